@@ -1,0 +1,118 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let package = Package(
+  name: "tokenwire",
+  products: [
+    .executable(name: "tokenwire", targets: ["tokenwire"]),
+    .library(name: "FrameRPC", targets: ["FrameRPC"]),
+    .library(name: "TokenwireClient", targets: ["TokenwireClient", "TokenwireAPI", "FrameRPC"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    // Ground: the C libraries and protoc-c's output.
+    .systemLibrary(
+      name: "CProtobufC",
+      pkgConfig: "libprotobuf-c",
+      providers: [.apt(["libprotobuf-c-dev"])]
+    ),
+    .systemLibrary(name: "CLlama", pkgConfig: "llama"),
+    .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
+    .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
+
+    // Floor 1.
+    .target(
+      name: "Protobuf",
+      dependencies: ["CProtobufC", .product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings
+    ),
+    .target(name: "Generation", swiftSettings: settings),
+
+    // Floor 2.
+    .target(
+      name: "FrameRPC",
+      dependencies: [
+        "CFrameRPC", "Protobuf",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "LlamaGeneration",
+      dependencies: ["Generation", "CLlama", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings
+    ),
+
+    // Floors 2 and 3: the typed API over the frames, and the client that speaks it.
+    .target(
+      name: "TokenwireAPI",
+      dependencies: [
+        "CTokenwireAPI", "FrameRPC", "Protobuf",
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "TokenwireClient",
+      dependencies: ["FrameRPC", "TokenwireAPI"],
+      swiftSettings: settings
+    ),
+
+    // Floor 4.
+    .target(
+      name: "TokenwireServer",
+      dependencies: [
+        "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI",
+        .product(name: "Configuration", package: "swift-configuration"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings
+    ),
+
+    // Floor 5.
+    .executableTarget(
+      name: "tokenwire",
+      dependencies: [
+        "FrameRPC", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
+      ],
+      swiftSettings: settings
+    ),
+
+    // Tests.
+    .testTarget(
+      name: "FrameRPCTests",
+      dependencies: [
+        "FrameRPC", "Protobuf",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOTestUtils", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+  ]
+)

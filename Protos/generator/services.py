@@ -1,0 +1,90 @@
+"""Writes the protocol for the handlers of a service, and its typed client."""
+
+import names
+from messages import indented
+
+# Numbers of the fields of FileDescriptorProto and ServiceDescriptorProto.
+FILE_SERVICE, SERVICE_METHOD = 6, 2
+
+
+def service_body(service, index, package, schema, comments):
+    """The Swift of one service, as lines."""
+    writer = ServiceWriter(service, index, package, schema, comments)
+    parts = [writer.methods(), writer.handlers(), writer.definition(), writer.stub()]
+    return [line for part in parts for line in [*part, ""]][:-1]
+
+
+class Method:
+    def __init__(self, proto, service, schema, comment):
+        if proto.client_streaming:
+            raise ValueError(f"{service.name}.{proto.name}: streams of requests are not supported")
+        self.name = proto.name
+        self.swift_name = names.identifier(proto.name[:1].lower() + proto.name[1:])
+        self.request = schema.swift_name(proto.input_type)
+        self.response = schema.swift_name(proto.output_type)
+        self.is_streaming = proto.server_streaming
+        self.comment = comment
+
+
+class ServiceWriter:
+    def __init__(self, service, index, package, schema, comments):
+        self.name = service.name
+        self.full_name = f"{package}.{service.name}"
+        self.all = [
+            Method(
+                method, service, schema, comments.lines(FILE_SERVICE, index, SERVICE_METHOD, number)
+            )
+            for number, method in enumerate(service.method)
+        ]
+
+    def methods(self):
+        lines = [f"/// The methods of `{self.full_name}`.", f"public enum {self.name}Method {{"]
+        lines += [f'  public static let service = "{self.full_name}"']
+        for method in self.all:
+            lines += [f"  public static let {method.swift_name} = MethodDescriptor("]
+            lines += ["    service: service,", f'    method: "{method.name}"', "  )"]
+        return lines + ["}"]
+
+    def handlers(self):
+        lines = [f"/// The handlers of `{self.full_name}`."]
+        lines += [f"public protocol {self.name}Service: Sendable {{"]
+        for method in self.all:
+            lines += indented(method.comment)
+            lines += [f"  func {method.swift_name}(", f"    _ request: {method.request},"]
+            if method.is_streaming:
+                lines += [f"    response: ResponseWriter<{method.response}>,"]
+                lines += ["    context: CallContext", "  ) async throws", ""]
+            else:
+                lines += ["    context: CallContext", f"  ) async throws -> {method.response}", ""]
+        return lines[:-1] + ["}"]
+
+    def definition(self):
+        lines = [f"extension {self.name}Service {{"]
+        lines += ["  /// What a server needs to offer the service."]
+        lines += ["  public var definition: ServiceDefinition {", "    ServiceDefinition("]
+        lines += [f"      name: {self.name}Method.service,", "      methods: ["]
+        for method in self.all:
+            kind = "serverStreaming" if method.is_streaming else "unary"
+            arguments = "$0, response: $1, context: $2" if method.is_streaming else "$0, context: $1"
+            lines += [f'        "{method.name}": .{kind} {{']
+            lines += [f"          try await self.{method.swift_name}({arguments})", "        },"]
+        return lines + ["      ]", "    )", "  }", "}"]
+
+    def stub(self):
+        lines = [f"/// Calls `{self.full_name}`.", f"public struct {self.name}Stub: Sendable {{"]
+        lines += ["  private let client: RPCClient", ""]
+        lines += ["  /// Creates a stub that calls over the connection of `client`."]
+        lines += ["  public init(_ client: RPCClient) {", "    self.client = client", "  }", ""]
+        for method in self.all:
+            lines += indented(method.comment)
+            lines += [f"  public func {method.swift_name}(", f"    _ request: {method.request},"]
+            lines += ["    options: CallOptions = CallOptions()"]
+            if method.is_streaming:
+                lines += [f"  ) throws(CallError) -> ResponseStream<{method.response}> {{"]
+                call = "try self.client.serverStreaming"
+            else:
+                lines += [f"  ) async throws(CallError) -> {method.response} {{"]
+                call = "try await self.client.unary"
+            lines += [f"    {call}({self.name}Method.{method.swift_name}, request, options: options)"]
+            lines += ["  }", ""]
+        return lines[:-1] + ["}"]

@@ -1,0 +1,26 @@
+/// What a handler knows of the call that it serves, beside the request.
+public struct CallContext: Sendable {
+  public var method: MethodDescriptor
+
+  public var metadata: Metadata
+
+  /// When the caller stops waiting; nil when it did not say. The server ends the call then and
+  /// cancels the handler's task.
+  public var deadline: ContinuousClock.Instant?
+
+  /// The address that the call came from, such as "127.0.0.1:50312".
+  public var peer: String
+
+  /// Creates a context; a transport does this for each call.
+  public init(
+    method: MethodDescriptor,
+    metadata: Metadata = Metadata(),
+    deadline: ContinuousClock.Instant? = nil,
+    peer: String = ""
+  ) {
+    self.method = method
+    self.metadata = metadata
+    self.deadline = deadline
+    self.peer = peer
+  }
+}

@@ -1,0 +1,46 @@
+public import NIOCore
+public import Protobuf
+
+/// Sends the messages of one direction of a call, in order.
+///
+/// The transport provides the sink, so that handlers are written once for all transports.
+public struct MessageWriter<Element: Message>: Sendable {
+  private let sink: any MessageSink
+
+  /// Creates a writer into `sink`; a transport does this for each call.
+  public init(_ sink: any MessageSink) {
+    self.sink = sink
+  }
+
+  /// Sends one message. Waits while the stream's queue is full, so that a reader who does not read
+  /// stops its own handler and nobody else's.
+  ///
+  /// - Throws: `CallError`: the call has ended (cancelled, past its deadline, or the peer is gone),
+  ///   or the encoded message is over 4,194,304 bytes.
+  public func write(_ message: Element) async throws(CallError) {
+    let hasRoom = try self.sink.enqueue { message.serialize(into: &$0) }
+    if !hasRoom {
+      try await self.sink.waitForRoom()
+    }
+  }
+}
+
+/// Sends what a client streams to a handler.
+public typealias RequestWriter<Request: Message> = MessageWriter<Request>
+
+/// Sends what a handler streams to a client.
+public typealias ResponseWriter<Response: Message> = MessageWriter<Response>
+
+/// Takes the encoded messages of one direction of a call.
+public protocol MessageSink: Sendable {
+  /// Queues one message, which `serialize` appends to the buffer that it is given.
+  ///
+  /// - Returns: whether the queue has room for more.
+  /// - Throws: when the call has ended, or the message is too long to be sent.
+  func enqueue(_ serialize: (inout ByteBuffer) -> Void) throws(CallError) -> Bool
+
+  /// Returns when the queue has room again.
+  ///
+  /// - Throws: when the call has ended.
+  func waitForRoom() async throws(CallError)
+}

@@ -1,0 +1,90 @@
+internal import NIOCore
+internal import Synchronization
+
+/// The way out of a connection, shared by its streams: fair, and with many frames in one write.
+///
+/// Streams announce themselves when something waits in them. Each in turn then gives what waits
+/// there, for as long as the socket takes bytes; a stream that is announced again goes to the end
+/// of the line. Frames that stand alone (requests, refusals) go first: no stream holds them up.
+final class FrameWriter: Sendable {
+  private let state = Mutex(State())
+
+  private struct State {
+    var singles = ByteBuffer()
+    var waiting = CircularBuffer<OutboundStream>()
+    /// Whether a flush is to come, because one was asked for or because the socket is full.
+    var isFlushPending = false
+    /// Asks the connection for a flush; nil when there is no connection.
+    var requestFlush: (@Sendable () -> Void)?
+  }
+
+  /// The connection is there.
+  ///
+  /// - Parameter requestFlush: called, on any thread, when there is something to write after there
+  ///   was nothing. The connection then calls `fill` until it returns false.
+  func open(requestFlush: @escaping @Sendable () -> Void) {
+    self.state.withLock { $0.requestFlush = requestFlush }
+  }
+
+  /// Something waits in `stream`.
+  func announce(_ stream: OutboundStream) {
+    self.update { $0.waiting.append(stream) }
+  }
+
+  /// Queues a frame that stands alone. Calls happen one after another, in the order in which the
+  /// frames are sent.
+  ///
+  /// - Throws: what `writeFrame` throws; nothing is queued then.
+  func writeSingle<Failure: Error>(
+    _ writeFrame: (inout ByteBuffer) throws(Failure) -> Void
+  ) throws(Failure) {
+    try self.update { state throws(Failure) in
+      if state.requestFlush != nil {
+        try writeFrame(&state.singles)
+      }
+    }
+  }
+
+  private func update<Failure: Error>(
+    _ body: (inout State) throws(Failure) -> Void
+  ) throws(Failure) {
+    let requestFlush = try self.state.withLock { state throws(Failure) in
+      try body(&state)
+      defer { state.isFlushPending = true }
+      return state.isFlushPending ? nil : state.requestFlush
+    }
+    requestFlush?()
+  }
+
+  /// Moves waiting frames to `buffer` until it holds `size` bytes or nothing waits.
+  ///
+  /// - Parameter onEnd: called with each stream whose last frame was moved.
+  /// - Returns: whether anything was moved; if not, the next frame asks for a flush again.
+  func fill(_ buffer: inout ByteBuffer, size: Int, onEnd: (UInt32) -> Void) -> Bool {
+    while buffer.readableBytes < size {
+      let stream = self.state.withLock { state in
+        buffer.writeBuffer(&state.singles)
+        state.singles.clear()
+        let stream = state.waiting.popFirst()
+        if stream == nil && buffer.readableBytes == 0 {
+          state.isFlushPending = false
+        }
+        return stream
+      }
+      guard let stream else { break }
+      if stream.drain(into: &buffer) {
+        onEnd(stream.id)
+      }
+    }
+    return buffer.readableBytes > 0
+  }
+
+  /// Nothing is sent any more.
+  func close() {
+    self.state.withLock { state in
+      state.requestFlush = nil
+      state.singles = ByteBuffer()
+      state.waiting.removeAll()
+    }
+  }
+}

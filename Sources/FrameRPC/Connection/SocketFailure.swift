@@ -1,0 +1,42 @@
+internal import NIOCore
+internal import NIOPosix
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// Why an address could not be used, in words for whoever chose it.
+struct SocketFailure: CustomStringConvertible {
+  let error: any Error
+
+  init(_ error: any Error) {
+    self.error = error
+  }
+
+  var description: String {
+    switch self.error {
+    case let error as IOError:
+      self.describe(error)
+    case let error as NIOConnectionError where !error.connectionErrors.isEmpty:
+      error.connectionErrors.map { "\(SocketFailure($0.error))" }.joined(separator: "; ")
+    case is NIOConnectionError, is SocketAddressError:
+      "no address is known for that name"
+    case ChannelError.connectTimeout:
+      "it does not answer"
+    default:
+      "\(self.error)"
+    }
+  }
+
+  private func describe(_ error: IOError) -> String {
+    switch error.errnoCode {
+    case EADDRINUSE: "another process listens there"
+    case EADDRNOTAVAIL: "it is not an address of this machine"
+    case EACCES: "this user may not; ports below 1024 need privileges"
+    case ECONNREFUSED: "nothing listens there"
+    default: String(cString: strerror(error.errnoCode))
+    }
+  }
+}

@@ -1,0 +1,48 @@
+// Generated from Protos/google/protobuf/any.proto by `make proto`: do not edit.
+
+internal import CProtobufC
+internal import CFrameRPC
+internal import NIOCore
+internal import Protobuf
+
+struct AnyMessage: Hashable, Sendable {
+  var typeUrl: String
+  var value: ByteBuffer
+
+  init(
+    typeUrl: String = "",
+    value: ByteBuffer = ByteBuffer()
+  ) {
+    self.typeUrl = typeUrl
+    self.value = value
+  }
+}
+
+extension AnyMessage: CMessage {
+  init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Google__Protobuf__Any>? {
+    google__protobuf__any__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  init(_ c: Google__Protobuf__Any) throws(MessageError) {
+    self.init()
+    self.typeUrl = try CField.string(c.type_url, "Any.type_url")
+    self.value = CField.bytes(c.value)
+  }
+
+  func copy(to c: inout Google__Protobuf__Any, in arena: inout Arena) {
+    google__protobuf__any__init(&c)
+    c.type_url = arena.bytes(self.typeUrl)
+    c.value = arena.bytes(self.value)
+  }
+}

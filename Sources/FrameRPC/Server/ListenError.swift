@@ -1,0 +1,11 @@
+/// Why a server cannot accept connections.
+public struct ListenError: Error, Hashable, CustomStringConvertible {
+  /// One sentence that names the address.
+  public let message: String
+
+  public var description: String { self.message }
+
+  init(_ endpoint: Endpoint, _ error: any Error) {
+    self.message = "Cannot listen on \(endpoint): \(SocketFailure(error))"
+  }
+}

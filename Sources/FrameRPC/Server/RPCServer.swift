@@ -1,0 +1,121 @@
+public import Logging
+internal import NIOCore
+internal import NIOPosix
+internal import Synchronization
+
+/// Serves protobuf services over ttrpc (WIRE.md) on a TCP port.
+///
+/// Each connection is a child task of `run()`, and each call a child task of its connection: a call
+/// is cancelled when its deadline passes, its connection closes, or the server is cancelled.
+/// Handlers run on the connection's event loop, so they must not block its thread.
+public final class RPCServer: Sendable {
+  private let endpoint: Endpoint
+  private let services: [String: ServiceDefinition]
+  private let logger: Logger
+  private let lifecycle = Mutex(Lifecycle())
+
+  private struct Lifecycle {
+    var isDraining = false
+    var listener: (any Channel)?
+    var connections: [ObjectIdentifier: any Channel] = [:]
+  }
+
+  /// Creates a server for `services`. It listens from `run` on.
+  ///
+  /// - Parameter endpoint: a name or an address of this machine; port 0 takes any free port, which
+  ///   `run` tells.
+  /// - Precondition: no two services have the same name.
+  public init(endpoint: Endpoint, services: [ServiceDefinition], logger: Logger) {
+    self.endpoint = endpoint
+    self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
+    self.logger = logger
+  }
+
+  /// Listens and serves until `drain` has ended the last call, or this task is cancelled.
+  ///
+  /// - Parameter onListening: called once with the address, when connections are accepted.
+  /// - Throws: `ListenError` when the address cannot be listened on.
+  public func run(
+    onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in }
+  ) async throws {
+    let listener = try await self.listen()
+    try await listener.executeThenClose { connections in
+      // Discarding, because a group that keeps the results of its children would grow with every
+      // connection that the server has ever had.
+      try await withThrowingDiscardingTaskGroup { group in
+        self.didListen(on: listener.channel)
+        await onListening(self.boundEndpoint(of: listener.channel))
+        for try await connection in connections {
+          group.addTask { await self.serve(connection) }
+        }
+      }
+    }
+  }
+
+  /// Accepts no more connections and calls, and lets `run` return when the running calls have
+  /// ended. New calls on open connections are answered with `unavailable`.
+  public func drain() {
+    let lifecycle = self.lifecycle.withLock { lifecycle in
+      lifecycle.isDraining = true
+      return lifecycle
+    }
+    lifecycle.listener?.close(promise: nil)
+    for connection in lifecycle.connections.values {
+      Self.drain(connection)
+    }
+  }
+
+  private func listen() async throws -> NIOAsyncChannel<ServerConnection, Never> {
+    do {
+      return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+        .serverChannelOption(.backlog, value: 1024)
+        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+        .bind(host: self.endpoint.host, port: self.endpoint.port) { channel in
+          channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
+        }
+    } catch {
+      throw ListenError(self.endpoint, error)
+    }
+  }
+
+  /// Builds the pipeline of an accepted connection. Other protocols on the same port (WIRE.md
+  /// section 5) begin here, with a handler that looks at the first byte and then adds this one.
+  private func initialize(_ channel: any Channel) throws -> ServerConnection {
+    let (calls, continuation) = AsyncStream.makeStream(of: ServerCall.self)
+    try channel.pipeline.syncOperations.addHandler(
+      ServerConnectionHandler(services: self.services, calls: continuation, logger: self.logger)
+    )
+    return ServerConnection(channel: channel, calls: calls)
+  }
+
+  private func serve(_ connection: ServerConnection) async {
+    let id = ObjectIdentifier(connection.channel)
+    let isDraining = self.lifecycle.withLock { lifecycle in
+      lifecycle.connections[id] = connection.channel
+      return lifecycle.isDraining
+    }
+    if isDraining { Self.drain(connection.channel) }
+    await connection.serve()
+    self.lifecycle.withLock { _ = $0.connections.removeValue(forKey: id) }
+  }
+
+  private func didListen(on listener: any Channel) {
+    let isDraining = self.lifecycle.withLock { lifecycle in
+      lifecycle.listener = listener
+      return lifecycle.isDraining
+    }
+    if isDraining { listener.close(promise: nil) }
+  }
+
+  private func boundEndpoint(of listener: any Channel) -> Endpoint {
+    Endpoint(
+      host: self.endpoint.host,
+      port: listener.localAddress?.port ?? self.endpoint.port
+    )
+  }
+
+  private static func drain(_ connection: any Channel) {
+    connection.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
+  }
+}

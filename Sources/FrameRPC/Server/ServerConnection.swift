@@ -1,0 +1,24 @@
+internal import NIOCore
+
+/// One accepted connection: its channel, and the calls that come on it.
+struct ServerConnection: Sendable {
+  let channel: any Channel
+  let calls: AsyncStream<ServerCall>
+
+  /// Serves the connection until it is closed and its calls have ended. Closes it when this task is
+  /// cancelled.
+  ///
+  /// All of it runs on the connection's event loop: see `EventLoopTaskExecutor`.
+  func serve() async {
+    await withTaskExecutorPreference(EventLoopTaskExecutor(self.channel.eventLoop)) {
+      await withDiscardingTaskGroup { group in
+        for await call in self.calls {
+          group.addTask { await call.run() }
+        }
+      }
+    }
+    self.channel.close(promise: nil)
+    // Failure is not an outcome here: the promise behind this future only ever succeeds.
+    try? await self.channel.closeFuture.get()
+  }
+}

@@ -1,0 +1,54 @@
+internal import NIOCore
+
+/// Cuts a byte stream into frames (WIRE.md section 1).
+///
+/// A frame over the limit is reported by its header at once; its data is then discarded as it
+/// arrives, so that a peer's mistake costs neither memory nor the connection.
+struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
+  enum InboundOut: Hashable, Sendable {
+    case frame(Frame)
+    case oversized(FrameHeader)
+  }
+
+  /// Data bytes of an oversized frame that are still to come.
+  private var bytesToDiscard = 0
+
+  /// - Throws: `FrameError.notTTRPC` when the bytes cannot be ttrpc.
+  mutating func decode(buffer: inout ByteBuffer) throws(FrameError) -> InboundOut? {
+    if self.bytesToDiscard > 0 {
+      let discarded = min(self.bytesToDiscard, buffer.readableBytes)
+      buffer.moveReaderIndex(forwardBy: discarded)
+      self.bytesToDiscard -= discarded
+      guard self.bytesToDiscard == 0 else { return nil }
+    }
+    if let first: UInt8 = buffer.getInteger(at: buffer.readerIndex), first != 0 {
+      throw .notTTRPC(firstByte: first)
+    }
+    guard let header = buffer.peekFrameHeader() else { return nil }
+    let length = Int(header.length)
+    guard length <= FrameHeader.maximumDataLength else {
+      buffer.moveReaderIndex(forwardBy: FrameHeader.size)
+      self.bytesToDiscard = length
+      return .oversized(header)
+    }
+    guard buffer.readableBytes >= FrameHeader.size + length else { return nil }
+    buffer.moveReaderIndex(forwardBy: FrameHeader.size)
+    guard let data = buffer.readSlice(length: length) else { return nil }
+    return .frame(
+      Frame(stream: header.stream, type: header.type, flags: header.flags, data: data)
+    )
+  }
+
+  mutating func decodeLast(
+    buffer: inout ByteBuffer,
+    seenEOF: Bool
+  ) throws(FrameError) -> InboundOut? {
+    try self.decode(buffer: &buffer)
+  }
+}
+
+/// Why a connection cannot go on as ttrpc.
+enum FrameError: Error, Hashable {
+  /// The first byte of a frame is always 0, because the data's length is limited.
+  case notTTRPC(firstByte: UInt8)
+}

@@ -1,0 +1,50 @@
+/// Why a text could not be generated.
+public struct GenerationError: Error, Hashable, CustomStringConvertible {
+  public enum Code: Sendable, Hashable {
+    /// The request can never succeed as it is.
+    case invalidRequest
+    case modelNotFound
+    /// The generator does not take requests, or cannot start.
+    case unavailable
+    /// The engine failed.
+    case `internal`
+  }
+
+  public var code: Code
+  /// What was wrong, for the caller: the field, the limit and what was given.
+  public var message: String
+  /// The field of the request that was wrong, by its name in the API, such as "max_tokens".
+  public var field: String?
+
+  public init(_ code: Code, _ message: String, field: String? = nil) {
+    self.code = code
+    self.message = message
+    self.field = field
+  }
+
+  public var description: String { self.message }
+
+  package static let shutDown = GenerationError(.unavailable, "the generator has shut down")
+
+  package static let emptyPrompt = GenerationError(
+    .invalidRequest,
+    "Prompt is required",
+    field: "prompt"
+  )
+
+  package static func promptTooLong(tokens: Int, contextLength: Int) -> GenerationError {
+    GenerationError(
+      .invalidRequest,
+      "the prompt has \(tokens) tokens, but the context of the model holds \(contextLength)",
+      field: "prompt"
+    )
+  }
+
+  package static func unknownToken(_ id: Int32, vocabularySize: Int) -> GenerationError {
+    GenerationError(
+      .invalidRequest,
+      "prompt_token_ids has \(id), but the model's tokens are 0 to \(vocabularySize - 1)",
+      field: "prompt_token_ids"
+    )
+  }
+}

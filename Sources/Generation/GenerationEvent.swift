@@ -1,0 +1,112 @@
+/// What a generation tells its caller: one `started`, then `delta`s, then one `finished`.
+public enum GenerationEvent: Sendable, Hashable {
+  // The rare cases are indirect so that the frequent one stays small.
+  indirect case started(GenerationStarted)
+  case delta(GenerationDelta)
+  indirect case finished(GenerationFinished)
+}
+
+/// Work on a request has begun.
+public struct GenerationStarted: Sendable, Hashable {
+  public var model: String
+  /// The seed in use, whether the request gave it or not.
+  public var seed: UInt32
+  public var promptTokens: Int
+  /// How many of the prompt's tokens need not be computed again.
+  public var cachedTokens: Int
+  /// From the arrival of the request to the first work on it.
+  public var queueTime: Duration
+
+  public init(
+    model: String,
+    seed: UInt32,
+    promptTokens: Int,
+    cachedTokens: Int,
+    queueTime: Duration
+  ) {
+    self.model = model
+    self.seed = seed
+    self.promptTokens = promptTokens
+    self.cachedTokens = cachedTokens
+    self.queueTime = queueTime
+  }
+}
+
+/// The next piece of text.
+public struct GenerationDelta: Sendable, Hashable {
+  /// Whole characters always. Empty only in the last delta, when tokens without text remain.
+  public var text: String
+  /// The tokens whose text this delta completes. Empty for the echoed prompt.
+  public var tokenIDs: [Int32]
+  /// One for each of `tokenIDs` when asked for, otherwise empty.
+  public var logprobs: [TokenLogprobs]
+
+  public init(text: String, tokenIDs: [Int32] = [], logprobs: [TokenLogprobs] = []) {
+    self.text = text
+    self.tokenIDs = tokenIDs
+    self.logprobs = logprobs
+  }
+}
+
+/// A generation has come to its end.
+public struct GenerationFinished: Sendable, Hashable {
+  public var reason: FinishReason
+  /// The stop string that ended the text, when one did.
+  public var matchedStop: String?
+  public var usage: TokenUsage
+  public var timings: GenerationTimings
+
+  public init(
+    reason: FinishReason,
+    matchedStop: String? = nil,
+    usage: TokenUsage,
+    timings: GenerationTimings
+  ) {
+    self.reason = reason
+    self.matchedStop = matchedStop
+    self.usage = usage
+    self.timings = timings
+  }
+}
+
+/// Why a text ended.
+public enum FinishReason: Sendable, Hashable {
+  /// The model ended its text.
+  case stop
+  /// One of the request's stop strings came up.
+  case stopSequence
+  /// `maxTokens` were generated.
+  case length
+  /// Prompt and text fill the context.
+  case contextLength
+  /// The caller ended it.
+  case cancelled
+}
+
+/// How many tokens a generation took.
+public struct TokenUsage: Sendable, Hashable {
+  public var promptTokens: Int
+  public var completionTokens: Int
+  public var cachedTokens: Int
+
+  public init(promptTokens: Int, completionTokens: Int, cachedTokens: Int) {
+    self.promptTokens = promptTokens
+    self.completionTokens = completionTokens
+    self.cachedTokens = cachedTokens
+  }
+}
+
+/// How long the parts of a generation took.
+public struct GenerationTimings: Sendable, Hashable {
+  public var queue: Duration
+  /// From the first work on the prompt to the first token.
+  public var prompt: Duration
+  /// From the first token to the last.
+  public var completion: Duration
+
+  public init(queue: Duration, prompt: Duration, completion: Duration) {
+    self.queue = queue
+    self.prompt = prompt
+    self.completion = completion
+  }
+}

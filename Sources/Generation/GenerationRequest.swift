@@ -1,0 +1,33 @@
+/// A request whose values are within their ranges; the edge that parses it has seen to that.
+public struct GenerationRequest: Sendable, Hashable {
+  /// The identifier of a model; empty means the default model.
+  public var model: String
+  public var input: GenerationInput
+  public var sampling: SamplingOptions
+  /// The most tokens to generate; at least 1.
+  public var maxTokens: Int
+  /// The text ends before the first of these appears in it. None is empty.
+  public var stop: [String]
+  /// Whether the first delta carries the prompt.
+  public var echo: Bool
+  /// How many alternatives to report beside each chosen token; nil reports no probabilities.
+  public var logprobs: Int?
+
+  public init(
+    model: String = "",
+    input: GenerationInput,
+    sampling: SamplingOptions = SamplingOptions(),
+    maxTokens: Int = 150,
+    stop: [String] = [],
+    echo: Bool = false,
+    logprobs: Int? = nil
+  ) {
+    self.model = model
+    self.input = input
+    self.sampling = sampling
+    self.maxTokens = maxTokens
+    self.stop = stop
+    self.echo = echo
+    self.logprobs = logprobs
+  }
+}

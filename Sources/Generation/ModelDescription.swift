@@ -1,0 +1,25 @@
+/// What callers may know about a model.
+public struct ModelDescription: Sendable, Hashable {
+  /// The name by which requests ask for the model.
+  public var id: String
+  /// What the model file says of itself, such as "llama 135M Q8_0".
+  public var description: String
+  public var parameters: UInt64
+  public var sizeBytes: UInt64
+  /// The longest prompt and text together, in tokens.
+  public var contextLength: Int
+
+  public init(
+    id: String,
+    description: String,
+    parameters: UInt64,
+    sizeBytes: UInt64,
+    contextLength: Int
+  ) {
+    self.id = id
+    self.description = description
+    self.parameters = parameters
+    self.sizeBytes = sizeBytes
+    self.contextLength = contextLength
+  }
+}

@@ -1,0 +1,45 @@
+/// How a token is chosen from the model's probabilities.
+///
+/// The options apply in this order: penalties, `topK`, `topP`, `minP`, `temperature`, chance.
+public struct SamplingOptions: Sendable, Hashable {
+  /// Flattens the probabilities above 1 and sharpens them below; 0 always takes the likeliest.
+  public var temperature: Float
+  /// Keeps the k likeliest tokens; 0 keeps all.
+  public var topK: Int
+  /// Keeps the likeliest tokens whose probabilities sum to p; in (0, 1].
+  public var topP: Float
+  /// Drops tokens less likely than p times the likeliest; in [0, 1].
+  public var minP: Float
+  /// Divides the logits of repeated tokens; above 0, 1 is off.
+  public var repeatPenalty: Float
+  /// How many of the last tokens the penalties look at; 0 is none, -1 the context.
+  public var repeatLastN: Int
+  /// Subtracted from the logit of each repeated token; in [-2, 2].
+  public var presencePenalty: Float
+  /// Subtracted from the logit of a repeated token for each repetition; in [-2, 2].
+  public var frequencyPenalty: Float
+  /// Where chance starts from. Chosen by the generator when absent; `GenerationStarted` tells it.
+  public var seed: UInt32?
+
+  public init(
+    temperature: Float = 0.8,
+    topK: Int = 40,
+    topP: Float = 0.95,
+    minP: Float = 0.05,
+    repeatPenalty: Float = 1,
+    repeatLastN: Int = 64,
+    presencePenalty: Float = 0,
+    frequencyPenalty: Float = 0,
+    seed: UInt32? = nil
+  ) {
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.minP = minP
+    self.repeatPenalty = repeatPenalty
+    self.repeatLastN = repeatLastN
+    self.presencePenalty = presencePenalty
+    self.frequencyPenalty = frequencyPenalty
+    self.seed = seed
+  }
+}

@@ -1,0 +1,47 @@
+/// A text cut into tokens, for `ScriptedGenerator` to say.
+public struct Script: Sendable {
+  /// What each token adds to the text. The bytes of a token need not be whole characters.
+  let tokens: [[UInt8]]
+  /// The same as deltas, ready for requests without stop strings. One for each token.
+  let deltas: [GenerationDelta?]
+  /// Whether the text begins anew when it is over; only `maxTokens` and stop strings end it then.
+  let repeats: Bool
+
+  /// Cuts a text before its spaces, as tokenizers do: "To be," is "To" and " be,".
+  public init(_ text: String, repeats: Bool = false) {
+    self.init(tokens: Self.words(of: text).map { Array($0.utf8) }, repeats: repeats)
+  }
+
+  /// Cuts a text every `bytesPerToken` bytes, wherever that is in a character.
+  public init(_ text: String, bytesPerToken: Int, repeats: Bool = false) {
+    let bytes = Array(text.utf8)
+    let starts = stride(from: 0, to: bytes.count, by: bytesPerToken)
+    self.init(
+      tokens: starts.map { Array(bytes[$0..<min($0 + bytesPerToken, bytes.count)]) },
+      repeats: repeats
+    )
+  }
+
+  private init(tokens: [[UInt8]], repeats: Bool) {
+    var assembler = DeltaAssembler(stop: [])
+    self.tokens = tokens
+    self.deltas = tokens.enumerated().map { assembler.append(Int32($0), bytes: $1) }
+    self.repeats = repeats && !tokens.isEmpty
+  }
+
+  /// The tokens of a text, as substrings.
+  static func words(of text: String) -> [Substring] {
+    var words: [Substring] = []
+    var start = text.startIndex
+    var previous: Character = " "
+    for index in text.indices {
+      if text[index] == " " && previous != " " {
+        words.append(text[start..<index])
+        start = index
+      }
+      previous = text[index]
+    }
+    if start < text.endIndex { words.append(text[start...]) }
+    return words
+  }
+}

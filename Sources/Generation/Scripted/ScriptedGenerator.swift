@@ -1,0 +1,113 @@
+import Synchronization
+
+/// A generator that says a given text at a given pace, whatever it is asked: for tests, benchmarks
+/// and clients that need a server but no model.
+///
+/// It behaves as a model does: its tokens may split characters, it obeys `maxTokens` and `stop`, it
+/// parks a sequence whose reader is full, and it ends one whose reader has gone away. The prompt's
+/// tokens are its words.
+public final class ScriptedGenerator: TextGenerator {
+  public let models: [ModelDescription]
+  private let script: Script
+  private let pace: Duration
+  private let bufferCapacity: Int
+  private let inbox = Inbox()
+
+  /// - Parameters:
+  ///   - script: what to say.
+  ///   - pace: the time from one token of a sequence to the next; zero is as fast as it is read.
+  ///   - model: the name of the model that the generator poses as.
+  ///   - bufferCapacity: how many events wait for a reader before its sequence is parked.
+  public init(
+    _ script: Script,
+    pace: Duration = .zero,
+    model: String = "scripted",
+    bufferCapacity: Int = 64
+  ) {
+    self.script = script
+    self.pace = pace
+    self.bufferCapacity = bufferCapacity
+    self.models = [
+      ModelDescription(
+        id: model,
+        description: "a given text at a given pace",
+        parameters: 0,
+        sizeBytes: 0,
+        contextLength: Int(Int32.max)
+      )
+    ]
+  }
+
+  public func generate(
+    _ request: GenerationRequest
+  ) async throws(GenerationError) -> GenerationEvents {
+    let model = try self.model(named: request.model)
+    let promptTokens = try await self.countTokens(request.input, model: request.model)
+    return try self.inbox.add { onReaderChange in
+      ScriptedSequence(
+        request,
+        started: GenerationStarted(
+          model: model.id,
+          seed: request.sampling.seed ?? .random(in: .min ... .max),
+          promptTokens: promptTokens,
+          cachedTokens: 0,
+          queueTime: .zero
+        ),
+        script: self.script,
+        buffer: EventBuffer(capacity: self.bufferCapacity, onReaderChange: onReaderChange),
+        arrival: .now
+      )
+    }
+  }
+
+  public func countTokens(
+    _ input: GenerationInput,
+    model: String
+  ) async throws(GenerationError) -> Int {
+    _ = try self.model(named: model)
+    let count = Script.words(of: input.text).count
+    if count == 0 { throw .emptyPrompt }
+    return count
+  }
+
+  /// The number of sequences that have begun, or wait to begin, and have not ended.
+  public var activeSequences: Int { self.inbox.activeSequences }
+
+  /// Returns when no sequence is active.
+  public func waitUntilIdle() async { await self.inbox.waitUntilIdle() }
+
+  public func run() async {
+    var sequences: [Int: ScriptedSequence] = [:]
+    var runnable: [Int] = []
+    var nextTick = ContinuousClock.now
+    while !Task.isCancelled {
+      let news = self.inbox.take()
+      sequences.merge(news.sequences) { known, _ in known }
+      runnable.append(contentsOf: news.changed)
+      // Readers change while their sequences are runnable, too.
+      if !news.changed.isEmpty { runnable = Array(Set(runnable)).sorted() }
+
+      if runnable.isEmpty {
+        await self.inbox.waitForNews()
+        nextTick = max(nextTick, .now)
+        continue
+      }
+      runnable = runnable.filter { id in
+        guard
+          let progress = sequences[id]?.advance(tokens: self.pace == .zero ? self.bufferCapacity : 1)
+        else { return false }
+        if progress == .ended {
+          sequences[id] = nil
+          self.inbox.didEndSequence()
+        }
+        return progress == .runnable
+      }
+      if self.pace > .zero {
+        nextTick += self.pace
+        // A sleep that is cancelled ends the loop by its condition.
+        try? await Task.sleep(until: nextTick, tolerance: .zero)
+      }
+    }
+    self.inbox.close(sequences.values.map(\.buffer))
+  }
+}

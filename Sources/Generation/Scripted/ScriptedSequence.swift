@@ -1,0 +1,130 @@
+/// One generation of a scripted generator: how far in the script it is.
+struct ScriptedSequence {
+  let buffer: EventBuffer
+  private let request: GenerationRequest
+  private let script: Script
+  private let started: GenerationStarted
+  private let arrival: ContinuousClock.Instant
+  private var assembler: DeltaAssembler
+  private var position = 0
+  private var begin: ContinuousClock.Instant?
+  private var firstToken: ContinuousClock.Instant?
+
+  init(
+    _ request: GenerationRequest,
+    started: GenerationStarted,
+    script: Script,
+    buffer: EventBuffer,
+    arrival: ContinuousClock.Instant
+  ) {
+    self.request = request
+    self.started = started
+    self.script = script
+    self.buffer = buffer
+    self.arrival = arrival
+    self.assembler = DeltaAssembler(stop: request.stop)
+  }
+
+  /// Whether the sequence goes on, and if so, whether its reader has room.
+  enum Progress {
+    case runnable
+    case parked
+    case ended
+  }
+
+  /// Emits at most `count` tokens, and no more than the reader has room for.
+  mutating func advance(tokens count: Int) -> Progress {
+    switch self.buffer.demand {
+    case .abandoned: return .ended
+    case .full: return .parked
+    case .room(let room):
+      var events = self.opening()
+      let end = self.emit(min(count, room), into: &events)
+      if let end { events.append(.finished(end)) }
+      let demand = self.buffer.push(contentsOf: events)
+      if end != nil {
+        self.buffer.finish()
+        return .ended
+      }
+      return demand == .full ? .parked : .runnable
+    }
+  }
+
+  private mutating func opening() -> [GenerationEvent] {
+    guard self.begin == nil else { return [] }
+    self.begin = .now
+    var started = self.started
+    started.queueTime = .now - self.arrival
+    var events = [GenerationEvent.started(started)]
+    if self.request.echo {
+      events.append(.delta(GenerationDelta(text: self.request.input.text)))
+    }
+    return events
+  }
+
+  /// Appends the events of the next tokens, and returns what ended the text, if anything did.
+  private mutating func emit(
+    _ count: Int,
+    into events: inout [GenerationEvent]
+  ) -> GenerationFinished? {
+    for _ in 0..<count {
+      guard let index = self.nextIndex else {
+        return self.finish(.stop, &events)
+      }
+      self.position += 1
+      if self.firstToken == nil { self.firstToken = .now }
+      let delta =
+        self.request.stop.isEmpty
+        ? self.script.deltas[index]
+        : self.assembler.append(Int32(index), bytes: self.script.tokens[index])
+      if let delta { events.append(.delta(delta)) }
+      if self.assembler.matchedStop != nil { return self.finish(.stopSequence, &events) }
+      if self.position == self.request.maxTokens { return self.finish(.length, &events) }
+    }
+    return nil
+  }
+
+  private var nextIndex: Int? {
+    let count = self.script.tokens.count
+    if self.position < count { return self.position }
+    return self.script.repeats ? self.position % count : nil
+  }
+
+  private mutating func finish(
+    _ reason: FinishReason,
+    _ events: inout [GenerationEvent]
+  ) -> GenerationFinished {
+    var reason = reason
+    if let delta = self.assembler.finish() {
+      events.append(.delta(delta))
+      if self.assembler.matchedStop != nil { reason = .stopSequence }
+    }
+    let now = ContinuousClock.now
+    let firstToken = self.firstToken ?? now
+    return GenerationFinished(
+      reason: reason,
+      matchedStop: self.assembler.matchedStop,
+      usage: TokenUsage(
+        promptTokens: self.started.promptTokens,
+        completionTokens: self.position,
+        cachedTokens: 0
+      ),
+      timings: GenerationTimings(
+        queue: (self.begin ?? now) - self.arrival,
+        prompt: firstToken - (self.begin ?? now),
+        completion: now - firstToken
+      )
+    )
+  }
+}
+
+extension GenerationInput {
+  /// What a scripted generator, which has no vocabulary, takes the input to be.
+  var text: String {
+    switch self {
+    case .prompt(let prompt): prompt
+    case .messages(let messages): messages.map(\.content).joined(separator: "\n")
+    case .tokens(let tokens): tokens.map { "\($0)" }.joined(separator: " ")
+    }
+  }
+}

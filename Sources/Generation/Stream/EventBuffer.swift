@@ -1,0 +1,147 @@
+import Synchronization
+
+/// The events of one generation on their way from the thread that makes them to the task that
+/// reads them. One writer, one reader; the writer never waits.
+///
+/// The buffer is bounded by its writer's good manners: it takes every event, and tells after each
+/// push whether there is room for more. A writer that is told `full` or `abandoned` stops; the
+/// reader's next step calls `onReaderChange`, and the writer looks again.
+public final class EventBuffer: Sendable {
+  /// What the reader wants.
+  public enum Demand: Sendable, Hashable {
+    /// This many more events.
+    case room(Int)
+    /// Nothing until it has read what is there.
+    case full
+    /// Nothing any more: it has gone away.
+    case abandoned
+  }
+
+  private struct State {
+    var events: [GenerationEvent] = []
+    var end: End?
+    var isAbandoned = false
+    var reader: CheckedContinuation<Void, Never>?
+  }
+
+  private enum End {
+    case finished
+    case failed(GenerationError)
+  }
+
+  /// The number of unread events at which a reader counts as slow.
+  public let capacity: Int
+  private let onReaderChange: @Sendable () -> Void
+  private let state = Mutex(State())
+
+  /// - Parameter onReaderChange: called on the reader's thread when it empties a full buffer, and
+  ///   when it goes away before the end.
+  public init(capacity: Int, onReaderChange: @escaping @Sendable () -> Void) {
+    self.capacity = capacity
+    self.onReaderChange = onReaderChange
+  }
+
+  /// The reader's end. Call it once: when what it returns goes away, so does the reader.
+  public func events() -> GenerationEvents {
+    GenerationEvents(EventReader(self))
+  }
+
+  /// What the reader wants now.
+  public var demand: Demand {
+    self.state.withLock { self.demand(in: $0) }
+  }
+
+  /// Adds an event and tells what the reader wants after it.
+  @discardableResult
+  public func push(_ event: GenerationEvent) -> Demand {
+    self.update { $0.events.append(event) }
+  }
+
+  /// Adds several events for the price of one.
+  @discardableResult
+  public func push(contentsOf events: some Collection<GenerationEvent>) -> Demand {
+    self.update { $0.events.append(contentsOf: events) }
+  }
+
+  /// Ends the stream after the events that are there. Only the first end counts.
+  public func finish() {
+    _ = self.update { $0.end = $0.end ?? .finished }
+  }
+
+  /// Ends the stream with an error, which the reader gets after the events that are there.
+  public func finish(throwing error: GenerationError) {
+    _ = self.update { $0.end = $0.end ?? .failed(error) }
+  }
+
+  private func update(_ body: (inout State) -> Void) -> Demand {
+    let (reader, demand) = self.state.withLock { state in
+      if state.isAbandoned {
+        return (nil as CheckedContinuation<Void, Never>?, Demand.abandoned)
+      }
+      body(&state)
+      return (state.reader.take(), self.demand(in: state))
+    }
+    reader?.resume()
+    return demand
+  }
+
+  private func demand(in state: State) -> Demand {
+    if state.isAbandoned { return .abandoned }
+    let room = self.capacity - state.events.count
+    return room > 0 ? .room(room) : .full
+  }
+
+  /// Ends the reader's interest: drops what was not read, and what still comes.
+  func abandon() {
+    let (reader, isEarly) = self.state.withLock { state in
+      let isEarly = state.end == nil && !state.isAbandoned
+      state.isAbandoned = true
+      state.events = []
+      return (state.reader.take(), isEarly)
+    }
+    reader?.resume()
+    if isEarly { self.onReaderChange() }
+  }
+
+  /// Exchanges an empty `batch` for all events that are there, waiting until there are some.
+  /// Leaves it empty at the end and when the task is cancelled.
+  func take(
+    into batch: inout [GenerationEvent],
+    isolation: isolated (any Actor)?
+  ) async throws(GenerationError) {
+    while !Task.isCancelled {
+      let end = self.takeReady(into: &batch)
+      if !batch.isEmpty { return }
+      switch end {
+      case .finished: return
+      case .failed(let error): throw error
+      case nil: await self.waitForWriter(isolation: isolation)
+      }
+    }
+    self.abandon()
+  }
+
+  private func takeReady(into batch: inout [GenerationEvent]) -> End? {
+    let (end, wasFull) = self.state.withLock { state in
+      swap(&state.events, &batch)
+      return (state.isAbandoned ? .finished : state.end, batch.count >= self.capacity)
+    }
+    if wasFull, end == nil { self.onReaderChange() }
+    return end
+  }
+
+  private func waitForWriter(isolation: isolated (any Actor)?) async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation(isolation: isolation) { continuation in
+        let isReady = self.state.withLock { state in
+          if !state.events.isEmpty || state.end != nil || state.isAbandoned { return true }
+          state.reader = continuation
+          return false
+        }
+        if isReady { continuation.resume() }
+      }
+    } onCancel: {
+      self.abandon()
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/// The events of one generation, as a stream with one reader.
+///
+/// Dropping the stream and its iterator, or cancelling the task that reads it, ends the
+/// generation; a cancelled reader sees the stream end early.
+public struct GenerationEvents: AsyncSequence, Sendable {
+  public typealias Element = GenerationEvent
+  public typealias Failure = GenerationError
+
+  private let reader: EventReader
+
+  init(_ reader: EventReader) {
+    self.reader = reader
+  }
+
+  /// Ends the generation: the reader sees the stream end early, without its last event.
+  public func cancel() {
+    self.reader.buffer.abandon()
+  }
+
+  public func makeAsyncIterator() -> AsyncIterator {
+    AsyncIterator(reader: self.reader)
+  }
+
+  /// Takes all that is there at once, and hands it out one by one.
+  public struct AsyncIterator: AsyncIteratorProtocol {
+    private let reader: EventReader
+    private var batch: [GenerationEvent] = []
+    private var position = 0
+
+    fileprivate init(reader: EventReader) {
+      self.reader = reader
+    }
+
+    public mutating func next() async throws(GenerationError) -> GenerationEvent? {
+      try await self.next(isolation: #isolation)
+    }
+
+    public mutating func next(
+      isolation actor: isolated (any Actor)?
+    ) async throws(GenerationError) -> GenerationEvent? {
+      if self.position == self.batch.count {
+        self.batch.removeAll(keepingCapacity: true)
+        self.position = 0
+        try await self.reader.buffer.take(into: &self.batch, isolation: actor)
+        if self.batch.isEmpty { return nil }
+      }
+      defer { self.position += 1 }
+      return self.batch[self.position]
+    }
+  }
+}
+
+/// Tells the buffer when nobody can read it any more.
+final class EventReader: Sendable {
+  let buffer: EventBuffer
+
+  init(_ buffer: EventBuffer) {
+    self.buffer = buffer
+  }
+
+  deinit {
+    self.buffer.abandon()
+  }
+}

@@ -1,0 +1,47 @@
+/// Something that writes text, token by token: a language model, or a stand-in for one.
+///
+/// Any number of callers may use a generator at once. Nothing is generated before `run` is called;
+/// requests made earlier wait for it.
+public protocol TextGenerator: Sendable {
+  /// The models that requests may name; the first is used when a request names none.
+  var models: [ModelDescription] { get }
+
+  /// Accepts a request and returns what becomes of it, as a stream.
+  ///
+  /// The generation ends when the stream and its iterator are dropped, or when the task that reads
+  /// it is cancelled.
+  ///
+  /// - Throws: when the request cannot be served at all: an unknown model, an empty prompt or one
+  ///   that the model's context cannot hold, a generator that has shut down.
+  func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationEvents
+
+  /// Counts the tokens of an input as `generate` would.
+  ///
+  /// - Parameter model: the identifier of a model; empty means the default model.
+  func countTokens(
+    _ input: GenerationInput,
+    model: String
+  ) async throws(GenerationError) -> Int
+
+  /// Generates until the calling task is cancelled. Call it once.
+  ///
+  /// On cancellation all streams end with an error of code `unavailable`, and later requests are
+  /// refused with the same.
+  func run() async
+}
+
+extension TextGenerator {
+  /// Finds the model that a request names.
+  ///
+  /// - Parameter identifier: empty means the default model.
+  public func model(named identifier: String) throws(GenerationError) -> ModelDescription {
+    if identifier.isEmpty, let first = self.models.first { return first }
+    if let model = self.models.first(where: { $0.id == identifier }) { return model }
+    let known = self.models.map { "\"\($0.id)\"" }.joined(separator: ", ")
+    throw GenerationError(
+      .modelNotFound,
+      "model \"\(identifier)\" is not known here; known: \(known)",
+      field: "model"
+    )
+  }
+}

@@ -1,0 +1,26 @@
+/// How likely a chosen token was, and what else could have been chosen.
+public struct TokenLogprobs: Sendable, Hashable {
+  public var chosen: Logprob
+  /// The likeliest tokens, most likely first.
+  public var top: [Logprob]
+
+  public init(chosen: Logprob, top: [Logprob]) {
+    self.chosen = chosen
+    self.top = top
+  }
+}
+
+/// A token and the logarithm of its probability.
+public struct Logprob: Sendable, Hashable {
+  public var tokenID: Int32
+  /// The token's bytes, which need not be whole characters.
+  public var token: [UInt8]
+  /// The natural logarithm of the probability, before sampling options apply.
+  public var logprob: Float
+
+  public init(tokenID: Int32, token: [UInt8], logprob: Float) {
+    self.tokenID = tokenID
+    self.token = token
+    self.logprob = logprob
+  }
+}

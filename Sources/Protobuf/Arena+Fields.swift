@@ -1,0 +1,100 @@
+package import CProtobufC
+package import NIOCore
+
+/// Copies of Swift values in the forms that protoc-c's structs point to.
+extension Arena {
+  @inlinable
+  package mutating func bytes(_ string: String) -> ProtobufCBinaryData {
+    var string = string
+    return string.withUTF8 { self.bytes(UnsafeRawBufferPointer($0)) }
+  }
+
+  @inlinable
+  package mutating func bytes(_ buffer: ByteBuffer) -> ProtobufCBinaryData {
+    buffer.withUnsafeReadableBytes { self.bytes($0) }
+  }
+
+  @inlinable
+  mutating func bytes(_ bytes: UnsafeRawBufferPointer) -> ProtobufCBinaryData {
+    guard !bytes.isEmpty else { return ProtobufCBinaryData(len: 0, data: nil) }
+    let copy = self.array(of: UInt8.self, count: bytes.count)
+    UnsafeMutableRawBufferPointer(copy).copyMemory(from: bytes)
+    return ProtobufCBinaryData(len: bytes.count, data: copy.baseAddress)
+  }
+
+  @inlinable
+  package mutating func numbers<Number: BitwiseCopyable>(
+    _ numbers: [Number]
+  ) -> (Int, UnsafeMutablePointer<Number>?) {
+    guard !numbers.isEmpty else { return (0, nil) }
+    let copy = self.array(of: Number.self, count: numbers.count)
+    _ = copy.initialize(fromContentsOf: numbers)
+    return (numbers.count, copy.baseAddress)
+  }
+
+  @inlinable
+  package mutating func strings(
+    _ strings: [String]
+  ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+    guard !strings.isEmpty else { return (0, nil) }
+    let copy = self.array(of: ProtobufCBinaryData.self, count: strings.count)
+    for (index, string) in strings.enumerated() {
+      copy.initializeElement(at: index, to: self.bytes(string))
+    }
+    return (strings.count, copy.baseAddress)
+  }
+
+  @inlinable
+  package mutating func message<Value: CMessage>(
+    _ message: Value?
+  ) -> UnsafeMutablePointer<Value.CStruct>? {
+    guard let message else { return nil }
+    let copy = self.array(of: Value.CStruct.self, count: 1)
+    message.copy(to: &copy[0], in: &self)
+    return copy.baseAddress
+  }
+
+  @inlinable
+  package mutating func messages<Value: CMessage>(
+    _ messages: [Value]
+  ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Value.CStruct>?>?) {
+    guard !messages.isEmpty else { return (0, nil) }
+    let copy = self.array(of: UnsafeMutablePointer<Value.CStruct>?.self, count: messages.count)
+    for (index, message) in messages.enumerated() {
+      copy.initializeElement(at: index, to: self.message(message))
+    }
+    return (messages.count, copy.baseAddress)
+  }
+
+  /// The entries in the order of their keys, so that equal maps are equal bytes.
+  @inlinable
+  package mutating func map<Entry>(
+    _ map: [String: String],
+    _ fill: (inout Entry, ProtobufCBinaryData, ProtobufCBinaryData) -> Void
+  ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {
+    guard !map.isEmpty else { return (0, nil) }
+    let entries = self.array(of: Entry.self, count: map.count)
+    let copy = self.array(of: UnsafeMutablePointer<Entry>?.self, count: map.count)
+    for (index, (key, value)) in map.sorted(by: { $0.key < $1.key }).enumerated() {
+      fill(&entries[index], self.bytes(key), self.bytes(value))
+      copy.initializeElement(at: index, to: entries.baseAddress.map { $0 + index })
+    }
+    return (map.count, copy.baseAddress)
+  }
+
+  /// - Precondition: the message that is encoded is smaller than the arena's maximum. A frame is a
+  ///   sixteenth of it, and messages from our own side that are larger are a mistake of ours.
+  @inlinable
+  mutating func array<Element>(
+    of type: Element.Type,
+    count: Int
+  ) -> UnsafeMutableBufferPointer<Element> {
+    guard let memory = self.allocate(byteCount: count * MemoryLayout<Element>.stride) else {
+      preconditionFailure("a message of more than \(Self.maximumSize) bytes cannot be encoded")
+    }
+    return UnsafeMutableBufferPointer(
+      start: memory.bindMemory(to: Element.self, capacity: count),
+      count: count
+    )
+  }
+}

@@ -1,0 +1,84 @@
+package import CProtobufC
+package import NIOCore
+
+/// Swift values of what protoc-c's structs point to.
+package enum CField {
+  /// - Throws: when the bytes are not UTF-8, which protobuf-c does not check.
+  @inlinable
+  package static func string(
+    _ data: ProtobufCBinaryData,
+    _ path: StaticString
+  ) throws(MessageError) -> String {
+    let bytes = UnsafeBufferPointer(start: data.data, count: data.len)
+    guard let string = String(validating: bytes, as: UTF8.self) else {
+      throw MessageError("\(path) is not valid UTF-8")
+    }
+    return string
+  }
+
+  @inlinable
+  package static func bytes(_ data: ProtobufCBinaryData) -> ByteBuffer {
+    data.len == 0
+      ? ByteBuffer() : ByteBuffer(bytes: UnsafeBufferPointer(start: data.data, count: data.len))
+  }
+
+  @inlinable
+  package static func numbers<Number: BitwiseCopyable>(
+    _ count: Int,
+    _ numbers: UnsafeMutablePointer<Number>?
+  ) -> [Number] {
+    Array(UnsafeBufferPointer(start: numbers, count: count))
+  }
+
+  @inlinable
+  package static func strings(
+    _ count: Int,
+    _ strings: UnsafeMutablePointer<ProtobufCBinaryData>?,
+    _ path: StaticString
+  ) throws(MessageError) -> [String] {
+    var result: [String] = []
+    result.reserveCapacity(count)
+    for string in UnsafeBufferPointer(start: strings, count: count) {
+      result.append(try self.string(string, path))
+    }
+    return result
+  }
+
+  @inlinable
+  package static func message<Value: CMessage>(
+    _ message: UnsafeMutablePointer<Value.CStruct>?
+  ) throws(MessageError) -> Value? {
+    guard let message else { return nil }
+    return try Value(message.pointee)
+  }
+
+  @inlinable
+  package static func messages<Value: CMessage>(
+    _ count: Int,
+    _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Value.CStruct>?>?
+  ) throws(MessageError) -> [Value] {
+    var result: [Value] = []
+    result.reserveCapacity(count)
+    for message in UnsafeBufferPointer(start: messages, count: count) {
+      if let value: Value = try self.message(message) { result.append(value) }
+    }
+    return result
+  }
+
+  /// The last of the entries with the same key counts, as protobuf has it.
+  @inlinable
+  package static func map<Entry>(
+    _ count: Int,
+    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?,
+    _ path: StaticString,
+    _ pair: (Entry) -> (ProtobufCBinaryData, ProtobufCBinaryData)
+  ) throws(MessageError) -> [String: String] {
+    var result: [String: String] = [:]
+    for entry in UnsafeBufferPointer(start: entries, count: count) {
+      guard let entry else { continue }
+      let (key, value) = pair(entry.pointee)
+      result[try self.string(key, path)] = try self.string(value, path)
+    }
+    return result
+  }
+}

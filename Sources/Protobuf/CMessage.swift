@@ -1,0 +1,68 @@
+package import CProtobufC
+package import NIOCore
+
+/// A message that is encoded and decoded by way of the struct that protoc-c makes of it.
+///
+/// The struct lives for one call only, in an arena that is gone when the call returns.
+package protocol CMessage: Message {
+  associatedtype CStruct
+
+  /// protoc-c's function of that name: nil when the bytes are not this message.
+  static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<CStruct>?
+
+  /// Copies the values out of `c`.
+  init(_ c: CStruct) throws(MessageError)
+
+  /// Initialises `c` with the values of this message; what it points to is put into `arena`.
+  func copy(to c: inout CStruct, in arena: inout Arena)
+}
+
+extension CMessage {
+  @inlinable
+  package static func decode(_ bytes: ByteBuffer) throws(MessageError) -> Self {
+    let result = bytes.withUnsafeReadableBytes { bytes in
+      Arena.withArena { arena in
+        self.decode(bytes.bindMemory(to: UInt8.self), in: &arena)
+      }
+    }
+    return try result.get()
+  }
+
+  /// Errors are values here, because NIO's and the standard library's closures lose their type.
+  @inlinable
+  static func decode(
+    _ bytes: UnsafeBufferPointer<UInt8>,
+    in arena: inout Arena
+  ) -> Result<Self, MessageError> {
+    withUnsafeMutablePointer(to: &arena) { arena in
+      var allocator = ProtobufCAllocator(
+        alloc: { arena, size in
+          arena?.assumingMemoryBound(to: Arena.self).pointee.allocate(byteCount: size)
+        },
+        // The arena is freed as a whole.
+        free: { _, _ in },
+        allocator_data: arena
+      )
+      guard let unpacked = Self.unpack(&allocator, bytes) else {
+        return .failure(MessageError("the bytes are not a \(Self.self)"))
+      }
+      return Result { () throws(MessageError) in try Self(unpacked.pointee) }
+    }
+  }
+
+  @inlinable
+  package func encode(into buffer: inout ByteBuffer) {
+    Arena.withArena { arena in
+      guard let message = arena.message(self) else { return }
+      message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { message in
+        let size = protobuf_c_message_get_packed_size(message)
+        buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: size) { bytes in
+          protobuf_c_message_pack(message, bytes.bindMemory(to: UInt8.self).baseAddress)
+        }
+      }
+    }
+  }
+}

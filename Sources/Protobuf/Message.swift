@@ -1,0 +1,25 @@
+public import NIOCore
+
+/// A protobuf message as a Swift value. Conformances are generated (`make proto`).
+public protocol Message: Sendable {
+  /// Decodes a message; fields that this version does not know are dropped.
+  ///
+  /// - Throws: `MessageError` when the bytes are not this message, or a string field is not UTF-8.
+  init(serialized bytes: ByteBuffer) throws(MessageError)
+
+  /// Appends the encoded message to `buffer`.
+  func serialize(into buffer: inout ByteBuffer)
+}
+
+/// Why bytes are not the message that they were taken for.
+public struct MessageError: Error, Hashable, CustomStringConvertible {
+  /// One sentence that names the message, and the field where one is to blame.
+  public let message: String
+
+  /// Creates an error with that sentence.
+  public init(_ message: String) {
+    self.message = message
+  }
+
+  public var description: String { self.message }
+}

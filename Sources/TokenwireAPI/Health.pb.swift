@@ -1,0 +1,94 @@
+// Generated from Protos/grpc/health/v1/health.proto by `make proto`: do not edit.
+
+package import CProtobufC
+package import CTokenwireAPI
+public import NIOCore
+public import Protobuf
+
+public struct HealthCheckRequest: Hashable, Sendable {
+  public var service: String
+
+  public init(
+    service: String = ""
+  ) {
+    self.service = service
+  }
+}
+
+extension HealthCheckRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Grpc__Health__V1__HealthCheckRequest>? {
+    grpc__health__v1__health_check_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Grpc__Health__V1__HealthCheckRequest) throws(MessageError) {
+    self.init()
+    self.service = try CField.string(c.service, "HealthCheckRequest.service")
+  }
+
+  package func copy(to c: inout Grpc__Health__V1__HealthCheckRequest, in arena: inout Arena) {
+    grpc__health__v1__health_check_request__init(&c)
+    c.service = arena.bytes(self.service)
+  }
+}
+
+public struct HealthCheckResponse: Hashable, Sendable {
+  public var status: HealthCheckResponse.ServingStatus
+
+  public init(
+    status: HealthCheckResponse.ServingStatus = .unknown
+  ) {
+    self.status = status
+  }
+
+  public struct ServingStatus: RawRepresentable, Hashable, Sendable {
+    public var rawValue: Int32
+
+    public init(rawValue: Int32) {
+      self.rawValue = rawValue
+    }
+
+    public static let unknown = ServingStatus(rawValue: 0)
+    public static let serving = ServingStatus(rawValue: 1)
+    public static let notServing = ServingStatus(rawValue: 2)
+    /// Only `Watch` answers so.
+    public static let serviceUnknown = ServingStatus(rawValue: 3)
+  }
+}
+
+extension HealthCheckResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Grpc__Health__V1__HealthCheckResponse>? {
+    grpc__health__v1__health_check_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Grpc__Health__V1__HealthCheckResponse) throws(MessageError) {
+    self.init()
+    self.status = HealthCheckResponse.ServingStatus(rawValue: c.status)
+  }
+
+  package func copy(to c: inout Grpc__Health__V1__HealthCheckResponse, in arena: inout Arena) {
+    grpc__health__v1__health_check_response__init(&c)
+    c.status = self.status.rawValue
+  }
+}

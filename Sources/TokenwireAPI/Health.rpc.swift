@@ -1,0 +1,75 @@
+// Generated from Protos/grpc/health/v1/health.proto by `make proto`: do not edit.
+
+public import FrameRPC
+
+/// The methods of `grpc.health.v1.Health`.
+public enum HealthMethod {
+  public static let service = "grpc.health.v1.Health"
+  public static let check = MethodDescriptor(
+    service: service,
+    method: "Check"
+  )
+  public static let watch = MethodDescriptor(
+    service: service,
+    method: "Watch"
+  )
+}
+
+/// The handlers of `grpc.health.v1.Health`.
+public protocol HealthService: Sendable {
+  /// NOT_FOUND when the service is not known.
+  func check(
+    _ request: HealthCheckRequest,
+    context: CallContext
+  ) async throws -> HealthCheckResponse
+
+  /// The state now, then again at each change.
+  func watch(
+    _ request: HealthCheckRequest,
+    response: ResponseWriter<HealthCheckResponse>,
+    context: CallContext
+  ) async throws
+}
+
+extension HealthService {
+  /// What a server needs to offer the service.
+  public var definition: ServiceDefinition {
+    ServiceDefinition(
+      name: HealthMethod.service,
+      methods: [
+        "Check": .unary {
+          try await self.check($0, context: $1)
+        },
+        "Watch": .serverStreaming {
+          try await self.watch($0, response: $1, context: $2)
+        },
+      ]
+    )
+  }
+}
+
+/// Calls `grpc.health.v1.Health`.
+public struct HealthStub: Sendable {
+  private let client: RPCClient
+
+  /// Creates a stub that calls over the connection of `client`.
+  public init(_ client: RPCClient) {
+    self.client = client
+  }
+
+  /// NOT_FOUND when the service is not known.
+  public func check(
+    _ request: HealthCheckRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> HealthCheckResponse {
+    try await self.client.unary(HealthMethod.check, request, options: options)
+  }
+
+  /// The state now, then again at each change.
+  public func watch(
+    _ request: HealthCheckRequest,
+    options: CallOptions = CallOptions()
+  ) throws(CallError) -> ResponseStream<HealthCheckResponse> {
+    try self.client.serverStreaming(HealthMethod.watch, request, options: options)
+  }
+}

@@ -1,0 +1,1485 @@
+// Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
+
+package import CProtobufC
+package import CTokenwireAPI
+public import NIOCore
+public import Protobuf
+
+public struct ChatMessage: Hashable, Sendable {
+  /// "system", "user" or "assistant".
+  public var role: String
+  public var content: String
+
+  public init(
+    role: String = "",
+    content: String = ""
+  ) {
+    self.role = role
+    self.content = content
+  }
+}
+
+extension ChatMessage: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ChatMessage>? {
+    tokenwire__v1__chat_message__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__ChatMessage) throws(MessageError) {
+    self.init()
+    self.role = try CField.string(c.role, "ChatMessage.role")
+    self.content = try CField.string(c.content, "ChatMessage.content")
+  }
+
+  package func copy(to c: inout Tokenwire__V1__ChatMessage, in arena: inout Arena) {
+    tokenwire__v1__chat_message__init(&c)
+    c.role = arena.bytes(self.role)
+    c.content = arena.bytes(self.content)
+  }
+}
+
+public struct ChatMessages: Hashable, Sendable {
+  public var messages: [ChatMessage]
+
+  public init(
+    messages: [ChatMessage] = []
+  ) {
+    self.messages = messages
+  }
+}
+
+extension ChatMessages: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ChatMessages>? {
+    tokenwire__v1__chat_messages__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__ChatMessages) throws(MessageError) {
+    self.init()
+    self.messages = try CField.messages(c.n_messages, c.messages)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__ChatMessages, in arena: inout Arena) {
+    tokenwire__v1__chat_messages__init(&c)
+    (c.n_messages, c.messages) = arena.messages(self.messages)
+  }
+}
+
+public struct TokenIDs: Hashable, Sendable {
+  public var ids: [Int32]
+
+  public init(
+    ids: [Int32] = []
+  ) {
+    self.ids = ids
+  }
+}
+
+extension TokenIDs: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__TokenIds>? {
+    tokenwire__v1__token_ids__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__TokenIds) throws(MessageError) {
+    self.init()
+    self.ids = CField.numbers(c.n_ids, c.ids)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__TokenIds, in arena: inout Arena) {
+    tokenwire__v1__token_ids__init(&c)
+    (c.n_ids, c.ids) = arena.numbers(self.ids)
+  }
+}
+
+public struct SamplingOptions: Hashable, Sendable {
+  public var temperature: Float?
+  public var topK: Int32?
+  public var topP: Float?
+  public var minP: Float?
+  public var repeatPenalty: Float?
+  public var repeatLastN: Int32?
+  public var presencePenalty: Float?
+  public var frequencyPenalty: Float?
+  public var seed: UInt32?
+
+  public init(
+    temperature: Float? = nil,
+    topK: Int32? = nil,
+    topP: Float? = nil,
+    minP: Float? = nil,
+    repeatPenalty: Float? = nil,
+    repeatLastN: Int32? = nil,
+    presencePenalty: Float? = nil,
+    frequencyPenalty: Float? = nil,
+    seed: UInt32? = nil
+  ) {
+    self.temperature = temperature
+    self.topK = topK
+    self.topP = topP
+    self.minP = minP
+    self.repeatPenalty = repeatPenalty
+    self.repeatLastN = repeatLastN
+    self.presencePenalty = presencePenalty
+    self.frequencyPenalty = frequencyPenalty
+    self.seed = seed
+  }
+}
+
+extension SamplingOptions: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__SamplingOptions>? {
+    tokenwire__v1__sampling_options__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__SamplingOptions) throws(MessageError) {
+    self.init()
+    switch c.temperature_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE:
+      self.temperature = c.temperature
+    default: break
+    }
+    switch c.top_k_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_K_PRESENCE_TOP_K:
+      self.topK = c.top_k
+    default: break
+    }
+    switch c.top_p_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_P_PRESENCE_TOP_P:
+      self.topP = c.top_p
+    default: break
+    }
+    switch c.min_p_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__MIN_P_PRESENCE_MIN_P:
+      self.minP = c.min_p
+    default: break
+    }
+    switch c.repeat_penalty_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_PENALTY_PRESENCE_REPEAT_PENALTY:
+      self.repeatPenalty = c.repeat_penalty
+    default: break
+    }
+    switch c.repeat_last_n_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_LAST_N_PRESENCE_REPEAT_LAST_N:
+      self.repeatLastN = c.repeat_last_n
+    default: break
+    }
+    switch c.presence_penalty_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__PRESENCE_PENALTY_PRESENCE_PRESENCE_PENALTY:
+      self.presencePenalty = c.presence_penalty
+    default: break
+    }
+    switch c.frequency_penalty_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__FREQUENCY_PENALTY_PRESENCE_FREQUENCY_PENALTY:
+      self.frequencyPenalty = c.frequency_penalty
+    default: break
+    }
+    switch c.seed_presence_case {
+    case TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE_SEED:
+      self.seed = c.seed
+    default: break
+    }
+  }
+
+  package func copy(to c: inout Tokenwire__V1__SamplingOptions, in arena: inout Arena) {
+    tokenwire__v1__sampling_options__init(&c)
+    if let temperature = self.temperature {
+      c.temperature_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE
+      c.temperature = temperature
+    }
+    if let topK = self.topK {
+      c.top_k_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_K_PRESENCE_TOP_K
+      c.top_k = topK
+    }
+    if let topP = self.topP {
+      c.top_p_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_P_PRESENCE_TOP_P
+      c.top_p = topP
+    }
+    if let minP = self.minP {
+      c.min_p_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__MIN_P_PRESENCE_MIN_P
+      c.min_p = minP
+    }
+    if let repeatPenalty = self.repeatPenalty {
+      c.repeat_penalty_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_PENALTY_PRESENCE_REPEAT_PENALTY
+      c.repeat_penalty = repeatPenalty
+    }
+    if let repeatLastN = self.repeatLastN {
+      c.repeat_last_n_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_LAST_N_PRESENCE_REPEAT_LAST_N
+      c.repeat_last_n = repeatLastN
+    }
+    if let presencePenalty = self.presencePenalty {
+      c.presence_penalty_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__PRESENCE_PENALTY_PRESENCE_PRESENCE_PENALTY
+      c.presence_penalty = presencePenalty
+    }
+    if let frequencyPenalty = self.frequencyPenalty {
+      c.frequency_penalty_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__FREQUENCY_PENALTY_PRESENCE_FREQUENCY_PENALTY
+      c.frequency_penalty = frequencyPenalty
+    }
+    if let seed = self.seed {
+      c.seed_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE_SEED
+      c.seed = seed
+    }
+  }
+}
+
+public struct GenerateRequest: Hashable, Sendable {
+  /// Empty: the server's default model.
+  public var model: String
+  public var input: Input?
+  public var sampling: SamplingOptions?
+  public var maxTokens: Int32?
+  /// Generation ends before the first of these appears in the text.
+  public var stop: [String]
+  /// The first delta carries the prompt.
+  public var echo: Bool
+  public var logprobs: Int32?
+  public var constraint: Constraint?
+  /// For clients that cannot send metadata (WIRE.md section 3); metadata wins.
+  public var accessToken: String
+  /// Relative, for clients that cannot send `timeout_nano` in the envelope, which wins; 0 is none.
+  public var timeoutNano: Int64
+  public var metadata: [String: String]
+
+  public init(
+    model: String = "",
+    input: Input? = nil,
+    sampling: SamplingOptions? = nil,
+    maxTokens: Int32? = nil,
+    stop: [String] = [],
+    echo: Bool = false,
+    logprobs: Int32? = nil,
+    constraint: Constraint? = nil,
+    accessToken: String = "",
+    timeoutNano: Int64 = 0,
+    metadata: [String: String] = [:]
+  ) {
+    self.model = model
+    self.input = input
+    self.sampling = sampling
+    self.maxTokens = maxTokens
+    self.stop = stop
+    self.echo = echo
+    self.logprobs = logprobs
+    self.constraint = constraint
+    self.accessToken = accessToken
+    self.timeoutNano = timeoutNano
+    self.metadata = metadata
+  }
+
+  public enum Input: Hashable, Sendable {
+    /// Text, taken as it is.
+    case prompt(String)
+    /// A conversation, formatted by the model's own chat template.
+    case messages(ChatMessages)
+    case promptTokenIDs(TokenIDs)
+  }
+
+  public enum Constraint: Hashable, Sendable {
+    /// A JSON schema that the text must satisfy.
+    case jsonSchema(String)
+    /// A GBNF grammar that the text must follow.
+    case grammar(String)
+  }
+}
+
+extension GenerateRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    try OneOf([2: "prompt", 3: "messages", 4: "prompt_token_ids"]).check(bytes)
+    try OneOf([10: "json_schema", 11: "grammar"]).check(bytes)
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__GenerateRequest>? {
+    tokenwire__v1__generate_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__GenerateRequest) throws(MessageError) {
+    self.init()
+    self.model = try CField.string(c.model, "GenerateRequest.model")
+    switch c.input_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT:
+      self.input = try .prompt(CField.string(c.prompt, "GenerateRequest.prompt"))
+    case TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES:
+      self.input = try CField.message(c.messages).map(Input.messages)
+    case TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT_TOKEN_IDS:
+      self.input = try CField.message(c.prompt_token_ids).map(Input.promptTokenIDs)
+    default: break
+    }
+    self.sampling = try CField.message(c.sampling)
+    switch c.max_tokens_presence_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE_MAX_TOKENS:
+      self.maxTokens = c.max_tokens
+    default: break
+    }
+    self.stop = try CField.strings(c.n_stop, c.stop, "GenerateRequest.stop")
+    self.echo = c.echo != 0
+    switch c.logprobs_presence_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE_LOGPROBS:
+      self.logprobs = c.logprobs
+    default: break
+    }
+    switch c.constraint_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_JSON_SCHEMA:
+      self.constraint = try .jsonSchema(CField.string(c.json_schema, "GenerateRequest.json_schema"))
+    case TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_GRAMMAR:
+      self.constraint = try .grammar(CField.string(c.grammar, "GenerateRequest.grammar"))
+    default: break
+    }
+    self.accessToken = try CField.string(c.access_token, "GenerateRequest.access_token")
+    self.timeoutNano = c.timeout_nano
+    self.metadata = try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) }
+  }
+
+  package func copy(to c: inout Tokenwire__V1__GenerateRequest, in arena: inout Arena) {
+    tokenwire__v1__generate_request__init(&c)
+    c.model = arena.bytes(self.model)
+    switch self.input {
+    case nil: break
+    case .prompt(let prompt):
+      c.input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT
+      c.prompt = arena.bytes(prompt)
+    case .messages(let messages):
+      c.input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES
+      c.messages = arena.message(messages)
+    case .promptTokenIDs(let promptTokenIDs):
+      c.input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT_TOKEN_IDS
+      c.prompt_token_ids = arena.message(promptTokenIDs)
+    }
+    c.sampling = arena.message(self.sampling)
+    if let maxTokens = self.maxTokens {
+      c.max_tokens_presence_case = TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE_MAX_TOKENS
+      c.max_tokens = maxTokens
+    }
+    (c.n_stop, c.stop) = arena.strings(self.stop)
+    c.echo = self.echo ? 1 : 0
+    if let logprobs = self.logprobs {
+      c.logprobs_presence_case = TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE_LOGPROBS
+      c.logprobs = logprobs
+    }
+    switch self.constraint {
+    case nil: break
+    case .jsonSchema(let jsonSchema):
+      c.constraint_case = TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_JSON_SCHEMA
+      c.json_schema = arena.bytes(jsonSchema)
+    case .grammar(let grammar):
+      c.constraint_case = TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_GRAMMAR
+      c.grammar = arena.bytes(grammar)
+    }
+    c.access_token = arena.bytes(self.accessToken)
+    c.timeout_nano = self.timeoutNano
+    (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__generate_request__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
+  }
+}
+
+public struct GenerateResponse: Hashable, Sendable {
+  /// 0 for the first message of a stream, then one more for each.
+  public var seq: UInt64
+  /// Tokens generated so far, those of this message included.
+  public var completionTokens: Int32
+  public var event: Event?
+
+  public init(
+    seq: UInt64 = 0,
+    completionTokens: Int32 = 0,
+    event: Event? = nil
+  ) {
+    self.seq = seq
+    self.completionTokens = completionTokens
+    self.event = event
+  }
+
+  public enum Event: Hashable, Sendable {
+    case started(Started)
+    case delta(Delta)
+    case finished(Finished)
+  }
+}
+
+extension GenerateResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    try OneOf([3: "started", 4: "delta", 5: "finished"]).check(bytes)
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__GenerateResponse>? {
+    tokenwire__v1__generate_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__GenerateResponse) throws(MessageError) {
+    self.init()
+    self.seq = c.seq
+    self.completionTokens = c.completion_tokens
+    switch c.event_case {
+    case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_STARTED:
+      self.event = try CField.message(c.started).map(Event.started)
+    case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA:
+      self.event = try CField.message(c.delta).map(Event.delta)
+    case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED:
+      self.event = try CField.message(c.finished).map(Event.finished)
+    default: break
+    }
+  }
+
+  package func copy(to c: inout Tokenwire__V1__GenerateResponse, in arena: inout Arena) {
+    tokenwire__v1__generate_response__init(&c)
+    c.seq = self.seq
+    c.completion_tokens = self.completionTokens
+    switch self.event {
+    case nil: break
+    case .started(let started):
+      c.event_case = TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_STARTED
+      c.started = arena.message(started)
+    case .delta(let delta):
+      c.event_case = TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA
+      c.delta = arena.message(delta)
+    case .finished(let finished):
+      c.event_case = TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED
+      c.finished = arena.message(finished)
+    }
+  }
+}
+
+public struct Started: Hashable, Sendable {
+  /// Names this generation to `Abort` and `LogRequest`.
+  public var generationID: String
+  public var model: String
+  public var seed: UInt32
+  public var promptTokens: Int32
+  /// Prompt tokens that were found in the cache and not computed again.
+  public var cachedTokens: Int32
+  public var userID: String
+  /// From the arrival of the request to the first work on it.
+  public var queueTimeNano: Int64
+
+  public init(
+    generationID: String = "",
+    model: String = "",
+    seed: UInt32 = 0,
+    promptTokens: Int32 = 0,
+    cachedTokens: Int32 = 0,
+    userID: String = "",
+    queueTimeNano: Int64 = 0
+  ) {
+    self.generationID = generationID
+    self.model = model
+    self.seed = seed
+    self.promptTokens = promptTokens
+    self.cachedTokens = cachedTokens
+    self.userID = userID
+    self.queueTimeNano = queueTimeNano
+  }
+}
+
+extension Started: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Started>? {
+    tokenwire__v1__started__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Started) throws(MessageError) {
+    self.init()
+    self.generationID = try CField.string(c.generation_id, "Started.generation_id")
+    self.model = try CField.string(c.model, "Started.model")
+    self.seed = c.seed
+    self.promptTokens = c.prompt_tokens
+    self.cachedTokens = c.cached_tokens
+    self.userID = try CField.string(c.user_id, "Started.user_id")
+    self.queueTimeNano = c.queue_time_nano
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Started, in arena: inout Arena) {
+    tokenwire__v1__started__init(&c)
+    c.generation_id = arena.bytes(self.generationID)
+    c.model = arena.bytes(self.model)
+    c.seed = self.seed
+    c.prompt_tokens = self.promptTokens
+    c.cached_tokens = self.cachedTokens
+    c.user_id = arena.bytes(self.userID)
+    c.queue_time_nano = self.queueTimeNano
+  }
+}
+
+public struct Delta: Hashable, Sendable {
+  /// Whole characters always: one split over two tokens waits for its second half.
+  public var text: String
+  public var tokenIDs: [Int32]
+  /// One for each of `token_ids`, when asked for.
+  public var logprobs: [TokenLogprobs]
+
+  public init(
+    text: String = "",
+    tokenIDs: [Int32] = [],
+    logprobs: [TokenLogprobs] = []
+  ) {
+    self.text = text
+    self.tokenIDs = tokenIDs
+    self.logprobs = logprobs
+  }
+}
+
+extension Delta: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Delta>? {
+    tokenwire__v1__delta__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Delta) throws(MessageError) {
+    self.init()
+    self.text = try CField.string(c.text, "Delta.text")
+    self.tokenIDs = CField.numbers(c.n_token_ids, c.token_ids)
+    self.logprobs = try CField.messages(c.n_logprobs, c.logprobs)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Delta, in arena: inout Arena) {
+    tokenwire__v1__delta__init(&c)
+    c.text = arena.bytes(self.text)
+    (c.n_token_ids, c.token_ids) = arena.numbers(self.tokenIDs)
+    (c.n_logprobs, c.logprobs) = arena.messages(self.logprobs)
+  }
+}
+
+public struct TokenLogprobs: Hashable, Sendable {
+  public var chosen: Logprob?
+  /// The likeliest tokens, most likely first.
+  public var top: [Logprob]
+
+  public init(
+    chosen: Logprob? = nil,
+    top: [Logprob] = []
+  ) {
+    self.chosen = chosen
+    self.top = top
+  }
+}
+
+extension TokenLogprobs: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__TokenLogprobs>? {
+    tokenwire__v1__token_logprobs__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__TokenLogprobs) throws(MessageError) {
+    self.init()
+    self.chosen = try CField.message(c.chosen)
+    self.top = try CField.messages(c.n_top, c.top)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__TokenLogprobs, in arena: inout Arena) {
+    tokenwire__v1__token_logprobs__init(&c)
+    c.chosen = arena.message(self.chosen)
+    (c.n_top, c.top) = arena.messages(self.top)
+  }
+}
+
+public struct Logprob: Hashable, Sendable {
+  public var tokenID: Int32
+  /// The token's bytes, which need not be whole characters.
+  public var token: ByteBuffer
+  /// The natural logarithm of the probability, before sampling options apply.
+  public var logprob: Float
+
+  public init(
+    tokenID: Int32 = 0,
+    token: ByteBuffer = ByteBuffer(),
+    logprob: Float = 0
+  ) {
+    self.tokenID = tokenID
+    self.token = token
+    self.logprob = logprob
+  }
+}
+
+extension Logprob: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Logprob>? {
+    tokenwire__v1__logprob__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Logprob) throws(MessageError) {
+    self.init()
+    self.tokenID = c.token_id
+    self.token = CField.bytes(c.token)
+    self.logprob = c.logprob
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Logprob, in arena: inout Arena) {
+    tokenwire__v1__logprob__init(&c)
+    c.token_id = self.tokenID
+    c.token = arena.bytes(self.token)
+    c.logprob = self.logprob
+  }
+}
+
+public struct Finished: Hashable, Sendable {
+  public var finishReason: FinishReason
+  /// The stop string that ended the text, when one did.
+  public var matchedStop: String
+  public var usage: Usage?
+  public var timings: Timings?
+
+  public init(
+    finishReason: FinishReason = .unspecified,
+    matchedStop: String = "",
+    usage: Usage? = nil,
+    timings: Timings? = nil
+  ) {
+    self.finishReason = finishReason
+    self.matchedStop = matchedStop
+    self.usage = usage
+    self.timings = timings
+  }
+}
+
+extension Finished: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Finished>? {
+    tokenwire__v1__finished__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Finished) throws(MessageError) {
+    self.init()
+    self.finishReason = FinishReason(rawValue: c.finish_reason)
+    self.matchedStop = try CField.string(c.matched_stop, "Finished.matched_stop")
+    self.usage = try CField.message(c.usage)
+    self.timings = try CField.message(c.timings)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Finished, in arena: inout Arena) {
+    tokenwire__v1__finished__init(&c)
+    c.finish_reason = self.finishReason.rawValue
+    c.matched_stop = arena.bytes(self.matchedStop)
+    c.usage = arena.message(self.usage)
+    c.timings = arena.message(self.timings)
+  }
+}
+
+public struct Usage: Hashable, Sendable {
+  public var promptTokens: Int32
+  public var completionTokens: Int32
+  public var cachedTokens: Int32
+
+  public init(
+    promptTokens: Int32 = 0,
+    completionTokens: Int32 = 0,
+    cachedTokens: Int32 = 0
+  ) {
+    self.promptTokens = promptTokens
+    self.completionTokens = completionTokens
+    self.cachedTokens = cachedTokens
+  }
+}
+
+extension Usage: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Usage>? {
+    tokenwire__v1__usage__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Usage) throws(MessageError) {
+    self.init()
+    self.promptTokens = c.prompt_tokens
+    self.completionTokens = c.completion_tokens
+    self.cachedTokens = c.cached_tokens
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Usage, in arena: inout Arena) {
+    tokenwire__v1__usage__init(&c)
+    c.prompt_tokens = self.promptTokens
+    c.completion_tokens = self.completionTokens
+    c.cached_tokens = self.cachedTokens
+  }
+}
+
+public struct Timings: Hashable, Sendable {
+  public var queueNano: Int64
+  /// From the first work on the prompt to the first token.
+  public var promptNano: Int64
+  /// From the first token to the last.
+  public var completionNano: Int64
+
+  public init(
+    queueNano: Int64 = 0,
+    promptNano: Int64 = 0,
+    completionNano: Int64 = 0
+  ) {
+    self.queueNano = queueNano
+    self.promptNano = promptNano
+    self.completionNano = completionNano
+  }
+}
+
+extension Timings: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Timings>? {
+    tokenwire__v1__timings__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Timings) throws(MessageError) {
+    self.init()
+    self.queueNano = c.queue_nano
+    self.promptNano = c.prompt_nano
+    self.completionNano = c.completion_nano
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Timings, in arena: inout Arena) {
+    tokenwire__v1__timings__init(&c)
+    c.queue_nano = self.queueNano
+    c.prompt_nano = self.promptNano
+    c.completion_nano = self.completionNano
+  }
+}
+
+public struct AbortRequest: Hashable, Sendable {
+  public var generationID: String
+
+  public init(
+    generationID: String = ""
+  ) {
+    self.generationID = generationID
+  }
+}
+
+extension AbortRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__AbortRequest>? {
+    tokenwire__v1__abort_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__AbortRequest) throws(MessageError) {
+    self.init()
+    self.generationID = try CField.string(c.generation_id, "AbortRequest.generation_id")
+  }
+
+  package func copy(to c: inout Tokenwire__V1__AbortRequest, in arena: inout Arena) {
+    tokenwire__v1__abort_request__init(&c)
+    c.generation_id = arena.bytes(self.generationID)
+  }
+}
+
+public struct AbortResponse: Hashable, Sendable {
+  public init() {}
+}
+
+extension AbortResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__AbortResponse>? {
+    tokenwire__v1__abort_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__AbortResponse) throws(MessageError) {
+    self.init()
+  }
+
+  package func copy(to c: inout Tokenwire__V1__AbortResponse, in arena: inout Arena) {
+    tokenwire__v1__abort_response__init(&c)
+  }
+}
+
+public struct ListModelsRequest: Hashable, Sendable {
+  public init() {}
+}
+
+extension ListModelsRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ListModelsRequest>? {
+    tokenwire__v1__list_models_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__ListModelsRequest) throws(MessageError) {
+    self.init()
+  }
+
+  package func copy(to c: inout Tokenwire__V1__ListModelsRequest, in arena: inout Arena) {
+    tokenwire__v1__list_models_request__init(&c)
+  }
+}
+
+public struct ListModelsResponse: Hashable, Sendable {
+  public var models: [Model]
+
+  public init(
+    models: [Model] = []
+  ) {
+    self.models = models
+  }
+}
+
+extension ListModelsResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ListModelsResponse>? {
+    tokenwire__v1__list_models_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__ListModelsResponse) throws(MessageError) {
+    self.init()
+    self.models = try CField.messages(c.n_models, c.models)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__ListModelsResponse, in arena: inout Arena) {
+    tokenwire__v1__list_models_response__init(&c)
+    (c.n_models, c.models) = arena.messages(self.models)
+  }
+}
+
+public struct Model: Hashable, Sendable {
+  public var id: String
+  /// What the model file says of itself, such as "llama 135M Q8_0".
+  public var description: String
+  public var parameters: UInt64
+  public var sizeBytes: UInt64
+  /// The longest prompt and text together, in tokens, that this server accepts.
+  public var contextLength: Int32
+  /// Used when a request names no model.
+  public var isDefault: Bool
+
+  public init(
+    id: String = "",
+    description: String = "",
+    parameters: UInt64 = 0,
+    sizeBytes: UInt64 = 0,
+    contextLength: Int32 = 0,
+    isDefault: Bool = false
+  ) {
+    self.id = id
+    self.description = description
+    self.parameters = parameters
+    self.sizeBytes = sizeBytes
+    self.contextLength = contextLength
+    self.isDefault = isDefault
+  }
+}
+
+extension Model: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Model>? {
+    tokenwire__v1__model__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__Model) throws(MessageError) {
+    self.init()
+    self.id = try CField.string(c.id, "Model.id")
+    self.description = try CField.string(c.description, "Model.description")
+    self.parameters = c.parameters
+    self.sizeBytes = c.size_bytes
+    self.contextLength = c.context_length
+    self.isDefault = c.is_default != 0
+  }
+
+  package func copy(to c: inout Tokenwire__V1__Model, in arena: inout Arena) {
+    tokenwire__v1__model__init(&c)
+    c.id = arena.bytes(self.id)
+    c.description = arena.bytes(self.description)
+    c.parameters = self.parameters
+    c.size_bytes = self.sizeBytes
+    c.context_length = self.contextLength
+    c.is_default = self.isDefault ? 1 : 0
+  }
+}
+
+public struct CountTokensRequest: Hashable, Sendable {
+  public var model: String
+  public var input: Input?
+
+  public init(
+    model: String = "",
+    input: Input? = nil
+  ) {
+    self.model = model
+    self.input = input
+  }
+
+  public enum Input: Hashable, Sendable {
+    case prompt(String)
+    case messages(ChatMessages)
+  }
+}
+
+extension CountTokensRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    try OneOf([2: "prompt", 3: "messages"]).check(bytes)
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__CountTokensRequest>? {
+    tokenwire__v1__count_tokens_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__CountTokensRequest) throws(MessageError) {
+    self.init()
+    self.model = try CField.string(c.model, "CountTokensRequest.model")
+    switch c.input_case {
+    case TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT:
+      self.input = try .prompt(CField.string(c.prompt, "CountTokensRequest.prompt"))
+    case TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES:
+      self.input = try CField.message(c.messages).map(Input.messages)
+    default: break
+    }
+  }
+
+  package func copy(to c: inout Tokenwire__V1__CountTokensRequest, in arena: inout Arena) {
+    tokenwire__v1__count_tokens_request__init(&c)
+    c.model = arena.bytes(self.model)
+    switch self.input {
+    case nil: break
+    case .prompt(let prompt):
+      c.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT
+      c.prompt = arena.bytes(prompt)
+    case .messages(let messages):
+      c.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES
+      c.messages = arena.message(messages)
+    }
+  }
+}
+
+public struct CountTokensResponse: Hashable, Sendable {
+  public var tokens: Int32
+  /// The context length, to compare with.
+  public var contextLength: Int32
+
+  public init(
+    tokens: Int32 = 0,
+    contextLength: Int32 = 0
+  ) {
+    self.tokens = tokens
+    self.contextLength = contextLength
+  }
+}
+
+extension CountTokensResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__CountTokensResponse>? {
+    tokenwire__v1__count_tokens_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__CountTokensResponse) throws(MessageError) {
+    self.init()
+    self.tokens = c.tokens
+    self.contextLength = c.context_length
+  }
+
+  package func copy(to c: inout Tokenwire__V1__CountTokensResponse, in arena: inout Arena) {
+    tokenwire__v1__count_tokens_response__init(&c)
+    c.tokens = self.tokens
+    c.context_length = self.contextLength
+  }
+}
+
+public struct LogRequestRequest: Hashable, Sendable {
+  public var prompt: String
+  public var response: String
+  public var model: String
+  public var generationID: String
+  public var metadata: [String: String]
+  /// The same key of the same user is stored once and answered with the first entry.
+  public var idempotencyKey: String
+  /// For clients that cannot send metadata; metadata wins.
+  public var accessToken: String
+
+  public init(
+    prompt: String = "",
+    response: String = "",
+    model: String = "",
+    generationID: String = "",
+    metadata: [String: String] = [:],
+    idempotencyKey: String = "",
+    accessToken: String = ""
+  ) {
+    self.prompt = prompt
+    self.response = response
+    self.model = model
+    self.generationID = generationID
+    self.metadata = metadata
+    self.idempotencyKey = idempotencyKey
+    self.accessToken = accessToken
+  }
+}
+
+extension LogRequestRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__LogRequestRequest>? {
+    tokenwire__v1__log_request_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__LogRequestRequest) throws(MessageError) {
+    self.init()
+    self.prompt = try CField.string(c.prompt, "LogRequestRequest.prompt")
+    self.response = try CField.string(c.response, "LogRequestRequest.response")
+    self.model = try CField.string(c.model, "LogRequestRequest.model")
+    self.generationID = try CField.string(c.generation_id, "LogRequestRequest.generation_id")
+    self.metadata = try CField.map(c.n_metadata, c.metadata, "LogRequestRequest.metadata") { ($0.key, $0.value) }
+    self.idempotencyKey = try CField.string(c.idempotency_key, "LogRequestRequest.idempotency_key")
+    self.accessToken = try CField.string(c.access_token, "LogRequestRequest.access_token")
+  }
+
+  package func copy(to c: inout Tokenwire__V1__LogRequestRequest, in arena: inout Arena) {
+    tokenwire__v1__log_request_request__init(&c)
+    c.prompt = arena.bytes(self.prompt)
+    c.response = arena.bytes(self.response)
+    c.model = arena.bytes(self.model)
+    c.generation_id = arena.bytes(self.generationID)
+    (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__log_request_request__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
+    c.idempotency_key = arena.bytes(self.idempotencyKey)
+    c.access_token = arena.bytes(self.accessToken)
+  }
+}
+
+public struct LogRequestResponse: Hashable, Sendable {
+  public var message: String
+  /// A ULID.
+  public var id: String
+  /// Microseconds since 1970-01-01T00:00:00Z.
+  public var timestampUnixMicros: Int64
+  public var durability: Durability
+
+  public init(
+    message: String = "",
+    id: String = "",
+    timestampUnixMicros: Int64 = 0,
+    durability: Durability = .unspecified
+  ) {
+    self.message = message
+    self.id = id
+    self.timestampUnixMicros = timestampUnixMicros
+    self.durability = durability
+  }
+}
+
+extension LogRequestResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__LogRequestResponse>? {
+    tokenwire__v1__log_request_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__LogRequestResponse) throws(MessageError) {
+    self.init()
+    self.message = try CField.string(c.message, "LogRequestResponse.message")
+    self.id = try CField.string(c.id, "LogRequestResponse.id")
+    self.timestampUnixMicros = c.timestamp_unix_micros
+    self.durability = Durability(rawValue: c.durability)
+  }
+
+  package func copy(to c: inout Tokenwire__V1__LogRequestResponse, in arena: inout Arena) {
+    tokenwire__v1__log_request_response__init(&c)
+    c.message = arena.bytes(self.message)
+    c.id = arena.bytes(self.id)
+    c.timestamp_unix_micros = self.timestampUnixMicros
+    c.durability = self.durability.rawValue
+  }
+}
+
+public struct QueryLogsRequest: Hashable, Sendable {
+  /// Whose entries; empty is the caller's own. Another user's need the scope "admin".
+  public var userID: String
+  /// Microseconds since 1970-01-01T00:00:00Z, inclusive; 0 is no bound.
+  public var sinceUnixMicros: Int64
+  /// Exclusive; 0 is no bound.
+  public var untilUnixMicros: Int64
+  public var model: String
+  /// Full text, over prompt and response.
+  public var search: String
+  /// At most this many entries; 0 is no limit.
+  public var limit: Int64
+  /// Go on after this entry.
+  public var afterID: String
+  public var order: LogOrder
+  public var accessToken: String
+
+  public init(
+    userID: String = "",
+    sinceUnixMicros: Int64 = 0,
+    untilUnixMicros: Int64 = 0,
+    model: String = "",
+    search: String = "",
+    limit: Int64 = 0,
+    afterID: String = "",
+    order: LogOrder = .unspecified,
+    accessToken: String = ""
+  ) {
+    self.userID = userID
+    self.sinceUnixMicros = sinceUnixMicros
+    self.untilUnixMicros = untilUnixMicros
+    self.model = model
+    self.search = search
+    self.limit = limit
+    self.afterID = afterID
+    self.order = order
+    self.accessToken = accessToken
+  }
+}
+
+extension QueryLogsRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__QueryLogsRequest>? {
+    tokenwire__v1__query_logs_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__QueryLogsRequest) throws(MessageError) {
+    self.init()
+    self.userID = try CField.string(c.user_id, "QueryLogsRequest.user_id")
+    self.sinceUnixMicros = c.since_unix_micros
+    self.untilUnixMicros = c.until_unix_micros
+    self.model = try CField.string(c.model, "QueryLogsRequest.model")
+    self.search = try CField.string(c.search, "QueryLogsRequest.search")
+    self.limit = c.limit
+    self.afterID = try CField.string(c.after_id, "QueryLogsRequest.after_id")
+    self.order = LogOrder(rawValue: c.order)
+    self.accessToken = try CField.string(c.access_token, "QueryLogsRequest.access_token")
+  }
+
+  package func copy(to c: inout Tokenwire__V1__QueryLogsRequest, in arena: inout Arena) {
+    tokenwire__v1__query_logs_request__init(&c)
+    c.user_id = arena.bytes(self.userID)
+    c.since_unix_micros = self.sinceUnixMicros
+    c.until_unix_micros = self.untilUnixMicros
+    c.model = arena.bytes(self.model)
+    c.search = arena.bytes(self.search)
+    c.limit = self.limit
+    c.after_id = arena.bytes(self.afterID)
+    c.order = self.order.rawValue
+    c.access_token = arena.bytes(self.accessToken)
+  }
+}
+
+public struct LogEntry: Hashable, Sendable {
+  public var seq: UInt64
+  public var id: String
+  public var userID: String
+  public var prompt: String
+  public var response: String
+  public var model: String
+  public var generationID: String
+  public var metadata: [String: String]
+  public var timestampUnixMicros: Int64
+
+  public init(
+    seq: UInt64 = 0,
+    id: String = "",
+    userID: String = "",
+    prompt: String = "",
+    response: String = "",
+    model: String = "",
+    generationID: String = "",
+    metadata: [String: String] = [:],
+    timestampUnixMicros: Int64 = 0
+  ) {
+    self.seq = seq
+    self.id = id
+    self.userID = userID
+    self.prompt = prompt
+    self.response = response
+    self.model = model
+    self.generationID = generationID
+    self.metadata = metadata
+    self.timestampUnixMicros = timestampUnixMicros
+  }
+}
+
+extension LogEntry: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  package static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__LogEntry>? {
+    tokenwire__v1__log_entry__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  package init(_ c: Tokenwire__V1__LogEntry) throws(MessageError) {
+    self.init()
+    self.seq = c.seq
+    self.id = try CField.string(c.id, "LogEntry.id")
+    self.userID = try CField.string(c.user_id, "LogEntry.user_id")
+    self.prompt = try CField.string(c.prompt, "LogEntry.prompt")
+    self.response = try CField.string(c.response, "LogEntry.response")
+    self.model = try CField.string(c.model, "LogEntry.model")
+    self.generationID = try CField.string(c.generation_id, "LogEntry.generation_id")
+    self.metadata = try CField.map(c.n_metadata, c.metadata, "LogEntry.metadata") { ($0.key, $0.value) }
+    self.timestampUnixMicros = c.timestamp_unix_micros
+  }
+
+  package func copy(to c: inout Tokenwire__V1__LogEntry, in arena: inout Arena) {
+    tokenwire__v1__log_entry__init(&c)
+    c.seq = self.seq
+    c.id = arena.bytes(self.id)
+    c.user_id = arena.bytes(self.userID)
+    c.prompt = arena.bytes(self.prompt)
+    c.response = arena.bytes(self.response)
+    c.model = arena.bytes(self.model)
+    c.generation_id = arena.bytes(self.generationID)
+    (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__log_entry__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
+    c.timestamp_unix_micros = self.timestampUnixMicros
+  }
+}
+
+public struct FinishReason: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  public static let unspecified = FinishReason(rawValue: 0)
+  /// The model ended its text.
+  public static let stop = FinishReason(rawValue: 1)
+  /// One of the request's `stop` strings came up.
+  public static let stopSequence = FinishReason(rawValue: 2)
+  /// `max_tokens` were generated.
+  public static let length = FinishReason(rawValue: 3)
+  /// Prompt and text fill the context.
+  public static let contextLength = FinishReason(rawValue: 4)
+  /// `Abort` ended it.
+  public static let cancelled = FinishReason(rawValue: 5)
+  public static let deadline = FinishReason(rawValue: 6)
+  public static let error = FinishReason(rawValue: 7)
+}
+
+public struct Durability: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  public static let unspecified = Durability(rawValue: 0)
+  /// Survives a crash of the process and of the machine.
+  public static let synced = Durability(rawValue: 1)
+}
+
+public struct LogOrder: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  public static let unspecified = LogOrder(rawValue: 0)
+  public static let newestFirst = LogOrder(rawValue: 1)
+  public static let oldestFirst = LogOrder(rawValue: 2)
+}

@@ -1,0 +1,180 @@
+// Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
+
+public import FrameRPC
+
+/// The methods of `tokenwire.v1.Tokenwire`.
+public enum TokenwireMethod {
+  public static let service = "tokenwire.v1.Tokenwire"
+  public static let generate = MethodDescriptor(
+    service: service,
+    method: "Generate"
+  )
+  public static let secureGenerate = MethodDescriptor(
+    service: service,
+    method: "SecureGenerate"
+  )
+  public static let logRequest = MethodDescriptor(
+    service: service,
+    method: "LogRequest"
+  )
+  public static let queryLogs = MethodDescriptor(
+    service: service,
+    method: "QueryLogs"
+  )
+  public static let listModels = MethodDescriptor(
+    service: service,
+    method: "ListModels"
+  )
+  public static let countTokens = MethodDescriptor(
+    service: service,
+    method: "CountTokens"
+  )
+  public static let abort = MethodDescriptor(
+    service: service,
+    method: "Abort"
+  )
+}
+
+/// The handlers of `tokenwire.v1.Tokenwire`.
+public protocol TokenwireService: Sendable {
+  /// Streams one `started`, then `delta`s, then one `finished`.
+  func generate(
+    _ request: GenerateRequest,
+    response: ResponseWriter<GenerateResponse>,
+    context: CallContext
+  ) async throws
+
+  /// As `Generate`, for callers that hold an access token; `started.user_id` says whose call it was.
+  func secureGenerate(
+    _ request: GenerateRequest,
+    response: ResponseWriter<GenerateResponse>,
+    context: CallContext
+  ) async throws
+
+  /// Stores a prompt and its response for the calling user; answers when the entry is on disk.
+  func logRequest(
+    _ request: LogRequestRequest,
+    context: CallContext
+  ) async throws -> LogRequestResponse
+
+  /// Streams the log entries of the calling user.
+  func queryLogs(
+    _ request: QueryLogsRequest,
+    response: ResponseWriter<LogEntry>,
+    context: CallContext
+  ) async throws
+
+  func listModels(
+    _ request: ListModelsRequest,
+    context: CallContext
+  ) async throws -> ListModelsResponse
+
+  /// The number of tokens that an input takes, without generating.
+  func countTokens(
+    _ request: CountTokensRequest,
+    context: CallContext
+  ) async throws -> CountTokensResponse
+
+  /// Ends a running generation: for clients whose protocol has no cancellation.
+  func abort(
+    _ request: AbortRequest,
+    context: CallContext
+  ) async throws -> AbortResponse
+}
+
+extension TokenwireService {
+  /// What a server needs to offer the service.
+  public var definition: ServiceDefinition {
+    ServiceDefinition(
+      name: TokenwireMethod.service,
+      methods: [
+        "Generate": .serverStreaming {
+          try await self.generate($0, response: $1, context: $2)
+        },
+        "SecureGenerate": .serverStreaming {
+          try await self.secureGenerate($0, response: $1, context: $2)
+        },
+        "LogRequest": .unary {
+          try await self.logRequest($0, context: $1)
+        },
+        "QueryLogs": .serverStreaming {
+          try await self.queryLogs($0, response: $1, context: $2)
+        },
+        "ListModels": .unary {
+          try await self.listModels($0, context: $1)
+        },
+        "CountTokens": .unary {
+          try await self.countTokens($0, context: $1)
+        },
+        "Abort": .unary {
+          try await self.abort($0, context: $1)
+        },
+      ]
+    )
+  }
+}
+
+/// Calls `tokenwire.v1.Tokenwire`.
+public struct TokenwireStub: Sendable {
+  private let client: RPCClient
+
+  /// Creates a stub that calls over the connection of `client`.
+  public init(_ client: RPCClient) {
+    self.client = client
+  }
+
+  /// Streams one `started`, then `delta`s, then one `finished`.
+  public func generate(
+    _ request: GenerateRequest,
+    options: CallOptions = CallOptions()
+  ) throws(CallError) -> ResponseStream<GenerateResponse> {
+    try self.client.serverStreaming(TokenwireMethod.generate, request, options: options)
+  }
+
+  /// As `Generate`, for callers that hold an access token; `started.user_id` says whose call it was.
+  public func secureGenerate(
+    _ request: GenerateRequest,
+    options: CallOptions = CallOptions()
+  ) throws(CallError) -> ResponseStream<GenerateResponse> {
+    try self.client.serverStreaming(TokenwireMethod.secureGenerate, request, options: options)
+  }
+
+  /// Stores a prompt and its response for the calling user; answers when the entry is on disk.
+  public func logRequest(
+    _ request: LogRequestRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> LogRequestResponse {
+    try await self.client.unary(TokenwireMethod.logRequest, request, options: options)
+  }
+
+  /// Streams the log entries of the calling user.
+  public func queryLogs(
+    _ request: QueryLogsRequest,
+    options: CallOptions = CallOptions()
+  ) throws(CallError) -> ResponseStream<LogEntry> {
+    try self.client.serverStreaming(TokenwireMethod.queryLogs, request, options: options)
+  }
+
+  public func listModels(
+    _ request: ListModelsRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> ListModelsResponse {
+    try await self.client.unary(TokenwireMethod.listModels, request, options: options)
+  }
+
+  /// The number of tokens that an input takes, without generating.
+  public func countTokens(
+    _ request: CountTokensRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> CountTokensResponse {
+    try await self.client.unary(TokenwireMethod.countTokens, request, options: options)
+  }
+
+  /// Ends a running generation: for clients whose protocol has no cancellation.
+  public func abort(
+    _ request: AbortRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> AbortResponse {
+    try await self.client.unary(TokenwireMethod.abort, request, options: options)
+  }
+}

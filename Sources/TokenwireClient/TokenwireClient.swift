@@ -1,0 +1,48 @@
+public import FrameRPC
+public import TokenwireAPI
+
+/// A connection to a Tokenwire server, for any number of calls at a time.
+///
+/// ```swift
+/// let client = try await TokenwireClient.connect(to: Endpoint(host: "127.0.0.1", port: 7437))
+/// for try await response in try client.generate("The capital of France is") {
+///   if case .delta(let delta) = response.event { print(delta.text, terminator: "") }
+/// }
+/// await client.close()
+/// ```
+public struct TokenwireClient: Sendable {
+  /// The calls as the protocol has them, each with its message.
+  public let api: TokenwireStub
+  private let connection: RPCClient
+
+  private init(_ connection: RPCClient) {
+    self.connection = connection
+    self.api = TokenwireStub(connection)
+  }
+
+  /// Opens a connection.
+  ///
+  /// - Throws: `CallError.unavailable` when the server cannot be reached.
+  public static func connect(to endpoint: Endpoint) async throws(CallError) -> TokenwireClient {
+    TokenwireClient(try await RPCClient.connect(to: endpoint))
+  }
+
+  /// Closes the connection, and with it ends the calls that are under way.
+  public func close() async {
+    await self.connection.close()
+  }
+
+  /// Generates text that continues a prompt, with the server's default model.
+  ///
+  /// - Returns: the stream of `started`, `delta`s and `finished`.
+  /// - Throws: `CallError` when the request cannot be sent; what fails later, the stream throws.
+  public func generate(
+    _ prompt: String,
+    maxTokens: Int32? = nil,
+    sampling: SamplingOptions? = nil,
+    options: CallOptions = CallOptions()
+  ) throws(CallError) -> ResponseStream<GenerateResponse> {
+    let request = GenerateRequest(input: .prompt(prompt), sampling: sampling, maxTokens: maxTokens)
+    return try self.api.generate(request, options: options)
+  }
+}

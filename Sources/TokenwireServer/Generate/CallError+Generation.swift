@@ -1,0 +1,26 @@
+internal import FrameRPC
+internal import Generation
+
+extension CallError {
+  /// What a generator's error is for the caller.
+  init(_ error: GenerationError) {
+    let code: Code =
+      switch error.code {
+      case .invalidRequest: .invalidArgument
+      case .modelNotFound: .notFound
+      case .unavailable: .unavailable
+      case .internal: .internal
+      }
+    self.init(code, error.message)
+  }
+
+  static let promptIsRequired = CallError(.invalidArgument, "Prompt is required")
+
+  static func outOfRange(_ field: String, _ value: some Any, _ range: String) -> CallError {
+    CallError(.invalidArgument, "\(field) is \(value), but must be \(range)")
+  }
+
+  static func unimplementedField(_ field: String) -> CallError {
+    CallError(.unimplemented, "\(field) is not supported by this server: leave it out")
+  }
+}

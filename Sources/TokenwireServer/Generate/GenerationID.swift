@@ -1,0 +1,13 @@
+/// The name of one generation, as hard to guess as a key: whoever knows it may abort it.
+struct GenerationID {
+  let text: String
+
+  /// Creates a name with 128 random bits.
+  static func random() -> GenerationID {
+    let digits = (0..<2).map { _ in
+      let half = String(UInt64.random(in: .min ... .max), radix: 16)
+      return String(repeating: "0", count: 16 - half.count) + half
+    }
+    return GenerationID(text: "gen-" + digits.joined())
+  }
+}

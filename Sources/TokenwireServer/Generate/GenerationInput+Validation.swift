@@ -1,0 +1,57 @@
+internal import FrameRPC
+internal import Generation
+internal import TokenwireAPI
+
+extension GenerationInput {
+  /// - Throws: `invalidArgument` when there is nothing to start from.
+  init(_ input: GenerateRequest.Input?) throws(CallError) {
+    switch input {
+    case .prompt(let prompt):
+      self = .prompt(try prompt.required)
+    case .messages(let messages):
+      self = .messages(try messages.required)
+    case .promptTokenIDs(let tokens) where !tokens.ids.isEmpty:
+      self = .tokens(tokens.ids)
+    case .promptTokenIDs, nil:
+      throw .promptIsRequired
+    }
+  }
+
+  /// - Throws: `invalidArgument` when there is nothing to count.
+  init(_ input: CountTokensRequest.Input?) throws(CallError) {
+    switch input {
+    case .prompt(let prompt): self = .prompt(try prompt.required)
+    case .messages(let messages): self = .messages(try messages.required)
+    case nil: throw .promptIsRequired
+    }
+  }
+}
+
+extension String {
+  fileprivate var required: String {
+    get throws(CallError) {
+      if self.isEmpty { throw .promptIsRequired }
+      return self
+    }
+  }
+}
+
+extension ChatMessages {
+  private static let roles: Set = ["system", "user", "assistant"]
+
+  fileprivate var required: [Generation.ChatMessage] {
+    get throws(CallError) {
+      guard self.messages.contains(where: { !$0.content.isEmpty }) else {
+        throw .promptIsRequired
+      }
+      if let unknown = self.messages.first(where: { !Self.roles.contains($0.role) }) {
+        throw .outOfRange(
+          "messages.role",
+          "\"\(unknown.role)\"",
+          "\"system\", \"user\" or \"assistant\""
+        )
+      }
+      return self.messages.map { Generation.ChatMessage(role: $0.role, content: $0.content) }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+internal import FrameRPC
+internal import Generation
+internal import TokenwireAPI
+
+/// The handlers of `tokenwire.v1.Tokenwire`.
+struct GenerationService: TokenwireService {
+  private let generator: any TextGenerator
+  private let running = RunningGenerations()
+
+  init(generator: any TextGenerator) {
+    self.generator = generator
+  }
+
+  func generate(
+    _ request: GenerateRequest,
+    response: ResponseWriter<GenerateResponse>,
+    context: CallContext
+  ) async throws {
+    let generation = try GenerationRequest(request, for: self.generator)
+    // The envelope's timeout, which the server's transport enforces, wins over the message's.
+    if context.deadline == nil, request.timeoutNano != 0 {
+      try await withTimeout(.nanoseconds(request.timeoutNano)) {
+        try await self.stream(generation, to: response)
+      }
+    } else {
+      try await self.stream(generation, to: response)
+    }
+  }
+
+  private func stream(
+    _ request: GenerationRequest,
+    to response: ResponseWriter<GenerateResponse>
+  ) async throws {
+    let id = GenerationID.random().text
+    let events = try await self.generator.generate(request)
+    self.running.add(events, id: id)
+    defer { self.running.remove(id) }
+
+    var responses = GenerateResponses(generationID: id)
+    var isFinished = false
+    for try await event in events {
+      if case .finished = event { isFinished = true }
+      try await response.write(responses.response(to: event))
+    }
+    // A stream that ends early was aborted, or its reader, this task, is cancelled.
+    if !isFinished {
+      try Task.checkCancellation()
+      try await response.write(responses.aborted())
+    }
+  }
+
+  func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
+    guard self.running.abort(request.generationID) else {
+      throw CallError(
+        .notFound,
+        "generation_id \"\(request.generationID)\" is not running: it has ended, or never was"
+      )
+    }
+    return AbortResponse()
+  }
+
+  func listModels(
+    _ request: ListModelsRequest,
+    context: CallContext
+  ) async throws -> ListModelsResponse {
+    let models = self.generator.models.enumerated().map { index, model in
+      Model(
+        id: model.id,
+        description: model.description,
+        parameters: model.parameters,
+        sizeBytes: model.sizeBytes,
+        contextLength: Int32(clamping: model.contextLength),
+        isDefault: index == 0
+      )
+    }
+    return ListModelsResponse(models: models)
+  }
+
+  func countTokens(
+    _ request: CountTokensRequest,
+    context: CallContext
+  ) async throws -> CountTokensResponse {
+    do {
+      let model = try self.generator.model(named: request.model)
+      let input = try GenerationInput(request.input)
+      let tokens = try await self.generator.countTokens(input, model: model.id)
+      return CountTokensResponse(
+        tokens: Int32(clamping: tokens),
+        contextLength: Int32(clamping: model.contextLength)
+      )
+    } catch let error as GenerationError {
+      throw CallError(error)
+    }
+  }
+
+  // MARK: Not yet
+
+  func secureGenerate(
+    _ request: GenerateRequest,
+    response: ResponseWriter<GenerateResponse>,
+    context: CallContext
+  ) async throws {
+    throw CallError.notOffered(context.method)
+  }
+
+  func logRequest(
+    _ request: LogRequestRequest,
+    context: CallContext
+  ) async throws -> LogRequestResponse {
+    throw CallError.notOffered(context.method)
+  }
+
+  func queryLogs(
+    _ request: QueryLogsRequest,
+    response: ResponseWriter<LogEntry>,
+    context: CallContext
+  ) async throws {
+    throw CallError.notOffered(context.method)
+  }
+}
+
+extension CallError {
+  fileprivate static func notOffered(_ method: MethodDescriptor) -> CallError {
+    CallError(.unimplemented, "method \(method.method) is not offered by this server")
+  }
+}

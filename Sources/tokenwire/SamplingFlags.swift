@@ -1,0 +1,46 @@
+import ArgumentParser
+import TokenwireAPI
+
+/// How tokens are chosen; the server has defaults for what is not given.
+struct SamplingFlags: ParsableArguments {
+  @Option(help: "0 always takes the likeliest token. (default: 0.8)")
+  var temperature: Float?
+
+  @Option(help: "Keep the k likeliest tokens; 0 keeps all. (default: 40)")
+  var topK: Int32?
+
+  @Option(help: "Keep the likeliest tokens that sum to p, above 0 and at most 1. (default: 0.95)")
+  var topP: Float?
+
+  @Option(help: "Drop tokens less likely than p times the likeliest, 0 to 1. (default: 0.05)")
+  var minP: Float?
+
+  @Option(help: "Divides the logits of repeated tokens; 1 is off. (default: 1)")
+  var repeatPenalty: Float?
+
+  @Option(help: "How many tokens the penalties look back; -1 is all of them. (default: 64)")
+  var repeatLastN: Int32?
+
+  @Option(help: "Subtracted from the logits of repeated tokens, -2 to 2. (default: 0)")
+  var presencePenalty: Float?
+
+  @Option(help: "The same for each repetition, -2 to 2. (default: 0)")
+  var frequencyPenalty: Float?
+
+  @Option(help: "Where chance starts from. (default: chosen by the server)")
+  var seed: UInt32?
+
+  var options: SamplingOptions {
+    SamplingOptions(
+      temperature: self.temperature,
+      topK: self.topK,
+      topP: self.topP,
+      minP: self.minP,
+      repeatPenalty: self.repeatPenalty,
+      repeatLastN: self.repeatLastN,
+      presencePenalty: self.presencePenalty,
+      frequencyPenalty: self.frequencyPenalty,
+      seed: self.seed
+    )
+  }
+}

@@ -1,0 +1,75 @@
+import ArgumentParser
+import Foundation
+import Logging
+import TokenwireServer
+
+struct ServeCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "serve",
+    abstract: "Serve a model until Ctrl-C or SIGTERM.",
+    discussion: """
+      A setting comes from its flag, else from its environment variable (--log-level is \
+      TOKENWIRE_LOG_LEVEL), else from the configuration file (there it is "logLevel"), else it has \
+      its default.
+      """
+  )
+
+  @Option(help: "Where to listen; port 0 takes any free port. (default: 127.0.0.1:7437)")
+  var listen: String?
+
+  @Option(help: "The model to serve, a GGUF file.", completion: .file(extensions: ["gguf"]))
+  var model: String?
+
+  @Option(help: "How many texts are generated at once; more wait in line. (default: 4)")
+  var parallel: String?
+
+  @Option(help: "The longest prompt and text together, in tokens. (default: 2048)")
+  var context: String?
+
+  @Option(help: "How many threads compute. (default: the number of processors)")
+  var threads: String?
+
+  @Option(help: "llama, or scripted: a server that needs no model. (default: llama)")
+  var generator: String?
+
+  @Option(help: "What the scripted generator says, over and over.")
+  var scriptedText: String?
+
+  @Option(help: "The time from one of its tokens to the next, such as 20ms. (default: 0ms)")
+  var scriptedPace: String?
+
+  @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
+  var logLevel: String?
+
+  @Option(name: .customLong("config"), help: "A JSON file with settings.", completion: .file())
+  var configurationFile: String?
+
+  func run() async throws {
+    let configuration = try await ServerConfiguration(
+      flags: self.flags,
+      environment: ProcessInfo.processInfo.environment,
+      file: self.configurationFile
+    )
+    var logger = Logger(label: "tokenwire", factory: { StreamLogHandler.standardError(label: $0) })
+    logger.logLevel = configuration.logLevel
+    let server = try TokenwireServer(configuration, logger: logger)
+    let models = server.models.joined(separator: ", ")
+    try await server.run { endpoint in
+      StandardOutput.write("tokenwire is ready on \(endpoint) (model \(models))\n")
+    }
+  }
+
+  private var flags: [Setting: String] {
+    [
+      .listen: self.listen,
+      .model: self.model,
+      .parallel: self.parallel,
+      .context: self.context,
+      .threads: self.threads,
+      .generator: self.generator,
+      .scriptedText: self.scriptedText,
+      .scriptedPace: self.scriptedPace,
+      .logLevel: self.logLevel,
+    ].compactMapValues { $0 }
+  }
+}

@@ -1,0 +1,88 @@
+import NIOCore
+import Testing
+
+@testable import FrameRPC
+
+/// The server's deadlines are seen from raw connections, because our client keeps its own as well.
+@Suite struct DeadlineTests {
+  static let waiting: [String: MethodHandler] = [
+    "Unary": .unary { (request: Text, _) in
+      await untilCancelled()
+      return request
+    },
+    "Stream": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
+      try await responses.write(request)
+      await untilCancelled()
+    },
+  ]
+
+  @Test(arguments: [Duration.nanoseconds(1), .milliseconds(20), .nanoseconds(-1)])
+  func `a unary call ends at its deadline`(timeout: Duration) async throws {
+    try await withServer(Self.waiting) { port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.sendRequest("Unary", timeout: timeout)
+        try await reader.expectError(
+          .deadlineExceeded,
+          "The call took longer than the \(timeout) that its caller gave it"
+        )
+      }
+    }
+  }
+
+  @Test func `a stream ends at its deadline, once, after what it had sent`() async throws {
+    try await withServer(Self.waiting.merging(EchoService.definition.methods) { $1 }) { port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        let timeout = Duration.milliseconds(100)
+        try await peer.sendRequest("Stream", payload: hex("0a0161"), timeout: timeout)
+        try await reader.expect(hex("00000003 00000001 03 00 | 0a0161"))
+        try await reader.expectError(
+          .deadlineExceeded,
+          "The call took longer than the \(timeout) that its caller gave it"
+        )
+        try await peer.sendRequest("Unary", stream: 3, payload: hex("0a0161"))
+        try await reader.expect(hex("00000005 00000003 02 00 | 1203 0a0161"))
+      }
+    }
+  }
+
+  @Test func `the handler of a call that is late is cancelled`() async throws {
+    let isCancelled = Signal()
+    let methods: [String: MethodHandler] = [
+      "Unary": .unary { (request: Text, _) in
+        await untilCancelled()
+        isCancelled.fire()
+        return request
+      }
+    ]
+    try await withServer(methods) { port in
+      try await RawPeer.withConnection(to: port) { _, peer in
+        try await peer.sendRequest("Unary", timeout: .milliseconds(1))
+        await isCancelled.wait()
+      }
+    }
+  }
+
+  @Test(arguments: [Int64.max, 3_600_000_000_000])
+  func `a call that is in time is not touched`(nanoseconds: Int64) async throws {
+    try await withServer { _, port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.sendRequest(
+          "Unary",
+          payload: hex("0a0161"),
+          timeout: .nanoseconds(nanoseconds)
+        )
+        try await reader.expect(hex("00000005 00000001 02 00 | 1203 0a0161"))
+      }
+    }
+  }
+
+  @Test func `our client's caller learns of it whoever notices first`() async throws {
+    try await withClient(Self.waiting) { client in
+      let options = CallOptions(timeout: .milliseconds(1))
+      let error = await #expect(throws: CallError.self) {
+        let _: Text = try await client.unary(EchoService.unary, Text("hi"), options: options)
+      }
+      #expect(error?.code == .deadlineExceeded)
+    }
+  }
+}

@@ -1,0 +1,19 @@
+import FrameRPC
+import Testing
+
+@Suite struct EndpointTests {
+  @Test(arguments: [
+    ("127.0.0.1:7437", "127.0.0.1", 7437),
+    ("localhost:0", "localhost", 0),
+    ("[::1]:65535", "::1", 65535),
+  ])
+  func `an endpoint is written as it is read`(text: String, host: String, port: Int) {
+    #expect(Endpoint(text) == Endpoint(host: host, port: port))
+    #expect(Endpoint(text)?.description == text)
+  }
+
+  @Test(arguments: ["", "localhost", ":1", "a:", "a:-1", "a:+1", "a:65536", "::1:80", "a:b", "[]:1"])
+  func `what is not an endpoint is refused`(text: String) {
+    #expect(Endpoint(text) == nil)
+  }
+}

@@ -1,0 +1,133 @@
+import Logging
+import NIOCore
+import Testing
+
+@testable import FrameRPC
+
+@Suite struct ServerLifecycleTests {
+  @Test func `a drain lets calls end, refuses new ones, and then closes`() async throws {
+    let (isServed, mayEnd) = (Signal(), Signal())
+    let service = ServiceDefinition(
+      name: EchoService.name,
+      methods: [
+        "Wait": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
+          isServed.fire()
+          await mayEnd.wait()
+          try await responses.write(request)
+        },
+        "Unary": .unary { (request: Text, _) in request },
+      ]
+    )
+    try await withServer([service]) { server, port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.sendRequest("Wait", payload: hex("0a0161"))
+        await isServed.wait()
+        server.drain()
+        try await self.callUntilRefused(&reader, peer)
+        mayEnd.fire()
+        try await reader.expect(hex("00000003 00000001 03 00 | 0a0161"))
+        try await reader.expect(hex("00000000 00000001 03 05"))
+        #expect(try await reader.readFrame() == nil)
+      }
+    }
+  }
+
+  @Test func `a drained server returns from run`() async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      let server = RPCServer(
+        endpoint: Endpoint(host: "127.0.0.1", port: 0),
+        services: [EchoService.definition],
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      )
+      group.addTask { try await server.run { _ in server.drain() } }
+      try await group.waitForAll()
+    }
+  }
+
+  @Test func `a server that is cancelled tells its callers`() async throws {
+    let isServed = Signal()
+    let waiting = MethodHandler.unary { (request: Text, _) in
+      isServed.fire()
+      await untilCancelled()
+      return request
+    }
+    let clients = AsyncStream.makeStream(of: Task<Text, any Error>.self)
+    try await withServer(["Unary": waiting]) { port in
+      let client = try await RPCClient.connect(to: Endpoint(host: "127.0.0.1", port: port))
+      clients.continuation.yield(Task { try await client.unary(EchoService.unary, Text("hi")) })
+      await isServed.wait()
+    }
+    var iterator = clients.stream.makeAsyncIterator()
+    let call = try #require(await iterator.next())
+    await #expect(throws: CallError.self) { try await call.value }
+  }
+
+  @Test func `a port that is taken is an error that says so`() async throws {
+    try await withServer { _, port in
+      let second = RPCServer(
+        endpoint: Endpoint(host: "127.0.0.1", port: port),
+        services: [],
+        logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      )
+      let error = await #expect(throws: ListenError.self) { try await second.run() }
+      #expect(
+        error?.message == "Cannot listen on 127.0.0.1:\(port): another process listens there"
+      )
+    }
+  }
+
+  @Test func `a client that finds no server says so`() async throws {
+    let port = try await withServer { _, port in port }
+    await #expect(
+      throws: CallError(
+        .unavailable,
+        "Cannot connect to 127.0.0.1:\(port): nothing listens there"
+      )
+    ) {
+      try await RPCClient.connect(to: Endpoint(host: "127.0.0.1", port: port))
+    }
+  }
+
+  @Test func `calls fail when the server goes away`() async throws {
+    let isServed = Signal()
+    let waiting = MethodHandler.unary { (request: Text, _) in
+      isServed.fire()
+      await untilCancelled()
+      return request
+    }
+    try await withClient(["Unary": waiting]) { client in
+      try await withThrowingTaskGroup(of: Text.self) { group in
+        group.addTask { try await client.unary(EchoService.unary, Text("hi")) }
+        await isServed.wait()
+        await client.close()
+        await #expect(throws: CallError.connectionClosed) { try await group.next() }
+      }
+      await #expect(throws: CallError.connectionClosed) {
+        let _: Text = try await client.unary(EchoService.unary, Text("hi"))
+      }
+    }
+  }
+
+  /// Makes calls until one is refused: those that a server accepts before its drain takes effect
+  /// are served.
+  private func callUntilRefused(
+    _ reader: inout RawPeer.Reader,
+    _ peer: RawPeer
+  ) async throws {
+    for stream in stride(from: UInt32(3), to: 100_001, by: 2) {
+      try await peer.sendRequest("Unary", stream: stream)
+      let frame = try #require(await reader.readFrame())
+      if let error = CallError(try ResponseEnvelope(serialized: frame.data).status) {
+        #expect(
+          error
+            == CallError(
+              .unavailable,
+              "The server is shutting down: call again on a new connection"
+            )
+        )
+        return
+      }
+    }
+    Issue.record("the drain never took effect")
+  }
+}

@@ -1,0 +1,164 @@
+import NIOCore
+import NIOPosix
+import Testing
+
+@testable import FrameRPC
+
+/// A client that sends whatever bytes a test wants, and reads frames.
+struct RawPeer {
+  private let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
+  private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
+  private let channel: any Channel
+
+  /// Connects to a server on this machine for as long as `body` runs.
+  static func withConnection<Result: Sendable>(
+    to port: Int,
+    _ body: @Sendable (inout Reader, RawPeer) async throws -> Result
+  ) async throws -> Result {
+    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .connect(host: "127.0.0.1", port: port) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
+            wrappingChannelSynchronously: channel,
+            configuration: .init(isOutboundHalfClosureEnabled: true)
+          )
+        }
+      }
+    return try await channel.executeThenClose { inbound, outbound in
+      var reader = Reader(inbound.makeAsyncIterator())
+      return try await body(
+        &reader,
+        RawPeer(inbound: inbound, outbound: outbound, channel: channel.channel)
+      )
+    }
+  }
+
+  func send(_ bytes: ByteBuffer) async throws {
+    try await self.outbound.write(bytes)
+  }
+
+  /// Sends a Request frame for a method of the test service.
+  func sendRequest(
+    _ method: String,
+    stream: UInt32 = 1,
+    flags: FrameFlags = [],
+    payload: ByteBuffer = ByteBuffer(),
+    timeout: Duration = .zero
+  ) async throws {
+    let envelope = RequestEnvelope(
+      service: EchoService.name,
+      method: method,
+      payload: payload,
+      timeoutNano: TimeAmount(timeout).nanoseconds
+    )
+    try await self.sendFrame(.request, stream: stream, flags: flags, envelope.serialized())
+  }
+
+  func sendFrame(
+    _ type: FrameType,
+    stream: UInt32 = 1,
+    flags: FrameFlags = [],
+    _ data: ByteBuffer = ByteBuffer()
+  ) async throws {
+    var bytes = ByteBuffer()
+    bytes.writeFrameHeader(
+      FrameHeader(length: UInt32(data.readableBytes), stream: stream, type: type, flags: flags)
+    )
+    bytes.writeImmutableBuffer(data)
+    try await self.send(bytes)
+  }
+
+  /// Ends this side's sending: the server sees the end of the stream.
+  func halfClose() {
+    self.outbound.finish()
+  }
+
+  /// Ends the connection with a RST.
+  func reset() async throws {
+    try await self.channel.setOption(
+      .socketOption(.so_linger),
+      value: linger(l_onoff: 1, l_linger: 0)
+    ).get()
+    try await self.channel.close()
+  }
+
+  /// What comes from the server, in order.
+  struct Reader {
+    private var chunks: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var received = ByteBuffer()
+
+    init(_ chunks: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) {
+      self.chunks = chunks
+    }
+
+    /// The next `count` bytes, or fewer at the end of the connection.
+    mutating func read(_ count: Int) async throws -> ByteBuffer {
+      while self.received.readableBytes < count, let chunk = try await self.chunks.next() {
+        self.received.writeImmutableBuffer(chunk)
+      }
+      let available = min(count, self.received.readableBytes)
+      return self.received.readSlice(length: available) ?? ByteBuffer()
+    }
+
+    /// The next frame; nil at the end of the connection.
+    mutating func readFrame() async throws -> Frame? {
+      var header = try await self.read(FrameHeader.size)
+      guard let header = header.readFrameHeader() else { return nil }
+      let data = try await self.read(Int(header.length))
+      return Frame(stream: header.stream, type: header.type, flags: header.flags, data: data)
+    }
+
+    /// Expects exactly these bytes next, and then those of `text`.
+    mutating func expect(
+      _ bytes: ByteBuffer,
+      _ text: String = "",
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+      var expected = bytes
+      expected.writeString(text)
+      let received = try await self.read(expected.readableBytes)
+      #expect(received == expected, sourceLocation: sourceLocation)
+    }
+
+    /// Expects the Response that ends a stream with an error.
+    mutating func expectError(
+      _ code: CallError.Code,
+      _ message: String,
+      stream: UInt32 = 1,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+      let error = try await self.readError(on: stream, sourceLocation)
+      #expect(error == CallError(code, message), sourceLocation: sourceLocation)
+    }
+
+    /// Expects the Response that refuses an argument, with a text that begins so.
+    mutating func expectError(
+      startingWith message: String,
+      stream: UInt32 = 1,
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws {
+      let error = try await self.readError(on: stream, sourceLocation)
+      #expect(error?.code == .invalidArgument, sourceLocation: sourceLocation)
+      #expect(error?.message.hasPrefix(message) == true, sourceLocation: sourceLocation)
+      #expect(error?.message.count ?? 0 > message.count, sourceLocation: sourceLocation)
+    }
+
+    private mutating func readError(
+      on stream: UInt32,
+      _ sourceLocation: SourceLocation
+    ) async throws -> CallError? {
+      let frame = try #require(await self.readFrame(), sourceLocation: sourceLocation)
+      #expect(frame.type == .response, sourceLocation: sourceLocation)
+      #expect(frame.stream == stream, sourceLocation: sourceLocation)
+      return CallError(try ResponseEnvelope(serialized: frame.data).status)
+    }
+  }
+}
+
+extension ByteBuffer {
+  fileprivate mutating func readFrameHeader() -> FrameHeader? {
+    guard let header = self.peekFrameHeader() else { return nil }
+    self.moveReaderIndex(forwardBy: FrameHeader.size)
+    return header
+  }
+}
