@@ -152,20 +152,20 @@ class MessageWriter:
         lines += indented(self._decoding())
         lines += [f"  {self.visibility}func serialize(into buffer: inout ByteBuffer) {{"]
         lines += ["    self.encode(into: &buffer)", "  }", ""]
-        lines += ["  package static func unpack("]
+        lines += ["  public static func unpack("]
         lines += ["    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,"]
         lines += ["    _ bytes: UnsafeBufferPointer<UInt8>"]
         lines += [f"  ) -> UnsafeMutablePointer<{c_type}>? {{"]
         unpack = names.c_function(self.full_name, "unpack")
         lines += [f"    {unpack}(allocator, bytes.count, bytes.baseAddress)", "  }", ""]
-        lines += [f"  package init(_ c: {c_type}) throws(MessageError) {{", "    self.init()"]
+        lines += [f"  public init(_ c: {c_type}) throws(MessageError) {{", "    self.init()"]
         for field in self.properties:
             if isinstance(field, OneOf):
                 lines += indented(field.reading(), 2)
             else:
                 lines += [f"    self.{field.name} = {field.from_c()}"]
         lines += ["  }", ""]
-        lines += [f"  package func copy(to c: inout {c_type}, in arena: inout Arena) {{"]
+        lines += [f"  public func copy(to c: inout {c_type}, in arena: inout Arena) {{"]
         lines += [f"    {names.c_function(self.full_name, 'init')}(&c)"]
         for field in self.properties:
             statements = (

@@ -1,16 +1,16 @@
-package import CProtobufC
-package import NIOCore
+public import CProtobufC
+public import NIOCore
 
 /// Copies of Swift values in the forms that protoc-c's structs point to.
 extension Arena {
   @inlinable
-  package mutating func bytes(_ string: String) -> ProtobufCBinaryData {
+  public mutating func bytes(_ string: String) -> ProtobufCBinaryData {
     var string = string
     return string.withUTF8 { self.bytes(UnsafeRawBufferPointer($0)) }
   }
 
   @inlinable
-  package mutating func bytes(_ buffer: ByteBuffer) -> ProtobufCBinaryData {
+  public mutating func bytes(_ buffer: ByteBuffer) -> ProtobufCBinaryData {
     buffer.withUnsafeReadableBytes { self.bytes($0) }
   }
 
@@ -23,7 +23,7 @@ extension Arena {
   }
 
   @inlinable
-  package mutating func numbers<Number: BitwiseCopyable>(
+  public mutating func numbers<Number: BitwiseCopyable>(
     _ numbers: [Number]
   ) -> (Int, UnsafeMutablePointer<Number>?) {
     guard !numbers.isEmpty else { return (0, nil) }
@@ -33,7 +33,7 @@ extension Arena {
   }
 
   @inlinable
-  package mutating func strings(
+  public mutating func strings(
     _ strings: [String]
   ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
     guard !strings.isEmpty else { return (0, nil) }
@@ -45,7 +45,7 @@ extension Arena {
   }
 
   @inlinable
-  package mutating func message<Value: CMessage>(
+  public mutating func message<Value: CMessage>(
     _ message: Value?
   ) -> UnsafeMutablePointer<Value.CStruct>? {
     guard let message else { return nil }
@@ -55,7 +55,7 @@ extension Arena {
   }
 
   @inlinable
-  package mutating func messages<Value: CMessage>(
+  public mutating func messages<Value: CMessage>(
     _ messages: [Value]
   ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Value.CStruct>?>?) {
     guard !messages.isEmpty else { return (0, nil) }
@@ -68,7 +68,7 @@ extension Arena {
 
   /// The entries in the order of their keys, so that equal maps are equal bytes.
   @inlinable
-  package mutating func map<Entry>(
+  public mutating func map<Entry>(
     _ map: [String: String],
     _ fill: (inout Entry, ProtobufCBinaryData, ProtobufCBinaryData) -> Void
   ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {

@@ -7,7 +7,7 @@ internal import Musl
 /// Memory that is given out in small pieces and taken back all at once.
 ///
 /// Most messages fit into its first block, which lies on the stack: they cost no allocation.
-package struct Arena {
+public struct Arena {
   @usableFromInline var next: UnsafeMutableRawPointer
   @usableFromInline var end: UnsafeMutableRawPointer
   /// Blocks from the heap, for what did not fit.

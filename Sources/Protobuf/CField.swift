@@ -1,11 +1,11 @@
-package import CProtobufC
-package import NIOCore
+public import CProtobufC
+public import NIOCore
 
 /// Swift values of what protoc-c's structs point to.
-package enum CField {
+public enum CField {
   /// - Throws: when the bytes are not UTF-8, which protobuf-c does not check.
   @inlinable
-  package static func string(
+  public static func string(
     _ data: ProtobufCBinaryData,
     _ path: StaticString
   ) throws(MessageError) -> String {
@@ -17,13 +17,13 @@ package enum CField {
   }
 
   @inlinable
-  package static func bytes(_ data: ProtobufCBinaryData) -> ByteBuffer {
+  public static func bytes(_ data: ProtobufCBinaryData) -> ByteBuffer {
     data.len == 0
       ? ByteBuffer() : ByteBuffer(bytes: UnsafeBufferPointer(start: data.data, count: data.len))
   }
 
   @inlinable
-  package static func numbers<Number: BitwiseCopyable>(
+  public static func numbers<Number: BitwiseCopyable>(
     _ count: Int,
     _ numbers: UnsafeMutablePointer<Number>?
   ) -> [Number] {
@@ -31,7 +31,7 @@ package enum CField {
   }
 
   @inlinable
-  package static func strings(
+  public static func strings(
     _ count: Int,
     _ strings: UnsafeMutablePointer<ProtobufCBinaryData>?,
     _ path: StaticString
@@ -45,7 +45,7 @@ package enum CField {
   }
 
   @inlinable
-  package static func message<Value: CMessage>(
+  public static func message<Value: CMessage>(
     _ message: UnsafeMutablePointer<Value.CStruct>?
   ) throws(MessageError) -> Value? {
     guard let message else { return nil }
@@ -53,7 +53,7 @@ package enum CField {
   }
 
   @inlinable
-  package static func messages<Value: CMessage>(
+  public static func messages<Value: CMessage>(
     _ count: Int,
     _ messages: UnsafeMutablePointer<UnsafeMutablePointer<Value.CStruct>?>?
   ) throws(MessageError) -> [Value] {
@@ -67,7 +67,7 @@ package enum CField {
 
   /// The last of the entries with the same key counts, as protobuf has it.
   @inlinable
-  package static func map<Entry>(
+  public static func map<Entry>(
     _ count: Int,
     _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?,
     _ path: StaticString,

@@ -1,10 +1,10 @@
-package import CProtobufC
-package import NIOCore
+public import CProtobufC
+public import NIOCore
 
 /// A message that is encoded and decoded by way of the struct that protoc-c makes of it.
 ///
 /// The struct lives for one call only, in an arena that is gone when the call returns.
-package protocol CMessage: Message {
+public protocol CMessage: Message {
   associatedtype CStruct
 
   /// protoc-c's function of that name: nil when the bytes are not this message.
@@ -22,7 +22,7 @@ package protocol CMessage: Message {
 
 extension CMessage {
   @inlinable
-  package static func decode(_ bytes: ByteBuffer) throws(MessageError) -> Self {
+  public static func decode(_ bytes: ByteBuffer) throws(MessageError) -> Self {
     let result = bytes.withUnsafeReadableBytes { bytes in
       Arena.withArena { arena in
         self.decode(bytes.bindMemory(to: UInt8.self), in: &arena)
@@ -54,7 +54,7 @@ extension CMessage {
   }
 
   @inlinable
-  package func encode(into buffer: inout ByteBuffer) {
+  public func encode(into buffer: inout ByteBuffer) {
     Arena.withArena { arena in
       guard let message = arena.message(self) else { return }
       message.withMemoryRebound(to: ProtobufCMessage.self, capacity: 1) { message in

@@ -1,18 +1,18 @@
-package import NIOCore
+public import NIOCore
 
 /// Checks that a message has at most one member of a oneof.
 ///
 /// Protobuf lets the last one win; a caller who sent two of them did not mean that.
-package struct OneOf {
+public struct OneOf {
   /// By field number.
   private let members: [Int: String]
 
-  package init(_ members: [Int: String]) {
+  public init(_ members: [Int: String]) {
     self.members = members
   }
 
   /// - Throws: when two different members are there. Bytes that are no message pass.
-  package func check(_ bytes: ByteBuffer) throws(MessageError) {
+  public func check(_ bytes: ByteBuffer) throws(MessageError) {
     var bytes = bytes
     var first: Int?
     while let tag = bytes.readVarint() {

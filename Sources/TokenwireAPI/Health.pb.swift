@@ -1,7 +1,7 @@
 // Generated from Protos/grpc/health/v1/health.proto by `make proto`: do not edit.
 
-package import CProtobufC
-package import CTokenwireAPI
+public import CProtobufC
+public import CTokenwireAPI
 public import NIOCore
 public import Protobuf
 
@@ -24,19 +24,19 @@ extension HealthCheckRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Grpc__Health__V1__HealthCheckRequest>? {
     grpc__health__v1__health_check_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Grpc__Health__V1__HealthCheckRequest) throws(MessageError) {
+  public init(_ c: Grpc__Health__V1__HealthCheckRequest) throws(MessageError) {
     self.init()
     self.service = try CField.string(c.service, "HealthCheckRequest.service")
   }
 
-  package func copy(to c: inout Grpc__Health__V1__HealthCheckRequest, in arena: inout Arena) {
+  public func copy(to c: inout Grpc__Health__V1__HealthCheckRequest, in arena: inout Arena) {
     grpc__health__v1__health_check_request__init(&c)
     c.service = arena.bytes(self.service)
   }
@@ -75,19 +75,19 @@ extension HealthCheckResponse: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Grpc__Health__V1__HealthCheckResponse>? {
     grpc__health__v1__health_check_response__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Grpc__Health__V1__HealthCheckResponse) throws(MessageError) {
+  public init(_ c: Grpc__Health__V1__HealthCheckResponse) throws(MessageError) {
     self.init()
     self.status = HealthCheckResponse.ServingStatus(rawValue: c.status)
   }
 
-  package func copy(to c: inout Grpc__Health__V1__HealthCheckResponse, in arena: inout Arena) {
+  public func copy(to c: inout Grpc__Health__V1__HealthCheckResponse, in arena: inout Arena) {
     grpc__health__v1__health_check_response__init(&c)
     c.status = self.status.rawValue
   }

@@ -1,7 +1,7 @@
 // Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
 
-package import CProtobufC
-package import CTokenwireAPI
+public import CProtobufC
+public import CTokenwireAPI
 public import NIOCore
 public import Protobuf
 
@@ -28,20 +28,20 @@ extension ChatMessage: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__ChatMessage>? {
     tokenwire__v1__chat_message__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__ChatMessage) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__ChatMessage) throws(MessageError) {
     self.init()
     self.role = try CField.string(c.role, "ChatMessage.role")
     self.content = try CField.string(c.content, "ChatMessage.content")
   }
 
-  package func copy(to c: inout Tokenwire__V1__ChatMessage, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__ChatMessage, in arena: inout Arena) {
     tokenwire__v1__chat_message__init(&c)
     c.role = arena.bytes(self.role)
     c.content = arena.bytes(self.content)
@@ -67,19 +67,19 @@ extension ChatMessages: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__ChatMessages>? {
     tokenwire__v1__chat_messages__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__ChatMessages) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__ChatMessages) throws(MessageError) {
     self.init()
     self.messages = try CField.messages(c.n_messages, c.messages)
   }
 
-  package func copy(to c: inout Tokenwire__V1__ChatMessages, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__ChatMessages, in arena: inout Arena) {
     tokenwire__v1__chat_messages__init(&c)
     (c.n_messages, c.messages) = arena.messages(self.messages)
   }
@@ -104,19 +104,19 @@ extension TokenIDs: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__TokenIds>? {
     tokenwire__v1__token_ids__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__TokenIds) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__TokenIds) throws(MessageError) {
     self.init()
     self.ids = CField.numbers(c.n_ids, c.ids)
   }
 
-  package func copy(to c: inout Tokenwire__V1__TokenIds, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__TokenIds, in arena: inout Arena) {
     tokenwire__v1__token_ids__init(&c)
     (c.n_ids, c.ids) = arena.numbers(self.ids)
   }
@@ -165,14 +165,14 @@ extension SamplingOptions: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__SamplingOptions>? {
     tokenwire__v1__sampling_options__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__SamplingOptions) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__SamplingOptions) throws(MessageError) {
     self.init()
     switch c.temperature_presence_case {
     case TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE:
@@ -221,7 +221,7 @@ extension SamplingOptions: CMessage {
     }
   }
 
-  package func copy(to c: inout Tokenwire__V1__SamplingOptions, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__SamplingOptions, in arena: inout Arena) {
     tokenwire__v1__sampling_options__init(&c)
     if let temperature = self.temperature {
       c.temperature_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE
@@ -333,14 +333,14 @@ extension GenerateRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__GenerateRequest>? {
     tokenwire__v1__generate_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__GenerateRequest) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__GenerateRequest) throws(MessageError) {
     self.init()
     self.model = try CField.string(c.model, "GenerateRequest.model")
     switch c.input_case {
@@ -377,7 +377,7 @@ extension GenerateRequest: CMessage {
     self.metadata = try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) }
   }
 
-  package func copy(to c: inout Tokenwire__V1__GenerateRequest, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__GenerateRequest, in arena: inout Arena) {
     tokenwire__v1__generate_request__init(&c)
     c.model = arena.bytes(self.model)
     switch self.input {
@@ -452,14 +452,14 @@ extension GenerateResponse: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__GenerateResponse>? {
     tokenwire__v1__generate_response__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__GenerateResponse) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__GenerateResponse) throws(MessageError) {
     self.init()
     self.seq = c.seq
     self.completionTokens = c.completion_tokens
@@ -474,7 +474,7 @@ extension GenerateResponse: CMessage {
     }
   }
 
-  package func copy(to c: inout Tokenwire__V1__GenerateResponse, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__GenerateResponse, in arena: inout Arena) {
     tokenwire__v1__generate_response__init(&c)
     c.seq = self.seq
     c.completion_tokens = self.completionTokens
@@ -533,14 +533,14 @@ extension Started: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Started>? {
     tokenwire__v1__started__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Started) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Started) throws(MessageError) {
     self.init()
     self.generationID = try CField.string(c.generation_id, "Started.generation_id")
     self.model = try CField.string(c.model, "Started.model")
@@ -551,7 +551,7 @@ extension Started: CMessage {
     self.queueTimeNano = c.queue_time_nano
   }
 
-  package func copy(to c: inout Tokenwire__V1__Started, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Started, in arena: inout Arena) {
     tokenwire__v1__started__init(&c)
     c.generation_id = arena.bytes(self.generationID)
     c.model = arena.bytes(self.model)
@@ -590,21 +590,21 @@ extension Delta: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Delta>? {
     tokenwire__v1__delta__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Delta) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Delta) throws(MessageError) {
     self.init()
     self.text = try CField.string(c.text, "Delta.text")
     self.tokenIDs = CField.numbers(c.n_token_ids, c.token_ids)
     self.logprobs = try CField.messages(c.n_logprobs, c.logprobs)
   }
 
-  package func copy(to c: inout Tokenwire__V1__Delta, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Delta, in arena: inout Arena) {
     tokenwire__v1__delta__init(&c)
     c.text = arena.bytes(self.text)
     (c.n_token_ids, c.token_ids) = arena.numbers(self.tokenIDs)
@@ -635,20 +635,20 @@ extension TokenLogprobs: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__TokenLogprobs>? {
     tokenwire__v1__token_logprobs__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__TokenLogprobs) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__TokenLogprobs) throws(MessageError) {
     self.init()
     self.chosen = try CField.message(c.chosen)
     self.top = try CField.messages(c.n_top, c.top)
   }
 
-  package func copy(to c: inout Tokenwire__V1__TokenLogprobs, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__TokenLogprobs, in arena: inout Arena) {
     tokenwire__v1__token_logprobs__init(&c)
     c.chosen = arena.message(self.chosen)
     (c.n_top, c.top) = arena.messages(self.top)
@@ -682,21 +682,21 @@ extension Logprob: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Logprob>? {
     tokenwire__v1__logprob__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Logprob) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Logprob) throws(MessageError) {
     self.init()
     self.tokenID = c.token_id
     self.token = CField.bytes(c.token)
     self.logprob = c.logprob
   }
 
-  package func copy(to c: inout Tokenwire__V1__Logprob, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Logprob, in arena: inout Arena) {
     tokenwire__v1__logprob__init(&c)
     c.token_id = self.tokenID
     c.token = arena.bytes(self.token)
@@ -733,14 +733,14 @@ extension Finished: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Finished>? {
     tokenwire__v1__finished__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Finished) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Finished) throws(MessageError) {
     self.init()
     self.finishReason = FinishReason(rawValue: c.finish_reason)
     self.matchedStop = try CField.string(c.matched_stop, "Finished.matched_stop")
@@ -748,7 +748,7 @@ extension Finished: CMessage {
     self.timings = try CField.message(c.timings)
   }
 
-  package func copy(to c: inout Tokenwire__V1__Finished, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Finished, in arena: inout Arena) {
     tokenwire__v1__finished__init(&c)
     c.finish_reason = self.finishReason.rawValue
     c.matched_stop = arena.bytes(self.matchedStop)
@@ -782,21 +782,21 @@ extension Usage: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Usage>? {
     tokenwire__v1__usage__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Usage) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Usage) throws(MessageError) {
     self.init()
     self.promptTokens = c.prompt_tokens
     self.completionTokens = c.completion_tokens
     self.cachedTokens = c.cached_tokens
   }
 
-  package func copy(to c: inout Tokenwire__V1__Usage, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Usage, in arena: inout Arena) {
     tokenwire__v1__usage__init(&c)
     c.prompt_tokens = self.promptTokens
     c.completion_tokens = self.completionTokens
@@ -831,21 +831,21 @@ extension Timings: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Timings>? {
     tokenwire__v1__timings__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Timings) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Timings) throws(MessageError) {
     self.init()
     self.queueNano = c.queue_nano
     self.promptNano = c.prompt_nano
     self.completionNano = c.completion_nano
   }
 
-  package func copy(to c: inout Tokenwire__V1__Timings, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Timings, in arena: inout Arena) {
     tokenwire__v1__timings__init(&c)
     c.queue_nano = self.queueNano
     c.prompt_nano = self.promptNano
@@ -872,19 +872,19 @@ extension AbortRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__AbortRequest>? {
     tokenwire__v1__abort_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__AbortRequest) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__AbortRequest) throws(MessageError) {
     self.init()
     self.generationID = try CField.string(c.generation_id, "AbortRequest.generation_id")
   }
 
-  package func copy(to c: inout Tokenwire__V1__AbortRequest, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__AbortRequest, in arena: inout Arena) {
     tokenwire__v1__abort_request__init(&c)
     c.generation_id = arena.bytes(self.generationID)
   }
@@ -903,18 +903,18 @@ extension AbortResponse: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__AbortResponse>? {
     tokenwire__v1__abort_response__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__AbortResponse) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__AbortResponse) throws(MessageError) {
     self.init()
   }
 
-  package func copy(to c: inout Tokenwire__V1__AbortResponse, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__AbortResponse, in arena: inout Arena) {
     tokenwire__v1__abort_response__init(&c)
   }
 }
@@ -932,18 +932,18 @@ extension ListModelsRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__ListModelsRequest>? {
     tokenwire__v1__list_models_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__ListModelsRequest) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__ListModelsRequest) throws(MessageError) {
     self.init()
   }
 
-  package func copy(to c: inout Tokenwire__V1__ListModelsRequest, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__ListModelsRequest, in arena: inout Arena) {
     tokenwire__v1__list_models_request__init(&c)
   }
 }
@@ -967,19 +967,19 @@ extension ListModelsResponse: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__ListModelsResponse>? {
     tokenwire__v1__list_models_response__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__ListModelsResponse) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__ListModelsResponse) throws(MessageError) {
     self.init()
     self.models = try CField.messages(c.n_models, c.models)
   }
 
-  package func copy(to c: inout Tokenwire__V1__ListModelsResponse, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__ListModelsResponse, in arena: inout Arena) {
     tokenwire__v1__list_models_response__init(&c)
     (c.n_models, c.models) = arena.messages(self.models)
   }
@@ -1022,14 +1022,14 @@ extension Model: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__Model>? {
     tokenwire__v1__model__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__Model) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__Model) throws(MessageError) {
     self.init()
     self.id = try CField.string(c.id, "Model.id")
     self.description = try CField.string(c.description, "Model.description")
@@ -1039,7 +1039,7 @@ extension Model: CMessage {
     self.isDefault = c.is_default != 0
   }
 
-  package func copy(to c: inout Tokenwire__V1__Model, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__Model, in arena: inout Arena) {
     tokenwire__v1__model__init(&c)
     c.id = arena.bytes(self.id)
     c.description = arena.bytes(self.description)
@@ -1078,14 +1078,14 @@ extension CountTokensRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__CountTokensRequest>? {
     tokenwire__v1__count_tokens_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__CountTokensRequest) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__CountTokensRequest) throws(MessageError) {
     self.init()
     self.model = try CField.string(c.model, "CountTokensRequest.model")
     switch c.input_case {
@@ -1097,7 +1097,7 @@ extension CountTokensRequest: CMessage {
     }
   }
 
-  package func copy(to c: inout Tokenwire__V1__CountTokensRequest, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__CountTokensRequest, in arena: inout Arena) {
     tokenwire__v1__count_tokens_request__init(&c)
     c.model = arena.bytes(self.model)
     switch self.input {
@@ -1135,20 +1135,20 @@ extension CountTokensResponse: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__CountTokensResponse>? {
     tokenwire__v1__count_tokens_response__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__CountTokensResponse) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__CountTokensResponse) throws(MessageError) {
     self.init()
     self.tokens = c.tokens
     self.contextLength = c.context_length
   }
 
-  package func copy(to c: inout Tokenwire__V1__CountTokensResponse, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__CountTokensResponse, in arena: inout Arena) {
     tokenwire__v1__count_tokens_response__init(&c)
     c.tokens = self.tokens
     c.context_length = self.contextLength
@@ -1194,14 +1194,14 @@ extension LogRequestRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__LogRequestRequest>? {
     tokenwire__v1__log_request_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__LogRequestRequest) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__LogRequestRequest) throws(MessageError) {
     self.init()
     self.prompt = try CField.string(c.prompt, "LogRequestRequest.prompt")
     self.response = try CField.string(c.response, "LogRequestRequest.response")
@@ -1212,7 +1212,7 @@ extension LogRequestRequest: CMessage {
     self.accessToken = try CField.string(c.access_token, "LogRequestRequest.access_token")
   }
 
-  package func copy(to c: inout Tokenwire__V1__LogRequestRequest, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__LogRequestRequest, in arena: inout Arena) {
     tokenwire__v1__log_request_request__init(&c)
     c.prompt = arena.bytes(self.prompt)
     c.response = arena.bytes(self.response)
@@ -1254,14 +1254,14 @@ extension LogRequestResponse: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__LogRequestResponse>? {
     tokenwire__v1__log_request_response__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__LogRequestResponse) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__LogRequestResponse) throws(MessageError) {
     self.init()
     self.message = try CField.string(c.message, "LogRequestResponse.message")
     self.id = try CField.string(c.id, "LogRequestResponse.id")
@@ -1269,7 +1269,7 @@ extension LogRequestResponse: CMessage {
     self.durability = Durability(rawValue: c.durability)
   }
 
-  package func copy(to c: inout Tokenwire__V1__LogRequestResponse, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__LogRequestResponse, in arena: inout Arena) {
     tokenwire__v1__log_request_response__init(&c)
     c.message = arena.bytes(self.message)
     c.id = arena.bytes(self.id)
@@ -1327,14 +1327,14 @@ extension QueryLogsRequest: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__QueryLogsRequest>? {
     tokenwire__v1__query_logs_request__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__QueryLogsRequest) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__QueryLogsRequest) throws(MessageError) {
     self.init()
     self.userID = try CField.string(c.user_id, "QueryLogsRequest.user_id")
     self.sinceUnixMicros = c.since_unix_micros
@@ -1347,7 +1347,7 @@ extension QueryLogsRequest: CMessage {
     self.accessToken = try CField.string(c.access_token, "QueryLogsRequest.access_token")
   }
 
-  package func copy(to c: inout Tokenwire__V1__QueryLogsRequest, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__QueryLogsRequest, in arena: inout Arena) {
     tokenwire__v1__query_logs_request__init(&c)
     c.user_id = arena.bytes(self.userID)
     c.since_unix_micros = self.sinceUnixMicros
@@ -1404,14 +1404,14 @@ extension LogEntry: CMessage {
     self.encode(into: &buffer)
   }
 
-  package static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Tokenwire__V1__LogEntry>? {
     tokenwire__v1__log_entry__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  package init(_ c: Tokenwire__V1__LogEntry) throws(MessageError) {
+  public init(_ c: Tokenwire__V1__LogEntry) throws(MessageError) {
     self.init()
     self.seq = c.seq
     self.id = try CField.string(c.id, "LogEntry.id")
@@ -1424,7 +1424,7 @@ extension LogEntry: CMessage {
     self.timestampUnixMicros = c.timestamp_unix_micros
   }
 
-  package func copy(to c: inout Tokenwire__V1__LogEntry, in arena: inout Arena) {
+  public func copy(to c: inout Tokenwire__V1__LogEntry, in arena: inout Arena) {
     tokenwire__v1__log_entry__init(&c)
     c.seq = self.seq
     c.id = arena.bytes(self.id)

@@ -126,7 +126,7 @@ struct CommandFailure: Error, CustomStringConvertible {
 private func withInterruption(_ body: @escaping @Sendable () async throws -> Void) async throws {
   let interrupts = await UnixSignalsSequence(trapping: .sigint)
   try await withThrowingTaskGroup { group in
-    group.addTask(operation: body)
+    group.addTask { try await body() }
     group.addTask {
       for await _ in interrupts {
         StandardOutput.writeNote("\n")

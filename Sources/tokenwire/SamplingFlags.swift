@@ -3,7 +3,7 @@ import TokenwireAPI
 
 /// How tokens are chosen; the server has defaults for what is not given.
 struct SamplingFlags: ParsableArguments {
-  @Option(help: "0 always takes the likeliest token. (default: 0.8)")
+  @Option(parsing: .unconditional, help: "0 always takes the likeliest token. (default: 0.8)")
   var temperature: Float?
 
   @Option(help: "Keep the k likeliest tokens; 0 keeps all. (default: 40)")
@@ -18,13 +18,13 @@ struct SamplingFlags: ParsableArguments {
   @Option(help: "Divides the logits of repeated tokens; 1 is off. (default: 1)")
   var repeatPenalty: Float?
 
-  @Option(help: "How many tokens the penalties look back; -1 is all of them. (default: 64)")
+  @Option(parsing: .unconditional, help: "How many tokens the penalties look back; -1 is all of them. (default: 64)")
   var repeatLastN: Int32?
 
-  @Option(help: "Subtracted from the logits of repeated tokens, -2 to 2. (default: 0)")
+  @Option(parsing: .unconditional, help: "Subtracted from the logits of repeated tokens, -2 to 2. (default: 0)")
   var presencePenalty: Float?
 
-  @Option(help: "The same for each repetition, -2 to 2. (default: 0)")
+  @Option(parsing: .unconditional, help: "The same for each repetition, -2 to 2. (default: 0)")
   var frequencyPenalty: Float?
 
   @Option(help: "Where chance starts from. (default: chosen by the server)")

@@ -5,7 +5,7 @@ public import Protobuf
 ///
 /// The transport provides the sink, so that handlers are written once for all transports.
 public struct MessageWriter<Element: Message>: Sendable {
-  private let sink: any MessageSink
+  @usableFromInline let sink: any MessageSink
 
   /// Creates a writer into `sink`; a transport does this for each call.
   public init(_ sink: any MessageSink) {
@@ -17,8 +17,20 @@ public struct MessageWriter<Element: Message>: Sendable {
   ///
   /// - Throws: `CallError`: the call has ended (cancelled, past its deadline, or the peer is gone),
   ///   or the encoded message is over 4,194,304 bytes.
+  @inlinable
   public func write(_ message: Element) async throws(CallError) {
-    let hasRoom = try self.sink.enqueue { message.serialize(into: &$0) }
+    try await self.write(contentsOf: CollectionOfOne(message))
+  }
+
+  /// Sends messages for the price of one wait.
+  ///
+  /// - Throws: as `write(_:)`; the messages before the one that failed are sent.
+  @inlinable
+  public func write(contentsOf messages: some Collection<Element>) async throws(CallError) {
+    var hasRoom = true
+    for message in messages {
+      hasRoom = try self.sink.enqueue { message.serialize(into: &$0) }
+    }
     if !hasRoom {
       try await self.sink.waitForRoom()
     }

@@ -38,9 +38,12 @@ struct GenerationService: TokenwireService {
 
     var responses = GenerateResponses(generationID: id)
     var isFinished = false
-    for try await event in events {
-      if case .finished = event { isFinished = true }
-      try await response.write(responses.response(to: event))
+    var iterator = events.makeAsyncIterator()
+    while true {
+      let batch = try await iterator.nextBatch()
+      if batch.isEmpty { break }
+      if case .finished = batch.last { isFinished = true }
+      try await response.write(contentsOf: batch.map { responses.response(to: $0) })
     }
     // A stream that ends early was aborted, or its reader, this task, is cancelled.
     if !isFinished {

@@ -8,7 +8,7 @@ func withTimeout(
   _ body: @escaping @Sendable () async throws -> Void
 ) async throws {
   try await withThrowingTaskGroup { group in
-    group.addTask(operation: body)
+    group.addTask { try await body() }
     group.addTask {
       try await Task.sleep(for: timeout)
       throw CallError.deadlineExceeded(timeout)
