@@ -48,14 +48,15 @@ final class MessageQueue: Sendable {
     reader?.resume()
   }
 
-  /// Drops what was not read, and what still comes.
+  /// The reader goes away: drops what was not read, and what still comes.
   fileprivate func abandon() {
-    let action = self.state.withLock { state -> (@Sendable () -> Void)? in
+    let (action, reader) = self.state.withLock { state in
       state.messages = []
-      defer { state.end = state.end ?? .finished }
-      return state.end == nil ? state.onAbandon.take() : nil
+      defer { state.end = state.end ?? .failed(.cancelled) }
+      return (state.end == nil ? state.onAbandon.take() : nil, state.reader.take())
     }
     action?()
+    reader?.resume()
   }
 
   /// All that has arrived, in one step: empty only at the end.
@@ -88,7 +89,6 @@ final class MessageQueue: Sendable {
       }
     } onCancel: {
       self.abandon()
-      self.fail(CallError(.cancelled, "The call was cancelled by its caller"))
     }
   }
 }

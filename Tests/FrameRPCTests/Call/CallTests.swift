@@ -134,7 +134,7 @@ import Testing
     struct Secret: Error {}
     let methods: [String: MethodHandler] = ["Unary": .unary { (_: Text, _) -> Text in throw Secret() }]
     try await withClient(methods) { client in
-      await #expect(throws: CallError(.internal, "The server failed; its log says why")) {
+      _ = await #expect(throws: CallError(.internal, "The server failed; its log says why")) {
         let _: Text = try await client.unary(EchoService.unary, Text("hi"))
       }
     }
@@ -162,7 +162,7 @@ import Testing
       }
     ]
     try await withClient(methods) { client in
-      try await withThrowingTaskGroup(of: Text.self) { group in
+      await withThrowingTaskGroup(of: Text.self) { group in
         group.addTask { try await client.unary(EchoService.unary, Text("hi")) }
         await isServed.wait()
         group.cancelAll()

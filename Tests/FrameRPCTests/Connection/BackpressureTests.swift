@@ -77,7 +77,7 @@ import Testing
   @Test func `a writer that waits learns that the call has ended`() async throws {
     let stream = OutboundStream(id: 1, writer: FrameWriter())
     while try stream.enqueue({ Self.large.serialize(into: &$0) }) {}
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await stream.waitForRoom() }
       stream.fail(.connectionClosed)
       await #expect(throws: CallError.connectionClosed) { try await group.waitForAll() }

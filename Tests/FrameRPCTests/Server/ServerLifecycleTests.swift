@@ -96,7 +96,7 @@ import Testing
       return request
     }
     try await withClient(["Unary": waiting]) { client in
-      try await withThrowingTaskGroup(of: Text.self) { group in
+      await withThrowingTaskGroup(of: Text.self) { group in
         group.addTask { try await client.unary(EchoService.unary, Text("hi")) }
         await isServed.wait()
         await client.close()

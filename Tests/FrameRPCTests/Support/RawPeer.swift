@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import Protobuf
 import Testing
 
 @testable import FrameRPC
@@ -75,10 +76,8 @@ struct RawPeer {
 
   /// Ends the connection with a RST.
   func reset() async throws {
-    try await self.channel.setOption(
-      .socketOption(.so_linger),
-      value: linger(l_onoff: 1, l_linger: 0)
-    ).get()
+    let options = try #require(self.channel as? any SocketOptionProvider)
+    try await options.setSoLinger(linger(l_onoff: 1, l_linger: 0)).get()
     try await self.channel.close()
   }
 
@@ -93,7 +92,7 @@ struct RawPeer {
 
     /// The next `count` bytes, or fewer at the end of the connection.
     mutating func read(_ count: Int) async throws -> ByteBuffer {
-      while self.received.readableBytes < count, let chunk = try await self.chunks.next() {
+      while self.received.readableBytes < count, let chunk = try await self.chunks.next(isolation: #isolation) {
         self.received.writeImmutableBuffer(chunk)
       }
       let available = min(count, self.received.readableBytes)

@@ -39,7 +39,7 @@ import Testing
     #expect(CallError(envelope.status) == nil)
   }
 
-  static let errors: [(bytes: String, error: CallError)] = [
+  @Test(arguments: [
     (
       "00000014 00000001 02 00 | 0a12080e120e6d6f64656c20756e6c6f61646564",
       CallError(.unavailable, "model unloaded")
@@ -52,9 +52,7 @@ import Testing
       "00000011 00000001 02 00 | 0a0f080c120b6d6574686f64204e6f7065",
       CallError(.unimplemented, "method Nope")
     ),
-  ]
-
-  @Test(arguments: Self.errors)
+  ])
   func `an error is the Response that stock servers send`(bytes: String, error: CallError) throws {
     var buffer = ByteBuffer()
     buffer.writeError(error, stream: 1)
