@@ -1,9 +1,108 @@
 public import Generation
 public import Logging
+
+/// Generates text with a language model in a GGUF file, by libllama.
+///
+/// Several texts are decoded in one batch, on one thread that does nothing else.
 public final class LlamaGenerator: TextGenerator {
-  public let models: [ModelDescription] = []
-  public init(_ configuration: LlamaConfiguration, logger: Logger) throws(GenerationError) { throw GenerationError(.unavailable, "temporary") }
-  public func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationEvents { fatalError() }
-  public func countTokens(_ input: GenerationInput, model: String) async throws(GenerationError) -> Int { 0 }
-  public func run() async {}
+  public let models: [ModelDescription]
+
+  private let model: LlamaModel
+  private let engine: LlamaEngine
+  private let queue = RequestQueue()
+  private let contextLength: Int
+
+  /// How many events wait for a reader before its text is parked.
+  private static let bufferCapacity = 64
+
+  /// Loads the model, which takes from a moment to minutes.
+  ///
+  /// - Throws: `unavailable` when the file is not a model that libllama can load, or memory is short.
+  public init(_ configuration: LlamaConfiguration, logger: Logger) throws(GenerationError) {
+    LlamaLog.redirect(to: logger)
+    let model = try LlamaModel(path: configuration.modelPath)
+    guard configuration.contextLength <= model.trainedContextLength else {
+      throw GenerationError(
+        .unavailable,
+        "The context length is \(configuration.contextLength), but the model was trained for "
+          + "\(model.trainedContextLength) tokens at most: lower --context"
+      )
+    }
+    self.model = model
+    self.contextLength = configuration.contextLength
+    self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
+    self.models = [
+      model.description(id: configuration.modelID, contextLength: configuration.contextLength)
+    ]
+  }
+
+  public func generate(
+    _ request: GenerationRequest
+  ) async throws(GenerationError) -> GenerationEvents {
+    _ = try self.model(named: request.model)
+    let arrival = ContinuousClock.now
+    let (text, tokens) = try await self.tokens(of: request.input)
+    guard tokens.count <= self.contextLength else {
+      throw .promptTooLong(tokens: tokens.count, contextLength: self.contextLength)
+    }
+    let buffer = EventBuffer(capacity: Self.bufferCapacity) { [queue] in queue.wakeEngine() }
+    let events = buffer.events()
+    try self.queue.append(
+      LlamaRequest(
+        request: request,
+        prompt: tokens,
+        promptText: text,
+        seed: request.sampling.seed ?? .random(in: .min ... .max),
+        buffer: buffer,
+        arrival: arrival
+      )
+    )
+    return events
+  }
+
+  public func countTokens(
+    _ input: GenerationInput,
+    model: String
+  ) async throws(GenerationError) -> Int {
+    _ = try self.model(named: model)
+    return try await self.tokens(of: input).tokens.count
+  }
+
+  public func run() async {
+    await self.engine.run()
+  }
+
+  /// Tokenizes on a thread of the global pool: a prompt of megabytes takes long, and the caller's
+  /// thread has others to serve.
+  private func tokens(
+    of input: GenerationInput
+  ) async throws(GenerationError) -> (text: String, tokens: [Int32]) {
+    let result = await withTaskExecutorPreference(globalConcurrentExecutor) {
+      Result { () throws(GenerationError) in try self.tokenize(input) }
+    }
+    return try result.get()
+  }
+
+  private func tokenize(
+    _ input: GenerationInput
+  ) throws(GenerationError) -> (text: String, tokens: [Int32]) {
+    var (text, tokens): (String, [Int32])
+    switch input {
+    case .prompt(let prompt):
+      text = prompt
+      tokens = prompt.isEmpty ? [] : self.model.tokens(of: prompt, parseSpecial: false)
+    case .messages(let messages):
+      text = try self.model.format(messages)
+      tokens = self.model.tokens(of: text, parseSpecial: true)
+    case .tokens(let given):
+      let size = self.model.vocabularySize
+      if let unknown = given.first(where: { !(0..<size ~= Int($0)) }) {
+        throw .unknownToken(unknown, vocabularySize: size)
+      }
+      text = String(decoding: given.flatMap { self.model.bytes(of: $0) }, as: UTF8.self)
+      tokens = given
+    }
+    guard !tokens.isEmpty else { throw .emptyPrompt }
+    return (text, tokens)
+  }
 }

@@ -1,0 +1,124 @@
+internal import CLlama
+internal import Foundation
+internal import Generation
+
+/// A loaded model: its weights and its vocabulary.
+final class LlamaModel: Sendable {
+  // Sound, because libllama only reads a model once it is loaded, and says in llama.h that its
+  // functions for tokens and vocabulary may be called on any thread.
+  nonisolated(unsafe) let pointer: OpaquePointer
+  nonisolated(unsafe) private let vocabulary: OpaquePointer
+
+  /// Loads a GGUF file.
+  ///
+  /// - Throws: `unavailable`, with a sentence that says what is wrong with the file.
+  init(path: String) throws(GenerationError) {
+    try Self.checkFile(at: path)
+    llama_backend_init()
+    guard
+      let pointer = llama_model_load_from_file(path, llama_model_default_params()),
+      let vocabulary = llama_model_get_vocab(pointer)
+    else {
+      throw GenerationError(
+        .unavailable,
+        "The model \(path) cannot be loaded: the file is damaged, or of a kind that this libllama "
+          + "does not know (--log-level debug tells more)"
+      )
+    }
+    self.pointer = pointer
+    self.vocabulary = vocabulary
+  }
+
+  deinit {
+    llama_model_free(self.pointer)
+  }
+
+  private static func checkFile(at path: String) throws(GenerationError) {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+      throw GenerationError(.unavailable, "The model \(path) does not exist")
+    }
+    guard !isFolder.boolValue else {
+      throw GenerationError(.unavailable, "The model \(path) is a folder, not a GGUF file")
+    }
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw GenerationError(.unavailable, "The model \(path) cannot be opened for reading")
+    }
+    guard let magic = try? file.read(upToCount: 4), magic == Data("GGUF".utf8) else {
+      throw GenerationError(.unavailable, "The model \(path) is not a GGUF file")
+    }
+  }
+
+  var vocabularySize: Int { Int(llama_vocab_n_tokens(self.vocabulary)) }
+
+  /// The longest text that the model was trained for, in tokens.
+  var trainedContextLength: Int { Int(llama_model_n_ctx_train(self.pointer)) }
+
+  /// What the file says of itself, such as "llama 135M Q8_0".
+  var summary: String {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      let count = llama_model_desc(self.pointer, buffer.baseAddress, buffer.count)
+      return count > 0 ? String(cString: Array(buffer)) : ""
+    }
+  }
+
+  func description(id: String, contextLength: Int) -> ModelDescription {
+    ModelDescription(
+      id: id,
+      description: self.summary,
+      parameters: llama_model_n_params(self.pointer),
+      sizeBytes: llama_model_size(self.pointer),
+      contextLength: contextLength
+    )
+  }
+
+  /// Whether a token says that the text is over.
+  func endsText(_ token: Int32) -> Bool {
+    llama_vocab_is_eog(self.vocabulary, token)
+  }
+
+  /// What a token adds to the text; nothing for control tokens.
+  func bytes(of token: Int32) -> [UInt8] {
+    var capacity = 32
+    while true {
+      let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
+        let written = buffer.withMemoryRebound(to: CChar.self) {
+          llama_token_to_piece(self.vocabulary, token, $0.baseAddress, Int32($0.count), 0, false)
+        }
+        count = max(0, Int(written))
+        capacity = written < 0 ? -Int(written) : 0
+      }
+      if capacity == 0 { return bytes }
+    }
+  }
+
+  /// Cuts a text into tokens.
+  ///
+  /// - Parameter parseSpecial: whether text such as "<|im_start|>" becomes the control token of that
+  ///   name; otherwise it is plain text.
+  func tokens(of text: String, parseSpecial: Bool) -> [Int32] {
+    var text = text
+    return text.withUTF8 { utf8 in
+      utf8.withMemoryRebound(to: CChar.self) { characters in
+        // A token has at least one byte of the text, but for the special ones around it.
+        var capacity = characters.count + 8
+        while true {
+          let tokens = [Int32](unsafeUninitializedCapacity: capacity) { buffer, count in
+            let written = llama_tokenize(
+              self.vocabulary,
+              characters.baseAddress,
+              Int32(characters.count),
+              buffer.baseAddress,
+              Int32(buffer.count),
+              true,
+              parseSpecial
+            )
+            count = max(0, Int(written))
+            capacity = written < 0 ? -Int(written) : 0
+          }
+          if capacity == 0 { return tokens }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,119 @@
+internal import CLlama
+internal import Generation
+
+/// One text that is being generated.
+struct LlamaSequence {
+  let request: LlamaRequest
+  private let sampler: LlamaSampler
+  private let contextLength: Int
+  private var assembler: DeltaAssembler
+  private let begin = ContinuousClock.now
+  private var firstToken: ContinuousClock.Instant?
+  private var completionTokens = 0
+
+  /// Tokens that the model has not seen yet: the rest of the prompt, or the token that was chosen
+  /// last. Never empty while the text goes on.
+  private(set) var pending: ArraySlice<Int32>
+  /// Tokens that the model has seen: the position of the first pending one.
+  private(set) var position = 0
+
+  init(_ request: LlamaRequest, modelID: String, contextLength: Int, vocabularySize: Int) {
+    self.request = request
+    self.contextLength = contextLength
+    self.pending = request.prompt[...]
+    self.assembler = DeltaAssembler(stop: request.request.stop)
+    self.sampler = LlamaSampler(
+      request.request.sampling,
+      seed: request.seed,
+      contextLength: contextLength,
+      vocabularySize: vocabularySize
+    )
+    request.buffer.push(
+      .started(
+        GenerationStarted(
+          model: modelID,
+          seed: request.seed,
+          promptTokens: request.prompt.count,
+          cachedTokens: 0,
+          queueTime: self.begin - request.arrival
+        )
+      )
+    )
+    if request.request.echo {
+      request.buffer.push(.delta(GenerationDelta(text: request.promptText)))
+    }
+  }
+
+  /// Whether the model still reads the prompt.
+  var isPrefilling: Bool { self.completionTokens == 0 }
+
+  /// The model has seen the first `count` pending tokens.
+  mutating func advance(by count: Int) {
+    self.pending = self.pending.dropFirst(count)
+    self.position += count
+  }
+
+  /// Chooses the next token and tells the caller.
+  ///
+  /// - Returns: whether the text goes on.
+  mutating func sample(
+    _ logits: UnsafeMutableBufferPointer<Float>,
+    candidates: UnsafeMutableBufferPointer<llama_token_data>,
+    model: LlamaModel
+  ) -> Bool {
+    let token = self.sampler.sample(logits, candidates: candidates)
+    if self.firstToken == nil { self.firstToken = .now }
+    if model.endsText(token) {
+      self.finish(.stop)
+      return false
+    }
+    self.completionTokens += 1
+    let logprobs = self.request.request.logprobs.map {
+      TokenLogprobs(of: token, alternatives: $0, logits: logits, model: model)
+    }
+    if let delta = self.assembler.append(token, bytes: model.bytes(of: token), logprobs: logprobs) {
+      self.request.buffer.push(.delta(delta))
+    }
+    if let end = self.end {
+      self.finish(end)
+      return false
+    }
+    self.pending = [token]
+    return true
+  }
+
+  private var end: FinishReason? {
+    if self.assembler.matchedStop != nil { return .stopSequence }
+    if self.completionTokens == self.request.request.maxTokens { return .length }
+    return self.position == self.contextLength ? .contextLength : nil
+  }
+
+  private mutating func finish(_ reason: FinishReason) {
+    var reason = reason
+    if let delta = self.assembler.finish() {
+      self.request.buffer.push(.delta(delta))
+      if self.assembler.matchedStop != nil { reason = .stopSequence }
+    }
+    let now = ContinuousClock.now
+    let firstToken = self.firstToken ?? now
+    self.request.buffer.push(
+      .finished(
+        GenerationFinished(
+          reason: reason,
+          matchedStop: self.assembler.matchedStop,
+          usage: TokenUsage(
+            promptTokens: self.request.prompt.count,
+            completionTokens: self.completionTokens,
+            cachedTokens: 0
+          ),
+          timings: GenerationTimings(
+            queue: self.begin - self.request.arrival,
+            prompt: firstToken - self.begin,
+            completion: now - firstToken
+          )
+        )
+      )
+    )
+    self.request.buffer.finish()
+  }
+}
