@@ -1,0 +1,57 @@
+# Tokenwire: `make help` prints the targets.
+
+PROMPT ?= Why is the sky blue?
+export PROMPT MODEL
+
+# Everything that needs Swift needs what the set-up tells: where libllama and the model are. The
+# recipes are run by one shell each.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+SETUP = settings=$$(deploy/setup); eval "$$settings"
+SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
+
+.PHONY: run serve test build lint format proto check-proto clean help
+
+run: ## Start a server, send it PROMPT="...", print the answer, stop it
+	@$(SETUP)
+	swift build -c release --product tokenwire $(SWIFT_FLAGS)
+	exec deploy/run .build/release/tokenwire
+
+serve: ## Serve the model on 127.0.0.1:7437 until Ctrl-C
+	@$(SETUP)
+	swift build -c release --product tokenwire $(SWIFT_FLAGS)
+	exec .build/release/tokenwire serve --model "$$MODEL"
+
+test: ## Build and run every test
+	@$(SETUP)
+	export TOKENWIRE_TEST_MODEL="$$MODEL"
+	swift test $(SWIFT_FLAGS)
+
+build: ## Build the command in release mode
+	@$(SETUP)
+	swift build -c release --product tokenwire $(SWIFT_FLAGS)
+
+lint: ## Check the format of the Swift code
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+
+format: ## Format the Swift code
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+
+proto: ## Generate code from Protos/
+	@Protos/generate
+
+check-proto: proto ## Fail when the generated code is not that of Protos/
+	@changes=$$(git status --porcelain -- Sources/CFrameRPC Sources/CTokenwireAPI \
+	  Sources/FrameRPC/Generated Sources/TokenwireAPI)
+	if [[ -n $$changes ]]; then
+	  echo "The generated code was not current; commit what make proto has changed:" >&2
+	  echo "$$changes" >&2
+	  exit 1
+	fi
+
+clean: ## Remove what was built here; the cache stays
+	@rm -rf .build .build-*
+
+help: ## Print the targets
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 14

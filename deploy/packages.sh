@@ -1,0 +1,32 @@
+# Debian packages.
+
+readonly packages=(
+  libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libssl-dev libsqlite3-dev pkg-config
+  g++ make python3 python3-venv unzip
+)
+
+install_packages() {
+  local missing=()
+  for package in "${packages[@]}"; do
+    is_installed "$package" || missing+=("$package")
+  done
+  ((${#missing[@]})) || return 0
+
+  local sudo=()
+  if ((EUID != 0)); then
+    command -v sudo > /dev/null ||
+      fail "These packages are missing, and neither root nor sudo is there to install them:" \
+        "${missing[*]}"
+    sudo=(sudo)
+  fi
+  say "Installing Debian packages: ${missing[*]}"
+  {
+    "${sudo[@]}" apt-get update --quiet &&
+      "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
+        apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
+  } >&2 || fail "apt-get could not install ${missing[*]}: its messages are above."
+}
+
+is_installed() {
+  [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]
+}
