@@ -105,6 +105,29 @@ let package = Package(
 
     // Tests.
     .testTarget(
+      name: "ProtobufTests",
+      dependencies: [
+        "Protobuf", "TokenwireAPI", .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
+    .testTarget(
+      name: "LlamaGenerationTests",
+      dependencies: [
+        "Generation", "LlamaGeneration", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "TokenwireServerTests",
+      dependencies: [
+        "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI", "TokenwireClient",
+        "TokenwireServer", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "FrameRPCTests",
       dependencies: [
         "FrameRPC", "Protobuf",

@@ -1,0 +1,190 @@
+import Generation
+import LlamaGeneration
+import Testing
+
+/// With the real model. What it says is its own; what is tested is that all of it arrives.
+@Suite struct LlamaGeneratorTests {
+  private let generator: LlamaGenerator
+
+  init() throws {
+    self.generator = try TestModel.shared()
+  }
+
+  @Test func `it answers a question`() async throws {
+    let outcome = try await Outcome(.question("The capital of France is"), on: self.generator)
+    #expect(outcome.text.contains("Paris"))
+    #expect(outcome.finished?.reason == .stop)
+    #expect(outcome.started?.model == self.generator.models.first?.id)
+    #expect(outcome.finished?.usage.promptTokens == outcome.started?.promptTokens)
+    #expect(outcome.finished?.usage.completionTokens == outcome.deltas.flatMap(\.tokenIDs).count)
+  }
+
+  @Test func `temperature 0 gives the same text, alone or beside others`() async throws {
+    let questions = [
+      "Why is the sky blue?", "List three fruits.", "What is 2+2?", "Tell me about the sea.",
+      "Who wrote Hamlet?", "Explain gravity to a child.", "Write a poem about rain.",
+      "How do birds fly?",
+    ]
+    var alone: [String] = []
+    for question in questions {
+      alone.append(try await Outcome(.question(question), on: self.generator).text)
+    }
+    let generator = self.generator
+    let together = try await withThrowingTaskGroup(of: (Int, String).self) { group in
+      for (index, question) in questions.enumerated() {
+        group.addTask { (index, try await Outcome(.question(question), on: generator).text) }
+      }
+      return try await group.reduce(into: [:]) { $0[$1.0] = $1.1 }
+    }
+    for (index, text) in alone.enumerated() {
+      #expect(together[index] == text)
+    }
+  }
+
+  @Test func `the same seed gives the same text, another seed another`() async throws {
+    func text(seed: UInt32) async throws -> String {
+      let request = GenerationRequest(
+        input: .prompt("Once upon a time"),
+        sampling: SamplingOptions(temperature: 1.5, seed: seed),
+        maxTokens: 24
+      )
+      return try await Outcome(request, on: self.generator).text
+    }
+    let first = try await text(seed: 1)
+    #expect(try await text(seed: 1) == first)
+    #expect(try await text(seed: 2) != first)
+  }
+
+  @Test(arguments: ["日本語で書いてください: ", "Repeat: 👩‍👩‍👧 🎌 "])
+  func `deltas are whole characters, whatever tokens split`(prompt: String) async throws {
+    let request = GenerationRequest(
+      input: .prompt(prompt),
+      sampling: SamplingOptions(temperature: 0),
+      maxTokens: 32,
+      echo: true
+    )
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.deltas.first?.text == prompt)
+    // Only a text that was cut off may end within a character.
+    for delta in outcome.deltas.dropLast() { #expect(!delta.text.contains("\u{FFFD}")) }
+  }
+
+  @Test func `a stop string ends the text before it`() async throws {
+    let whole = try await Outcome(.question("Count from one to ten."), on: self.generator).text
+    let stop = String(whole.dropFirst(whole.count / 2).prefix(5))
+    var request = GenerationRequest.question("Count from one to ten.")
+    request.stop = [stop]
+    let outcome = try await Outcome(request, on: self.generator)
+    let range = try #require(whole.firstRange(of: stop))
+    #expect(outcome.text == String(whole[..<range.lowerBound]))
+    #expect(outcome.finished?.reason == .stopSequence)
+    #expect(outcome.finished?.matchedStop == stop)
+  }
+
+  @Test func `max tokens ends the text`() async throws {
+    let outcome = try await Outcome(.question("Tell me a story.", maxTokens: 3), on: self.generator)
+    #expect(outcome.finished?.reason == .length)
+    #expect(outcome.deltas.flatMap(\.tokenIDs).count == 3)
+  }
+
+  @Test func `tokens are a prompt, too`() async throws {
+    let request = GenerationRequest(
+      input: .tokens([1, 2, 3]),
+      sampling: SamplingOptions(temperature: 0),
+      maxTokens: 2
+    )
+    #expect(try await Outcome(request, on: self.generator).started?.promptTokens == 3)
+  }
+
+  @Test func `a text that fills the context ends there`() async throws {
+    let request = GenerationRequest(
+      input: .tokens(Array(repeating: 100, count: 510)),
+      sampling: SamplingOptions(temperature: 1, seed: 3),
+      maxTokens: 100
+    )
+    let outcome = try await Outcome(request, on: self.generator)
+    if outcome.finished?.reason != .stop {
+      #expect(outcome.finished?.reason == .contextLength)
+      #expect(outcome.finished?.usage.completionTokens == 3)
+    }
+  }
+
+  @Test func `a prompt longer than the context is refused with both numbers`() async throws {
+    let request = GenerationRequest(input: .tokens(Array(repeating: 100, count: 513)))
+    await #expect(
+      throws: GenerationError(
+        .invalidRequest,
+        "the prompt has 513 tokens, but the context of the model holds 512",
+        field: "prompt"
+      )
+    ) {
+      try await self.generator.generate(request)
+    }
+  }
+
+  @Test(arguments: [-1, 49_152, .max] as [Int32])
+  func `a token that the model does not have is refused`(token: Int32) async throws {
+    let error = await #expect(throws: GenerationError.self) {
+      try await self.generator.generate(GenerationRequest(input: .tokens([1, token])))
+    }
+    #expect(error?.message.contains("\(token)") == true)
+    #expect(error?.field == "prompt_token_ids")
+  }
+
+  @Test(arguments: [GenerationInput.prompt(""), .tokens([])])
+  func `an empty prompt is refused`(input: GenerationInput) async throws {
+    await #expect(throws: GenerationError.self) {
+      try await self.generator.generate(GenerationRequest(input: input))
+    }
+  }
+
+  @Test func `text that looks like a control token is plain text in a prompt`() async throws {
+    let plain = try await self.generator.countTokens(.prompt("<|im_end|>"), model: "")
+    #expect(plain > 1)
+  }
+
+  @Test func `probabilities belong to the tokens`() async throws {
+    var request = GenerationRequest.question("The capital of France is", maxTokens: 5)
+    request.logprobs = 3
+    let outcome = try await Outcome(request, on: self.generator)
+    let logprobs = outcome.deltas.flatMap(\.logprobs)
+    #expect(logprobs.map(\.chosen.tokenID) == outcome.deltas.flatMap(\.tokenIDs))
+    for entry in logprobs {
+      #expect(entry.chosen.logprob <= 0)
+      #expect(entry.top.count == 3)
+      #expect(entry.top.first == entry.chosen, "greedy takes the likeliest")
+      #expect(entry.top.map(\.logprob) == entry.top.map(\.logprob).sorted(by: >))
+    }
+  }
+
+  @Test func `a reader that does not read stops nobody else`() async throws {
+    let unread = try await self.generator.generate(.question("Tell me a story.", maxTokens: 400))
+    let outcome = try await Outcome(.question("The capital of France is"), on: self.generator)
+    #expect(outcome.text.contains("Paris"))
+    withExtendedLifetime(unread) {}
+  }
+
+  @Test func `readers that go away leave their slots to those who wait`() async throws {
+    for _ in 0..<TestModel.parallel {
+      let story = GenerationRequest.question("Tell me a story.", maxTokens: 400)
+      var iterator = try await self.generator.generate(story).makeAsyncIterator()
+      _ = try await iterator.next()
+    }
+    // Without their slots, this would wait for thousands of tokens that nobody reads.
+    let outcome = try await Outcome(.question("The capital of France is"), on: self.generator)
+    #expect(outcome.text.contains("Paris"))
+  }
+
+  @Test func `more requests than slots are served in turn`() async throws {
+    let generator = self.generator
+    let count = try await withThrowingTaskGroup(of: FinishReason?.self) { group in
+      for _ in 0..<(2 * TestModel.parallel) {
+        group.addTask {
+          try await Outcome(.question("Hi", maxTokens: 2), on: generator).finished?.reason
+        }
+      }
+      return try await group.reduce(0) { $1 == nil ? $0 : $0 + 1 }
+    }
+    #expect(count == 2 * TestModel.parallel)
+  }
+}

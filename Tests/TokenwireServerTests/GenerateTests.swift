@@ -1,0 +1,190 @@
+import FrameRPC
+import Generation
+import Testing
+import TokenwireAPI
+import TokenwireClient
+
+@testable import TokenwireServer
+
+@Suite struct GenerateTests {
+  static let endless = GenerateRequest(input: .prompt("go"), maxTokens: .max)
+
+  @Test func `a stream is started, deltas, finished, numbered without gaps`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(
+        input: .prompt("a b"),
+        sampling: SamplingOptions(seed: 5),
+        maxTokens: 4
+      )
+      let responses = try await client.api.generate(request).collect()
+      #expect(responses.map(\.seq) == Array(0..<6))
+      #expect(responses.map(\.completionTokens) == [0, 1, 2, 3, 4, 4])
+      #expect(responses.map(\.text).joined() == "one two threeone")
+      let started = try #require(responses.first?.started)
+      #expect(started.seed == 5)
+      #expect(started.promptTokens == 2)
+      #expect(started.model == "scripted")
+      #expect(started.generationID.hasPrefix("gen-"))
+      let finished = try #require(responses.last?.finished)
+      #expect(finished.finishReason == .length)
+      #expect(finished.usage == Usage(promptTokens: 2, completionTokens: 4))
+    }
+  }
+
+  @Test func `the default limit is 150 tokens`() async throws {
+    try await withService { client in
+      let responses = try await client.generate("go").collect()
+      #expect(responses.last?.completionTokens == 150)
+    }
+  }
+
+  @Test func `stop strings and echo reach the generator`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(input: .prompt("Say: "), stop: ["three"], echo: true)
+      let responses = try await client.api.generate(request).collect()
+      #expect(responses.map(\.text).joined() == "Say: one two ")
+      #expect(responses.last?.finished?.finishReason == .stopSequence)
+      #expect(responses.last?.finished?.matchedStop == "three")
+    }
+  }
+
+  static let refusals: [(GenerateRequest, String)] = [
+    (GenerateRequest(), "Prompt is required"),
+    (GenerateRequest(input: .prompt("")), "Prompt is required"),
+    (GenerateRequest(input: .messages(ChatMessages())), "Prompt is required"),
+    (GenerateRequest(input: .promptTokenIDs(TokenIDs())), "Prompt is required"),
+    (
+      GenerateRequest(
+        input: .messages(ChatMessages(messages: [ChatMessage(role: "robot", content: "x")]))
+      ),
+      "messages.role is \"robot\", but must be \"system\", \"user\" or \"assistant\""
+    ),
+    (
+      GenerateRequest(input: .prompt("x"), maxTokens: 0),
+      "max_tokens is 0, but must be from 1 to 2147483647, the context length"
+    ),
+    (
+      sampling(SamplingOptions(temperature: -0.5)),
+      "temperature is -0.5, but must be 0 or more"
+    ),
+    (sampling(SamplingOptions(temperature: .nan)), "temperature is nan, but must be 0 or more"),
+    (sampling(SamplingOptions(topK: -1)), "top_k is -1, but must be 0 or more"),
+    (sampling(SamplingOptions(topP: 0)), "top_p is 0.0, but must be above 0 and at most 1"),
+    (sampling(SamplingOptions(topP: 1.5)), "top_p is 1.5, but must be above 0 and at most 1"),
+    (sampling(SamplingOptions(minP: 2)), "min_p is 2.0, but must be from 0 to 1"),
+    (sampling(SamplingOptions(repeatPenalty: 0)), "repeat_penalty is 0.0, but must be above 0"),
+    (sampling(SamplingOptions(repeatLastN: -2)), "repeat_last_n is -2, but must be -1 or more"),
+    (
+      sampling(SamplingOptions(presencePenalty: 3)),
+      "presence_penalty is 3.0, but must be from -2 to 2"
+    ),
+    (
+      sampling(SamplingOptions(frequencyPenalty: -3)),
+      "frequency_penalty is -3.0, but must be from -2 to 2"
+    ),
+    (
+      GenerateRequest(input: .prompt("x"), stop: [""]),
+      "stop is an empty string, but must be text of at least one character"
+    ),
+    (
+      GenerateRequest(input: .prompt("x"), stop: Array(repeating: "s", count: 17)),
+      "stop is 17 strings, but must be at most 16"
+    ),
+    (
+      GenerateRequest(input: .prompt("x"), logprobs: 21),
+      "logprobs is 21, but must be from 0 to 20"
+    ),
+  ]
+
+  private static func sampling(_ options: TokenwireAPI.SamplingOptions) -> GenerateRequest {
+    GenerateRequest(input: .prompt("x"), sampling: options)
+  }
+
+  @Test(arguments: refusals)
+  func `a value out of range is refused by name`(
+    request: GenerateRequest,
+    message: String
+  ) async throws {
+    try await withService { client in
+      _ = await #expect(throws: CallError(.invalidArgument, message)) {
+        try await client.api.generate(request).collect()
+      }
+    }
+  }
+
+  @Test func `an unknown model is not found`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(model: "gpt", input: .prompt("x"))
+      await #expect(
+        throws: CallError(.notFound, "model \"gpt\" is not known here; known: \"scripted\"")
+      ) {
+        try await client.api.generate(request).collect()
+      }
+    }
+  }
+
+  @Test(arguments: [
+    (GenerateRequest.Constraint.jsonSchema("{}"), "json_schema"), (.grammar("root ::= x"), "grammar"),
+  ])
+  func `constraints are refused, not ignored`(
+    constraint: GenerateRequest.Constraint,
+    field: String
+  ) async throws {
+    try await withService { client in
+      let request = GenerateRequest(input: .prompt("x"), constraint: constraint)
+      await #expect(
+        throws: CallError(.unimplemented, "\(field) is not supported by this server: leave it out")
+      ) {
+        try await client.api.generate(request).collect()
+      }
+    }
+  }
+
+  @Test func `a connection that closes frees its slots`() async throws {
+    let generator = ScriptedGenerator(Script("a b", repeats: true))
+    try await withEndpoint(of: generator) { endpoint in
+      let client = try await TokenwireClient.connect(to: endpoint)
+      var iterator = try client.api.generate(Self.endless).makeAsyncIterator()
+      _ = try await iterator.next()
+      #expect(generator.activeSequences == 1)
+      await client.close()
+      await generator.waitUntilIdle()
+    }
+  }
+
+  @Test func `a stream that is not read slows no other connection`() async throws {
+    let generator = ScriptedGenerator(Script("a b", repeats: true))
+    try await withEndpoint(of: generator) { endpoint in
+      let stuck = try await TokenwireClient.connect(to: endpoint)
+      let unread = try stuck.api.generate(Self.endless)
+      let client = try await TokenwireClient.connect(to: endpoint)
+      let responses = try await client.generate("go", maxTokens: 5_000).collect()
+      #expect(responses.last?.completionTokens == 5_000)
+      await client.close()
+      await stuck.close()
+      withExtendedLifetime(unread) {}
+    }
+  }
+
+  @Test func `the message's timeout ends the call and frees the slot`() async throws {
+    let generator = ScriptedGenerator(Script("a b", repeats: true), pace: .milliseconds(1))
+    try await withService(generator) { client in
+      var request = Self.endless
+      request.timeoutNano = 50_000_000
+      let error = await #expect(throws: CallError.self) {
+        try await client.api.generate(request).collect()
+      }
+      #expect(error?.code == .deadlineExceeded)
+      await generator.waitUntilIdle()
+    }
+  }
+
+  @Test func `the envelope's timeout wins over the message's`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(input: .prompt("go"), timeoutNano: 1)
+      let options = CallOptions(timeout: .seconds(3600))
+      let responses = try await client.api.generate(request, options: options).collect()
+      #expect(responses.last?.finished != nil)
+    }
+  }
+}

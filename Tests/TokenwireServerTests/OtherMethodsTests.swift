@@ -1,0 +1,72 @@
+import FrameRPC
+import Generation
+import Testing
+import TokenwireAPI
+import TokenwireClient
+
+@testable import TokenwireServer
+
+@Suite struct OtherMethodsTests {
+  @Test func `an aborted generation ends as cancelled, with its usage`() async throws {
+    let generator = ScriptedGenerator(Script("a b", repeats: true), pace: .milliseconds(1))
+    try await withService(generator) { client in
+      var responses: [GenerateResponse] = []
+      for try await response in try client.api.generate(GenerateTests.endless) {
+        responses.append(response)
+        if responses.count == 3, let id = responses.first?.started?.generationID {
+          _ = try await client.api.abort(AbortRequest(generationID: id))
+        }
+      }
+      let last = try #require(responses.last)
+      #expect(last.finished?.finishReason == .cancelled)
+      #expect(last.finished?.usage?.promptTokens == 1)
+      #expect(last.finished?.usage?.completionTokens == last.completionTokens)
+      #expect(responses.map(\.seq) == Array(0..<UInt64(responses.count)))
+      await generator.waitUntilIdle()
+    }
+  }
+
+  @Test func `what is not running cannot be aborted`() async throws {
+    try await withService { client in
+      let error = await #expect(throws: CallError.self) {
+        try await client.api.abort(AbortRequest(generationID: "gen-0"))
+      }
+      #expect(error?.code == .notFound)
+    }
+  }
+
+  @Test func `models are listed, the default first`() async throws {
+    try await withService { client in
+      let models = try await client.api.listModels(ListModelsRequest()).models
+      #expect(models.map(\.id) == ["scripted"])
+      #expect(models.map(\.isDefault) == [true])
+    }
+  }
+
+  @Test func `tokens are counted`() async throws {
+    try await withService { client in
+      let request = CountTokensRequest(input: .prompt("three word prompt"))
+      let tokens = try await client.api.countTokens(request).tokens
+      #expect(tokens == 3)
+      await #expect(throws: CallError(.invalidArgument, "Prompt is required")) {
+        try await client.api.countTokens(CountTokensRequest())
+      }
+    }
+  }
+
+  @Test func `what is not built yet says so`() async throws {
+    try await withService { client in
+      func expectUnimplemented(_ call: () async throws -> Void) async {
+        let error = await #expect(throws: CallError.self) { try await call() }
+        #expect(error?.code == .unimplemented)
+      }
+      await expectUnimplemented {
+        _ = try await client.api.secureGenerate(GenerateTests.endless).collect()
+      }
+      await expectUnimplemented { _ = try await client.api.logRequest(LogRequestRequest()) }
+      await expectUnimplemented {
+        for try await _ in try client.api.queryLogs(QueryLogsRequest()) {}
+      }
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+import FrameRPC
+import LlamaGeneration
+import Testing
+import TokenwireServer
+
+@Suite struct ServerConfigurationTests {
+  @Test func `flags win over the environment, that over the file, that over defaults`() async throws {
+    try await withFile(#"{"model": "file", "parallel": 2, "context": 64, "threads": 1}"#) { path in
+      let configuration = try await ServerConfiguration(
+        flags: [.model: "flag"],
+        environment: ["TOKENWIRE_MODEL": "environment", "TOKENWIRE_PARALLEL": "3"],
+        file: path
+      )
+      #expect(
+        configuration
+          == ServerConfiguration(
+            listen: Endpoint(host: "127.0.0.1", port: 7437),
+            generator: .llama(
+              LlamaConfiguration(modelPath: "flag", parallel: 3, contextLength: 64, threads: 1)
+            )
+          )
+      )
+    }
+  }
+
+  @Test(arguments: Setting.allCases)
+  func `names follow one rule`(setting: Setting) {
+    let name = setting.flag.dropFirst(2).replacing("-", with: "_").uppercased()
+    #expect(setting.variable == "TOKENWIRE_" + name)
+  }
+
+  static let malformed: [([Setting: String], String)] = [
+    (
+      [.listen: "7437"],
+      """
+      --listen (TOKENWIRE_LISTEN, or "listen" in the file) is "7437", but must be "host:port", such \
+      as "127.0.0.1:7437"
+      """
+    ),
+    (
+      [.parallel: "0"],
+      """
+      --parallel (TOKENWIRE_PARALLEL, or "parallel" in the file) is 0, but must be a whole number \
+      from 1 to 256
+      """
+    ),
+    (
+      [.parallel: "many"],
+      """
+      --parallel (TOKENWIRE_PARALLEL, or "parallel" in the file) must be a whole number from 1 to 256
+      """
+    ),
+    (
+      [.generator: "gpt"],
+      """
+      --generator (TOKENWIRE_GENERATOR, or "generator" in the file) is "gpt", but must be "llama" \
+      or "scripted"
+      """
+    ),
+    (
+      [.generator: "scripted", .scriptedPace: "20"],
+      """
+      --scripted-pace (TOKENWIRE_SCRIPTED_PACE, or "scriptedPace" in the file) is "20", but must be \
+      a time, such as "500us", "20ms" or "1s"
+      """
+    ),
+    (
+      [.logLevel: "loud"],
+      """
+      --log-level (TOKENWIRE_LOG_LEVEL, or "logLevel" in the file) is "loud", but must be trace, \
+      debug, info, notice, warning, error, critical
+      """
+    ),
+  ]
+
+  @Test(arguments: malformed)
+  func `a malformed value is refused`(flags: [Setting: String], message: String) async throws {
+    let flags = flags.merging([.model: "m"]) { given, _ in given }
+    let error = await #expect(throws: ConfigurationError.self) {
+      try await ServerConfiguration(flags: flags, environment: [:], file: nil)
+    }
+    #expect(error?.message == message)
+  }
+
+  @Test func `a server without a model says what to do`() async throws {
+    let error = await #expect(throws: ConfigurationError.self) {
+      try await ServerConfiguration(flags: [:], environment: [:], file: nil)
+    }
+    #expect(error?.message.contains("--model") == true)
+  }
+
+  @Test func `a file that is not there, no JSON, or has a wrong key is refused`() async throws {
+    let missing = await #expect(throws: ConfigurationError.self) {
+      try await ServerConfiguration(flags: [:], environment: [:], file: "/nowhere.json")
+    }
+    #expect(
+      missing?.message == "The configuration file /nowhere.json cannot be read: does it exist?"
+    )
+    try await withFile("listen = 1") { path in
+      let error = await #expect(throws: ConfigurationError.self) {
+        try await ServerConfiguration(flags: [:], environment: [:], file: path)
+      }
+      #expect(error?.message == "The configuration file \(path) is not a JSON object")
+    }
+    try await withFile(#"{"paralel": 4}"#) { path in
+      let error = await #expect(throws: ConfigurationError.self) {
+        try await ServerConfiguration(flags: [:], environment: [:], file: path)
+      }
+      #expect(error?.message.hasPrefix("\"paralel\" in \(path) is not a setting") == true)
+    }
+  }
+
+  private func withFile(
+    _ content: String,
+    _ body: (String) async throws -> Void
+  ) async throws {
+    let file = FileManager.default.temporaryDirectory
+      .appendingPathComponent("\(UUID().uuidString).json")
+    try Data(content.utf8).write(to: file)
+    defer { try? FileManager.default.removeItem(at: file) }
+    try await body(file.path)
+  }
+}

@@ -1,0 +1,72 @@
+import FrameRPC
+import Generation
+import Logging
+import TokenwireAPI
+import TokenwireClient
+
+@testable import TokenwireServer
+
+/// Runs a server with a scripted generator, and a client of it, for as long as `body` runs.
+func withService<Result: Sendable>(
+  _ generator: ScriptedGenerator = ScriptedGenerator(Script("one two three", repeats: true)),
+  _ body: @escaping @Sendable (TokenwireClient) async throws -> Result
+) async throws -> Result {
+  try await withEndpoint(of: generator) { endpoint in
+    let client = try await TokenwireClient.connect(to: endpoint)
+    do {
+      let result = try await body(client)
+      await client.close()
+      return result
+    } catch {
+      await client.close()
+      throw error
+    }
+  }
+}
+
+func withEndpoint<Result: Sendable>(
+  of generator: ScriptedGenerator,
+  _ body: @escaping @Sendable (Endpoint) async throws -> Result
+) async throws -> Result {
+  let server = RPCServer(
+    endpoint: Endpoint(host: "127.0.0.1", port: 0),
+    services: [GenerationService(generator: generator).definition],
+    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+  )
+  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
+  return try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask { await generator.run() }
+    group.addTask {
+      defer { listening.finish() }
+      try await server.run { listening.yield($0) }
+    }
+    defer { group.cancelAll() }
+    for await endpoint in endpoints {
+      return try await body(endpoint)
+    }
+    try await group.waitForAll()
+    throw CancellationError()
+  }
+}
+
+extension ResponseStream<GenerateResponse> {
+  func collect() async throws(CallError) -> [GenerateResponse] {
+    var responses: [GenerateResponse] = []
+    for try await response in self { responses.append(response) }
+    return responses
+  }
+}
+
+extension GenerateResponse {
+  var text: String {
+    if case .delta(let delta) = self.event { delta.text } else { "" }
+  }
+
+  var started: Started? {
+    if case .started(let started) = self.event { started } else { nil }
+  }
+
+  var finished: Finished? {
+    if case .finished(let finished) = self.event { finished } else { nil }
+  }
+}
