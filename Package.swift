@@ -1,13 +1,18 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-let settings: [SwiftSetting] = [
+var settings: [SwiftSetting] = [
   .swiftLanguageMode(.v6),
   .enableUpcomingFeature("ExistentialAny"),
   .enableUpcomingFeature("InternalImportsByDefault"),
   .enableUpcomingFeature("MemberImportVisibility"),
   .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
 ]
+
+// CI builds with warnings as errors; users, whose compilers may be newer, do not.
+if Context.environment["TOKENWIRE_STRICT"] != nil {
+  settings.append(.treatAllWarnings(as: .error))
+}
 
 let package = Package(
   name: "tokenwire",
@@ -138,5 +143,6 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .testTarget(name: "tokenwireTests", dependencies: ["tokenwire"], swiftSettings: settings),
   ]
 )

@@ -13,10 +13,7 @@ provide_model() {
     return
   fi
   model=$cache/SmolLM2-135M-Instruct-Q8_0.gguf
-  # The sum is written when the file is whole: a model that was changed later is made anew.
-  if ! sha256sum --check --status "$model.sha256" 2> /dev/null; then
-    make_model
-  fi
+  [[ -f $model ]] || make_model
 }
 
 make_model() {
@@ -36,7 +33,6 @@ make_model() {
     "$scratch/quantize" "$scratch/$model_file" "$scratch/model.gguf" 2> "$scratch/quantize.log" ||
     { tail -n 5 "$scratch/quantize.log" >&2
       fail "The model could not be requantised: is the disk of $cache full?"; }
+  # One step, so that the model is either whole or not there.
   mv "$scratch/model.gguf" "$model"
-  sha256sum "$model" > "$scratch/sum"
-  mv "$scratch/sum" "$model.sha256"
 }

@@ -6,10 +6,10 @@ readonly packages=(
 )
 
 install_packages() {
-  local missing=()
-  for package in "${packages[@]}"; do
-    is_installed "$package" || missing+=("$package")
-  done
+  local installed missing
+  installed=$(dpkg-query --show --showformat '${db:Status-Status} ${binary:Package}\n' \
+    "${packages[@]}" 2> /dev/null | sed --quiet 's/^installed \([^:]*\).*/\1/p')
+  mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(sort <<< "$installed"))
   ((${#missing[@]})) || return 0
 
   local sudo=()
@@ -25,8 +25,4 @@ install_packages() {
       "${sudo[@]}" env DEBIAN_FRONTEND=noninteractive \
         apt-get install --quiet --yes --no-install-recommends "${missing[@]}"
   } >&2 || fail "apt-get could not install ${missing[*]}: its messages are above."
-}
-
-is_installed() {
-  [[ $(dpkg-query --show --showformat '${db:Status-Status}' "$1" 2> /dev/null) == installed ]]
 }

@@ -65,7 +65,8 @@ actor LlamaEngine {
   /// Frees the slots whose callers have gone away, and gives free ones to those who wait.
   private func admit() {
     for index in self.slots.indices {
-      if case .busy(let sequence) = self.slots[index], sequence.request.buffer.demand == .abandoned {
+      if case .busy(let sequence) = self.slots[index], sequence.request.buffer.demand == .abandoned
+      {
         self.free(index)
       }
       if case .free = self.slots[index], let request = self.queue.next() {

@@ -96,7 +96,7 @@ public final class LlamaGenerator: TextGenerator {
       tokens = self.model.tokens(of: text, parseSpecial: true)
     case .tokens(let given):
       let size = self.model.vocabularySize
-      if let unknown = given.first(where: { !(0..<size ~= Int($0)) }) {
+      if let unknown = given.first(where: { !(0 ..< size ~= Int($0)) }) {
         throw .unknownToken(unknown, vocabularySize: size)
       }
       text = String(decoding: given.flatMap { self.model.bytes(of: $0) }, as: UTF8.self)

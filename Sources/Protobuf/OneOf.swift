@@ -46,7 +46,9 @@ extension ByteBuffer {
     case 0: return self.readVarint() != nil
     case 1: return self.skip(8)
     case 2:
-      guard let length = self.readVarint(), length <= UInt64(self.readableBytes) else { return false }
+      guard let length = self.readVarint(), length <= UInt64(self.readableBytes) else {
+        return false
+      }
       return self.skip(Int(length))
     case 5: return self.skip(4)
     default: return false

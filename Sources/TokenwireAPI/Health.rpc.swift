@@ -1,4 +1,5 @@
 // Generated from Protos/grpc/health/v1/health.proto by `make proto`: do not edit.
+// swift-format-ignore-file
 
 public import FrameRPC
 

@@ -1,4 +1,5 @@
 // Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
+// swift-format-ignore-file
 
 public import FrameRPC
 

@@ -1,6 +1,6 @@
 internal import Configuration
-internal import FrameRPC
 internal import Foundation
+internal import FrameRPC
 internal import Generation
 internal import LlamaGeneration
 internal import Logging
@@ -71,9 +71,9 @@ extension ServerConfiguration {
       return .llama(
         LlamaConfiguration(
           modelPath: try settings.string(.model),
-          parallel: try settings.number(.parallel, in: 1...256),
-          contextLength: try settings.number(.context, in: 16...1_048_576),
-          threads: try settings.number(.threads, in: 1...512)
+          parallel: try settings.number(.parallel, in: 1 ... 256),
+          contextLength: try settings.number(.context, in: 16 ... 1_048_576),
+          threads: try settings.number(.threads, in: 1 ... 512)
         )
       )
     case "scripted":

@@ -18,10 +18,16 @@ struct SamplingFlags: ParsableArguments {
   @Option(help: "Divides the logits of repeated tokens; 1 is off. (default: 1)")
   var repeatPenalty: Float?
 
-  @Option(parsing: .unconditional, help: "How many tokens the penalties look back; -1 is all of them. (default: 64)")
+  @Option(
+    parsing: .unconditional,
+    help: "How many tokens the penalties look back; -1 is all of them. (default: 64)"
+  )
   var repeatLastN: Int32?
 
-  @Option(parsing: .unconditional, help: "Subtracted from the logits of repeated tokens, -2 to 2. (default: 0)")
+  @Option(
+    parsing: .unconditional,
+    help: "Subtracted from the logits of repeated tokens, -2 to 2. (default: 0)"
+  )
   var presencePenalty: Float?
 
   @Option(parsing: .unconditional, help: "The same for each repetition, -2 to 2. (default: 0)")

@@ -6,7 +6,7 @@ import Testing
   @Test func `events come in order, and then the end`() async throws {
     let buffer = EventBuffer(capacity: 4) {}
     let events = buffer.events()
-    for number in 0..<3 { buffer.push(delta(number)) }
+    for number in 0 ..< 3 { buffer.push(delta(number)) }
     buffer.finish()
     var texts: [String] = []
     for try await event in events { texts.append(event.text) }

@@ -3,14 +3,17 @@ import Testing
 
 @Suite struct ScriptedGeneratorTests {
   @Test func `it says its text, token by token, and stops`() async throws {
-    let generation = try await generate(Script("To be, or not"), GenerationRequest(input: .prompt("x")))
+    let generation = try await generate(
+      Script("To be, or not"),
+      GenerationRequest(input: .prompt("x"))
+    )
     #expect(generation.deltas.map(\.text) == ["To", " be,", " or", " not"])
     #expect(generation.deltas.map(\.tokenIDs) == [[0], [1], [2], [3]])
     #expect(generation.finished?.reason == .stop)
     #expect(generation.finished?.usage.completionTokens == 4)
   }
 
-  @Test(arguments: 1...5)
+  @Test(arguments: 1 ... 5)
   func `tokens may split characters, deltas do not`(bytesPerToken: Int) async throws {
     let text = "Zürich 日本 👩‍🚀!"
     let generation = try await generate(
@@ -19,7 +22,7 @@ import Testing
     )
     #expect(generation.text == text)
     let tokens = (text.utf8.count + bytesPerToken - 1) / bytesPerToken
-    #expect(generation.deltas.flatMap(\.tokenIDs) == (0..<Int32(tokens)).map { $0 })
+    #expect(generation.deltas.flatMap(\.tokenIDs) == (0 ..< Int32(tokens)).map { $0 })
   }
 
   @Test func `it repeats its text up to the limit`() async throws {
@@ -79,7 +82,9 @@ import Testing
     try await withGenerator(ScriptedGenerator(Script("a b", repeats: true))) { generator in
       let endless = GenerationRequest(input: .prompt("x"), maxTokens: 1_000_000_000)
       let unread = try await generator.generate(endless)
-      let events = try await generator.generate(GenerationRequest(input: .prompt("x"), maxTokens: 500))
+      let events = try await generator.generate(
+        GenerationRequest(input: .prompt("x"), maxTokens: 500)
+      )
       #expect(try await Outcome(events).finished?.usage.completionTokens == 500)
       #expect(generator.activeSequences == 1)
       withExtendedLifetime(unread) {}
@@ -89,7 +94,7 @@ import Testing
   @Test func `a sequence ends with its reader`() async throws {
     try await withGenerator(ScriptedGenerator(Script("a b", repeats: true))) { generator in
       let endless = GenerationRequest(input: .prompt("x"), maxTokens: 1_000_000_000)
-      for _ in 0..<3 {
+      for _ in 0 ..< 3 {
         var iterator = try await generator.generate(endless).makeAsyncIterator()
         _ = try await iterator.next()
       }

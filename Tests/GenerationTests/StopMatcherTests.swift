@@ -2,35 +2,35 @@ import Generation
 import Testing
 
 @Suite struct StopMatcherTests {
-  @Test(arguments: 1...6)
+  @Test(arguments: 1 ... 6)
   func `a stop string is found however the text is cut, and never shown in part`(size: Int) {
     let (text, matched) = run("one END two", stops: ["END"], size: size)
     #expect(text == "one ")
     #expect(matched == "END")
   }
 
-  @Test(arguments: 1...4)
+  @Test(arguments: 1 ... 4)
   func `what only looked like the beginning of one is passed on`(size: Int) {
     let (text, matched) = run("EN ENE", stops: ["END"], size: size)
     #expect(text == "EN ENE")
     #expect(matched == nil)
   }
 
-  @Test(arguments: 1...8)
+  @Test(arguments: 1 ... 8)
   func `the stop string that is complete first wins`(size: Int) {
     let (text, matched) = run("abcdef", stops: ["cdef", "bc"], size: size)
     #expect(text == "a")
     #expect(matched == "bc")
   }
 
-  @Test(arguments: 1...5)
+  @Test(arguments: 1 ... 5)
   func `beginnings overlap`(size: Int) {
     let (text, matched) = run("aaab", stops: ["aab"], size: size)
     #expect(text == "a")
     #expect(matched == "aab")
   }
 
-  @Test(arguments: 1...4)
+  @Test(arguments: 1 ... 4)
   func `characters of several bytes are stop strings too`(size: Int) {
     let (text, matched) = run("日本語。次", stops: ["。"], size: size)
     #expect(text == "日本語")

@@ -13,12 +13,14 @@ import Testing
     #expect(!pieces.joined().contains("\u{FFFD}"))
   }
 
-  @Test(arguments: [
-    [0xFF], [0x80], [0xC2], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC0, 0xAF], [0xED, 0xA0, 0x80],
-    [0x61, 0xE2, 0x28, 0xA1, 0x62], [0xF4, 0x90, 0x80, 0x80], [0xE0, 0x80, 0x80],
-  ] as [[UInt8]])
+  @Test(
+    arguments: [
+      [0xFF], [0x80], [0xC2], [0xE2, 0x82], [0xF0, 0x9F, 0x98], [0xC0, 0xAF], [0xED, 0xA0, 0x80],
+      [0x61, 0xE2, 0x28, 0xA1, 0x62], [0xF4, 0x90, 0x80, 0x80], [0xE0, 0x80, 0x80],
+    ] as [[UInt8]]
+  )
   func `what is no character becomes what decoding all at once gives`(bytes: [UInt8]) {
-    for size in 1...bytes.count {
+    for size in 1 ... bytes.count {
       #expect(pieces(bytes, size: size).joined() == String(decoding: bytes, as: UTF8.self))
     }
   }
@@ -34,7 +36,7 @@ import Testing
   private func pieces(_ bytes: [UInt8], size: Int) -> [String] {
     var assembler = TextAssembler()
     var pieces = stride(from: 0, to: bytes.count, by: size).map {
-      assembler.append(bytes[$0..<min($0 + size, bytes.count)])
+      assembler.append(bytes[$0 ..< min($0 + size, bytes.count)])
     }
     pieces.append(assembler.finish())
     return pieces

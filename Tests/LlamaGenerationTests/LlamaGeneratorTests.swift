@@ -165,7 +165,7 @@ import Testing
   }
 
   @Test func `readers that go away leave their slots to those who wait`() async throws {
-    for _ in 0..<TestModel.parallel {
+    for _ in 0 ..< TestModel.parallel {
       let story = GenerationRequest.question("Tell me a story.", maxTokens: 400)
       var iterator = try await self.generator.generate(story).makeAsyncIterator()
       _ = try await iterator.next()
@@ -178,7 +178,7 @@ import Testing
   @Test func `more requests than slots are served in turn`() async throws {
     let generator = self.generator
     let count = try await withThrowingTaskGroup(of: FinishReason?.self) { group in
-      for _ in 0..<(2 * TestModel.parallel) {
+      for _ in 0 ..< (2 * TestModel.parallel) {
         group.addTask {
           try await Outcome(.question("Hi", maxTokens: 2), on: generator).finished?.reason
         }

@@ -136,14 +136,14 @@ import TokenwireAPI
   @Test func `large messages leave the stack`() throws {
     let request = GenerateRequest(
       input: .prompt(String(repeating: "x", count: 1_000_000)),
-      stop: (0..<10_000).map { "stop \($0)" }
+      stop: (0 ..< 10_000).map { "stop \($0)" }
     )
     #expect(try roundTrip(request) == request)
   }
 
   @Test func `a small message cannot grow without bound`() {
     // Two million empty messages in four million bytes.
-    let bytes = ByteBuffer(bytes: (0..<4_000_000).map { $0.isMultiple(of: 2) ? 0x0A : 0x00 })
+    let bytes = ByteBuffer(bytes: (0 ..< 4_000_000).map { $0.isMultiple(of: 2) ? 0x0A : 0x00 })
     #expect(throws: MessageError.self) { try ChatMessages(serialized: bytes) }
   }
 

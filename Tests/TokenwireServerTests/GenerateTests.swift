@@ -17,7 +17,7 @@ import TokenwireClient
         maxTokens: 4
       )
       let responses = try await client.api.generate(request).collect()
-      #expect(responses.map(\.seq) == Array(0..<6))
+      #expect(responses.map(\.seq) == Array(0 ..< 6))
       #expect(responses.map(\.completionTokens) == [0, 1, 2, 3, 4, 4])
       #expect(responses.map(\.text).joined() == "one two threeone")
       let started = try #require(responses.first?.started)
@@ -124,7 +124,8 @@ import TokenwireClient
   }
 
   @Test(arguments: [
-    (GenerateRequest.Constraint.jsonSchema("{}"), "json_schema"), (.grammar("root ::= x"), "grammar"),
+    (GenerateRequest.Constraint.jsonSchema("{}"), "json_schema"),
+    (.grammar("root ::= x"), "grammar"),
   ])
   func `constraints are refused, not ignored`(
     constraint: GenerateRequest.Constraint,

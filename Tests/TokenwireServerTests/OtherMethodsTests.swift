@@ -21,7 +21,7 @@ import TokenwireClient
       #expect(last.finished?.finishReason == .cancelled)
       #expect(last.finished?.usage?.promptTokens == 1)
       #expect(last.finished?.usage?.completionTokens == last.completionTokens)
-      #expect(responses.map(\.seq) == Array(0..<UInt64(responses.count)))
+      #expect(responses.map(\.seq) == Array(0 ..< UInt64(responses.count)))
       await generator.waitUntilIdle()
     }
   }

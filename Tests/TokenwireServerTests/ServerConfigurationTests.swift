@@ -5,7 +5,8 @@ import Testing
 import TokenwireServer
 
 @Suite struct ServerConfigurationTests {
-  @Test func `flags win over the environment, that over the file, that over defaults`() async throws {
+  @Test func `flags win over the environment, that over the file, that over defaults`() async throws
+  {
     try await withFile(#"{"model": "file", "parallel": 2, "context": 64, "threads": 1}"#) { path in
       let configuration = try await ServerConfiguration(
         flags: [.model: "flag"],

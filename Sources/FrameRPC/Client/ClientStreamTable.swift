@@ -25,7 +25,10 @@ final class ClientStreamTable: Sendable {
       if id < .max {
         state.nextID += 2
       } else {
-        state.closed = CallError(.unavailable, "The connection has no stream ids left: connect again")
+        state.closed = CallError(
+          .unavailable,
+          "The connection has no stream ids left: connect again"
+        )
       }
       return id
     }

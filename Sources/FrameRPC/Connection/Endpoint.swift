@@ -18,7 +18,7 @@ public struct Endpoint: Hashable, Sendable {
     guard let colon = text.lastIndex(of: ":") else { return nil }
     let port = text[text.index(after: colon)...]
     guard
-      port.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }),
+      port.utf8.allSatisfy({ UInt8(ascii: "0") ... UInt8(ascii: "9") ~= $0 }),
       let number = UInt16(port)
     else { return nil }
     var host = text[..<colon]

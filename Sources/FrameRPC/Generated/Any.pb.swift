@@ -1,4 +1,5 @@
 // Generated from Protos/google/protobuf/any.proto by `make proto`: do not edit.
+// swift-format-ignore-file
 
 internal import CProtobufC
 internal import CFrameRPC

@@ -19,7 +19,8 @@ public struct MethodHandler: Sendable {
 
   /// One request, a stream of responses.
   public static func serverStreaming<Request: Message, Response: Message>(
-    _ handle: @escaping @Sendable (Request, ResponseWriter<Response>, CallContext) async throws ->
+    _ handle:
+      @escaping @Sendable (Request, ResponseWriter<Response>, CallContext) async throws ->
       Void
   ) -> MethodHandler {
     MethodHandler(takesMessages: false) { call in
@@ -40,9 +41,10 @@ public struct MethodHandler: Sendable {
 
   /// A stream of requests and a stream of responses, independent of each other.
   public static func bidirectionalStreaming<Request: Message, Response: Message>(
-    _ handle: @escaping @Sendable (
-      RequestStream<Request>, ResponseWriter<Response>, CallContext
-    ) async throws -> Void
+    _ handle:
+      @escaping @Sendable (
+        RequestStream<Request>, ResponseWriter<Response>, CallContext
+      ) async throws -> Void
   ) -> MethodHandler {
     MethodHandler(takesMessages: true) { call in
       try await handle(

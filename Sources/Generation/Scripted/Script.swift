@@ -17,7 +17,7 @@ public struct Script: Sendable {
     let bytes = Array(text.utf8)
     let starts = stride(from: 0, to: bytes.count, by: bytesPerToken)
     self.init(
-      tokens: starts.map { Array(bytes[$0..<min($0 + bytesPerToken, bytes.count)]) },
+      tokens: starts.map { Array(bytes[$0 ..< min($0 + bytesPerToken, bytes.count)]) },
       repeats: repeats
     )
   }
@@ -36,7 +36,7 @@ public struct Script: Sendable {
     var previous: Character = " "
     for index in text.indices {
       if text[index] == " " && previous != " " {
-        words.append(text[start..<index])
+        words.append(text[start ..< index])
         start = index
       }
       previous = text[index]

@@ -94,7 +94,9 @@ public final class ScriptedGenerator: TextGenerator {
       }
       runnable = runnable.filter { id in
         guard
-          let progress = sequences[id]?.advance(tokens: self.pace == .zero ? self.bufferCapacity : 1)
+          let progress = sequences[id]?.advance(
+            tokens: self.pace == .zero ? self.bufferCapacity : 1
+          )
         else { return false }
         if progress == .ended {
           sequences[id] = nil

@@ -67,7 +67,7 @@ struct ScriptedSequence {
     _ count: Int,
     into events: inout [GenerationEvent]
   ) -> GenerationFinished? {
-    for _ in 0..<count {
+    for _ in 0 ..< count {
       guard let index = self.nextIndex else {
         return self.finish(.stop, &events)
       }

@@ -25,7 +25,7 @@ public struct StopMatcher: Sendable {
     if self.stops.isEmpty { return Output(text: text) }
     let start = self.held.count
     self.held.append(contentsOf: text.utf8)
-    for end in start..<self.held.count {
+    for end in start ..< self.held.count {
       if let stop = self.stops.first(where: { self.held[...end].hasSuffix($0) }) {
         let before = self.held[...end].dropLast(stop.count)
         defer { self.held = [] }
@@ -52,7 +52,7 @@ public struct StopMatcher: Sendable {
     for stop in self.stops {
       let limit = min(stop.count - 1, self.held.count)
       if limit <= longest { continue }
-      for length in (longest + 1...limit).reversed()
+      for length in (longest + 1 ... limit).reversed()
       where self.held.hasSuffix(stop[..<length]) {
         longest = length
         break

@@ -29,10 +29,10 @@ public struct TextAssembler: Sendable {
     for (index, byte) in bytes.suffix(3).reversed().enumerated() {
       let length = index + 1
       switch byte {
-      case 0x80...0xBF: continue
-      case 0xC2...0xDF: return length < 2 ? length : 0
-      case 0xE0...0xEF: return length < 3 ? length : 0
-      case 0xF0...0xF4: return length < 4 ? length : 0
+      case 0x80 ... 0xBF: continue
+      case 0xC2 ... 0xDF: return length < 2 ? length : 0
+      case 0xE0 ... 0xEF: return length < 3 ? length : 0
+      case 0xF0 ... 0xF4: return length < 4 ? length : 0
       default: return 0
       }
     }

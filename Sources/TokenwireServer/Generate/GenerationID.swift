@@ -4,7 +4,7 @@ struct GenerationID {
 
   /// Creates a name with 128 random bits.
   static func random() -> GenerationID {
-    let digits = (0..<2).map { _ in
+    let digits = (0 ..< 2).map { _ in
       let half = String(UInt64.random(in: .min ... .max), radix: 16)
       return String(repeating: "0", count: 16 - half.count) + half
     }

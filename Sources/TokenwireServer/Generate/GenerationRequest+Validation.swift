@@ -37,7 +37,7 @@ extension GenerationRequest {
 
   private static func maxTokens(_ value: Int32?, contextLength: Int) throws(CallError) -> Int {
     guard let value else { return min(self.defaultMaxTokens, contextLength) }
-    guard 1...contextLength ~= Int(value) else {
+    guard 1 ... contextLength ~= Int(value) else {
       throw .outOfRange("max_tokens", value, "from 1 to \(contextLength), the context length")
     }
     return Int(value)
@@ -55,7 +55,7 @@ extension GenerationRequest {
 
   private static func logprobs(_ value: Int32?) throws(CallError) -> Int? {
     guard let value else { return nil }
-    guard 0...self.maximumLogprobs ~= Int(value) else {
+    guard 0 ... self.maximumLogprobs ~= Int(value) else {
       throw .outOfRange("logprobs", value, "from 0 to \(self.maximumLogprobs)")
     }
     return Int(value)
@@ -83,7 +83,7 @@ extension Generation.SamplingOptions {
       self.topP = topP
     }
     if let minP = options.minP {
-      guard 0...1 ~= minP else { throw .outOfRange("min_p", minP, "from 0 to 1") }
+      guard 0 ... 1 ~= minP else { throw .outOfRange("min_p", minP, "from 0 to 1") }
       self.minP = minP
     }
     try self.setPenalties(options)
@@ -106,13 +106,13 @@ extension Generation.SamplingOptions {
       self.repeatLastN = Int(repeatLastN)
     }
     if let presencePenalty = options.presencePenalty {
-      guard -2...2 ~= presencePenalty else {
+      guard -2 ... 2 ~= presencePenalty else {
         throw .outOfRange("presence_penalty", presencePenalty, "from -2 to 2")
       }
       self.presencePenalty = presencePenalty
     }
     if let frequencyPenalty = options.frequencyPenalty {
-      guard -2...2 ~= frequencyPenalty else {
+      guard -2 ... 2 ~= frequencyPenalty else {
         throw .outOfRange("frequency_penalty", frequencyPenalty, "from -2 to 2")
       }
       self.frequencyPenalty = frequencyPenalty

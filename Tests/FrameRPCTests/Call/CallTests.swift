@@ -54,7 +54,7 @@ import Testing
   @Test func `many calls share a connection, each with its own responses`() async throws {
     try await withClient { client in
       try await withThrowingTaskGroup(of: Void.self) { group in
-        for number in 0..<200 {
+        for number in 0 ..< 200 {
           group.addTask {
             let text = "call \(number)"
             let response: Text = try await client.unary(EchoService.unary, Text(text))
@@ -132,7 +132,9 @@ import Testing
 
   @Test func `what else a handler throws stays in the server's log`() async throws {
     struct Secret: Error {}
-    let methods: [String: MethodHandler] = ["Unary": .unary { (_: Text, _) -> Text in throw Secret() }]
+    let methods: [String: MethodHandler] = [
+      "Unary": .unary { (_: Text, _) -> Text in throw Secret() }
+    ]
     try await withClient(methods) { client in
       _ = await #expect(throws: CallError(.internal, "The server failed; its log says why")) {
         let _: Text = try await client.unary(EchoService.unary, Text("hi"))

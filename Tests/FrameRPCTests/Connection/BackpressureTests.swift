@@ -38,14 +38,14 @@ import Testing
       },
       "Unary": .unary { (request: Text, _) in request },
       "Repeat": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
-        for _ in 0..<100 { try await responses.write(request) }
+        for _ in 0 ..< 100 { try await responses.write(request) }
       },
     ]
     try await withServer(methods) { port in
       try await RawPeer.withConnection(to: port) { reader, peer in
         try await peer.sendRequest("Flood", stream: 1, flags: .remoteClosed)
         try await peer.sendRequest("Flood", stream: 3, flags: .remoteClosed)
-        for _ in 0..<50 { _ = try await reader.readFrame() }
+        for _ in 0 ..< 50 { _ = try await reader.readFrame() }
         try await peer.sendRequest("Repeat", stream: 5, payload: hex("0a0161"))
         try await peer.sendRequest("Unary", stream: 7, payload: hex("0a0161"))
         // Neither of them waits for an end of the floods, which have none.
@@ -99,7 +99,7 @@ import Testing
     let writer = FrameWriter()
     writer.open { flushes.add(1, ordering: .relaxed) }
     let streams = [UInt32(1), 3, 5].map { OutboundStream(id: $0, writer: writer) }
-    for _ in 0..<2 {
+    for _ in 0 ..< 2 {
       for stream in streams { _ = try stream.enqueue { $0.writeInteger(UInt8(stream.id)) } }
     }
     writer.writeSingle { $0.writeEnd(stream: 9) }

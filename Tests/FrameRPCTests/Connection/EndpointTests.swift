@@ -12,7 +12,9 @@ import Testing
     #expect(Endpoint(text)?.description == text)
   }
 
-  @Test(arguments: ["", "localhost", ":1", "a:", "a:-1", "a:+1", "a:65536", "::1:80", "a:b", "[]:1"])
+  @Test(arguments: [
+    "", "localhost", ":1", "a:", "a:-1", "a:+1", "a:65536", "::1:80", "a:b", "[]:1",
+  ])
   func `what is not an endpoint is refused`(text: String) {
     #expect(Endpoint(text) == nil)
   }

@@ -188,7 +188,7 @@ import Testing
   func `the method's kind decides, not the flags`(flags: FrameFlags) async throws {
     try await self.withPeer { reader, peer in
       try await peer.sendRequest("Repeat", flags: flags, payload: hex("0a0161"))
-      for _ in 0..<3 {
+      for _ in 0 ..< 3 {
         try await reader.expect(hex("00000003 00000001 03 00 | 0a0161"))
       }
       try await reader.expect(hex("00000000 00000001 03 05"))

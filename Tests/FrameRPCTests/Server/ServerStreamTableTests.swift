@@ -27,8 +27,12 @@ import Testing
   @Test mutating func `Data on a stream that is not open is refused`() {
     self.open(1)
     #expect(self.table.end(1) == "1")
-    #expect(self.table.receiveData(on: 1, flags: []).refusal?.message == "StreamID is no longer active")
-    #expect(self.table.receiveData(on: 7, flags: []).refusal?.message == "StreamID is no longer active")
+    #expect(
+      self.table.receiveData(on: 1, flags: []).refusal?.message == "StreamID is no longer active"
+    )
+    #expect(
+      self.table.receiveData(on: 7, flags: []).refusal?.message == "StreamID is no longer active"
+    )
   }
 
   @Test mutating func `a stream of messages ends at remote closed, with or without a message`() {
@@ -94,7 +98,11 @@ private struct Delivery: Equatable {
 
 extension ServerStreamTable.DataVerdict {
   fileprivate var delivery: Delivery? {
-    if case .deliver(_, let hasMessage, let isLast) = self { Delivery(hasMessage, isLast) } else { nil }
+    if case .deliver(_, let hasMessage, let isLast) = self {
+      Delivery(hasMessage, isLast)
+    } else {
+      nil
+    }
   }
 
   fileprivate var failure: CallError? {

@@ -27,7 +27,7 @@ enum EchoService {
     methods: [
       "Unary": .unary { (request: Text, _) in request },
       "Repeat": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
-        for _ in 0..<3 { try await responses.write(request) }
+        for _ in 0 ..< 3 { try await responses.write(request) }
       },
       "Join": .clientStreaming { (requests: RequestStream<Text>, _) in
         var joined = ""

@@ -92,7 +92,9 @@ struct RawPeer {
 
     /// The next `count` bytes, or fewer at the end of the connection.
     mutating func read(_ count: Int) async throws -> ByteBuffer {
-      while self.received.readableBytes < count, let chunk = try await self.chunks.next(isolation: #isolation) {
+      while self.received.readableBytes < count,
+        let chunk = try await self.chunks.next(isolation: #isolation)
+      {
         self.received.writeImmutableBuffer(chunk)
       }
       let available = min(count, self.received.readableBytes)

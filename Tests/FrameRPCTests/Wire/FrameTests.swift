@@ -14,7 +14,7 @@ import Testing
     #expect(buffer == hex("00000024 01020304 01 01"))
   }
 
-  @Test(arguments: 0..<FrameHeader.size)
+  @Test(arguments: 0 ..< FrameHeader.size)
   func `a header is not read before all of it is there`(count: Int) {
     let header = hex("00000024 00000001 01 00")
     #expect(header.getSlice(at: 0, length: count)?.peekFrameHeader() == nil)
