@@ -7,8 +7,9 @@ readonly packages=(
 
 install_packages() {
   local installed missing
-  installed=$(dpkg-query --show --showformat '${db:Status-Status} ${binary:Package}\n' \
-    "${packages[@]}" 2> /dev/null | sed --quiet 's/^installed \([^:]*\).*/\1/p')
+  # dpkg-query fails when it has never heard of one of them, after it has listed the others.
+  installed=$({ dpkg-query --show --showformat '${db:Status-Status} ${binary:Package}\n' \
+    "${packages[@]}" 2> /dev/null || true; } | sed --quiet 's/^installed \([^:]*\).*/\1/p')
   mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(sort <<< "$installed"))
   ((${#missing[@]})) || return 0
 

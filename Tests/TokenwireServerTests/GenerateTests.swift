@@ -141,6 +141,26 @@ import TokenwireClient
     }
   }
 
+  @Test(arguments: [
+    (GenerationError.Code.invalidRequest, CallError.Code.invalidArgument),
+    (.modelNotFound, .notFound), (.unavailable, .unavailable), (.internal, .internal),
+  ])
+  func `a generator's error reaches the caller, after what was generated`(
+    code: GenerationError.Code,
+    expected: CallError.Code
+  ) async throws {
+    let generator = FailingGenerator(error: GenerationError(code, "because"))
+    try await withService(generator) { client in
+      var iterator = try client.generate("go").makeAsyncIterator()
+      let first = try await iterator.next()
+      #expect(first?.text == "text")
+      await #expect(throws: CallError(expected, "because")) { try await iterator.next() }
+      await #expect(throws: CallError(expected, "because")) {
+        try await client.api.countTokens(CountTokensRequest(input: .prompt("go")))
+      }
+    }
+  }
+
   @Test func `a connection that closes frees its slots`() async throws {
     let generator = ScriptedGenerator(Script("a b", repeats: true))
     try await withEndpoint(of: generator) { endpoint in

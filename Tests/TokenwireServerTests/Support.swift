@@ -8,7 +8,7 @@ import TokenwireClient
 
 /// Runs a server with a scripted generator, and a client of it, for as long as `body` runs.
 func withService<Result: Sendable>(
-  _ generator: ScriptedGenerator = ScriptedGenerator(Script("one two three", repeats: true)),
+  _ generator: any TextGenerator = ScriptedGenerator(Script("one two three", repeats: true)),
   _ body: @escaping @Sendable (TokenwireClient) async throws -> Result
 ) async throws -> Result {
   try await withEndpoint(of: generator) { endpoint in
@@ -25,7 +25,7 @@ func withService<Result: Sendable>(
 }
 
 func withEndpoint<Result: Sendable>(
-  of generator: ScriptedGenerator,
+  of generator: any TextGenerator,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(
@@ -69,4 +69,28 @@ extension GenerateResponse {
   var finished: Finished? {
     if case .finished(let finished) = self.event { finished } else { nil }
   }
+}
+
+/// Says one word, and then fails.
+struct FailingGenerator: TextGenerator {
+  let error: GenerationError
+  let models = [
+    ModelDescription(id: "m", description: "", parameters: 0, sizeBytes: 0, contextLength: 1000)
+  ]
+
+  func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationEvents {
+    let buffer = EventBuffer(capacity: 4) {}
+    buffer.push(.delta(GenerationDelta(text: "text")))
+    buffer.finish(throwing: self.error)
+    return buffer.events()
+  }
+
+  func countTokens(
+    _ input: GenerationInput,
+    model: String
+  ) async throws(GenerationError) -> Int {
+    throw self.error
+  }
+
+  func run() async {}
 }

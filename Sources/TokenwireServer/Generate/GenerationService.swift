@@ -17,13 +17,17 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws {
     let generation = try GenerationRequest(request, for: self.generator)
-    // The envelope's timeout, which the server's transport enforces, wins over the message's.
-    if context.deadline == nil, request.timeoutNano != 0 {
-      try await withTimeout(.nanoseconds(request.timeoutNano)) {
+    do {
+      // The envelope's timeout, which the server's transport enforces, wins over the message's.
+      if context.deadline == nil, request.timeoutNano != 0 {
+        try await withTimeout(.nanoseconds(request.timeoutNano)) {
+          try await self.stream(generation, to: response)
+        }
+      } else {
         try await self.stream(generation, to: response)
       }
-    } else {
-      try await self.stream(generation, to: response)
+    } catch let error as GenerationError {
+      throw CallError(error)
     }
   }
 
