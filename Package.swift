@@ -28,6 +28,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
     // Ground: the C libraries and protoc-c's output.
@@ -143,6 +144,14 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    .testTarget(name: "tokenwireTests", dependencies: ["tokenwire"], swiftSettings: settings),
+    .testTarget(
+      name: "tokenwireTests",
+      dependencies: [
+        "tokenwire",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
   ]
 )

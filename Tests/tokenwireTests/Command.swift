@@ -1,135 +1,103 @@
 import Foundation
+import Subprocess
+import SystemPackage
 import Testing
 
-/// The built command, run as a user runs it.
-final class Command: Sendable {
-  /// How it ended and what it printed until then.
-  struct Outcome: Sendable {
-    var status: Int32
+/// The built command while it runs, as a user runs it.
+final class Command {
+  /// How it ended and what it printed.
+  struct Outcome {
+    var status: TerminationStatus
     var output: String
     var errors: String
   }
 
-  let processID: Int32
-  private let output: Output
-  private let errors: Output
-  private let exit: Task<Int32, Never>
+  private let execution: Execution<StringInput<String, UTF8>, SequenceOutput, StringOutput<UTF8>>
+  private var chunks: SubprocessOutputSequence.Iterator
+  /// What it has printed, as far as it was waited for.
+  private(set) var output = ""
 
-  /// Starts the command; `environment` is added to that of the tests.
-  init(
-    _ arguments: String...,
+  private init(
+    _ execution: Execution<StringInput<String, UTF8>, SequenceOutput, StringOutput<UTF8>>
+  ) {
+    self.execution = execution
+    self.chunks = execution.standardOutput.makeAsyncIterator()
+  }
+
+  /// Runs the command until it ends, and `body` beside it; when `body` throws, ends it.
+  ///
+  /// - Parameter environment: added to that of the tests.
+  static func run(
+    _ arguments: [String],
     input: String = "",
-    environment: [String: String] = [:]
-  ) throws {
-    let process = Process()
-    process.executableURL = Self.executable
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-    let (outputPipe, errorPipe, inputPipe) = (Pipe(), Pipe(), Pipe())
-    process.standardOutput = outputPipe
-    process.standardError = errorPipe
-    process.standardInput = inputPipe
-    let (exits, continuation) = AsyncStream.makeStream(of: Int32.self)
-    process.terminationHandler = { process in
-      continuation.yield(
-        process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
-      )
+    environment: [Environment.Key: String?] = [:],
+    beside body: (Command) async throws -> Void = { _ in }
+  ) async throws -> Outcome {
+    let result = try await Subprocess.run(
+      .path(Self.executable),
+      arguments: Arguments(arguments),
+      environment: .inherit.updating(environment),
+      input: .string(input),
+      output: .sequence,
+      error: .string(limit: 1 << 20)
+    ) { execution in
+      let command = Command(execution)
+      try await body(command)
+      while try await command.readChunk() {}
+      return command.output
     }
-    try process.run()
-    try inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try inputPipe.fileHandleForWriting.close()
-    self.processID = process.processIdentifier
-    self.output = Output(outputPipe)
-    self.errors = Output(errorPipe)
-    self.exit = Task {
-      for await status in exits { return status }
-      return -1
-    }
+    return Outcome(
+      status: result.terminationStatus,
+      output: result.closureResult,
+      errors: result.standardError
+    )
   }
 
   /// Beside the bundle that holds the tests.
-  private static let executable = URL(fileURLWithPath: CommandLine.arguments[0])
-    .resolvingSymlinksInPath()
-    .deletingLastPathComponent()
-    .appendingPathComponent("tokenwire")
+  private static let executable = FilePath(
+    URL(fileURLWithPath: CommandLine.arguments[0])
+      .resolvingSymlinksInPath()
+      .deletingLastPathComponent()
+      .appendingPathComponent("tokenwire")
+      .path
+  )
 
   /// Waits until the output has this text; fails when it ends before.
   func waitForOutput(_ text: String) async throws {
-    if await self.output.contains(text) { return }
-    let errors = await self.errors.all()
-    try #require(Bool(false), "the output ended without \"\(text)\"; errors: \(errors)")
-  }
-
-  func outcome() async -> Outcome {
-    let output = await self.output.all()
-    let errors = await self.errors.all()
-    return Outcome(status: await self.exit.value, output: output, errors: errors)
-  }
-
-  func signal(_ signal: Int32) {
-    kill(self.processID, signal)
-  }
-}
-
-/// What a process prints, as it prints it.
-private actor Output {
-  private(set) var text = ""
-  private var chunks: AsyncStream<Data>.AsyncIterator?
-
-  init(_ pipe: Pipe) {
-    let (chunks, continuation) = AsyncStream.makeStream(of: Data.self)
-    pipe.fileHandleForReading.readabilityHandler = { file in
-      let data = file.availableData
-      if data.isEmpty {
-        file.readabilityHandler = nil
-        continuation.finish()
-      } else {
-        continuation.yield(data)
-      }
+    while !self.output.contains(text) {
+      try #require(try await self.readChunk(), "the output ended without \"\(text)\"")
     }
-    self.chunks = chunks.makeAsyncIterator()
   }
 
-  func contains(_ wanted: String) async -> Bool {
-    while !self.text.contains(wanted) {
-      guard await self.readChunk() else { return false }
-    }
-    return true
+  func send(_ signal: Signal) throws {
+    try self.execution.send(signal: signal)
   }
 
-  func all() async -> String {
-    while await self.readChunk() {}
-    return self.text
-  }
-
-  private func readChunk() async -> Bool {
-    guard var chunks = self.chunks else { return false }
-    self.chunks = nil
-    let data = await chunks.next(isolation: self)
-    guard let data else { return false }
-    self.text += String(decoding: data, as: UTF8.self)
-    self.chunks = chunks
+  /// - Returns: whether the output goes on.
+  private func readChunk() async throws -> Bool {
+    guard let chunk = try await self.chunks.next() else { return false }
+    self.output += chunk.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
     return true
   }
 }
 
 extension Command {
-  /// Runs a server with a scripted generator for as long as `body` runs.
-  static func withServer<Result>(
-    environment: [String: String] = [:],
-    _ body: (_ server: Command, _ address: String) async throws -> Result
-  ) async throws -> Result {
-    let server = try Command(
-      "serve",
-      "--listen",
-      "127.0.0.1:0",
+  /// Runs a server with a scripted generator for as long as `body` runs, and stops it.
+  @discardableResult
+  static func serve(
+    environment: [Environment.Key: String?] = [:],
+    _ body: (_ server: Command, _ address: String) async throws -> Void
+  ) async throws -> Outcome {
+    try await Self.run(
+      ["serve", "--listen", "127.0.0.1:0"],
       environment: ["TOKENWIRE_GENERATOR": "scripted"].merging(environment) { $1 }
-    )
-    defer { server.signal(SIGKILL) }
-    try await server.waitForOutput(")\n")
-    let ready = try #require(
-      await server.output.text.firstMatch(of: /^tokenwire is ready on ([^ ]+) \(model scripted\)\n/)
-    )
-    return try await body(server, String(ready.1))
+    ) { server in
+      try await server.waitForOutput(")\n")
+      let ready = try #require(
+        server.output.firstMatch(of: /^tokenwire is ready on ([^ ]+) \(model scripted\)\n/)
+      )
+      try await body(server, String(ready.1))
+      try server.send(.terminate)
+    }
   }
 }

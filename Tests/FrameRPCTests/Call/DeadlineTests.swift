@@ -32,15 +32,32 @@ import Testing
   @Test func `a stream ends at its deadline, once, after what it had sent`() async throws {
     try await withServer(Self.waiting.merging(EchoService.definition.methods) { $1 }) { port in
       try await RawPeer.withConnection(to: port) { reader, peer in
-        let timeout = Duration.milliseconds(100)
+        var stream: UInt32 = 1
+        var timeout = Duration.milliseconds(50)
         try await peer.sendRequest("Stream", payload: hex("0a0161"), timeout: timeout)
-        try await reader.expect(hex("00000003 00000001 03 00 | 0a0161"))
+        var first = try #require(try await reader.readFrame())
+        // A machine that is busy may not come to the handler in time: it gets more.
+        while first.type == .response {
+          stream += 2
+          timeout *= 2
+          try await peer.sendRequest(
+            "Stream",
+            stream: stream,
+            payload: hex("0a0161"),
+            timeout: timeout
+          )
+          first = try #require(try await reader.readFrame())
+        }
+        #expect(first == Frame(stream: stream, type: .data, flags: [], data: hex("0a0161")))
         try await reader.expectError(
           .deadlineExceeded,
-          "The call took longer than the \(timeout) that its caller gave it"
+          "The call took longer than the \(timeout) that its caller gave it",
+          stream: stream
         )
-        try await peer.sendRequest("Unary", stream: 3, payload: hex("0a0161"))
-        try await reader.expect(hex("00000005 00000003 02 00 | 1203 0a0161"))
+        stream += 2
+        try await peer.sendRequest("Unary", stream: stream, payload: hex("0a0161"))
+        let next = try #require(try await reader.readFrame())
+        #expect(next == Frame(stream: stream, type: .response, flags: [], data: hex("1203 0a0161")))
       }
     }
   }

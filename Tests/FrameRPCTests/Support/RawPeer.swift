@@ -109,7 +109,9 @@ struct RawPeer {
       return Frame(stream: header.stream, type: header.type, flags: header.flags, data: data)
     }
 
-    /// Expects exactly these bytes next, and then those of `text`.
+    // After bytes that are not those expected, what follows means nothing: the test ends there.
+
+    /// Requires exactly these bytes next, and then those of `text`.
     mutating func expect(
       _ bytes: ByteBuffer,
       _ text: String = "",
@@ -118,10 +120,10 @@ struct RawPeer {
       var expected = bytes
       expected.writeString(text)
       let received = try await self.read(expected.readableBytes)
-      #expect(received == expected, sourceLocation: sourceLocation)
+      try #require(received == expected, sourceLocation: sourceLocation)
     }
 
-    /// Expects the Response that ends a stream with an error.
+    /// Requires the Response that ends a stream with an error.
     mutating func expectError(
       _ code: CallError.Code,
       _ message: String,
@@ -129,10 +131,10 @@ struct RawPeer {
       sourceLocation: SourceLocation = #_sourceLocation
     ) async throws {
       let error = try await self.readError(on: stream, sourceLocation)
-      #expect(error == CallError(code, message), sourceLocation: sourceLocation)
+      try #require(error == CallError(code, message), sourceLocation: sourceLocation)
     }
 
-    /// Expects the Response that refuses an argument, with a text that begins so.
+    /// Requires the Response that refuses an argument, with a text that begins so.
     mutating func expectError(
       startingWith message: String,
       stream: UInt32 = 1,
@@ -149,8 +151,8 @@ struct RawPeer {
       _ sourceLocation: SourceLocation
     ) async throws -> CallError? {
       let frame = try #require(await self.readFrame(), sourceLocation: sourceLocation)
-      #expect(frame.type == .response, sourceLocation: sourceLocation)
-      #expect(frame.stream == stream, sourceLocation: sourceLocation)
+      try #require(frame.type == .response, sourceLocation: sourceLocation)
+      try #require(frame.stream == stream, sourceLocation: sourceLocation)
       return CallError(try ResponseEnvelope(serialized: frame.data).status)
     }
   }
