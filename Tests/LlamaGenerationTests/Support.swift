@@ -23,7 +23,8 @@ enum TestModel {
         modelPath: path,
         parallel: parallel,
         contextLength: 512,
-        threads: ProcessInfo.processInfo.activeProcessorCount
+        // Several would wait for each other at every step, and on a busy machine for long.
+        threads: 1
       ),
       logger: logger
     )
