@@ -10,17 +10,19 @@ SHELL := /bin/bash
 .ONESHELL:
 SETUP = settings=$$(deploy/setup); eval "$$settings"
 SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
+# Standard output is for the text that the model generates.
+BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test build lint format proto check-proto clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
-	swift build -c release --product tokenwire $(SWIFT_FLAGS)
+	$(BUILD)
 	exec deploy/run .build/release/tokenwire
 
 serve: ## Serve the model on 127.0.0.1:7437 until Ctrl-C
 	@$(SETUP)
-	swift build -c release --product tokenwire $(SWIFT_FLAGS)
+	$(BUILD)
 	exec .build/release/tokenwire serve --model "$$MODEL"
 
 test: ## Build and run every test
@@ -30,7 +32,7 @@ test: ## Build and run every test
 
 build: ## Build the command in release mode
 	@$(SETUP)
-	swift build -c release --product tokenwire $(SWIFT_FLAGS)
+	$(BUILD)
 
 lint: ## Check the format of the Swift code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
