@@ -54,7 +54,7 @@ final class Command {
   }
 
   /// Beside the bundle that holds the tests.
-  private static let executable = FilePath(
+  static let executable = FilePath(
     URL(fileURLWithPath: CommandLine.arguments[0])
       .resolvingSymlinksInPath()
       .deletingLastPathComponent()

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import Testing
 
 @Suite struct GenerateCommandTests {
@@ -79,6 +80,37 @@ import Testing
       }
       #expect(outcome.status == .exited(1))
       #expect(outcome.errors.contains("Error: UNAVAILABLE"))
+    }
+  }
+
+  @Test func `a disk that is full ends the text with an error`() async throws {
+    try await Command.serve { _, address in
+      let outcome = try await Subprocess.run(
+        .path(Command.executable),
+        arguments: ["generate", "--server", address, "go"],
+        output: .fileDescriptor(.open("/dev/full", .writeOnly), closeAfterSpawningProcess: true),
+        error: .string(limit: 4096)
+      )
+      #expect(outcome.terminationStatus == .exited(1))
+      #expect(
+        outcome.standardError
+          == "Error: Cannot write to standard output: No space left on device\n"
+      )
+    }
+  }
+
+  @Test func `a reader that has gone away ends the text without a word`() async throws {
+    let pipe = try FileDescriptor.pipe()
+    try pipe.readEnd.close()
+    try await Command.serve { _, address in
+      let outcome = try await Subprocess.run(
+        .path(Command.executable),
+        arguments: ["generate", "--server", address, "go"],
+        output: .fileDescriptor(pipe.writeEnd, closeAfterSpawningProcess: true),
+        error: .string(limit: 4096)
+      )
+      #expect(outcome.terminationStatus == .exited(141))
+      #expect(outcome.standardError == "")
     }
   }
 
