@@ -33,7 +33,7 @@ build_llama() {
     fail "libllama could not be built. If its sources could not be fetched, see whether pip reaches" \
       "its package index; or install llama.cpp so that \`pkg-config llama\` finds it."
   unzip -q "$scratch"/wheels/llama_cpp_python-*.whl 'include/*' \
-    'lib/libllama.so*' 'lib/libggml*.so*' 'lib/pkgconfig/*' -d "$built" ||
+    'lib/libllama.so*' 'lib/libggml*.so*' 'lib/pkgconfig/*' -d "$built" < /dev/null ||
     fail "libllama could not be unpacked into $cache: is the disk full?"
   sed --in-place \
     -e "s|^prefix=.*|prefix=$folder|" \

