@@ -84,34 +84,17 @@ import Testing
   }
 
   @Test func `a disk that is full ends the text with an error`() async throws {
-    try await Command.serve { _, address in
-      let outcome = try await Subprocess.run(
-        .path(Command.executable),
-        arguments: ["generate", "--server", address, "go"],
-        output: .fileDescriptor(.open("/dev/full", .writeOnly), closeAfterSpawningProcess: true),
-        error: .string(limit: 4096)
-      )
-      #expect(outcome.terminationStatus == .exited(1))
-      #expect(
-        outcome.standardError
-          == "Error: Cannot write to standard output: No space left on device\n"
-      )
-    }
+    let (status, errors) = try await self.generate(to: .open("/dev/full", .writeOnly))
+    #expect(status == .exited(1))
+    #expect(errors == "Error: Cannot write to standard output: No space left on device\n")
   }
 
   @Test func `a reader that has gone away ends the text without a word`() async throws {
     let pipe = try FileDescriptor.pipe()
     try pipe.readEnd.close()
-    try await Command.serve { _, address in
-      let outcome = try await Subprocess.run(
-        .path(Command.executable),
-        arguments: ["generate", "--server", address, "go"],
-        output: .fileDescriptor(pipe.writeEnd, closeAfterSpawningProcess: true),
-        error: .string(limit: 4096)
-      )
-      #expect(outcome.terminationStatus == .exited(141))
-      #expect(outcome.standardError == "")
-    }
+    let (status, errors) = try await self.generate(to: pipe.writeEnd)
+    #expect(status == .exited(141))
+    #expect(errors == "")
   }
 
   @Test func `a timeout ends the text with an error`() async throws {
@@ -120,6 +103,24 @@ import Testing
       #expect(outcome.status == .exited(1))
       #expect(outcome.errors.contains("DEADLINE_EXCEEDED"))
     }
+  }
+
+  /// Generates with `output`, which is closed then, as standard output.
+  private func generate(
+    to output: FileDescriptor
+  ) async throws -> (status: TerminationStatus, errors: String) {
+    var outcome: (TerminationStatus, String)?
+    try await Command.serve { _, address in
+      let result = try await Subprocess.run(
+        .path(Command.executable),
+        arguments: ["generate", "--server", address, "go"],
+        output: .fileDescriptor(output, closeAfterSpawningProcess: true),
+        error: .string(limit: 4096)
+      )
+      outcome = (result.terminationStatus, result.standardError)
+    }
+    let (status, errors) = try #require(outcome)
+    return (status, errors)
   }
 
   private static func endless(on address: String) -> [String] {

@@ -33,11 +33,10 @@ import Testing
     try await withServer(Self.waiting.merging(EchoService.definition.methods) { $1 }) { port in
       try await RawPeer.withConnection(to: port) { reader, peer in
         var stream: UInt32 = 1
-        var timeout = Duration.milliseconds(50)
-        try await peer.sendRequest("Stream", payload: hex("0a0161"), timeout: timeout)
-        var first = try #require(try await reader.readFrame())
+        var timeout = Duration.milliseconds(25)
+        var first: Frame
         // A machine that is busy may not come to the handler in time: it gets more.
-        while first.type == .response {
+        repeat {
           stream += 2
           timeout *= 2
           try await peer.sendRequest(
@@ -47,8 +46,8 @@ import Testing
             timeout: timeout
           )
           first = try #require(try await reader.readFrame())
-        }
-        #expect(first == Frame(stream: stream, type: .data, flags: [], data: hex("0a0161")))
+        } while first.type == .response && timeout < .seconds(10)
+        try #require(first == Frame(stream: stream, type: .data, flags: [], data: hex("0a0161")))
         try await reader.expectError(
           .deadlineExceeded,
           "The call took longer than the \(timeout) that its caller gave it",
