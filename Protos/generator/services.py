@@ -80,11 +80,11 @@ class ServiceWriter:
             lines += [f"  public func {method.swift_name}(", f"    _ request: {method.request},"]
             lines += ["    options: CallOptions = CallOptions()"]
             if method.is_streaming:
-                lines += [f"  ) throws(CallError) -> ResponseStream<{method.response}> {{"]
-                call = "try self.client.serverStreaming"
+                lines += [f"  ) async throws(CallError) -> ResponseStream<{method.response}> {{"]
+                call = "serverStreaming"
             else:
                 lines += [f"  ) async throws(CallError) -> {method.response} {{"]
-                call = "try await self.client.unary"
-            lines += [f"    {call}({self.name}Method.{method.swift_name}, request, options: options)"]
+                call = "unary"
+            lines += [f"    try await self.client.{call}({self.name}Method.{method.swift_name}, request, options: options)"]
             lines += ["  }", ""]
         return lines[:-1] + ["}"]

@@ -70,7 +70,7 @@ public struct HealthStub: Sendable {
   public func watch(
     _ request: HealthCheckRequest,
     options: CallOptions = CallOptions()
-  ) throws(CallError) -> ResponseStream<HealthCheckResponse> {
-    try self.client.serverStreaming(HealthMethod.watch, request, options: options)
+  ) async throws(CallError) -> ResponseStream<HealthCheckResponse> {
+    try await self.client.serverStreaming(HealthMethod.watch, request, options: options)
   }
 }

@@ -128,16 +128,16 @@ public struct TokenwireStub: Sendable {
   public func generate(
     _ request: GenerateRequest,
     options: CallOptions = CallOptions()
-  ) throws(CallError) -> ResponseStream<GenerateResponse> {
-    try self.client.serverStreaming(TokenwireMethod.generate, request, options: options)
+  ) async throws(CallError) -> ResponseStream<GenerateResponse> {
+    try await self.client.serverStreaming(TokenwireMethod.generate, request, options: options)
   }
 
   /// As `Generate`, for callers that hold an access token; `started.user_id` says whose call it was.
   public func secureGenerate(
     _ request: GenerateRequest,
     options: CallOptions = CallOptions()
-  ) throws(CallError) -> ResponseStream<GenerateResponse> {
-    try self.client.serverStreaming(TokenwireMethod.secureGenerate, request, options: options)
+  ) async throws(CallError) -> ResponseStream<GenerateResponse> {
+    try await self.client.serverStreaming(TokenwireMethod.secureGenerate, request, options: options)
   }
 
   /// Stores a prompt and its response for the calling user; answers when the entry is on disk.
@@ -152,8 +152,8 @@ public struct TokenwireStub: Sendable {
   public func queryLogs(
     _ request: QueryLogsRequest,
     options: CallOptions = CallOptions()
-  ) throws(CallError) -> ResponseStream<LogEntry> {
-    try self.client.serverStreaming(TokenwireMethod.queryLogs, request, options: options)
+  ) async throws(CallError) -> ResponseStream<LogEntry> {
+    try await self.client.serverStreaming(TokenwireMethod.queryLogs, request, options: options)
   }
 
   public func listModels(

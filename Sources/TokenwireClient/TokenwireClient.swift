@@ -5,7 +5,7 @@ public import TokenwireAPI
 ///
 /// ```swift
 /// let client = try await TokenwireClient.connect(to: Endpoint(host: "127.0.0.1", port: 7437))
-/// for try await response in try client.generate("The capital of France is") {
+/// for try await response in try await client.generate("The capital of France is") {
 ///   if case .delta(let delta) = response.event { print(delta.text, terminator: "") }
 /// }
 /// await client.close()
@@ -41,8 +41,8 @@ public struct TokenwireClient: Sendable {
     maxTokens: Int32? = nil,
     sampling: SamplingOptions? = nil,
     options: CallOptions = CallOptions()
-  ) throws(CallError) -> ResponseStream<GenerateResponse> {
+  ) async throws(CallError) -> ResponseStream<GenerateResponse> {
     let request = GenerateRequest(input: .prompt(prompt), sampling: sampling, maxTokens: maxTokens)
-    return try self.api.generate(request, options: options)
+    return try await self.api.generate(request, options: options)
   }
 }

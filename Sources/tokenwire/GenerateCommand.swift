@@ -75,7 +75,7 @@ struct GenerateCommand: AsyncParsableCommand {
     try await withInterruption {
       do throws(CallError) {
         let client = try await TokenwireClient.connect(to: self.server)
-        let responses = try client.api.generate(request, options: options)
+        let responses = try await client.api.generate(request, options: options)
         var printer = GenerationPrinter(asJSON: self.json)
         for try await response in responses {
           printer.print(response)

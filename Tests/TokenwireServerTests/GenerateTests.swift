@@ -151,7 +151,7 @@ import TokenwireClient
   ) async throws {
     let generator = FailingGenerator(error: GenerationError(code, "because"))
     try await withService(generator) { client in
-      var iterator = try client.generate("go").makeAsyncIterator()
+      var iterator = try await client.generate("go").makeAsyncIterator()
       let first = try await iterator.next()
       #expect(first?.text == "text")
       await #expect(throws: CallError(expected, "because")) { try await iterator.next() }
@@ -165,7 +165,7 @@ import TokenwireClient
     let generator = ScriptedGenerator(Script("a b", repeats: true))
     try await withEndpoint(of: generator) { endpoint in
       let client = try await TokenwireClient.connect(to: endpoint)
-      var iterator = try client.api.generate(Self.endless).makeAsyncIterator()
+      var iterator = try await client.api.generate(Self.endless).makeAsyncIterator()
       _ = try await iterator.next()
       #expect(generator.activeSequences == 1)
       await client.close()
@@ -177,7 +177,7 @@ import TokenwireClient
     let generator = ScriptedGenerator(Script("a b", repeats: true))
     try await withEndpoint(of: generator) { endpoint in
       let stuck = try await TokenwireClient.connect(to: endpoint)
-      let unread = try stuck.api.generate(Self.endless)
+      let unread = try await stuck.api.generate(Self.endless)
       let client = try await TokenwireClient.connect(to: endpoint)
       let responses = try await client.generate("go", maxTokens: 5_000).collect()
       #expect(responses.last?.completionTokens == 5_000)

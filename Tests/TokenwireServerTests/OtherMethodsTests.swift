@@ -11,7 +11,7 @@ import TokenwireClient
     let generator = ScriptedGenerator(Script("a b", repeats: true), pace: .milliseconds(1))
     try await withService(generator) { client in
       var responses: [GenerateResponse] = []
-      for try await response in try client.api.generate(GenerateTests.endless) {
+      for try await response in try await client.api.generate(GenerateTests.endless) {
         responses.append(response)
         if responses.count == 3, let id = responses.first?.started?.generationID {
           _ = try await client.api.abort(AbortRequest(generationID: id))
@@ -65,7 +65,7 @@ import TokenwireClient
       }
       await expectUnimplemented { _ = try await client.api.logRequest(LogRequestRequest()) }
       await expectUnimplemented {
-        for try await _ in try client.api.queryLogs(QueryLogsRequest()) {}
+        for try await _ in try await client.api.queryLogs(QueryLogsRequest()) {}
       }
     }
   }

@@ -8,6 +8,9 @@ public struct CallContext: Sendable {
   /// cancels the handler's task.
   public var deadline: ContinuousClock.Instant?
 
+  /// How long the caller still waits; nil when it did not say, and below zero when it has given up.
+  public var timeLeft: Duration? { self.deadline.map { $0 - .now } }
+
   /// The address that the call came from, such as "127.0.0.1:50312".
   public var peer: String
 

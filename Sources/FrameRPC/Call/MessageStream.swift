@@ -1,3 +1,4 @@
+internal import NIOCore
 public import Protobuf
 
 /// The messages of one direction of a call, decoded as they are read. Has one reader.
@@ -5,17 +6,34 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
   public typealias Failure = CallError
 
   private let reader: MessageReader
+  private let retry: Retry?
+
+  /// What is needed to open a call of a client again.
+  fileprivate struct Retry: Sendable {
+    var call: ClientCall
+    var attempts: CallAttempts
+  }
 
   init(_ queue: MessageQueue) {
     self.reader = MessageReader(queue)
+    self.retry = nil
+  }
+
+  /// Creates the stream of a call's responses.
+  ///
+  /// - Parameter attempts: opens the call again if it fails unprocessed; nil does not.
+  init(_ call: ClientCall, _ attempts: CallAttempts? = nil) {
+    self.reader = MessageReader(call.responses)
+    self.retry = attempts.map { Retry(call: call, attempts: $0) }
   }
 
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(messages: self.reader.makeIterator())
+    AsyncIterator(messages: self.reader.makeIterator(), retry: self.retry)
   }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate var messages: MessageReader.Iterator
+    fileprivate var retry: Retry?
 
     /// The next message; nil when the sender has sent all of them.
     ///
@@ -27,12 +45,30 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
     public mutating func next(
       isolation actor: isolated (any Actor)?
     ) async throws(CallError) -> Element? {
-      guard let bytes = try await self.messages.next(isolation: actor) else { return nil }
+      guard let bytes = try await self.nextBytes(isolation: actor) else { return nil }
       do {
         return try Element(serialized: bytes)
       } catch {
         throw CallError(.invalidArgument, error.message)
       }
+    }
+
+    private mutating func nextBytes(
+      isolation actor: isolated (any Actor)?
+    ) async throws(CallError) -> ByteBuffer? {
+      while var retry = self.retry {
+        do {
+          let bytes = try await self.messages.next(isolation: actor)
+          // The call is being processed: from now on it is not made again.
+          self.retry = nil
+          return bytes
+        } catch {
+          retry.call = try await retry.attempts.reopen(after: error, retry.call)
+          self.messages = MessageReader(retry.call.responses).makeIterator()
+          self.retry = retry
+        }
+      }
+      return try await self.messages.next(isolation: actor)
     }
   }
 }

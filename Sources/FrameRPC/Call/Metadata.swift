@@ -33,6 +33,45 @@ public struct Metadata: Hashable, Sendable {
   }
 }
 
+extension Metadata {
+  /// The bytes of all keys and values.
+  public var size: Int {
+    self.pairs.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+  }
+
+  /// Checks that the metadata can travel.
+  ///
+  /// - Throws: `invalidArgument` for a key that is not of the characters a-z, 0-9, "-", "_" and ".",
+  ///   or that ends in "-bin": gRPC has binary values under such keys, ttrpc has text only.
+  func check() throws(CallError) {
+    for pair in self.pairs {
+      guard !pair.key.isEmpty && pair.key.utf8.allSatisfy(Self.isKeyCharacter) else {
+        throw CallError(
+          .invalidArgument,
+          "The metadata key \"\(pair.key)\" must be one or more of a-z, 0-9, \"-\", \"_\" and \".\""
+        )
+      }
+      guard !pair.key.hasSuffix("-bin") else {
+        throw CallError(
+          .invalidArgument,
+          "The metadata key \"\(pair.key)\" is for binary values, which ttrpc does not carry: "
+            + "encode the value as text, under a key that does not end in \"-bin\""
+        )
+      }
+    }
+  }
+
+  private static func isKeyCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "0") ... UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+      true
+    default:
+      false
+    }
+  }
+}
+
 extension Metadata: ExpressibleByDictionaryLiteral {
   public init(dictionaryLiteral elements: (String, String)...) {
     for (key, value) in elements {

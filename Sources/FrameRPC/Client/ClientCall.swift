@@ -1,5 +1,6 @@
 internal import NIOCore
 internal import Protobuf
+internal import Synchronization
 
 /// A call as its client sees it: what of its responses has arrived.
 final class ClientCall: Sendable {
@@ -9,12 +10,42 @@ final class ClientCall: Sendable {
     case stream
   }
 
-  let responses = MessageQueue()
+  let responses: MessageQueue
+  /// What the client streams; nil when the request is one message.
+  let requests: OutboundStream?
   private let answer: Answer
+  private let progress = Mutex(Progress())
 
-  init(answer: Answer) {
-    self.answer = answer
+  private struct Progress {
+    var hasResponse = false
+    var wasRefused = false
+    var deadline: Scheduled<Void>?
   }
+
+  init(
+    id: UInt32,
+    answer: Answer,
+    writer: FrameWriter,
+    window: Int,
+    gate: ReadGate,
+    streamsRequests: Bool
+  ) {
+    self.answer = answer
+    self.responses = MessageQueue(window: window, gate: gate)
+    self.requests = streamsRequests ? OutboundStream(id: id, writer: writer) : nil
+  }
+
+  deinit {
+    self.progress.withLock { $0.deadline }?.cancel()
+  }
+
+  /// The timer that ends the call; it stops when the call is over.
+  func keepDeadline(_ deadline: Scheduled<Void>) {
+    self.progress.withLock { $0.deadline = deadline }
+  }
+
+  /// Whether the server has certainly not begun to process the call.
+  var wasRefused: Bool { self.progress.withLock { $0.wasRefused } }
 
   /// Takes a frame of this call's stream (WIRE.md section 1).
   ///
@@ -25,8 +56,10 @@ final class ClientCall: Sendable {
       self.receiveResponse(frame)
       return true
     case (.data, .stream):
-      if !frame.flags.contains(.noData) {
-        self.responses.append(frame.data)
+      self.progress.withLock { $0.hasResponse = true }
+      if !frame.flags.contains(.noData), !self.responses.append(frame.data) {
+        self.fail(.protocolViolation("sends more than this client takes"))
+        return true
       }
       let isLast = frame.flags.contains(.remoteClosed)
       if isLast { self.responses.finish() }
@@ -41,15 +74,26 @@ final class ClientCall: Sendable {
 
   func fail(_ error: CallError) {
     self.responses.fail(error)
+    self.requests?.fail(error)
+  }
+
+  /// The server says that it has not processed the call.
+  func refuse(_ error: CallError) {
+    self.progress.withLock { $0.wasRefused = !$0.hasResponse }
+    self.fail(error)
   }
 
   private func receiveResponse(_ frame: Frame) {
     do {
       let envelope = try ResponseEnvelope(serialized: frame.data)
-      if let error = CallError(envelope.status) {
-        self.responses.fail(error)
-      } else {
-        if self.answer == .one { self.responses.append(envelope.payload) }
+      switch CallError(envelope.status) {
+      case let error? where error.code == .unavailable:
+        self.refuse(error)
+      case let error?:
+        self.fail(error)
+      case nil where self.answer == .one:
+        self.responses.append(envelope.payload, isLast: true)
+      case nil:
         self.responses.finish()
       }
     } catch {

@@ -1,119 +1,281 @@
 internal import NIOCore
 internal import NIOPosix
-public import Protobuf
+internal import Synchronization
 
 /// Calls protobuf services over ttrpc (WIRE.md), any number at a time over one TCP connection.
 ///
-/// ttrpc has no message for "I gave up": when a caller is cancelled or drops a stream, the client
-/// forgets the call at once, and the server works on until the call's timeout or the end of the
-/// connection.
+/// When the connection is lost, or the server says that it ends, the next call opens another one.
+/// Calls that were certainly not processed are made again, as the options' `RetryPolicy` says.
+///
+/// A caller that is cancelled or drops a stream ends its call at once, and the server's work on it
+/// where the server speaks the extension. A stock ttrpc server has no message for that: it works on
+/// until the call's timeout or the end of the connection.
 public final class RPCClient: Sendable {
-  private let channel: any Channel
-  let writer = FrameWriter()
-  let table = ClientStreamTable()
+  let options: ClientOptions
+  private let endpoint: Endpoint
+  private let state = Mutex(State())
 
-  private init(_ channel: any Channel) throws {
-    self.channel = channel
-    try channel.pipeline.syncOperations.addHandler(
-      ClientConnectionHandler(table: self.table, writer: self.writer)
-    )
+  private struct State {
+    var phase = Phase.idle
+    /// Attempts to connect that failed in a row, and when the next one may be.
+    var failures = 0
+    var notBefore = ContinuousClock.now
+    var waiters: [Int: Waiter] = [:]
+    var nextID = 0
+    /// The connection of calls that run, which may take no new ones any more.
+    var connections: [ObjectIdentifier: ClientConnection] = [:]
+    var observers: [Int: AsyncStream<ConnectionState>.Continuation] = [:]
+
+    mutating func makeID() -> Int {
+      defer { self.nextID += 1 }
+      return self.nextID
+    }
+
+    mutating func enter(_ phase: Phase) {
+      self.phase = phase
+      for observer in self.observers.values { observer.yield(phase.connectionState) }
+    }
   }
 
-  /// Opens a connection.
+  private enum Phase {
+    case idle
+    case connecting
+    case ready(ClientConnection)
+    case failed(CallError)
+    case closed
+
+    var connectionState: ConnectionState {
+      switch self {
+      case .idle: .idle
+      case .connecting: .connecting
+      case .ready: .ready
+      case .failed(let error): .failed(error)
+      case .closed: .closed
+      }
+    }
+  }
+
+  /// Gets the connection, an error, or nil when it has to look again.
+  private typealias Waiter = CheckedContinuation<Result<ClientConnection?, CallError>, Never>
+
+  /// Creates a client, which connects at its first call.
+  public init(endpoint: Endpoint, options: ClientOptions = ClientOptions()) {
+    self.endpoint = endpoint
+    self.options = options
+  }
+
+  /// Creates a client and opens its connection, in one attempt.
   ///
   /// - Throws: `CallError.unavailable` when the server cannot be reached.
-  public static func connect(to endpoint: Endpoint) async throws(CallError) -> RPCClient {
-    do {
-      return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-        .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-        .connect(host: endpoint.host, port: endpoint.port) { channel in
-          channel.eventLoop.makeCompletedFuture { try RPCClient(channel) }
-        }
-    } catch {
-      throw CallError(.unavailable, "Cannot connect to \(endpoint): \(SocketFailure(error))")
-    }
+  public static func connect(
+    to endpoint: Endpoint,
+    options: ClientOptions = ClientOptions()
+  ) async throws(CallError) -> RPCClient {
+    let client = RPCClient(endpoint: endpoint, options: options)
+    _ = try await client.connection(before: nil)
+    return client
   }
 
-  /// Closes the connection; calls that are under way fail with `unavailable`.
+  // MARK: State
+
+  /// What the connection does now.
+  public var connectionState: ConnectionState { self.state.withLock { $0.phase.connectionState } }
+
+  /// What the connection does, now and at each change; a reader that is slow sees the latest. Ends
+  /// when the client is closed.
+  public func connectionStates() -> AsyncStream<ConnectionState> {
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: ConnectionState.self,
+      bufferingPolicy: .bufferingNewest(1)
+    )
+    let id = self.state.withLock { state in
+      let id = state.makeID()
+      continuation.yield(state.phase.connectionState)
+      if case .closed = state.phase {
+        continuation.finish()
+      } else {
+        state.observers[id] = continuation
+      }
+      return id
+    }
+    continuation.onTermination = { [weak self] _ in
+      self?.state.withLock { _ = $0.observers.removeValue(forKey: id) }
+    }
+    return stream
+  }
+
+  /// Closes the client; calls that are under way fail with `unavailable`.
   public func close() async {
-    self.channel.close(promise: nil)
-    // Failure is not an outcome here: the promise behind this future only ever succeeds.
-    try? await self.channel.closeFuture.get()
+    for connection in self.enterClosed() { await connection.close() }
   }
 
-  /// Sends one request and returns the response.
-  ///
-  /// - Throws: the error that the server answered; `cancelled` when this task is cancelled;
-  ///   `unavailable` when the connection is or gets closed; `deadlineExceeded` after the timeout.
-  public func unary<Request: Message, Response: Message>(
-    _ method: MethodDescriptor,
-    _ request: Request,
-    options: CallOptions = CallOptions()
-  ) async throws(CallError) -> Response {
-    let call = ClientCall(answer: .one)
-    _ = try self.open(call, method, request, flags: [], options)
-    return try await Self.onlyResponse(to: call)
+  /// Takes no new calls, waits for those that are under way, and closes.
+  public func closeGracefully() async {
+    for connection in self.enterClosed() {
+      await connection.table.waitUntilEmpty()
+      await connection.close()
+    }
   }
 
-  /// Sends one request and returns the responses as they come.
-  ///
-  /// - Throws: `CallError` when the request cannot be sent; what fails later, the stream throws.
-  public func serverStreaming<Request: Message, Response: Message>(
-    _ method: MethodDescriptor,
-    _ request: Request,
-    options: CallOptions = CallOptions()
-  ) throws(CallError) -> ResponseStream<Response> {
-    let call = ClientCall(answer: .stream)
-    _ = try self.open(call, method, request, flags: .remoteClosed, options)
-    return ResponseStream(call.responses)
+  private func enterClosed() -> [ClientConnection] {
+    let (connections, waiters, observers) = self.state.withLock { state in
+      state.enter(.closed)
+      defer {
+        state.waiters = [:]
+        state.observers = [:]
+      }
+      return (state.connections.values, state.waiters.values, state.observers.values)
+    }
+    for waiter in waiters { waiter.resume(returning: .failure(.connectionClosed)) }
+    for observer in observers { observer.finish() }
+    return Array(connections)
   }
 
-  /// Opens the stream of `call`.
+  var isClosed: Bool {
+    if case .closed = self.state.withLock({ $0.phase }) { true } else { false }
+  }
+
+  // MARK: Connecting
+
+  /// A connection that takes calls. Opens one if there is none, but not before the time that failed
+  /// attempts have to stay apart.
   ///
-  /// - Parameter request: nil for a call whose requests follow as Data.
-  func open(
-    _ call: ClientCall,
-    _ method: MethodDescriptor,
-    _ request: (any Message)?,
-    flags: FrameFlags,
-    _ options: CallOptions
-  ) throws(CallError) -> UInt32 {
-    let envelope = RequestEnvelope(method, payload: request?.serialized(), options)
-    let id = try self.table.open(call) { id throws(CallError) in
-      try self.writer.writeSingle { frames throws(CallError) in
-        try frames.writeFrame(stream: id, type: .request, flags: flags) {
-          envelope.serialize(into: &$0)
+  /// - Throws: `unavailable` when the server cannot be reached, or the client is closed;
+  ///   `deadlineExceeded`, or `cancelled`.
+  func connection(
+    before deadline: ContinuousClock.Instant?
+  ) async throws(CallError) -> ClientConnection {
+    while true {
+      switch try self.next() {
+      case .use(let connection):
+        return connection
+      case .wait:
+        if let connection = try await self.waitForConnection(before: deadline) {
+          return connection
         }
+      case .sleep(let wakeUp):
+        try await sleep(until: wakeUp, before: deadline)
       }
     }
-    call.responses.onAbandon { self.table.remove(id) }
-    if let timeout = options.timeout {
-      self.channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
-        self.table.remove(id)?.fail(.deadlineExceeded(timeout))
-      }
-    }
-    return id
   }
 
-  static func onlyResponse<Response: Message>(
-    to call: ClientCall
-  ) async throws(CallError) -> Response {
-    var responses = ResponseStream<Response>(call.responses).makeAsyncIterator()
-    guard let response = try await responses.next() else {
-      throw .protocolViolation("ends a call without its response")
+  private enum Next {
+    case use(ClientConnection)
+    case wait
+    case sleep(until: ContinuousClock.Instant)
+  }
+
+  private func next() throws(CallError) -> Next {
+    let (next, begins) = try self.state.withLock { state throws(CallError) in
+      switch state.phase {
+      case .ready(let connection): return (Next.use(connection), false)
+      case .connecting: return (.wait, false)
+      case .closed: throw .connectionClosed
+      case .idle, .failed:
+        if state.notBefore > .now { return (.sleep(until: state.notBefore), false) }
+        state.enter(.connecting)
+        return (.wait, true)
+      }
     }
-    return response
+    if begins { self.beginConnecting() }
+    return next
+  }
+
+  /// Connects on an event loop, because no caller owns an attempt that all of them wait for.
+  private func beginConnecting() {
+    let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+    eventLoop.makeFutureWithTask {
+      try await ClientConnection.connect(
+        to: self.endpoint,
+        options: self.options
+      ) { [weak self] in self?.didBecomeUnusable($0) }
+    }.whenComplete { self.didConnect($0) }
+  }
+
+  private func didConnect(_ result: Result<ClientConnection, any Error>) {
+    let result = result.mapError {
+      $0 as? CallError ?? CallError(.unavailable, "Cannot connect to \(self.endpoint): \($0)")
+    }
+    let (waiters, isWanted) = self.state.withLock { state in
+      if case .closed = state.phase { return ([] as [Waiter], false) }
+      switch result {
+      case .success(let connection) where connection.isUsable:
+        state.failures = 0
+        state.connections[ObjectIdentifier(connection)] = connection
+        state.enter(.ready(connection))
+      case .success:
+        state.enter(.idle)
+      case .failure(let error):
+        state.failures += 1
+        state.notBefore = .now + self.options.retry.backoff(after: state.failures)
+        state.enter(.failed(error))
+      }
+      defer { state.waiters = [:] }
+      return (Array(state.waiters.values), true)
+    }
+    for waiter in waiters { waiter.resume(returning: result.map { $0 }) }
+    if !isWanted, case .success(let connection) = result { connection.abandon() }
+  }
+
+  private func didBecomeUnusable(_ connection: ClientConnection) {
+    self.state.withLock { state in
+      if !connection.isOpen { state.connections[ObjectIdentifier(connection)] = nil }
+      if case .ready(let current) = state.phase, current === connection { state.enter(.idle) }
+    }
+  }
+
+  private func waitForConnection(
+    before deadline: ContinuousClock.Instant?
+  ) async throws(CallError) -> ClientConnection? {
+    let id = self.state.withLock { $0.makeID() }
+    let timer = deadline.map { deadline in
+      MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(deadline - .now)) {
+        self.endWait(id, .connectTimedOut)
+      }
+    }
+    defer { timer?.cancel() }
+    let result = await withTaskCancellationHandler {
+      await withCheckedContinuation { (waiter: Waiter) in
+        let result = self.state.withLock { state -> Result<ClientConnection?, CallError>? in
+          if Task.isCancelled { return .failure(.cancelled) }
+          switch state.phase {
+          case .failed(let error): return .failure(error)
+          case .idle, .ready, .closed: return .success(nil)
+          case .connecting:
+            state.waiters[id] = waiter
+            return nil
+          }
+        }
+        if let result { waiter.resume(returning: result) }
+      }
+    } onCancel: {
+      self.endWait(id, .cancelled)
+    }
+    return try result.get()
+  }
+
+  private func endWait(_ id: Int, _ error: CallError) {
+    let waiter = self.state.withLock { $0.waiters.removeValue(forKey: id) }
+    waiter?.resume(returning: .failure(error))
   }
 }
 
-extension RequestEnvelope {
-  fileprivate init(_ method: MethodDescriptor, payload: ByteBuffer?, _ options: CallOptions) {
-    self.init(
-      service: method.service,
-      method: method.method,
-      payload: payload ?? ByteBuffer(),
-      timeoutNano: options.timeout.map { TimeAmount($0).nanoseconds } ?? 0,
-      metadata: options.metadata.map { KeyValue(key: $0.key, value: $0.value) }
-    )
+/// - Throws: `deadlineExceeded` at once when the deadline is before `wakeUp`; `cancelled`.
+func sleep(
+  until wakeUp: ContinuousClock.Instant,
+  before deadline: ContinuousClock.Instant?
+) async throws(CallError) {
+  if let deadline, deadline <= wakeUp { throw .connectTimedOut }
+  do {
+    try await Task.sleep(until: wakeUp)
+  } catch {
+    throw .cancelled
   }
+}
+
+extension CallError {
+  fileprivate static let connectTimedOut = CallError(
+    .deadlineExceeded,
+    "The server could not be reached within the call's timeout"
+  )
 }

@@ -8,14 +8,17 @@ extension FrameWriter {
   /// writable again, which the handler reports by another call.
   ///
   /// - Parameter onEnd: called with each stream whose last frame was written.
-  func flush(to context: ChannelHandlerContext, onEnd: (UInt32) -> Void) {
+  /// - Returns: whether nothing waits any more.
+  func flush(to context: ChannelHandlerContext, onEnd: (UInt32) -> Void = { _ in }) -> Bool {
     var hasWritten = false
+    defer { if hasWritten { context.flush() } }
     while context.channel.isWritable {
       var buffer = context.channel.allocator.buffer(capacity: Self.writeSize)
-      guard self.fill(&buffer, size: Self.writeSize, onEnd: onEnd) else { break }
-      context.write(NIOAny(buffer), promise: nil)
+      guard self.fill(&buffer, size: Self.writeSize, onEnd: onEnd) else { return true }
+      let length = buffer.readableBytes
+      context.write(NIOAny(buffer)).whenComplete { [budget] _ in budget.remove(length) }
       hasWritten = true
     }
-    if hasWritten { context.flush() }
+    return false
   }
 }

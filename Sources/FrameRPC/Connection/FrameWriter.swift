@@ -7,6 +7,10 @@ internal import Synchronization
 /// there, for as long as the socket takes bytes; a stream that is announced again goes to the end
 /// of the line. Frames that stand alone (requests, refusals) go first: no stream holds them up.
 final class FrameWriter: Sendable {
+  /// Counts what waits here and in the streams, and what the socket has not taken yet.
+  let budget: MemoryBudget
+  /// Counts the frames that stand alone: a peer that takes no answers gets to ask no more.
+  private let gate: ReadGate?
   private let state = Mutex(State())
 
   private struct State {
@@ -16,6 +20,11 @@ final class FrameWriter: Sendable {
     var isFlushPending = false
     /// Asks the connection for a flush; nil when there is no connection.
     var requestFlush: (@Sendable () -> Void)?
+  }
+
+  init(budget: MemoryBudget = MemoryBudget(), gate: ReadGate? = nil) {
+    self.budget = budget
+    self.gate = gate
   }
 
   /// The connection is there.
@@ -39,10 +48,17 @@ final class FrameWriter: Sendable {
     _ writeFrame: (inout ByteBuffer) throws(Failure) -> Void
   ) throws(Failure) {
     try self.update { state throws(Failure) in
-      if state.requestFlush != nil {
-        try writeFrame(&state.singles)
-      }
+      guard state.requestFlush != nil else { return }
+      let length = state.singles.readableBytes
+      try writeFrame(&state.singles)
+      self.budget.add(state.singles.readableBytes - length)
+      self.gate?.add(state.singles.readableBytes - length)
     }
+  }
+
+  /// Queues a frame of the extension.
+  func write(_ frame: ExtensionFrame) {
+    self.writeSingle { frame.write(into: &$0) }
   }
 
   private func update<Failure: Error>(
@@ -62,15 +78,16 @@ final class FrameWriter: Sendable {
   /// - Returns: whether anything was moved; if not, the next frame asks for a flush again.
   func fill(_ buffer: inout ByteBuffer, size: Int, onEnd: (UInt32) -> Void) -> Bool {
     while buffer.readableBytes < size {
-      let stream = self.state.withLock { state in
-        buffer.writeBuffer(&state.singles)
+      let (stream, singlesLength) = self.state.withLock { state in
+        let singlesLength = buffer.writeBuffer(&state.singles)
         state.singles.clear()
         let stream = state.waiting.popFirst()
         if stream == nil && buffer.readableBytes == 0 {
           state.isFlushPending = false
         }
-        return stream
+        return (stream, singlesLength)
       }
+      self.gate?.remove(singlesLength)
       guard let stream else { break }
       if stream.drain(into: &buffer) {
         onEnd(stream.id)
@@ -83,6 +100,7 @@ final class FrameWriter: Sendable {
   func close() {
     self.state.withLock { state in
       state.requestFlush = nil
+      self.budget.remove(state.singles.readableBytes)
       state.singles = ByteBuffer()
       state.waiting.removeAll()
     }

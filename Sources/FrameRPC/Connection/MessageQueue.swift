@@ -2,14 +2,30 @@ internal import NIOCore
 internal import Synchronization
 
 /// The messages of one stream that have arrived and were not read yet. One writer, one reader.
+///
+/// Where the peer speaks the extension, the reader's progress becomes credit for the sender: see
+/// `ReceiveWindow`.
 final class MessageQueue: Sendable {
-  private let state = Mutex(State())
+  private let gate: ReadGate?
+  private let state: Mutex<State>
 
   private struct State {
     var messages: [ByteBuffer] = []
+    /// Of the messages, with their headers.
+    var length = 0
+    var window: ReceiveWindow
     var end: End?
     var reader: CheckedContinuation<Void, Never>?
     var onAbandon: (@Sendable () -> Void)?
+    var grant: (@Sendable (UInt64) -> Void)?
+
+    mutating func takeMessages() -> [ByteBuffer] {
+      defer {
+        self.messages = []
+        self.length = 0
+      }
+      return self.messages
+    }
   }
 
   private enum End {
@@ -17,17 +33,48 @@ final class MessageQueue: Sendable {
     case failed(CallError)
   }
 
+  /// - Parameters:
+  ///   - window: how many bytes ahead of the reader the sender may be.
+  ///   - gate: counts what is unread, together with the connection's other streams.
+  init(window: Int, gate: ReadGate? = nil) {
+    self.gate = gate
+    self.state = Mutex(State(window: ReceiveWindow(size: UInt64(window))))
+  }
+
+  deinit {
+    self.gate?.remove(self.state.withLock { $0.length })
+  }
+
   /// Calls `action` once when the reader goes away before the end.
   func onAbandon(_ action: @escaping @Sendable () -> Void) {
     self.state.withLock { $0.onAbandon = action }
   }
 
-  func append(_ message: ByteBuffer) {
-    self.update { state in
-      if state.end == nil {
-        state.messages.append(message)
-      }
+  /// The sender speaks the extension: from now on, calls `grant` with the offset up to which it may
+  /// send, whenever that has grown enough.
+  func beginCredit(_ grant: @escaping @Sendable (UInt64) -> Void) {
+    let credit = self.state.withLock { state in
+      state.grant = grant
+      return state.end == nil ? state.window.credit() : nil
     }
+    if let credit { grant(credit) }
+  }
+
+  /// - Parameter isLast: whether the stream ends with this message.
+  /// - Returns: false when the sender has sent more than it was allowed to.
+  @discardableResult
+  func append(_ message: ByteBuffer, isLast: Bool = false) -> Bool {
+    let length = message.readableBytes + FrameHeader.size
+    var isWithinWindow = true
+    self.update { state in
+      isWithinWindow = state.window.receive(length) || state.grant == nil
+      guard state.end == nil && isWithinWindow else { return }
+      state.messages.append(message)
+      state.length += length
+      self.gate?.add(length)
+      if isLast { state.end = .finished }
+    }
+    return isWithinWindow
   }
 
   /// Ends the stream after the messages that are there. Only the first end counts.
@@ -50,11 +97,13 @@ final class MessageQueue: Sendable {
 
   /// The reader goes away: drops what was not read, and what still comes.
   fileprivate func abandon() {
-    let (action, reader) = self.state.withLock { state in
-      state.messages = []
+    let (length, action, reader) = self.state.withLock { state in
       defer { state.end = state.end ?? .failed(.cancelled) }
-      return (state.end == nil ? state.onAbandon.take() : nil, state.reader.take())
+      let length = state.length
+      _ = state.takeMessages()
+      return (length, state.end == nil ? state.onAbandon.take() : nil, state.reader.take())
     }
+    self.gate?.remove(length)
     action?()
     reader?.resume()
   }
@@ -64,17 +113,29 @@ final class MessageQueue: Sendable {
     isolation: isolated (any Actor)?
   ) async throws(CallError) -> [ByteBuffer] {
     while true {
-      let (messages, end) = self.state.withLock { state in
-        defer { state.messages = [] }
-        return (state.messages, state.end)
-      }
-      if !messages.isEmpty { return messages }
-      switch end {
+      let ready = self.takeReady()
+      if !ready.messages.isEmpty { return ready.messages }
+      switch ready.end {
       case .finished: return []
       case .failed(let error): throw error
       case nil: await self.waitForChange(isolation: isolation)
       }
     }
+  }
+
+  private func takeReady() -> (messages: [ByteBuffer], end: End?) {
+    let (ready, length, grant) = self.state.withLock { state in
+      let length = state.length
+      let ready = (messages: state.takeMessages(), end: state.end)
+      state.window.consume(length)
+      guard state.end == nil, let grant = state.grant, let credit = state.window.credit() else {
+        return (ready, length, nil as (() -> Void)?)
+      }
+      return (ready, length, { grant(credit) })
+    }
+    if length > 0 { self.gate?.remove(length) }
+    grant?()
+    return ready
   }
 
   private func waitForChange(isolation: isolated (any Actor)?) async {

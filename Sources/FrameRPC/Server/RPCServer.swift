@@ -11,13 +11,16 @@ internal import Synchronization
 public final class RPCServer: Sendable {
   private let endpoint: Endpoint
   private let services: [String: ServiceDefinition]
+  private let timeouts: ServerTimeouts
+  private let load: ServerLoad
   private let logger: Logger
   private let lifecycle = Mutex(Lifecycle())
 
   private struct Lifecycle {
-    var isDraining = false
+    /// How long calls may go on since the drain has begun; nil before.
+    var gracePeriod: Duration?
     var listener: (any Channel)?
-    var connections: [ObjectIdentifier: any Channel] = [:]
+    var connections: [ObjectIdentifier: ServerConnection] = [:]
   }
 
   /// Creates a server for `services`. It listens from `run` on.
@@ -25,8 +28,16 @@ public final class RPCServer: Sendable {
   /// - Parameter endpoint: a name or an address of this machine; port 0 takes any free port, which
   ///   `run` tells.
   /// - Precondition: no two services have the same name.
-  public init(endpoint: Endpoint, services: [ServiceDefinition], logger: Logger) {
+  public init(
+    endpoint: Endpoint,
+    services: [ServiceDefinition],
+    limits: ServerLimits = ServerLimits(),
+    timeouts: ServerTimeouts = ServerTimeouts(),
+    logger: Logger
+  ) {
     self.endpoint = endpoint
+    self.timeouts = timeouts
+    self.load = ServerLoad(limits)
     self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
     self.logger = logger
   }
@@ -53,15 +64,21 @@ public final class RPCServer: Sendable {
   }
 
   /// Accepts no more connections and calls, and lets `run` return when the running calls have
-  /// ended. New calls on open connections are answered with `unavailable`.
-  public func drain() {
+  /// ended.
+  ///
+  /// Clients that speak the extension are told before their calls are refused, so that they lose
+  /// none; others get `unavailable` for new calls on open connections. May be called again, with a
+  /// shorter time.
+  ///
+  /// - Parameter gracePeriod: how long running calls may go on; they end with `unavailable` then.
+  public func drain(gracePeriod: Duration = .seconds(30)) {
     let lifecycle = self.lifecycle.withLock { lifecycle in
-      lifecycle.isDraining = true
+      lifecycle.gracePeriod = gracePeriod
       return lifecycle
     }
     lifecycle.listener?.close(promise: nil)
     for connection in lifecycle.connections.values {
-      Self.drain(connection)
+      connection.drain(gracePeriod: gracePeriod)
     }
   }
 
@@ -70,7 +87,6 @@ public final class RPCServer: Sendable {
       return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .serverChannelOption(.backlog, value: 1024)
         .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
         .bind(host: self.endpoint.host, port: self.endpoint.port) { channel in
           channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
         }
@@ -83,19 +99,44 @@ public final class RPCServer: Sendable {
   /// section 5) begin here, with a handler that looks at the first byte and then adds this one.
   private func initialize(_ channel: any Channel) throws -> ServerConnection {
     let (calls, continuation) = AsyncStream.makeStream(of: ServerCall.self)
-    try channel.pipeline.syncOperations.addHandler(
-      ServerConnectionHandler(services: self.services, calls: continuation, logger: self.logger)
+    let address = channel.remoteAddress?.ipAddress
+    let admission = self.load.admit(address)
+    channel.closeFuture.whenComplete { [load] _ in load.release(address, admission) }
+    var refusal: CallError?
+    switch admission {
+    case .accepted: break
+    case .refused(let error): refusal = error
+    case .dropped: channel.close(promise: nil)
+    }
+    let gate = ReadGate(limit: ServerConnectionHandler.maximumUnread)
+    try KeepAlive(
+      interval: self.timeouts.keepaliveInterval,
+      timeout: self.timeouts.keepalive,
+      writeStall: self.timeouts.writeStall
+    ).apply(to: channel)
+    try channel.pipeline.syncOperations.addHandlers(
+      WriteStallHandler(timeout: TimeAmount(self.timeouts.writeStall), logger: self.logger),
+      ReadGateHandler(gate),
+      ServerConnectionHandler(
+        services: self.services,
+        timeouts: self.timeouts,
+        load: self.load,
+        gate: gate,
+        refusal: refusal,
+        calls: continuation,
+        logger: self.logger
+      )
     )
     return ServerConnection(channel: channel, calls: calls)
   }
 
   private func serve(_ connection: ServerConnection) async {
     let id = ObjectIdentifier(connection.channel)
-    let isDraining = self.lifecycle.withLock { lifecycle in
-      lifecycle.connections[id] = connection.channel
-      return lifecycle.isDraining
+    let gracePeriod = self.lifecycle.withLock { lifecycle in
+      lifecycle.connections[id] = connection
+      return lifecycle.gracePeriod
     }
-    if isDraining { Self.drain(connection.channel) }
+    if let gracePeriod { connection.drain(gracePeriod: gracePeriod) }
     await connection.serve()
     self.lifecycle.withLock { _ = $0.connections.removeValue(forKey: id) }
   }
@@ -103,7 +144,7 @@ public final class RPCServer: Sendable {
   private func didListen(on listener: any Channel) {
     let isDraining = self.lifecycle.withLock { lifecycle in
       lifecycle.listener = listener
-      return lifecycle.isDraining
+      return lifecycle.gracePeriod != nil
     }
     if isDraining { listener.close(promise: nil) }
   }
@@ -113,9 +154,5 @@ public final class RPCServer: Sendable {
       host: self.endpoint.host,
       port: listener.localAddress?.port ?? self.endpoint.port
     )
-  }
-
-  private static func drain(_ connection: any Channel) {
-    connection.pipeline.fireUserInboundEventTriggered(ChannelShouldQuiesceEvent())
   }
 }

@@ -7,24 +7,29 @@ final class ServerCall: Sendable {
   let context: CallContext
   /// The message in the Request frame; empty when the client streams its messages.
   let request: ByteBuffer
-  let requests = MessageQueue()
+  let requests: MessageQueue
   let responses: OutboundStream
 
   private let handler: MethodHandler
+  private let admission: CallAdmission
   private let logger: Logger
   private let cancellation = CancellationSignal()
 
   init(
     context: CallContext,
     request: ByteBuffer,
+    requests: MessageQueue,
     responses: OutboundStream,
     handler: MethodHandler,
+    admission: CallAdmission,
     logger: Logger
   ) {
     self.context = context
     self.request = request
+    self.requests = requests
     self.responses = responses
     self.handler = handler
+    self.admission = admission
     self.logger = logger
   }
 
@@ -71,8 +76,8 @@ final class ServerCall: Sendable {
   }
 
   /// Ends the call with an error, unless it has ended, and cancels its handler.
-  func fail(_ error: CallError) {
-    self.responses.close { frames in
+  func fail(_ error: CallError, _ haste: OutboundStream.Haste = .none) {
+    self.responses.close(haste) { frames in
       frames.writeError(error, stream: self.responses.id)
     }
     self.requests.fail(error)

@@ -23,6 +23,15 @@ struct FrameType: RawRepresentable, Hashable, Sendable {
   static let response = FrameType(rawValue: 0x02)
   /// Carries one message of a stream.
   static let data = FrameType(rawValue: 0x03)
+
+  // The extension's (WIRE.md section 4).
+
+  static let settings = FrameType(rawValue: 0xE0)
+  static let cancel = FrameType(rawValue: 0xE1)
+  static let ping = FrameType(rawValue: 0xE2)
+  static let pong = FrameType(rawValue: 0xE3)
+  static let window = FrameType(rawValue: 0xE4)
+  static let goAway = FrameType(rawValue: 0xE5)
 }
 
 /// How a frame changes the state of its stream.
@@ -35,6 +44,8 @@ struct FrameFlags: OptionSet, Hashable, Sendable {
   static let remoteOpen = FrameFlags(rawValue: 0x02)
   /// The frame carries no message: its data is not an empty message but none.
   static let noData = FrameFlags(rawValue: 0x04)
+  /// The sender of this Request offers the extension (WIRE.md section 4).
+  static let offersExtension = FrameFlags(rawValue: 0x80)
 }
 
 /// A frame as it came from the peer.
@@ -94,10 +105,13 @@ extension ByteBuffer {
 
 extension CallError {
   /// The text that stock Go peers give for a message of `length` bytes (WIRE.md section 1).
-  static func messageTooLong(_ length: Int) -> CallError {
+  static func messageTooLong(
+    _ length: Int,
+    limit: Int = FrameHeader.maximumDataLength
+  ) -> CallError {
     CallError(
       .resourceExhausted,
-      "message length \(length) exceed maximum message size of \(FrameHeader.maximumDataLength)"
+      "message length \(length) exceed maximum message size of \(limit)"
     )
   }
 }

@@ -10,8 +10,14 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
     case oversized(FrameHeader)
   }
 
+  /// The largest number of data bytes that a frame may carry here.
+  private let maximumDataLength: Int
   /// Data bytes of an oversized frame that are still to come.
   private var bytesToDiscard = 0
+
+  init(maximumDataLength: Int = FrameHeader.maximumDataLength) {
+    self.maximumDataLength = maximumDataLength
+  }
 
   /// - Throws: `FrameError.notTTRPC` when the bytes cannot be ttrpc.
   mutating func decode(buffer: inout ByteBuffer) throws(FrameError) -> InboundOut? {
@@ -26,7 +32,7 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
     }
     guard let header = buffer.peekFrameHeader() else { return nil }
     let length = Int(header.length)
-    guard length <= FrameHeader.maximumDataLength else {
+    guard length <= self.maximumDataLength else {
       buffer.moveReaderIndex(forwardBy: FrameHeader.size)
       self.bytesToDiscard = length
       return .oversized(header)
@@ -51,4 +57,6 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
 enum FrameError: Error, Hashable {
   /// The first byte of a frame is always 0, because the data's length is limited.
   case notTTRPC(firstByte: UInt8)
+  /// A frame of the extension whose payload is not what its type says.
+  case malformed(FrameType)
 }

@@ -13,7 +13,7 @@ import Testing
 
   @Test func `a server streams responses, and ends`() async throws {
     try await withClient { client in
-      let responses: ResponseStream<Text> = try client.serverStreaming(
+      let responses: ResponseStream<Text> = try await client.serverStreaming(
         EchoService.repeated,
         Text("hi")
       )
@@ -59,7 +59,7 @@ import Testing
             let text = "call \(number)"
             let response: Text = try await client.unary(EchoService.unary, Text(text))
             #expect(response.text == text)
-            let responses: ResponseStream<Text> = try client.serverStreaming(
+            let responses: ResponseStream<Text> = try await client.serverStreaming(
               EchoService.repeated,
               Text(text)
             )
@@ -120,7 +120,7 @@ import Testing
       await #expect(throws: error) {
         let _: Text = try await client.unary(EchoService.unary, Text("hi"))
       }
-      let responses: ResponseStream<Text> = try client.serverStreaming(
+      let responses: ResponseStream<Text> = try await client.serverStreaming(
         EchoService.repeated,
         Text("hi")
       )

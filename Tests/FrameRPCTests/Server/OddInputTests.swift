@@ -179,7 +179,7 @@ import Testing
       for type: UInt8 in [0x00, 0x04, 0x05, 0xE0, 0xFF] {
         try await peer.sendFrame(FrameType(rawValue: type), stream: .max, hex("01020304"))
       }
-      try await peer.sendRequest("Unary", flags: FrameFlags(rawValue: 0xF8), payload: hex("0a0161"))
+      try await peer.sendRequest("Unary", flags: FrameFlags(rawValue: 0x78), payload: hex("0a0161"))
       try await reader.expect(hex("00000005 00000001 02 00 | 1203 0a0161"))
     }
   }

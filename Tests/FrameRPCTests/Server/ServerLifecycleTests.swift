@@ -32,6 +32,91 @@ import Testing
     }
   }
 
+  @Test func `a client that speaks the extension is told first, and loses no call`() async throws {
+    let (isServed, mayEnd) = (Signal(), Signal())
+    let service = ServiceDefinition(
+      name: EchoService.name,
+      methods: [
+        "Wait": .unary { (request: Text, _) in
+          isServed.fire()
+          await mayEnd.wait()
+          return request
+        },
+        "Unary": .unary { (request: Text, _) in request },
+      ]
+    )
+    try await withServer([service]) { server, port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.agreeOnExtension(&reader)
+        try await peer.sendRequest("Wait", stream: 3)
+        await isServed.wait()
+        server.drain(gracePeriod: .seconds(3600))
+        let ping = try await reader.readAnnouncement()
+        // What was on its way when the announcement came is served.
+        try await peer.sendRequest("Unary", stream: 5)
+        #expect(try await reader.readFrame()?.stream == 5)
+        try await peer.send(.pong(ping))
+        guard case .goAway(let goAway) = try await reader.readExtensionFrame() else {
+          Issue.record("no second GOAWAY")
+          return
+        }
+        #expect(goAway.lastStream == 5)
+        try await peer.sendRequest("Unary", stream: 7)
+        try await reader.expectError(
+          .unavailable,
+          "The server is shutting down: call again on a new connection",
+          stream: 7
+        )
+        mayEnd.fire()
+        #expect(try await reader.readFrame()?.stream == 3)
+        #expect(try await reader.readFrame() == nil)
+      }
+    }
+  }
+
+  @Test func `calls that outlast the grace period end with UNAVAILABLE`() async throws {
+    let (isServed, isCancelled) = (Signal(), Signal())
+    let service = ServiceDefinition(
+      name: EchoService.name,
+      methods: [
+        "Wait": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
+          try await responses.write(request)
+          isServed.fire()
+          await untilCancelled()
+          isCancelled.fire()
+        }
+      ]
+    )
+    try await withServer([service]) { server, port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.sendRequest("Wait", payload: hex("0a0161"))
+        await isServed.wait()
+        server.drain(gracePeriod: .seconds(3600))
+        // A second order to stop, more urgent.
+        server.drain(gracePeriod: .zero)
+        try await reader.expect(hex("00000003 00000001 03 00 | 0a0161"))
+        try await reader.expectError(
+          .unavailable,
+          "The server is shutting down and has ended the call: make it again elsewhere, or later"
+        )
+        #expect(try await reader.readFrame() == nil)
+        await isCancelled.wait()
+      }
+    }
+  }
+
+  @Test func `our client leaves a server that drains before its calls are refused`() async throws {
+    try await withServer { server, port in
+      let client = try await RPCClient.connect(to: Endpoint(host: "127.0.0.1", port: port))
+      let _: Text = try await client.unary(EchoService.unary, Text("hi"))
+      var states = client.connectionStates().makeAsyncIterator()
+      server.drain()
+      while let state = await states.next(), state != .idle {}
+      #expect(client.connectionState == .idle)
+      await client.close()
+    }
+  }
+
   @Test func `a drained server returns from run`() async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       let server = RPCServer(

@@ -45,19 +45,27 @@ enum EchoService {
 /// Runs a server on a free port of this machine for as long as `body` runs.
 func withServer<Result: Sendable>(
   _ methods: [String: MethodHandler],
+  limits: ServerLimits = ServerLimits(),
+  timeouts: ServerTimeouts = ServerTimeouts(),
   _ body: @escaping @Sendable (_ port: Int) async throws -> Result
 ) async throws -> Result {
   let service = ServiceDefinition(name: EchoService.name, methods: methods)
-  return try await withServer([service]) { _, port in try await body(port) }
+  return try await withServer([service], limits: limits, timeouts: timeouts) { _, port in
+    try await body(port)
+  }
 }
 
 func withServer<Result: Sendable>(
   _ services: [ServiceDefinition] = [EchoService.definition],
+  limits: ServerLimits = ServerLimits(),
+  timeouts: ServerTimeouts = ServerTimeouts(),
   _ body: @escaping @Sendable (RPCServer, _ port: Int) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(
     endpoint: Endpoint(host: "127.0.0.1", port: 0),
     services: services,
+    limits: limits,
+    timeouts: timeouts,
     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
   )
   let (ports, listening) = AsyncStream.makeStream(of: Int.self)
@@ -76,12 +84,18 @@ func withServer<Result: Sendable>(
 }
 
 /// As `withServer`, with a client that is connected to it.
+///
+/// - Parameter options: by default, calls fail at their first failure.
 func withClient<Result: Sendable>(
   _ methods: [String: MethodHandler] = EchoService.definition.methods,
+  options: ClientOptions = ClientOptions(retry: .never),
   _ body: @escaping @Sendable (RPCClient) async throws -> Result
 ) async throws -> Result {
   try await withServer(methods) { port in
-    let client = try await RPCClient.connect(to: Endpoint(host: "127.0.0.1", port: port))
+    let client = try await RPCClient.connect(
+      to: Endpoint(host: "127.0.0.1", port: port),
+      options: options
+    )
     do {
       let result = try await body(client)
       await client.close()

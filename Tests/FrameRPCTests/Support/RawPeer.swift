@@ -5,8 +5,10 @@ import Testing
 
 @testable import FrameRPC
 
-/// A client that sends whatever bytes a test wants, and reads frames.
+/// A peer that sends whatever bytes a test wants, and reads frames.
 struct RawPeer {
+  typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
   private let inbound: NIOAsyncChannelInboundStream<ByteBuffer>
   private let outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
   private let channel: any Channel
@@ -16,20 +18,30 @@ struct RawPeer {
     to port: Int,
     _ body: @Sendable (inout Reader, RawPeer) async throws -> Result
   ) async throws -> Result {
-    let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+    let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
       .connect(host: "127.0.0.1", port: port) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try NIOAsyncChannel<ByteBuffer, ByteBuffer>(
-            wrappingChannelSynchronously: channel,
-            configuration: .init(isOutboundHalfClosureEnabled: true)
-          )
-        }
+        channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
       }
-    return try await channel.executeThenClose { inbound, outbound in
+    return try await Self.with(connection, body)
+  }
+
+  static func wrap(_ channel: any Channel) throws -> Connection {
+    try Connection(
+      wrappingChannelSynchronously: channel,
+      configuration: .init(isOutboundHalfClosureEnabled: true)
+    )
+  }
+
+  /// Closes the connection after `body`.
+  static func with<Result: Sendable>(
+    _ connection: Connection,
+    _ body: @Sendable (inout Reader, RawPeer) async throws -> Result
+  ) async throws -> Result {
+    try await connection.executeThenClose { inbound, outbound in
       var reader = Reader(inbound.makeAsyncIterator())
       return try await body(
         &reader,
-        RawPeer(inbound: inbound, outbound: outbound, channel: channel.channel)
+        RawPeer(inbound: inbound, outbound: outbound, channel: connection.channel)
       )
     }
   }
@@ -67,6 +79,28 @@ struct RawPeer {
     )
     bytes.writeImmutableBuffer(data)
     try await self.send(bytes)
+  }
+
+  func send(_ frame: ExtensionFrame) async throws {
+    var bytes = ByteBuffer()
+    frame.write(into: &bytes)
+    try await self.send(bytes)
+  }
+
+  /// Makes a call that offers the extension, and agrees on it.
+  ///
+  /// - Parameter window: the credit of each stream.
+  func agreeOnExtension(_ reader: inout Reader, window: UInt32 = 262_144) async throws {
+    try await self.sendRequest("Unary", stream: 1, flags: .offersExtension)
+    guard case .settings = try await reader.readExtensionFrame() else {
+      Issue.record("SETTINGS do not come first")
+      return
+    }
+    let response = try #require(await reader.readFrame())
+    #expect(response.stream == 1 && response.type == .response)
+    var settings = ConnectionSettings()
+    settings.initialWindow = window
+    try await self.send(.settings(settings))
   }
 
   /// Ends this side's sending: the server sees the end of the stream.
@@ -107,6 +141,29 @@ struct RawPeer {
       guard let header = header.readFrameHeader() else { return nil }
       let data = try await self.read(Int(header.length))
       return Frame(stream: header.stream, type: header.type, flags: header.flags, data: data)
+    }
+
+    /// The next frame, which must be one of the extension's.
+    mutating func readExtensionFrame(
+      sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> ExtensionFrame {
+      let frame = try #require(await self.readFrame(), sourceLocation: sourceLocation)
+      return try #require(try ExtensionFrame(frame), sourceLocation: sourceLocation)
+    }
+
+    /// Reads the first step of a drain.
+    ///
+    /// - Returns: the PING to answer.
+    mutating func readAnnouncement() async throws -> UInt64 {
+      guard case .goAway(let goAway) = try await self.readExtensionFrame(),
+        case .ping(let ping) = try await self.readExtensionFrame()
+      else {
+        Issue.record("no announcement")
+        return 0
+      }
+      #expect(goAway.lastStream == GoAway.everyStream)
+      #expect(goAway.code == .noError)
+      return ping
     }
 
     // After bytes that are not those expected, what follows means nothing: the test ends there.

@@ -21,4 +21,9 @@ struct ServerConnection: Sendable {
     // Failure is not an outcome here: the promise behind this future only ever succeeds.
     try? await self.channel.closeFuture.get()
   }
+
+  /// Lets the calls end, refuses new ones, and closes.
+  func drain(gracePeriod: Duration) {
+    self.channel.pipeline.fireUserInboundEventTriggered(DrainEvent(gracePeriod: gracePeriod))
+  }
 }

@@ -1,7 +1,8 @@
 /// The streams that are open on a server's connection, and what a frame means for them
 /// (WIRE.md sections 1 and 2). Knows no bytes and no tasks: callers carry its verdicts out.
 struct ServerStreamTable<Call> {
-  private var lastID: UInt32 = 0
+  /// The highest id that a Request came on.
+  private(set) var lastID: UInt32 = 0
   private var streams: [UInt32: Stream] = [:]
 
   private struct Stream {
@@ -87,10 +88,8 @@ struct ServerStreamTable<Call> {
     return .deliver(stream.call, hasMessage: hasMessage, isLast: isLast)
   }
 
-  /// A frame over the size limit came on stream `id`, which a call may be open on.
-  func receiveOversized(on id: UInt32) -> Call? {
-    self.streams[id]?.call
-  }
+  /// The call that is open on stream `id`.
+  subscript(id: UInt32) -> Call? { self.streams[id]?.call }
 
   /// The last frame of stream `id` was sent.
   ///

@@ -1,0 +1,43 @@
+internal import NIOCore
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// Socket options by which the kernel notices that a peer is gone (tcp(7)): for peers that do not
+/// speak the extension's PING, and for bytes that a peer never acknowledges.
+struct KeepAlive {
+  /// How long a peer is silent before it is asked.
+  var interval: Duration
+  /// How long it may take to answer.
+  var timeout: Duration
+  /// How long bytes may wait for their acknowledgement, or for room at the peer.
+  var writeStall: Duration
+
+  /// How often a silent peer is asked within the timeout.
+  private static let probes = 3
+
+  /// Sets the options of a TCP socket; other sockets need none.
+  func apply(to channel: any Channel) throws {
+    guard let options = channel.syncOptions, channel.remoteAddress?.port != nil else { return }
+    func set(_ level: NIOBSDSocket.OptionLevel, _ name: CInt, _ value: Int) throws {
+      try options.setOption(
+        ChannelOptions.Types.SocketOption(level: level, name: .init(rawValue: name)),
+        value: value
+      )
+    }
+    try set(.tcp, TCP_NODELAY, 1)
+    try set(.socket, SO_KEEPALIVE, 1)
+    try set(.tcp, TCP_KEEPIDLE, self.interval.wholeSeconds)
+    try set(.tcp, TCP_KEEPINTVL, (self.timeout / Self.probes).wholeSeconds)
+    try set(.tcp, TCP_KEEPCNT, Self.probes)
+    try set(.tcp, TCP_USER_TIMEOUT, Int(self.writeStall / .milliseconds(1)))
+  }
+}
+
+extension Duration {
+  /// Rounded up; at least 1.
+  fileprivate var wholeSeconds: Int { max(1, Int((self / .seconds(1)).rounded(.up))) }
+}

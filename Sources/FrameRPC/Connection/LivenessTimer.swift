@@ -1,0 +1,42 @@
+internal import NIOCore
+
+/// Tells a connection's `Liveness` the time, and has its verdicts carried out.
+///
+/// Belongs to the connection's event loop.
+final class LivenessTimer {
+  var liveness: Liveness
+  private let eventLoop: any EventLoop
+  private let onVerdict: (Liveness.Verdict) -> Void
+  private var next: Scheduled<Void>?
+
+  /// - Parameter onVerdict: carries out what is not `checkAgain`.
+  init(
+    _ liveness: Liveness,
+    eventLoop: any EventLoop,
+    onVerdict: @escaping (Liveness.Verdict) -> Void
+  ) {
+    self.liveness = liveness
+    self.eventLoop = eventLoop
+    self.onVerdict = onVerdict
+  }
+
+  /// Does what is due, and comes back when something may be due again. Call it, too, when something
+  /// may be due earlier than before.
+  func check() {
+    self.next?.cancel()
+    switch self.liveness.check(at: .now()) {
+    case .checkAgain(.distantFuture):
+      self.next = nil
+    case .checkAgain(let deadline):
+      let bound = NIOLoopBound(self, eventLoop: self.eventLoop)
+      self.next = self.eventLoop.scheduleTask(deadline: deadline) { bound.value.check() }
+    case let verdict:
+      self.next = nil
+      self.onVerdict(verdict)
+    }
+  }
+
+  func stop() {
+    self.next?.cancel()
+  }
+}

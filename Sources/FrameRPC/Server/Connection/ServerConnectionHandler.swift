@@ -1,0 +1,310 @@
+internal import Logging
+internal import NIOCore
+internal import Protobuf
+
+/// A server's end of one connection: takes frames apart, opens calls, writes what calls send.
+///
+/// Lives on the connection's event loop. Calls are handed to `calls`, whose reader runs them.
+final class ServerConnectionHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  private let services: [String: ServiceDefinition]
+  let timeouts: ServerTimeouts
+  let load: ServerLoad
+  let logger: Logger
+  private let calls: AsyncStream<ServerCall>.Continuation
+
+  private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
+  let writer: FrameWriter
+  private let gate: ReadGate
+  private let streams: Quota
+  var table = ServerStreamTable<OpenCall>()
+  var agreement = Agreement.none
+  var ending: Ending
+  var pingPolicy: PingPolicy
+  /// What exists while the handler is in a pipeline.
+  var context: ChannelHandlerContext?
+  var livenessTimer: LivenessTimer?
+  private var peer = ""
+  /// Bytes of a frame that is not complete yet.
+  private var partialLength = 0
+
+  /// Bytes of streamed requests that handlers have not read, and of refusals and the like that the
+  /// client does not take, at which the connection stops reading.
+  static let maximumUnread = 4 << 20
+  /// Bytes of a frame that is not complete which are tolerated when memory is short.
+  private static let harmlessPartialFrame = 64 << 10
+  /// The credit of a stream of requests.
+  private static let requestWindow = 256 << 10
+
+  struct OpenCall {
+    var call: ServerCall
+    var deadline: Scheduled<Void>?
+  }
+
+  /// How far the client and this server have agreed on the extension (WIRE.md section 4).
+  enum Agreement: Equatable {
+    case none
+    /// The client has offered it and knows our settings.
+    case offered
+    case agreed(ConnectionSettings)
+  }
+
+  /// - Parameters:
+  ///   - gate: closes when the connection should stop reading.
+  ///   - refusal: what every call on this connection is answered with, before it is
+  ///     closed; nil serves them.
+  init(
+    services: [String: ServiceDefinition],
+    timeouts: ServerTimeouts,
+    load: ServerLoad,
+    gate: ReadGate,
+    refusal: CallError?,
+    calls: AsyncStream<ServerCall>.Continuation,
+    logger: Logger
+  ) {
+    self.services = services
+    self.timeouts = timeouts
+    self.load = load
+    self.gate = gate
+    self.calls = calls
+    self.logger = logger
+    self.decoder = NIOSingleStepByteToMessageProcessor(
+      FrameDecoder(maximumDataLength: load.limits.messageSize)
+    )
+    self.writer = FrameWriter(budget: load.memory, gate: gate)
+    self.streams = Quota(limit: load.limits.streamsPerConnection)
+    self.ending = refusal.map { .refusing($0, isFirst: true) } ?? .none
+    self.pingPolicy = PingPolicy(minimumInterval: TimeAmount(timeouts.minimumPingInterval))
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    self.peer = context.remoteAddress?.endpoint?.description ?? ""
+    let eventLoop = context.eventLoop
+    let handler = NIOLoopBound(self, eventLoop: eventLoop)
+    self.writer.open {
+      eventLoop.execute { handler.value.flush() }
+    }
+    self.livenessTimer = LivenessTimer(
+      Liveness(self.timeouts, now: .now()),
+      eventLoop: eventLoop
+    ) { self.act(on: $0) }
+    self.livenessTimer?.check()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.livenessTimer?.stop()
+    // It holds this handler, which holds it.
+    self.livenessTimer = nil
+    self.context = nil
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    self.livenessTimer?.liveness.receivedBytes(at: .now())
+    do {
+      try self.decoder.process(buffer: self.unwrapInboundIn(data)) { try self.receive($0) }
+      self.countPartialFrame(self.decoder.unprocessedBytes)
+    } catch {
+      self.close(for: error)
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    self.flush()
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    for open in self.table.calls {
+      open.deadline?.cancel()
+      open.call.abandon()
+    }
+    self.calls.finish()
+    self.writer.close()
+    self.countPartialFrame(0)
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    self.logger.debug("A connection failed", metadata: ["error": "\(error)"])
+    context.close(promise: nil)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? DrainEvent {
+      self.drain(gracePeriod: event.gracePeriod, "The server is shutting down")
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  // MARK: In
+
+  private func countPartialFrame(_ length: Int) {
+    guard length != self.partialLength else { return }
+    self.load.memory.add(length - self.partialLength)
+    self.partialLength = length
+    if length > Self.harmlessPartialFrame && self.load.memory.isSpent {
+      self.logger.notice("Closing a connection: the limit for memory is reached")
+      self.context?.close(promise: nil)
+    }
+  }
+
+  private func receive(_ input: FrameDecoder.InboundOut) throws(FrameError) {
+    guard !self.isClosing else { return }
+    self.livenessTimer?.liveness.receivedFrame()
+    switch input {
+    case .frame(let frame) where frame.type == .request:
+      self.receiveRequest(frame)
+    case .frame(let frame) where frame.type == .data:
+      self.receiveData(frame)
+    case .frame(let frame):
+      // Unknown types are ignored, so that the protocol can grow.
+      if self.agreement != .none, let frame = try ExtensionFrame(frame) { self.receive(frame) }
+    case .oversized(let header):
+      let error = CallError.messageTooLong(
+        Int(header.length),
+        limit: self.load.limits.messageSize
+      )
+      if let open = self.table[header.stream] {
+        open.call.fail(error)
+      } else {
+        self.refuse(header.stream, error)
+      }
+    }
+  }
+
+  private func receiveRequest(_ frame: Frame) {
+    if frame.flags.contains(.offersExtension) { self.offerSettings() }
+    switch self.table.receiveRequest(on: frame.stream) {
+    case .accept:
+      do throws(CallError) {
+        try self.open(frame)
+      } catch {
+        self.refuse(frame.stream, error)
+      }
+    case .refuse(let error):
+      self.refuse(frame.stream, error)
+    case .closeConnection(let error):
+      self.refuse(frame.stream, error)
+      self.closeAfterWrites()
+    }
+  }
+
+  private func receiveData(_ frame: Frame) {
+    switch self.table.receiveData(on: frame.stream, flags: frame.flags) {
+    case .deliver(let open, let hasMessage, let isLast):
+      if hasMessage { open.call.requests.append(frame.data) }
+      if isLast { open.call.requests.finish() }
+    case .fail(let open, let error):
+      open.call.fail(error)
+    case .refuse(let error):
+      self.refuse(frame.stream, error)
+    }
+  }
+
+  private func open(_ frame: Frame) throws(CallError) {
+    guard let eventLoop = self.context?.eventLoop else { return }
+    if let refusal = self.refusal { throw refusal }
+    let envelope: RequestEnvelope
+    do {
+      envelope = try RequestEnvelope(serialized: frame.data)
+    } catch {
+      throw CallError(.invalidArgument, "unmarshal request error: \(error.message)")
+    }
+    guard let service = self.services[envelope.service] else {
+      throw CallError(.unimplemented, "service \(envelope.service)")
+    }
+    guard let handler = service.methods[envelope.method] else {
+      throw CallError(.unimplemented, "method \(envelope.method)")
+    }
+
+    let timeout = envelope.timeoutNano == 0 ? nil : Duration.nanoseconds(envelope.timeoutNano)
+    let call = ServerCall(
+      context: CallContext(
+        method: MethodDescriptor(service: envelope.service, method: envelope.method),
+        metadata: try Metadata(envelope.metadata, limit: self.load.limits.metadataSize),
+        deadline: timeout.map { .now + $0 },
+        peer: self.peer
+      ),
+      request: envelope.payload,
+      requests: MessageQueue(window: Self.requestWindow, gate: self.gate),
+      responses: OutboundStream(id: frame.stream, writer: self.writer, window: self.sendWindow),
+      handler: handler,
+      admission: try CallAdmission(
+        requestLength: frame.data.readableBytes,
+        streams: self.streams,
+        load: self.load
+      ),
+      logger: self.logger
+    )
+    let deadline = timeout.map { timeout in
+      eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+        call.fail(.deadlineExceeded(timeout), .overtakesBlocked)
+      }
+    }
+    if handler.takesMessages && (envelope.payload.readableBytes > 0) {
+      call.requests.append(envelope.payload)
+    }
+    if frame.flags.contains(.remoteClosed) {
+      call.requests.finish()
+    }
+    if case .agreed = self.agreement, handler.takesMessages { self.beginCredit(call) }
+    self.table.open(
+      OpenCall(call: call, deadline: deadline),
+      on: frame.stream,
+      takesMessages: handler.takesMessages,
+      flags: frame.flags
+    )
+    self.livenessTimer?.liveness.callsBegan()
+    self.calls.yield(call)
+  }
+
+  // MARK: Out
+
+  func refuse(_ stream: UInt32, _ error: CallError) {
+    self.writer.writeSingle { $0.writeError(error, stream: stream) }
+  }
+
+  func flush() {
+    guard let context = self.context else { return }
+    let isEmpty = self.writer.flush(to: context) { stream in
+      self.table.end(stream)?.deadline?.cancel()
+      if self.table.isEmpty { self.livenessTimer?.liveness.callsEnded(at: .now()) }
+    }
+    if isEmpty { self.advanceEnding() }
+  }
+}
+
+extension Liveness {
+  fileprivate init(_ timeouts: ServerTimeouts, now: NIODeadline) {
+    self.init(
+      firstFrameTimeout: TimeAmount(timeouts.firstFrame),
+      idleTimeout: TimeAmount(timeouts.idle),
+      pingInterval: TimeAmount(timeouts.keepaliveInterval),
+      pingTimeout: TimeAmount(timeouts.keepalive),
+      now: now
+    )
+  }
+}
+
+extension Metadata {
+  /// Reads what came with a request.
+  fileprivate init(_ pairs: [KeyValue], limit: Int) throws(CallError) {
+    self.init()
+    for pair in pairs { self.add(pair.value, for: pair.key) }
+    guard self.size <= limit else {
+      throw .limit("The metadata has \(self.size) bytes, over \(limit)", "send less of it")
+    }
+    try self.check()
+  }
+}
+
+extension SocketAddress {
+  /// Nil for addresses without a port.
+  fileprivate var endpoint: Endpoint? {
+    guard let host = self.ipAddress, let port = self.port else { return nil }
+    return Endpoint(host: host, port: port)
+  }
+}
