@@ -20,6 +20,7 @@ public final class LlamaGenerator: TextGenerator {
   /// - Throws: `unavailable` when the file is not a model that libllama can load, or memory is short.
   public init(_ configuration: LlamaConfiguration, logger: Logger) throws(GenerationError) {
     LlamaLog.redirect(to: logger)
+    try configuration.checkModelFile()
     let model = try LlamaModel(path: configuration.modelPath)
     guard configuration.contextLength <= model.trainedContextLength else {
       throw GenerationError(

@@ -1,5 +1,4 @@
 internal import CLlama
-internal import Foundation
 internal import Generation
 
 /// A loaded model: its weights and its vocabulary.
@@ -13,7 +12,6 @@ final class LlamaModel: Sendable {
   ///
   /// - Throws: `unavailable`, with a sentence that says what is wrong with the file.
   init(path: String) throws(GenerationError) {
-    try Self.checkFile(at: path)
     llama_backend_init()
     guard
       let pointer = llama_model_load_from_file(path, llama_model_default_params()),
@@ -31,22 +29,6 @@ final class LlamaModel: Sendable {
 
   deinit {
     llama_model_free(self.pointer)
-  }
-
-  private static func checkFile(at path: String) throws(GenerationError) {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw GenerationError(.unavailable, "The model \(path) does not exist")
-    }
-    guard !isFolder.boolValue else {
-      throw GenerationError(.unavailable, "The model \(path) is a folder, not a GGUF file")
-    }
-    guard let file = FileHandle(forReadingAtPath: path) else {
-      throw GenerationError(.unavailable, "The model \(path) cannot be opened for reading")
-    }
-    guard let magic = try? file.read(upToCount: 4), magic == Data("GGUF".utf8) else {
-      throw GenerationError(.unavailable, "The model \(path) is not a GGUF file")
-    }
   }
 
   var vocabularySize: Int { Int(llama_vocab_n_tokens(self.vocabulary)) }
