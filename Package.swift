@@ -130,7 +130,9 @@ let package = Package(
       name: "TokenwireServerTests",
       dependencies: [
         "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI", "TokenwireClient",
-        "TokenwireServer", .product(name: "Logging", package: "swift-log"),
+        "TokenwireServer",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings
     ),

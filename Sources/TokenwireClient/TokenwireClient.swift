@@ -13,11 +13,14 @@ public import TokenwireAPI
 public struct TokenwireClient: Sendable {
   /// The calls as the protocol has them, each with its message.
   public let api: TokenwireStub
+  /// Asks whether the server serves.
+  public let health: HealthStub
   private let connection: RPCClient
 
   private init(_ connection: RPCClient) {
     self.connection = connection
     self.api = TokenwireStub(connection)
+    self.health = HealthStub(connection)
   }
 
   /// Opens a connection.

@@ -53,10 +53,12 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = configuration.logLevel
     let server = try TokenwireServer(configuration, logger: logger)
-    let models = server.models.joined(separator: ", ")
-    try await server.run { endpoint in
-      StandardOutput.write("tokenwire is ready on \(endpoint) (model \(models))\n")
+    try await server.run { address, models in
+      let names = models.joined(separator: ", ")
+      StandardOutput.write("tokenwire is ready on \(address) (model \(names))\n")
     }
+    // Without exit handlers: they take apart what the thread that loads the model works with.
+    if server.isLoading { _exit(0) }
   }
 
   private var flags: [Setting: String] {

@@ -11,31 +11,28 @@ func withService<Result: Sendable>(
   _ generator: any TextGenerator = ScriptedGenerator(Script("one two three", repeats: true)),
   _ body: @escaping @Sendable (TokenwireClient) async throws -> Result
 ) async throws -> Result {
-  try await withEndpoint(of: generator) { endpoint in
-    let client = try await TokenwireClient.connect(to: endpoint)
-    do {
-      let result = try await body(client)
-      await client.close()
-      return result
-    } catch {
-      await client.close()
-      throw error
-    }
-  }
+  try await withEndpoint(of: generator) { try await withClient(of: $0, body) }
 }
 
 func withEndpoint<Result: Sendable>(
   of generator: any TextGenerator,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
-  let server = RPCServer(
-    endpoint: Endpoint(host: "127.0.0.1", port: 0),
-    services: [GenerationService(generator: generator).definition],
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
-  )
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask { await generator.run() }
+    defer { group.cancelAll() }
+    let service = GenerationService(generator: LateGenerator(generator))
+    return try await withEndpoint(of: service.definition, body)
+  }
+}
+
+func withEndpoint<Result: Sendable>(
+  of service: ServiceDefinition,
+  _ body: @escaping @Sendable (Endpoint) async throws -> Result
+) async throws -> Result {
+  let server = RPCServer(endpoint: .anyPort, services: [service], logger: .silent)
   let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
   return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { await generator.run() }
     group.addTask {
       defer { listening.finish() }
       try await server.run { listening.yield($0) }
@@ -47,6 +44,29 @@ func withEndpoint<Result: Sendable>(
     try await group.waitForAll()
     throw CancellationError()
   }
+}
+
+func withClient<Result>(
+  of endpoint: Endpoint,
+  _ body: (TokenwireClient) async throws -> Result
+) async throws -> Result {
+  let client = try await TokenwireClient.connect(to: endpoint)
+  do {
+    let result = try await body(client)
+    await client.close()
+    return result
+  } catch {
+    await client.close()
+    throw error
+  }
+}
+
+extension Endpoint {
+  static let anyPort = Endpoint(host: "127.0.0.1", port: 0)
+}
+
+extension Logger {
+  static let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
 extension ResponseStream<GenerateResponse> {

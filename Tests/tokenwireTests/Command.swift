@@ -26,15 +26,18 @@ final class Command {
 
   /// Runs the command until it ends, and `body` beside it; when `body` throws, ends it.
   ///
-  /// - Parameter environment: added to that of the tests.
+  /// - Parameters:
+  ///   - executable: what to run; a shell may run the command in its place.
+  ///   - environment: added to that of the tests.
   static func run(
     _ arguments: [String],
+    executable: FilePath = Command.executable,
     input: String = "",
     environment: [Environment.Key: String?] = [:],
     beside body: (Command) async throws -> Void = { _ in }
   ) async throws -> Outcome {
     let result = try await Subprocess.run(
-      .path(Self.executable),
+      .path(executable),
       arguments: Arguments(arguments),
       environment: .inherit.updating(environment),
       input: .string(input),
@@ -98,6 +101,28 @@ extension Command {
       )
       try await body(server, String(ready.1))
       try server.send(.terminate)
+    }
+  }
+
+  /// Runs a server whose model never comes to its end, for as long as `body` runs, and stops it.
+  ///
+  /// - Returns: the outcome, with the errors in the output.
+  static func serveLoading(
+    _ body: (_ server: Command, _ address: String, _ model: UnreadableModel) async throws -> Void
+  ) async throws -> Outcome {
+    try await UnreadableModel.with { model in
+      try await Self.run(
+        [
+          "-c", "exec \"$0\" \"$@\" 2>&1", Self.executable.string, "serve",
+          "--listen", "127.0.0.1:0", "--model", model.path,
+        ],
+        executable: "/bin/sh"
+      ) { server in
+        try await server.waitForOutput("Listening")
+        let address = try #require(server.output.firstMatch(of: /address=(\S+)/))
+        try await body(server, String(address.1), model)
+        try server.send(.terminate)
+      }
     }
   }
 }

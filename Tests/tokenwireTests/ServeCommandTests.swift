@@ -40,6 +40,28 @@ import Testing
     #expect(outcome.errors == "Error: The model /nowhere.gguf does not exist\n")
   }
 
+  @Test func `a model that cannot be loaded ends the server in one sentence`() async throws {
+    let outcome = try await Command.serveLoading { server, _, model in
+      try model.goOn()
+      try await server.waitForOutput("Error: The model \(model.path) is not a GGUF file\n")
+    }
+    #expect(outcome.status == .exited(1))
+    #expect(!outcome.output.contains("ready"))
+  }
+
+  @Test func `a server whose model loads stops at SIGTERM`() async throws {
+    let outcome = try await Command.serveLoading { _, address, _ in
+      let outcome = try await Command.run(["generate", "--server", address, "go"])
+      #expect(outcome.status == .exited(1))
+      #expect(
+        outcome.errors
+          == "Error: UNAVAILABLE: The model is still loading: try again in a moment\n"
+      )
+    }
+    #expect(outcome.status == .exited(0))
+    #expect(!outcome.output.contains("ready"))
+  }
+
   @Test func `a server without a model says what to give`() async throws {
     let outcome = try await Command.run(["serve"])
     #expect(outcome.status == .exited(1))

@@ -3,16 +3,23 @@ internal import LlamaGeneration
 public import Logging
 
 extension TokenwireServer {
-  /// Creates the server that `configuration` describes; if it has a model, loads it, which takes a
-  /// moment.
+  /// Creates the server that `configuration` describes; if it has a model, loads it when it runs.
   ///
-  /// - Throws: an error of one sentence when the model cannot be loaded.
+  /// - Throws: an error of one sentence when there is no model in the given file. What only loading
+  ///   can tell, `run` throws.
   public init(_ configuration: ServerConfiguration, logger: Logger) throws {
-    let generator: any TextGenerator =
-      switch configuration.generator {
-      case .llama(let llama): try LlamaGenerator(llama, logger: logger)
-      case .scripted(let text, let pace): ScriptedGenerator(Script(text, repeats: true), pace: pace)
+    switch configuration.generator {
+    case .llama(let llama):
+      try llama.checkModelFile()
+      self.init(listen: configuration.listen, logger: logger) { () throws(GenerationError) in
+        try LlamaGenerator(llama, logger: logger)
       }
-    self.init(listen: configuration.listen, generator: generator, logger: logger)
+    case .scripted(let text, let pace):
+      self.init(
+        listen: configuration.listen,
+        generator: ScriptedGenerator(Script(text, repeats: true), pace: pace),
+        logger: logger
+      )
+    }
   }
 }

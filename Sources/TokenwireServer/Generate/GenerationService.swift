@@ -4,10 +4,10 @@ internal import TokenwireAPI
 
 /// The handlers of `tokenwire.v1.Tokenwire`.
 struct GenerationService: TokenwireService {
-  private let generator: any TextGenerator
+  private let generator: LateGenerator
   private let running = RunningGenerations()
 
-  init(generator: any TextGenerator) {
+  init(generator: LateGenerator) {
     self.generator = generator
   }
 
@@ -16,15 +16,16 @@ struct GenerationService: TokenwireService {
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
   ) async throws {
-    let generation = try GenerationRequest(request, for: self.generator)
+    let generator = try self.generator.value
+    let generation = try GenerationRequest(request, for: generator)
     do {
       // The envelope's timeout, which the server's transport enforces, wins over the message's.
       if context.deadline == nil, request.timeoutNano != 0 {
         try await withTimeout(.nanoseconds(request.timeoutNano)) {
-          try await self.stream(generation, to: response)
+          try await self.stream(generation, from: generator, to: response)
         }
       } else {
-        try await self.stream(generation, to: response)
+        try await self.stream(generation, from: generator, to: response)
       }
     } catch let error as GenerationError {
       throw CallError(error)
@@ -33,10 +34,11 @@ struct GenerationService: TokenwireService {
 
   private func stream(
     _ request: GenerationRequest,
+    from generator: any TextGenerator,
     to response: ResponseWriter<GenerateResponse>
   ) async throws {
     let id = GenerationID.random().text
-    let events = try await self.generator.generate(request)
+    let events = try await generator.generate(request)
     self.running.add(events, id: id)
     defer { self.running.remove(id) }
 
@@ -70,7 +72,7 @@ struct GenerationService: TokenwireService {
     _ request: ListModelsRequest,
     context: CallContext
   ) async throws -> ListModelsResponse {
-    let models = self.generator.models.enumerated().map { index, model in
+    let models = try self.generator.value.models.enumerated().map { index, model in
       Model(
         id: model.id,
         description: model.description,
@@ -88,9 +90,10 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws -> CountTokensResponse {
     do {
-      let model = try self.generator.model(named: request.model)
+      let generator = try self.generator.value
+      let model = try generator.model(named: request.model)
       let input = try GenerationInput(request.input)
-      let tokens = try await self.generator.countTokens(input, model: model.id)
+      let tokens = try await generator.countTokens(input, model: model.id)
       return CountTokensResponse(
         tokens: Int32(clamping: tokens),
         contextLength: Int32(clamping: model.contextLength)
