@@ -19,16 +19,8 @@ struct GenerateCommand: AsyncParsableCommand {
   @Argument(help: "The prompt; read from standard input when absent or \"-\".")
   var prompt: String?
 
-  @Option(
-    help: "Where the server listens.",
-    transform: { text in
-      guard let endpoint = Endpoint(text) else {
-        throw ValidationError("must be host:port, such as 127.0.0.1:7437")
-      }
-      return endpoint
-    }
-  )
-  var server = Endpoint(host: "127.0.0.1", port: 7437)
+  @OptionGroup
+  var server: ServerFlags
 
   @Option(help: "The model to use. (default: the server's)")
   var model: String?
@@ -74,7 +66,7 @@ struct GenerateCommand: AsyncParsableCommand {
     let options = CallOptions(timeout: self.timeout.map { .seconds($0) })
     try await withInterruption {
       do throws(CallError) {
-        let client = try await TokenwireClient.connect(to: self.server)
+        let client = try await self.server.connect()
         let responses = try await client.api.generate(request, options: options)
         var printer = GenerationPrinter(asJSON: self.json)
         for try await response in responses {

@@ -5,6 +5,6 @@ struct Tokenwire: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenwire",
     abstract: "Streams a language model's tokens over a binary RPC protocol.",
-    subcommands: [ServeCommand.self, GenerateCommand.self]
+    subcommands: [ServeCommand.self, GenerateCommand.self, HealthCommand.self]
   )
 }

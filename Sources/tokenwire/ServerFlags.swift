@@ -1,0 +1,22 @@
+import ArgumentParser
+import FrameRPC
+import TokenwireClient
+
+/// Which server a command calls.
+struct ServerFlags: ParsableArguments {
+  @Option(
+    name: .customLong("server"),
+    help: "Where the server listens.",
+    transform: { text in
+      guard let endpoint = Endpoint(text) else {
+        throw ValidationError("must be host:port, such as 127.0.0.1:7437")
+      }
+      return endpoint
+    }
+  )
+  var endpoint = Endpoint(host: "127.0.0.1", port: 7437)
+
+  func connect() async throws(CallError) -> TokenwireClient {
+    try await TokenwireClient.connect(to: self.endpoint)
+  }
+}
