@@ -4,6 +4,8 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     /// The request can never succeed as it is.
     case invalidRequest
     case modelNotFound
+    /// The request's deadline passed before its turn came.
+    case deadlineExceeded
     /// The generator does not take requests, or cannot start.
     case unavailable
     /// The engine failed.
@@ -25,6 +27,11 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
   public var description: String { self.message }
 
   package static let shutDown = GenerationError(.unavailable, "the generator has shut down")
+
+  package static let expired = GenerationError(
+    .deadlineExceeded,
+    "The call's time was over before its turn came"
+  )
 
   package static let emptyPrompt = GenerationError(
     .invalidRequest,

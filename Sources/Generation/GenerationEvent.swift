@@ -46,6 +46,20 @@ public struct GenerationDelta: Sendable, Hashable {
     self.tokenIDs = tokenIDs
     self.logprobs = logprobs
   }
+
+  /// Joins the piece that follows to this one: nothing of either is lost.
+  public mutating func append(_ next: GenerationDelta) {
+    self.text += next.text
+    self.tokenIDs += next.tokenIDs
+    self.logprobs += next.logprobs
+  }
+
+  /// About how many bytes the piece takes.
+  var size: Int {
+    let alternatives = self.logprobs.reduce(0) { $0 + 1 + $1.top.count }
+    return self.text.utf8.count + 4 * self.tokenIDs.count
+      + MemoryLayout<Logprob>.stride * alternatives
+  }
 }
 
 /// A generation has come to its end.

@@ -12,6 +12,8 @@ public struct GenerationRequest: Sendable, Hashable {
   public var echo: Bool
   /// How many alternatives to report beside each chosen token; nil reports no probabilities.
   public var logprobs: Int?
+  /// When the caller stops waiting: a request that is still in line then is not begun.
+  public var deadline: ContinuousClock.Instant?
 
   public init(
     model: String = "",
@@ -20,7 +22,8 @@ public struct GenerationRequest: Sendable, Hashable {
     maxTokens: Int = 150,
     stop: [String] = [],
     echo: Bool = false,
-    logprobs: Int? = nil
+    logprobs: Int? = nil,
+    deadline: ContinuousClock.Instant? = nil
   ) {
     self.model = model
     self.input = input
@@ -29,5 +32,6 @@ public struct GenerationRequest: Sendable, Hashable {
     self.stop = stop
     self.echo = echo
     self.logprobs = logprobs
+    self.deadline = deadline
   }
 }

@@ -37,15 +37,20 @@ final class RequestQueue: Sendable {
     return isOpen
   }
 
-  /// The next request whose caller still waits.
+  /// The next request whose caller still waits. Those whose deadline has passed end with an error.
   func next() -> LlamaRequest? {
-    self.state.withLock { state in
-      while !state.waiting.isEmpty {
-        let request = state.waiting.removeFirst()
-        if request.buffer.demand != .abandoned { return request }
+    while let request = self.removeFirst() {
+      if let deadline = request.request.deadline, deadline <= .now {
+        request.buffer.finish(throwing: .expired)
+      } else if request.buffer.demand != .abandoned {
+        return request
       }
-      return nil
     }
+    return nil
+  }
+
+  private func removeFirst() -> LlamaRequest? {
+    self.state.withLock { $0.waiting.isEmpty ? nil : $0.waiting.removeFirst() }
   }
 
   /// Returns when something has changed since the last call, or the task is cancelled.

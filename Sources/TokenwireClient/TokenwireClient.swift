@@ -1,7 +1,7 @@
 public import FrameRPC
 public import TokenwireAPI
 
-/// A connection to a Tokenwire server, for any number of calls at a time.
+/// A client of a Tokenwire server, for any number of calls at a time.
 ///
 /// ```swift
 /// let client = try await TokenwireClient.connect(to: Endpoint(host: "127.0.0.1", port: 7437))
@@ -23,16 +23,24 @@ public struct TokenwireClient: Sendable {
     self.health = HealthStub(connection)
   }
 
-  /// Opens a connection.
+  /// Opens a connection. When it is lost later, the next call opens another one.
   ///
   /// - Throws: `CallError.unavailable` when the server cannot be reached.
-  public static func connect(to endpoint: Endpoint) async throws(CallError) -> TokenwireClient {
-    TokenwireClient(try await RPCClient.connect(to: endpoint))
+  public static func connect(
+    to endpoint: Endpoint,
+    options: ClientOptions = ClientOptions()
+  ) async throws(CallError) -> TokenwireClient {
+    TokenwireClient(try await RPCClient.connect(to: endpoint, options: options))
   }
 
   /// Closes the connection, and with it ends the calls that are under way.
   public func close() async {
     await self.connection.close()
+  }
+
+  /// Takes no new calls, waits for those that are under way, and closes the connection.
+  public func closeGracefully() async {
+    await self.connection.closeGracefully()
   }
 
   /// Generates text that continues a prompt, with the server's default model.

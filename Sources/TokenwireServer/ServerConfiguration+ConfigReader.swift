@@ -47,6 +47,20 @@ extension ServerConfiguration {
         ),
         "scriptedText": "The quick brown fox jumps over the lazy dog. ",
         "scriptedPace": "0ms",
+        "maxConnections": 10_000,
+        "maxConnectionsPerAddress": 1_000,
+        "maxStreamsPerConnection": 1_000,
+        "maxCalls": 10_000,
+        "maxMessageSize": "4MiB",
+        "maxMetadataSize": "16KiB",
+        "maxMemory": "256MiB",
+        "firstFrameTimeout": "10s",
+        "idleTimeout": "30m",
+        "keepaliveInterval": "30s",
+        "keepaliveTimeout": "10s",
+        "writeStallTimeout": "30s",
+        "minPingInterval": "1s",
+        "shutdownGracePeriod": "30s",
         "logLevel": "info",
       ]
     )
@@ -58,6 +72,9 @@ extension ServerConfiguration {
         Endpoint($0)
       },
       generator: try Self.generator(settings),
+      limits: try ServerLimits(settings),
+      timeouts: try ServerTimeouts(settings),
+      shutdownGracePeriod: try settings.time(.shutdownGracePeriod, mayBeZero: true),
       logLevel: try settings.value(
         .logLevel,
         Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
@@ -79,9 +96,7 @@ extension ServerConfiguration {
     case "scripted":
       return .scripted(
         text: try settings.string(.scriptedText),
-        pace: try settings.value(.scriptedPace, "a time, such as \"500us\", \"20ms\" or \"1s\"") {
-          Duration(setting: $0)
-        }
+        pace: try settings.time(.scriptedPace, mayBeZero: true)
       )
     case let other:
       throw ConfigurationError(.generator, "\"\(other)\"", "\"llama\" or \"scripted\"")
@@ -107,62 +122,6 @@ extension ServerConfiguration {
       throw ConfigurationError("The configuration file \(path) cannot be read: does it exist?")
     } catch {
       throw ConfigurationError("The configuration file \(path) is not a JSON object")
-    }
-  }
-}
-
-/// Reads settings, and says in its errors where they can be set.
-private struct SettingReader {
-  private let reader: ConfigReader
-
-  init(_ reader: ConfigReader) {
-    self.reader = reader
-  }
-
-  func string(_ setting: Setting) throws -> String {
-    do {
-      return try self.reader.requiredString(forKey: setting.key)
-    } catch {
-      throw ConfigurationError("\(setting.everywhere) is missing, or is not text")
-    }
-  }
-
-  func number(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
-    let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
-    let number: Int
-    do {
-      number = try self.reader.requiredInt(forKey: setting.key)
-    } catch {
-      throw ConfigurationError("\(setting.everywhere) must be \(allowed)")
-    }
-    guard range.contains(number) else { throw ConfigurationError(setting, number, allowed) }
-    return number
-  }
-
-  func value<Value>(
-    _ setting: Setting,
-    _ allowed: String,
-    _ parse: (String) -> Value?
-  ) throws -> Value {
-    let text = try self.string(setting)
-    guard let value = parse(text) else {
-      throw ConfigurationError(setting, "\"\(text)\"", allowed)
-    }
-    return value
-  }
-}
-
-extension Duration {
-  /// Reads a whole number with a unit: "ns", "us", "ms" or "s".
-  fileprivate init?(setting text: String) {
-    let digits = text.prefix { $0.isASCII && $0.isNumber }
-    guard let number = Int64(digits) else { return nil }
-    switch text.dropFirst(digits.count) {
-    case "ns": self = .nanoseconds(number)
-    case "us": self = .microseconds(number)
-    case "ms": self = .milliseconds(number)
-    case "s": self = .seconds(number)
-    default: return nil
     }
   }
 }

@@ -7,6 +7,10 @@ public struct ServerConfiguration: Hashable, Sendable {
   /// Where to listen; port 0 takes any free port.
   public var listen: Endpoint
   public var generator: Generator
+  public var limits: ServerLimits
+  public var timeouts: ServerTimeouts
+  /// How long running calls may go on after the server was told to stop.
+  public var shutdownGracePeriod: Duration
   public var logLevel: Logger.Level
 
   /// What generates the text.
@@ -17,9 +21,19 @@ public struct ServerConfiguration: Hashable, Sendable {
     case scripted(text: String, pace: Duration)
   }
 
-  public init(listen: Endpoint, generator: Generator, logLevel: Logger.Level = .info) {
+  public init(
+    listen: Endpoint,
+    generator: Generator,
+    limits: ServerLimits = ServerLimits(),
+    timeouts: ServerTimeouts = ServerTimeouts(),
+    shutdownGracePeriod: Duration = .seconds(30),
+    logLevel: Logger.Level = .info
+  ) {
     self.listen = listen
     self.generator = generator
+    self.limits = limits
+    self.timeouts = timeouts
+    self.shutdownGracePeriod = shutdownGracePeriod
     self.logLevel = logLevel
   }
 }

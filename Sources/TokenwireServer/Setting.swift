@@ -18,6 +18,34 @@ public enum Setting: String, CaseIterable, Sendable {
   case scriptedText
   /// The time from one token of the scripted generator to the next, such as "20ms". Default "0ms".
   case scriptedPace
+  /// Connections at once. Default 10000.
+  case maxConnections
+  /// Connections at once from one address. Default 1000.
+  case maxConnectionsPerAddress
+  /// Calls at once on one connection. Default 1000.
+  case maxStreamsPerConnection
+  /// Calls at once in all. Default 10000.
+  case maxCalls
+  /// The largest message that comes in, such as "64KiB"; at most 4MiB, the default.
+  case maxMessageSize
+  /// The keys and values of a call's metadata. Default "16KiB".
+  case maxMetadataSize
+  /// Memory for requests and for output that clients have not taken. Default "256MiB".
+  case maxMemory
+  /// The time from a connection to its first frame. Default "10s".
+  case firstFrameTimeout
+  /// How long a connection may be without a call. Default "30m".
+  case idleTimeout
+  /// How long a client may be silent before it is asked whether it lives. Default "30s".
+  case keepaliveInterval
+  /// How long it may take to answer that. Default "10s".
+  case keepaliveTimeout
+  /// How long a client may take none of the bytes that wait for it. Default "30s".
+  case writeStallTimeout
+  /// The least time between two PINGs of a client. Default "1s".
+  case minPingInterval
+  /// How long running calls may go on after the server was told to stop. Default "30s".
+  case shutdownGracePeriod
   /// The least severe log entries to write: "trace", "debug", "info", "notice", "warning", "error"
   /// or "critical". Default "info".
   case logLevel

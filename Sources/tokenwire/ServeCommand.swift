@@ -44,6 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .customLong("config"), help: "A JSON file with settings.", completion: .file())
   var configurationFile: String?
 
+  @OptionGroup(title: "Limits")
+  var limits: LimitFlags
+
   func run() async throws {
     let configuration = try await ServerConfiguration(
       flags: self.flags,
@@ -62,7 +65,7 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   private var flags: [Setting: String] {
-    [
+    let flags: [Setting: String?] = [
       .listen: self.listen,
       .model: self.model,
       .parallel: self.parallel,
@@ -72,6 +75,7 @@ struct ServeCommand: AsyncParsableCommand {
       .scriptedText: self.scriptedText,
       .scriptedPace: self.scriptedPace,
       .logLevel: self.logLevel,
-    ].compactMapValues { $0 }
+    ]
+    return flags.merging(self.limits.values) { flag, _ in flag }.compactMapValues { $0 }
   }
 }

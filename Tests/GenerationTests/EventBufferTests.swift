@@ -34,6 +34,61 @@ import Testing
     #expect(buffer.demand == .room(2))
   }
 
+  @Test func `deltas become one while the reader is held up`() async throws {
+    let changes = Atomic(0)
+    let buffer = EventBuffer(capacity: 2) { changes.add(1, ordering: .relaxed) }
+    let events = buffer.events()
+    var iterator = events.makeAsyncIterator()
+    buffer.push(.delta(GenerationDelta(text: "a", tokenIDs: [1])))
+    #expect(buffer.push(.delta(GenerationDelta(text: "b", tokenIDs: [2]))) == .full)
+    events.joinDeltas(true)
+    // The writer is told, because it has room again.
+    #expect(changes.load(ordering: .relaxed) == 1)
+    for number: Int32 in 3 ..< 100 {
+      let delta = GenerationDelta(text: "c", tokenIDs: [number])
+      #expect(buffer.push(.delta(delta)) == .room(2))
+    }
+    events.joinDeltas(false)
+    #expect(
+      try await iterator.nextBatch() == [
+        .delta(
+          GenerationDelta(
+            text: "ab" + String(repeating: "c", count: 97),
+            tokenIDs: Array(1 ..< 100)
+          )
+        )
+      ]
+    )
+    #expect(buffer.push(delta(0)) == .room(1))
+    #expect(buffer.push(delta(1)) == .full)
+  }
+
+  @Test func `joined deltas are bounded by their size`() async throws {
+    let changes = Atomic(0)
+    let buffer = EventBuffer(capacity: 2) { changes.add(1, ordering: .relaxed) }
+    let events = buffer.events()
+    var iterator = events.makeAsyncIterator()
+    events.joinDeltas(true)
+    let kilobyte = GenerationDelta(text: String(repeating: "x", count: 1020), tokenIDs: [1])
+    for _ in 0 ..< 63 { #expect(buffer.push(.delta(kilobyte)) == .room(2)) }
+    #expect(buffer.push(.delta(kilobyte)) == .full)
+    #expect(try await iterator.nextBatch().count == 1)
+    #expect(changes.load(ordering: .relaxed) == 1)
+    #expect(buffer.demand == .room(2))
+  }
+
+  @Test func `what is no delta stays where it is between those that are joined`() async throws {
+    let buffer = EventBuffer(capacity: 2) {}
+    let events = buffer.events()
+    var iterator = events.makeAsyncIterator()
+    let started = GenerationEvent.started(
+      GenerationStarted(model: "", seed: 0, promptTokens: 1, cachedTokens: 0, queueTime: .zero)
+    )
+    events.joinDeltas(true)
+    buffer.push(contentsOf: [started, delta(1), delta(2)])
+    #expect(try await iterator.nextBatch() == [started, .delta(GenerationDelta(text: "12"))])
+  }
+
   @Test func `a reader that is dropped is gone`() {
     let changes = Atomic(0)
     let buffer = EventBuffer(capacity: 2) { changes.add(1, ordering: .relaxed) }

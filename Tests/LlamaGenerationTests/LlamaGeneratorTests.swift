@@ -187,4 +187,11 @@ import Testing
     }
     #expect(count == 2 * TestModel.parallel)
   }
+  @Test func `a request whose deadline has passed never reaches the model`() async throws {
+    var request = GenerationRequest.question("Hi", maxTokens: 2)
+    request.deadline = .now - .seconds(1)
+    var events = try await self.generator.generate(request).makeAsyncIterator()
+    let error = await #expect(throws: GenerationError.self) { try await events.next() }
+    #expect(error?.code == .deadlineExceeded)
+  }
 }

@@ -187,6 +187,51 @@ import TokenwireClient
     }
   }
 
+  @Test func `a stream that is not read is written to its end, in few messages, and loses nothing`()
+    async throws
+  {
+    let generator = ScriptedGenerator(Script("one two three", repeats: true))
+    let options = ClientOptions(retry: .never, window: 1_000)
+    try await withService(generator, options: options) { client in
+      // The server learns of the client's window with the first call.
+      let whole = try await client.generate("go", maxTokens: 5_000).collect()
+      let unread = try await client.api.generate(
+        GenerateRequest(input: .prompt("go"), maxTokens: 5_000, logprobs: 0)
+      )
+      // The model is free for others although nobody reads.
+      await generator.waitUntilIdle()
+      let responses = try await unread.collect()
+      #expect(responses.map(\.text).joined() == whole.map(\.text).joined())
+      #expect(responses.map(\.seq) == (0 ..< UInt64(responses.count)).map { $0 })
+      #expect(responses.last?.completionTokens == 5_000)
+      let tokens = responses.flatMap(\.tokenIDs)
+      #expect(tokens == (0 ..< 5_000).map { Int32($0 % 3) })
+      #expect(responses.count < 500)
+    }
+  }
+
+  @Test func `a stream that is never read keeps a bounded amount, and ends with its caller`()
+    async throws
+  {
+    let generator = ScriptedGenerator(Script("one two three", repeats: true))
+    let options = ClientOptions(retry: .never, window: 1_000)
+    try await withService(generator, options: options) { client in
+      _ = try await client.generate("go", maxTokens: 1).collect()
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          var iterator = try await client.api.generate(Self.endless).makeAsyncIterator()
+          _ = try await iterator.next()
+          // Others are served while this one waits.
+          let others = try await client.generate("go", maxTokens: 5_000).collect()
+          #expect(others.last?.completionTokens == 5_000)
+          #expect(generator.activeSequences == 1)
+        }
+        try await group.waitForAll()
+      }
+      await generator.waitUntilIdle()
+    }
+  }
+
   @Test func `the message's timeout ends the call and frees the slot`() async throws {
     let generator = ScriptedGenerator(Script("a b", repeats: true), pace: .milliseconds(1))
     try await withService(generator) { client in

@@ -25,6 +25,44 @@ import TokenwireServer
     }
   }
 
+  @Test func `limits and timeouts are settings, with units`() async throws {
+    let configuration = try await ServerConfiguration(
+      flags: [
+        .generator: "scripted", .maxConnections: "7", .maxConnectionsPerAddress: "6",
+        .maxStreamsPerConnection: "5", .maxCalls: "4", .maxMessageSize: "64KiB",
+        .maxMetadataSize: "100", .maxMemory: "2GiB", .firstFrameTimeout: "1s",
+        .idleTimeout: "2m", .keepaliveInterval: "3h", .keepaliveTimeout: "4ms",
+        .writeStallTimeout: "5us", .minPingInterval: "6ns", .shutdownGracePeriod: "0s",
+      ],
+      environment: [:],
+      file: nil
+    )
+    #expect(
+      configuration.limits
+        == ServerLimits(
+          connections: 7,
+          connectionsPerAddress: 6,
+          streamsPerConnection: 5,
+          calls: 4,
+          messageSize: 65_536,
+          metadataSize: 100,
+          memory: 2 << 30
+        )
+    )
+    #expect(
+      configuration.timeouts
+        == ServerTimeouts(
+          firstFrame: .seconds(1),
+          idle: .seconds(120),
+          keepaliveInterval: .seconds(10_800),
+          keepalive: .milliseconds(4),
+          writeStall: .microseconds(5),
+          minimumPingInterval: .nanoseconds(6)
+        )
+    )
+    #expect(configuration.shutdownGracePeriod == .zero)
+  }
+
   @Test(arguments: Setting.allCases)
   func `names follow one rule`(setting: Setting) {
     let name = setting.flag.dropFirst(2).replacing("-", with: "_").uppercased()
@@ -64,6 +102,34 @@ import TokenwireServer
       """
       --scripted-pace (TOKENWIRE_SCRIPTED_PACE, or "scriptedPace" in the file) is "20", but must be \
       a time, such as "500us", "20ms" or "1s"
+      """
+    ),
+    (
+      [.maxCalls: "0"],
+      """
+      --max-calls (TOKENWIRE_MAX_CALLS, or "maxCalls" in the file) is 0, but must be a whole number \
+      from 1 to 1000000
+      """
+    ),
+    (
+      [.maxMessageSize: "5MiB"],
+      """
+      --max-message-size (TOKENWIRE_MAX_MESSAGE_SIZE, or "maxMessageSize" in the file) is "5MiB", \
+      but must be a size from 1 to 4MiB, such as "4096", "64KiB" or "1MiB"
+      """
+    ),
+    (
+      [.idleTimeout: "0s"],
+      """
+      --idle-timeout (TOKENWIRE_IDLE_TIMEOUT, or "idleTimeout" in the file) is "0s", but must be a \
+      time above zero, such as "500us", "20ms" or "1s"
+      """
+    ),
+    (
+      [.keepaliveInterval: "9999999999999999999h"],
+      """
+      --keepalive-interval (TOKENWIRE_KEEPALIVE_INTERVAL, or "keepaliveInterval" in the file) is \
+      "9999999999999999999h", but must be a time above zero, such as "500us", "20ms" or "1s"
       """
     ),
     (

@@ -9,9 +9,12 @@ import TokenwireClient
 /// Runs a server with a scripted generator, and a client of it, for as long as `body` runs.
 func withService<Result: Sendable>(
   _ generator: any TextGenerator = ScriptedGenerator(Script("one two three", repeats: true)),
+  options: ClientOptions = ClientOptions(retry: .never),
   _ body: @escaping @Sendable (TokenwireClient) async throws -> Result
 ) async throws -> Result {
-  try await withEndpoint(of: generator) { try await withClient(of: $0, body) }
+  try await withEndpoint(of: generator) {
+    try await withClient(of: $0, options: options, body)
+  }
 }
 
 func withEndpoint<Result: Sendable>(
@@ -48,9 +51,10 @@ func withEndpoint<Result: Sendable>(
 
 func withClient<Result>(
   of endpoint: Endpoint,
+  options: ClientOptions = ClientOptions(retry: .never),
   _ body: (TokenwireClient) async throws -> Result
 ) async throws -> Result {
-  let client = try await TokenwireClient.connect(to: endpoint)
+  let client = try await TokenwireClient.connect(to: endpoint, options: options)
   do {
     let result = try await body(client)
     await client.close()
@@ -80,6 +84,10 @@ extension ResponseStream<GenerateResponse> {
 extension GenerateResponse {
   var text: String {
     if case .delta(let delta) = self.event { delta.text } else { "" }
+  }
+
+  var tokenIDs: [Int32] {
+    if case .delta(let delta) = self.event { delta.tokenIDs } else { [] }
   }
 
   var started: Started? {

@@ -24,6 +24,42 @@ import Testing
     #expect(outcome.status == .exited(0))
   }
 
+  @Test func `a second signal ends the running texts at once`() async throws {
+    let outcome = try await Command.serve(
+      environment: ["TOKENWIRE_SCRIPTED_PACE": "10ms", "TOKENWIRE_SHUTDOWN_GRACE_PERIOD": "1h"]
+    ) { server, address in
+      let outcome = try await Command.run(
+        ["generate", "--server", address, "--max-tokens", "1000000", "go"]
+      ) { client in
+        try await client.waitForOutput("quick")
+        try server.send(.terminate)
+        // Signals of one kind that come together are one: the text goes on between the two.
+        try await client.waitForOutput("dog. The quick")
+        try server.send(.interrupt)
+      }
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains("Error: UNAVAILABLE: The server is shutting down"))
+    }
+    #expect(outcome.status == .exited(0))
+    #expect(outcome.errors.contains("a second signal ends them at once"))
+  }
+
+  @Test func `a text that outlasts the grace period ends with an error`() async throws {
+    let outcome = try await Command.serve(
+      environment: ["TOKENWIRE_SCRIPTED_PACE": "10ms", "TOKENWIRE_SHUTDOWN_GRACE_PERIOD": "50ms"]
+    ) { server, address in
+      let outcome = try await Command.run(
+        ["generate", "--server", address, "--max-tokens", "1000000", "go"]
+      ) { client in
+        try await client.waitForOutput("quick")
+        try server.send(.terminate)
+      }
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.contains("Error: UNAVAILABLE: The server is shutting down"))
+    }
+    #expect(outcome.status == .exited(0))
+  }
+
   @Test func `a port that is taken stops the start in one sentence`() async throws {
     try await Command.serve { _, address in
       let outcome = try await Command.run(["serve", "--generator", "scripted", "--listen", address])

@@ -27,13 +27,31 @@ public struct MessageWriter<Element: Message>: Sendable {
   /// - Throws: as `write(_:)`; the messages before the one that failed are sent.
   @inlinable
   public func write(contentsOf messages: some Collection<Element>) async throws(CallError) {
+    if try !self.enqueue(contentsOf: messages) {
+      try await self.waitForRoom()
+    }
+  }
+
+  /// Sends messages without waiting: for handlers that have something else to do while the reader
+  /// does not read.
+  ///
+  /// - Returns: whether the stream's queue has room for more. If not, call `waitForRoom` next.
+  /// - Throws: as `write(contentsOf:)`.
+  @inlinable
+  public func enqueue(contentsOf messages: some Collection<Element>) throws(CallError) -> Bool {
     var hasRoom = true
     for message in messages {
       hasRoom = try self.sink.enqueue { message.serialize(into: &$0) }
     }
-    if !hasRoom {
-      try await self.sink.waitForRoom()
-    }
+    return hasRoom
+  }
+
+  /// Waits while the stream's queue is full.
+  ///
+  /// - Throws: `CallError`: the call has ended.
+  @inlinable
+  public func waitForRoom() async throws(CallError) {
+    try await self.sink.waitForRoom()
   }
 }
 

@@ -15,7 +15,7 @@ struct Liveness {
   private var lastBytes: NIODeadline
   /// Since when nothing has happened on any call; nil while there are calls.
   private var idleSince: NIODeadline?
-  private var hasFrame = false
+  private(set) var hasFrame = false
   private var pingSent: NIODeadline?
 
   enum Verdict: Equatable {
@@ -51,8 +51,9 @@ struct Liveness {
     self.pingSent = nil
   }
 
-  mutating func receivedFrame() {
+  mutating func receivedFirstFrame(at now: NIODeadline) {
     self.hasFrame = true
+    self.idleSince = now
   }
 
   mutating func callsBegan() {

@@ -36,6 +36,13 @@ final class LivenessTimer {
     }
   }
 
+  /// A whole frame came. With the first one, other times begin to count.
+  func receivedFrame() {
+    guard !self.liveness.hasFrame else { return }
+    self.liveness.receivedFirstFrame(at: .now())
+    self.check()
+  }
+
   func stop() {
     self.next?.cancel()
   }

@@ -6,6 +6,9 @@ import Synchronization
 /// The buffer is bounded by its writer's good manners: it takes every event, and tells after each
 /// push whether there is room for more. A writer that is told `full` or `abandoned` stops; the
 /// reader's next step calls `onReaderChange`, and the writer looks again.
+///
+/// A reader that is held up may ask for unread deltas to be joined: the bound is on their size then,
+/// not on their number, so that most texts can be written to their end without it.
 public final class EventBuffer: Sendable {
   /// What the reader wants.
   public enum Demand: Sendable, Hashable {
@@ -17,17 +20,22 @@ public final class EventBuffer: Sendable {
     case abandoned
   }
 
-  private struct State {
+  fileprivate struct State {
     var events: [GenerationEvent] = []
+    /// The size of the joined deltas, while deltas are joined.
+    var joinedSize: Int?
     var end: End?
     var isAbandoned = false
     var reader: CheckedContinuation<Void, Never>?
   }
 
-  private enum End {
+  fileprivate enum End {
     case finished
     case failed(GenerationError)
   }
+
+  /// The size of joined deltas, in bytes, at which a reader counts as slow.
+  static let maximumJoinedSize = 64 * 1024
 
   /// The number of unread events at which a reader counts as slow.
   public let capacity: Int
@@ -54,13 +62,19 @@ public final class EventBuffer: Sendable {
   /// Adds an event and tells what the reader wants after it.
   @discardableResult
   public func push(_ event: GenerationEvent) -> Demand {
-    self.update { $0.events.append(event) }
+    self.update { $0.append(event) }
   }
 
   /// Adds several events for the price of one.
   @discardableResult
   public func push(contentsOf events: some Collection<GenerationEvent>) -> Demand {
-    self.update { $0.events.append(contentsOf: events) }
+    self.update { state in
+      if state.joinedSize == nil {
+        state.events.append(contentsOf: events)
+      } else {
+        for event in events { state.append(event) }
+      }
+    }
   }
 
   /// Ends the stream after the events that are there. Only the first end counts.
@@ -87,8 +101,27 @@ public final class EventBuffer: Sendable {
 
   private func demand(in state: State) -> Demand {
     if state.isAbandoned { return .abandoned }
+    if let size = state.joinedSize {
+      return size < Self.maximumJoinedSize ? .room(self.capacity) : .full
+    }
     let room = self.capacity - state.events.count
     return room > 0 ? .room(room) : .full
+  }
+
+  /// Joins the deltas that are there and those that come, or stops joining those that come.
+  func joinDeltas(_ isJoining: Bool) {
+    let mayGoOn = self.state.withLock { state in
+      let wasFull = self.demand(in: state) == .full
+      state.joinedSize = nil
+      if isJoining {
+        let events = state.events
+        state.events.removeAll(keepingCapacity: true)
+        state.joinedSize = 0
+        for event in events { state.append(event) }
+      }
+      return wasFull && self.demand(in: state) != .full
+    }
+    if mayGoOn { self.onReaderChange() }
   }
 
   /// Ends the reader's interest: drops what was not read, and what still comes.
@@ -123,8 +156,10 @@ public final class EventBuffer: Sendable {
 
   private func takeReady(into batch: inout [GenerationEvent]) -> End? {
     let (end, wasFull) = self.state.withLock { state in
+      let wasFull = self.demand(in: state) == .full
       swap(&state.events, &batch)
-      return (state.isAbandoned ? .finished : state.end, batch.count >= self.capacity)
+      if state.joinedSize != nil { state.joinedSize = 0 }
+      return (state.isAbandoned ? .finished : state.end, wasFull)
     }
     if wasFull, end == nil { self.onReaderChange() }
     return end
@@ -143,5 +178,23 @@ public final class EventBuffer: Sendable {
     } onCancel: {
       self.abandon()
     }
+  }
+}
+
+extension EventBuffer.State {
+  fileprivate mutating func append(_ event: GenerationEvent) {
+    guard let size = self.joinedSize, case .delta(let delta) = event else {
+      self.events.append(event)
+      return
+    }
+    self.joinedSize = size + delta.size
+    guard case .delta(var joined) = self.events.last else {
+      self.events.append(event)
+      return
+    }
+    // Taken out first, so that there is one of it and it grows in place.
+    self.events.removeLast()
+    joined.append(delta)
+    self.events.append(.delta(joined))
   }
 }

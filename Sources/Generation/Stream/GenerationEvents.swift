@@ -17,6 +17,13 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     self.reader.buffer.abandon()
   }
 
+  /// Joins the deltas that were not read, and those that come before they are read, into one; or
+  /// stops that. For a reader that is held up: the generation goes on for as long as the joined
+  /// delta is below 64 KiB.
+  public func joinDeltas(_ isJoining: Bool) {
+    self.reader.buffer.joinDeltas(isJoining)
+  }
+
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(reader: self.reader)
   }

@@ -1,19 +1,44 @@
 internal import FrameRPC
+internal import Logging
 internal import ServiceLifecycle
+internal import UnixSignals
 
 /// Answers callers until it is told to stop and the running calls have ended.
 struct ServerService: Service {
   let server: RPCServer
   let health: HealthStatus
+  let gracePeriod: Duration
+  let logger: Logger
   let onListening: @Sendable (Endpoint) async -> Void
 
+  /// The first of these begins the graceful shutdown, the second ends it.
+  static let stopSignals: [UnixSignal] = [.sigterm, .sigint]
+
   func run() async throws {
-    try await withGracefulShutdownHandler {
-      try await self.server.run(onListening: self.onListening)
-    } onGracefulShutdown: {
-      // First, so that watchers hear of it before their connections take no more calls.
-      self.health.advance(to: .draining)
-      self.server.drain()
+    try await withThrowingTaskGroup { group in
+      group.addTask { await self.hurryAtSecondSignal() }
+      defer { group.cancelAll() }
+      try await withGracefulShutdownHandler {
+        try await self.server.run(onListening: self.onListening)
+      } onGracefulShutdown: {
+        // First, so that watchers hear of it before their connections take no more calls.
+        self.health.advance(to: .draining)
+        self.server.drain(gracePeriod: self.gracePeriod)
+      }
+    }
+  }
+
+  private func hurryAtSecondSignal() async {
+    var isStopping = false
+    for await _ in await UnixSignalsSequence(trapping: Self.stopSignals) {
+      if isStopping {
+        self.server.drain(gracePeriod: .zero)
+      } else {
+        isStopping = true
+        self.logger.notice(
+          "Stopping: running calls have \(self.gracePeriod) to end; a second signal ends them at once"
+        )
+      }
     }
   }
 }

@@ -11,15 +11,28 @@ extension TokenwireServer {
     switch configuration.generator {
     case .llama(let llama):
       try llama.checkModelFile()
-      self.init(listen: configuration.listen, logger: logger) { () throws(GenerationError) in
+      self.init(configuration, logger: logger) { () throws(GenerationError) in
         try LlamaGenerator(llama, logger: logger)
       }
     case .scripted(let text, let pace):
-      self.init(
-        listen: configuration.listen,
-        generator: ScriptedGenerator(Script(text, repeats: true), pace: pace),
-        logger: logger
-      )
+      self.init(configuration, logger: logger) {
+        ScriptedGenerator(Script(text, repeats: true), pace: pace)
+      }
     }
+  }
+
+  private init(
+    _ configuration: ServerConfiguration,
+    logger: Logger,
+    load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
+  ) {
+    self.init(
+      listen: configuration.listen,
+      limits: configuration.limits,
+      timeouts: configuration.timeouts,
+      shutdownGracePeriod: configuration.shutdownGracePeriod,
+      logger: logger,
+      load: load
+    )
   }
 }

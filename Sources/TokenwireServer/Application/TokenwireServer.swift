@@ -16,30 +16,32 @@ public struct TokenwireServer: Sendable {
   private let server: RPCServer
   private let logger: Logger
 
-  /// How long running calls may go on after the server was told to stop.
-  private static let shutdownGracePeriod = Duration.seconds(30)
-
-  /// Creates a server that listens on `endpoint` from `run` on.
-  public init(listen endpoint: Endpoint, generator: any TextGenerator, logger: Logger) {
-    self.init(listen: endpoint, logger: logger) { generator }
-  }
+  private let shutdownGracePeriod: Duration
 
   /// Creates a server that listens on `endpoint` from `run` on, and then loads its generator.
   ///
-  /// - Parameter load: makes the generator. It may block: it is called on a thread of its own.
+  /// - Parameters:
+  ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
+  ///   - load: makes the generator. It may block: it is called on a thread of its own.
   public init(
     listen endpoint: Endpoint,
+    limits: ServerLimits = ServerLimits(),
+    timeouts: ServerTimeouts = ServerTimeouts(),
+    shutdownGracePeriod: Duration = .seconds(30),
     logger: Logger,
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
   ) {
     self.loader = GeneratorLoader(load)
     self.logger = logger
+    self.shutdownGracePeriod = shutdownGracePeriod
     self.server = RPCServer(
       endpoint: endpoint,
       services: [
         GenerationService(generator: self.generator).definition,
         HealthChecks(self.health).definition,
       ],
+      limits: limits,
+      timeouts: timeouts,
       logger: logger
     )
   }
@@ -49,7 +51,7 @@ public struct TokenwireServer: Sendable {
   public var isLoading: Bool { self.generator.isEmpty }
 
   /// Serves until the process gets SIGTERM or SIGINT and the running calls have ended, or this task
-  /// is cancelled.
+  /// is cancelled. A second signal ends the running calls at once.
   ///
   /// - Parameters:
   ///   - onListening: called once with the address, when connections are accepted.
@@ -69,7 +71,12 @@ public struct TokenwireServer: Sendable {
       listening: listening,
       onReady: onReady
     )
-    let serverService = ServerService(server: self.server, health: self.health) { address in
+    let serverService = ServerService(
+      server: self.server,
+      health: self.health,
+      gracePeriod: self.shutdownGracePeriod,
+      logger: self.logger
+    ) { address in
       self.logger.info("Listening; the model is loading", metadata: ["address": "\(address)"])
       await onListening(address)
       continuation.yield(address)
@@ -84,10 +91,11 @@ public struct TokenwireServer: Sendable {
           failureTerminationBehavior: .cancelGroup
         ),
       ],
-      gracefulShutdownSignals: [.sigterm, .sigint],
+      gracefulShutdownSignals: ServerService.stopSignals,
       logger: self.logger
     )
-    configuration.maximumGracefulShutdownDuration = Self.shutdownGracePeriod
+    // The server keeps the grace period itself; this is for a handler that does not let go.
+    configuration.maximumGracefulShutdownDuration = self.shutdownGracePeriod + .seconds(10)
     try await ServiceGroup(configuration: configuration).run()
   }
 }

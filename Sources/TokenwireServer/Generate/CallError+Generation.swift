@@ -8,6 +8,7 @@ extension CallError {
       switch error.code {
       case .invalidRequest: .invalidArgument
       case .modelNotFound: .notFound
+      case .deadlineExceeded: .deadlineExceeded
       case .unavailable: .unavailable
       case .internal: .internal
       }

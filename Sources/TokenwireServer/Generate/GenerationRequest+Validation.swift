@@ -5,9 +5,14 @@ internal import TokenwireAPI
 extension GenerationRequest {
   /// Checks a request of the API and completes it with the defaults of the protocol.
   ///
+  /// - Parameter deadline: when the caller stops waiting.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
   ///   for a model that `generator` does not have; `unimplemented` for what this version cannot do.
-  init(_ request: GenerateRequest, for generator: any TextGenerator) throws(CallError) {
+  init(
+    _ request: GenerateRequest,
+    for generator: any TextGenerator,
+    deadline: ContinuousClock.Instant?
+  ) throws(CallError) {
     let model: ModelDescription
     do {
       model = try generator.model(named: request.model)
@@ -26,7 +31,8 @@ extension GenerationRequest {
       maxTokens: try Self.maxTokens(request.maxTokens, contextLength: model.contextLength),
       stop: try Self.stop(request.stop),
       echo: request.echo,
-      logprobs: try Self.logprobs(request.logprobs)
+      logprobs: try Self.logprobs(request.logprobs),
+      deadline: deadline
     )
   }
 

@@ -17,11 +17,18 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws {
     let generator = try self.generator.value
-    let generation = try GenerationRequest(request, for: generator)
+    // The envelope's timeout, which the server's transport enforces, wins over the message's.
+    let timeout =
+      context.deadline == nil && request.timeoutNano != 0
+      ? Duration.nanoseconds(request.timeoutNano) : nil
+    let generation = try GenerationRequest(
+      request,
+      for: generator,
+      deadline: context.deadline ?? timeout.map { .now + $0 }
+    )
     do {
-      // The envelope's timeout, which the server's transport enforces, wins over the message's.
-      if context.deadline == nil, request.timeoutNano != 0 {
-        try await withTimeout(.nanoseconds(request.timeoutNano)) {
+      if let timeout {
+        try await withTimeout(timeout) {
           try await self.stream(generation, from: generator, to: response)
         }
       } else {
@@ -49,7 +56,12 @@ struct GenerationService: TokenwireService {
       let batch = try await iterator.nextBatch()
       if batch.isEmpty { break }
       if case .finished = batch.last { isFinished = true }
-      try await response.write(contentsOf: batch.map { responses.response(to: $0) })
+      if try !response.enqueue(contentsOf: batch.map { responses.response(to: $0) }) {
+        // The model need not wait for the reader: what it writes meanwhile becomes one message.
+        events.joinDeltas(true)
+        try await response.waitForRoom()
+        events.joinDeltas(false)
+      }
     }
     // A stream that ends early was aborted, or its reader, this task, is cancelled.
     if !isFinished {

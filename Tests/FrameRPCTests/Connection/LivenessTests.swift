@@ -19,7 +19,7 @@ import Testing
   }
 
   @Test mutating func `a connection is idle while it has no call`() {
-    self.liveness.receivedFrame()
+    self.liveness.receivedFirstFrame(at: Self.at(0))
     #expect(self.liveness.check(at: Self.at(1)) == .checkAgain(Self.at(100)))
     self.liveness.callsBegan()
     #expect(self.liveness.check(at: Self.at(150)) == .checkAgain(Self.at(250)))
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test mutating func `a silent peer is asked once, and then given up`() {
-    self.liveness.receivedFrame()
+    self.liveness.receivedFirstFrame(at: Self.at(0))
     self.liveness.speaksExtension = true
     self.liveness.receivedBytes(at: Self.at(10))
     #expect(self.liveness.check(at: Self.at(39)) == .checkAgain(Self.at(40)))
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test mutating func `any byte is an answer`() {
-    self.liveness.receivedFrame()
+    self.liveness.receivedFirstFrame(at: Self.at(0))
     self.liveness.speaksExtension = true
     #expect(self.liveness.check(at: Self.at(30)) == .ping)
     self.liveness.receivedBytes(at: Self.at(33))
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test mutating func `a stock peer is not asked`() {
-    self.liveness.receivedFrame()
+    self.liveness.receivedFirstFrame(at: Self.at(0))
     #expect(self.liveness.check(at: Self.at(50)) == .checkAgain(Self.at(100)))
   }
 

@@ -50,23 +50,32 @@ import Testing
   @Test func `a connection without calls is closed in two steps where that is possible`()
     async throws
   {
-    let timeouts = ServerTimeouts(idle: .milliseconds(500))
-    try await withServer(EchoService.definition.methods, timeouts: timeouts) { port in
-      try await RawPeer.withConnection(to: port) { reader, peer in
-        try await peer.agreeOnExtension(&reader)
-        let ping = try await reader.readAnnouncement()
-        // A call that crosses the announcement is served.
-        try await peer.sendRequest("Unary", stream: 3)
-        #expect(try await reader.readFrame()?.stream == 3)
-        try await peer.send(.pong(ping))
-        guard case .goAway(let goAway) = try await reader.readExtensionFrame() else {
-          Issue.record("no second GOAWAY")
-          return
+    var idle = Duration.milliseconds(200)
+    var isDone = false
+    // A machine that is busy may not come to the client's settings in time: it gets more.
+    while !isDone && idle < .seconds(30) {
+      idle *= 4
+      let timeouts = ServerTimeouts(idle: idle)
+      isDone = try await withServer(EchoService.definition.methods, timeouts: timeouts) { port in
+        try await RawPeer.withConnection(to: port) { reader, peer in
+          try await peer.agreeOnExtension(&reader)
+          guard let announcement = try await reader.readFrame() else { return false }
+          #expect(announcement.type == .goAway)
+          guard case .ping(let ping) = try await reader.readExtensionFrame() else { return false }
+          // A call that crosses the announcement is served.
+          try await peer.sendRequest("Unary", stream: 3)
+          #expect(try await reader.readFrame()?.stream == 3)
+          try await peer.send(.pong(ping))
+          guard case .goAway(let goAway) = try await reader.readExtensionFrame() else {
+            return false
+          }
+          #expect(goAway.lastStream == 3)
+          #expect(try await reader.readFrame() == nil)
+          return true
         }
-        #expect(goAway.lastStream == 3)
-        #expect(try await reader.readFrame() == nil)
       }
     }
+    #expect(isDone)
   }
 
   @Test func `a call keeps its connection, however long it takes`() async throws {

@@ -6,7 +6,7 @@ import TokenwireClient
 
 @testable import TokenwireServer
 
-@Suite(.timeLimit(.minutes(1))) struct LoadingTests {
+@Suite struct LoadingTests {
   private let load = BlockedLoad()
   private let server: TokenwireServer
 
@@ -47,7 +47,7 @@ import TokenwireClient
   {
     try await RunningServer.with(self.server) { server in
       try await withClient(of: server.address) { client in
-        var states = try client.health.watch(HealthCheckRequest()).makeAsyncIterator()
+        var states = try await client.health.watch(HealthCheckRequest()).makeAsyncIterator()
         #expect(try await states.next()?.status == .notServing)
         #expect(try await client.health.status() == .notServing)
         self.load.end(self.scripted)
@@ -67,9 +67,9 @@ import TokenwireClient
     try await RunningServer.with(self.server) { server in
       _ = await server.ready.first { _ in true }
       try await withClient(of: server.address) { client in
-        var states = try client.health.watch(HealthCheckRequest()).makeAsyncIterator()
+        var states = try await client.health.watch(HealthCheckRequest()).makeAsyncIterator()
         #expect(try await states.next()?.status == .serving)
-        let text = try client.generate("go", maxTokens: 50)
+        let text = try await client.generate("go", maxTokens: 50)
         var events = text.makeAsyncIterator()
         _ = try await events.next()
         server.stop()

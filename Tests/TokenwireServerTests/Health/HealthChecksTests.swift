@@ -5,7 +5,7 @@ import TokenwireClient
 
 @testable import TokenwireServer
 
-@Suite(.timeLimit(.minutes(1))) struct HealthChecksTests {
+@Suite struct HealthChecksTests {
   private let status = HealthStatus()
 
   private func withHealth(
@@ -52,7 +52,7 @@ import TokenwireClient
   @Test(arguments: known)
   func `a watcher sees each change, and the end after the last`(service: String) async throws {
     try await self.withHealth { health in
-      var states = try health.watch(HealthCheckRequest(service: service)).makeAsyncIterator()
+      var states = try await health.watch(HealthCheckRequest(service: service)).makeAsyncIterator()
       #expect(try await states.next()?.status == .notServing)
       self.status.advance(to: .serving)
       #expect(try await states.next()?.status == .serving)
@@ -64,7 +64,7 @@ import TokenwireClient
 
   @Test func `from loading to draining, nothing changes`() async throws {
     try await self.withHealth { health in
-      var states = try health.watch(HealthCheckRequest()).makeAsyncIterator()
+      var states = try await health.watch(HealthCheckRequest()).makeAsyncIterator()
       #expect(try await states.next()?.status == .notServing)
       self.status.advance(to: .draining)
       #expect(try await states.next() == nil)
@@ -76,7 +76,7 @@ import TokenwireClient
     service: String
   ) async throws {
     try await self.withHealth { health in
-      var states = try health.watch(HealthCheckRequest(service: service)).makeAsyncIterator()
+      var states = try await health.watch(HealthCheckRequest(service: service)).makeAsyncIterator()
       #expect(try await states.next()?.status == .serviceUnknown)
       self.status.advance(to: .serving)
       #expect(self.status.watchers == 1)
@@ -90,7 +90,7 @@ import TokenwireClient
     let service = ObservedHealth(checks: HealthChecks(self.status)) { continuation.yield() }
     try await withEndpoint(of: service.definition) { endpoint in
       try await withClient(of: endpoint) { client in
-        var states = try client.health.watch(HealthCheckRequest()).makeAsyncIterator()
+        var states = try await client.health.watch(HealthCheckRequest()).makeAsyncIterator()
         #expect(try await states.next()?.status == .notServing)
         #expect(self.status.watchers == 1)
       }

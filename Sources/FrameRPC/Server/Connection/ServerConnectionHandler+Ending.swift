@@ -23,8 +23,6 @@ extension ServerConnectionHandler {
     case closed
   }
 
-  /// How long a client may take to answer the PING of a drain.
-  private static let announcementTimeout = TimeAmount.seconds(1)
   /// How long a client may take to see that this side has closed.
   private static let closeTimeout = TimeAmount.seconds(2)
 
@@ -61,7 +59,7 @@ extension ServerConnectionHandler {
       )
     )
     self.writer.write(.ping(ping))
-    self.schedule(in: Self.announcementTimeout) { handler in
+    self.schedule(in: TimeAmount(self.timeouts.keepalive)) { handler in
       if handler.ending == .announced(ping: ping) { handler.refuseNewCalls() }
     }
   }

@@ -153,7 +153,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   private func receive(_ input: FrameDecoder.InboundOut) throws(FrameError) {
     guard !self.isClosing else { return }
-    self.livenessTimer?.liveness.receivedFrame()
+    self.livenessTimer?.receivedFrame()
     switch input {
     case .frame(let frame) where frame.type == .request:
       self.receiveRequest(frame)

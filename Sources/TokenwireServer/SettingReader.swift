@@ -1,0 +1,103 @@
+internal import Configuration
+
+/// Reads settings, and says in its errors where they can be set.
+struct SettingReader {
+  private let reader: ConfigReader
+
+  init(_ reader: ConfigReader) {
+    self.reader = reader
+  }
+
+  func string(_ setting: Setting) throws -> String {
+    do {
+      return try self.reader.requiredString(forKey: setting.key)
+    } catch {
+      throw ConfigurationError("\(setting.everywhere) is missing, or is not text")
+    }
+  }
+
+  func number(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
+    let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    let number: Int
+    do {
+      number = try self.reader.requiredInt(forKey: setting.key)
+    } catch {
+      throw ConfigurationError("\(setting.everywhere) must be \(allowed)")
+    }
+    guard range.contains(number) else { throw ConfigurationError(setting, number, allowed) }
+    return number
+  }
+
+  /// A time with its unit; only some settings may be zero.
+  func time(_ setting: Setting, mayBeZero: Bool = false) throws -> Duration {
+    let kind = mayBeZero ? "a time" : "a time above zero"
+    return try self.value(setting, "\(kind), such as \"500us\", \"20ms\" or \"1s\"") { text in
+      guard let time = Duration(setting: text), mayBeZero || time > .zero else { return nil }
+      return time
+    }
+  }
+
+  /// A number of bytes from 1 to `limit`, with or without a unit.
+  func size(_ setting: Setting, upTo limit: Int, _ limitText: String) throws -> Int {
+    let allowed = "a size from 1 to \(limitText), such as \"4096\", \"64KiB\" or \"1MiB\""
+    return try self.value(setting, allowed) { text in
+      guard let size = Int(sizeSetting: text), 1 ... limit ~= size else { return nil }
+      return size
+    }
+  }
+
+  func value<Value>(
+    _ setting: Setting,
+    _ allowed: String,
+    _ parse: (String) -> Value?
+  ) throws -> Value {
+    let text = try self.string(setting)
+    guard let value = parse(text) else {
+      throw ConfigurationError(setting, "\"\(text)\"", allowed)
+    }
+    return value
+  }
+}
+
+extension Duration {
+  /// Reads a whole number with a unit: "ns", "us", "ms", "s", "m" or "h".
+  fileprivate init?(setting text: String) {
+    guard let (number, unit) = text.splitNumber else { return nil }
+    switch unit {
+    case "ns": self = .nanoseconds(number)
+    case "us": self = .microseconds(number)
+    case "ms": self = .milliseconds(number)
+    case "s": self = .seconds(number)
+    case "m": self = .seconds(60) * number
+    case "h": self = .seconds(3600) * number
+    default: return nil
+    }
+  }
+}
+
+extension Int {
+  /// Reads a whole number of bytes, or of "KiB", "MiB" or "GiB".
+  fileprivate init?(sizeSetting text: String) {
+    guard let (number, unit) = text.splitNumber else { return nil }
+    let factor: Int
+    switch unit {
+    case "": factor = 1
+    case "KiB": factor = 1 << 10
+    case "MiB": factor = 1 << 20
+    case "GiB": factor = 1 << 30
+    default: return nil
+    }
+    let (size, isTooLarge) = number.multipliedReportingOverflow(by: factor)
+    guard !isTooLarge else { return nil }
+    self = size
+  }
+}
+
+extension String {
+  /// The whole number that the text begins with, of at most twelve digits, and the unit behind it.
+  fileprivate var splitNumber: (number: Int, unit: Substring)? {
+    let digits = self.prefix { $0.isASCII && $0.isNumber }
+    guard digits.count <= 12, let number = Int(digits) else { return nil }
+    return (number, self.dropFirst(digits.count))
+  }
+}
