@@ -55,6 +55,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = configuration.logLevel
+    FileLimit.raise()
     let server = try TokenwireServer(configuration, logger: logger)
     try await server.run { address, models in
       let names = models.joined(separator: ", ")

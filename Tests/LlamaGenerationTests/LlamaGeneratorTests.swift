@@ -187,6 +187,44 @@ import Testing
     }
     #expect(count == 2 * TestModel.parallel)
   }
+
+  @Test(arguments: Moment.allCases)
+  func `a text that is cancelled disturbs no other one in its batch`(moment: Moment) async throws {
+    let question = GenerationRequest.question("Why is the sky blue?", maxTokens: 24)
+    let alone = try await Outcome(question, on: self.generator).text
+    async let beside = Outcome(question, on: self.generator).text
+    for _ in 0 ..< 3 { try await self.cancelText(when: moment) }
+    #expect(try await beside == alone)
+  }
+
+  /// When a caller goes away.
+  enum Moment: CaseIterable {
+    case queued, prefilling, decoding, blocked, finished
+  }
+
+  private func cancelText(when moment: Moment) async throws {
+    let prompt = String(repeating: "All work and no play makes Jack a dull boy. ", count: 30)
+    let maxTokens = moment == .finished ? 2 : 100
+    let events = try await self.generator.generate(
+      GenerationRequest(input: .prompt(prompt), maxTokens: maxTokens)
+    )
+    var iterator = events.makeAsyncIterator()
+    switch moment {
+    case .queued:
+      break
+    case .prefilling:
+      _ = try await iterator.next()
+    case .decoding:
+      for _ in 0 ..< 5 { _ = try await iterator.next() }
+    case .blocked:
+      // One text that is read takes longer than another needs to fill its buffer.
+      _ = try await Outcome(.question("Tell me a story.", maxTokens: 80), on: self.generator)
+    case .finished:
+      while try await iterator.next() != nil {}
+    }
+    events.cancel()
+  }
+
   @Test func `a request whose deadline has passed never reaches the model`() async throws {
     var request = GenerationRequest.question("Hi", maxTokens: 2)
     request.deadline = .now - .seconds(1)
