@@ -120,7 +120,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
       return
     }
     self.connection.agree(settings)
-    self.livenessTimer?.liveness.speaksExtension = true
+    self.livenessTimer?.liveness.beginPings(minimumInterval: settings.minPingInterval)
     self.livenessTimer?.check()
   }
 

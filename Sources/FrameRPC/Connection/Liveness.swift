@@ -4,13 +4,13 @@ internal import NIOCore
 /// clock and no socket: it is told the time, and answers what to do.
 struct Liveness {
   /// From the connection to its first whole frame; nil waits for ever, as a client does.
-  var firstFrameTimeout: TimeAmount?
+  private let firstFrameTimeout: TimeAmount?
   /// How long a connection may be without a call; nil is for ever.
   var idleTimeout: TimeAmount?
-  var pingInterval: TimeAmount
-  var pingTimeout: TimeAmount
+  private var pingInterval: TimeAmount
+  private let pingTimeout: TimeAmount
   /// Whether the peer understands PING.
-  var speaksExtension = false
+  private var speaksExtension = false
 
   private var lastBytes: NIODeadline
   /// Since when nothing has happened on any call; nil while there are calls.
@@ -54,6 +54,12 @@ struct Liveness {
   mutating func receivedFirstFrame(at now: NIODeadline) {
     self.hasFrame = true
     self.idleSince = now
+  }
+
+  /// The peer understands PING, and wants that many milliseconds between two.
+  mutating func beginPings(minimumInterval: UInt32) {
+    self.speaksExtension = true
+    self.pingInterval = max(self.pingInterval, .milliseconds(Int64(minimumInterval)))
   }
 
   mutating func callsBegan() {

@@ -44,7 +44,7 @@ final class ServerCall: Sendable {
       await withTaskCancellationHandler {
         await self.cancellation.wait()
       } onCancel: {
-        self.fail(.cancelled)
+        self.fail(.endedByShutdown)
       }
       group.cancelAll()
     }

@@ -30,7 +30,7 @@ import Testing
 
   @Test mutating func `a silent peer is asked once, and then given up`() {
     self.liveness.receivedFirstFrame(at: Self.at(0))
-    self.liveness.speaksExtension = true
+    self.liveness.beginPings(minimumInterval: 0)
     self.liveness.receivedBytes(at: Self.at(10))
     #expect(self.liveness.check(at: Self.at(39)) == .checkAgain(Self.at(40)))
     #expect(self.liveness.check(at: Self.at(40)) == .ping)
@@ -38,9 +38,16 @@ import Testing
     #expect(self.liveness.check(at: Self.at(45)) == .close(.silent))
   }
 
+  @Test mutating func `a peer is not asked more often than it wants`() {
+    self.liveness.receivedFirstFrame(at: Self.at(0))
+    self.liveness.beginPings(minimumInterval: 40_000)
+    #expect(self.liveness.check(at: Self.at(30)) == .checkAgain(Self.at(40)))
+    #expect(self.liveness.check(at: Self.at(40)) == .ping)
+  }
+
   @Test mutating func `any byte is an answer`() {
     self.liveness.receivedFirstFrame(at: Self.at(0))
-    self.liveness.speaksExtension = true
+    self.liveness.beginPings(minimumInterval: 0)
     #expect(self.liveness.check(at: Self.at(30)) == .ping)
     self.liveness.receivedBytes(at: Self.at(33))
     #expect(self.liveness.check(at: Self.at(35)) == .checkAgain(Self.at(63)))

@@ -144,7 +144,8 @@ import Testing
     }
     var iterator = clients.stream.makeAsyncIterator()
     let call = try #require(await iterator.next())
-    await #expect(throws: CallError.self) { try await call.value }
+    let error = await #expect(throws: CallError.self) { try await call.value }
+    #expect(error?.code == .unavailable)
   }
 
   @Test func `a port that is taken is an error that says so`() async throws {

@@ -175,7 +175,7 @@ extension CallError {
     "The server is shutting down: call again on a new connection"
   )
 
-  fileprivate static let endedByShutdown = CallError(
+  static let endedByShutdown = CallError(
     .unavailable,
     "The server is shutting down and has ended the call: make it again elsewhere, or later"
   )

@@ -56,7 +56,7 @@ extension ServerConnectionHandler {
       open.call.responses.beginCredit(UInt64(settings.initialWindow))
       self.beginCredit(open.call)
     }
-    self.livenessTimer?.liveness.speaksExtension = true
+    self.livenessTimer?.liveness.beginPings(minimumInterval: settings.minPingInterval)
     self.livenessTimer?.check()
   }
 

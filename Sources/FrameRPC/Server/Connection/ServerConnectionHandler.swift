@@ -9,16 +9,16 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  private let services: [String: ServiceDefinition]
+  let services: [String: ServiceDefinition]
   let timeouts: ServerTimeouts
   let load: ServerLoad
   let logger: Logger
-  private let calls: AsyncStream<ServerCall>.Continuation
+  let calls: AsyncStream<ServerCall>.Continuation
 
   private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
   let writer: FrameWriter
-  private let gate: ReadGate
-  private let streams: Quota
+  let gate: ReadGate
+  let streams: Quota
   var table = ServerStreamTable<OpenCall>()
   var agreement = Agreement.none
   var ending: Ending
@@ -26,7 +26,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   /// What exists while the handler is in a pipeline.
   var context: ChannelHandlerContext?
   var livenessTimer: LivenessTimer?
-  private var peer = ""
+  var peer = ""
   /// Bytes of a frame that is not complete yet.
   private var partialLength = 0
 
@@ -35,8 +35,6 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   static let maximumUnread = 4 << 20
   /// Bytes of a frame that is not complete which are tolerated when memory is short.
   private static let harmlessPartialFrame = 64 << 10
-  /// The credit of a stream of requests.
-  private static let requestWindow = 256 << 10
 
   struct OpenCall {
     var call: ServerCall
@@ -175,92 +173,6 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  private func receiveRequest(_ frame: Frame) {
-    if frame.flags.contains(.offersExtension) { self.offerSettings() }
-    switch self.table.receiveRequest(on: frame.stream) {
-    case .accept:
-      do throws(CallError) {
-        try self.open(frame)
-      } catch {
-        self.refuse(frame.stream, error)
-      }
-    case .refuse(let error):
-      self.refuse(frame.stream, error)
-    case .closeConnection(let error):
-      self.refuse(frame.stream, error)
-      self.closeAfterWrites()
-    }
-  }
-
-  private func receiveData(_ frame: Frame) {
-    switch self.table.receiveData(on: frame.stream, flags: frame.flags) {
-    case .deliver(let open, let hasMessage, let isLast):
-      if hasMessage { open.call.requests.append(frame.data) }
-      if isLast { open.call.requests.finish() }
-    case .fail(let open, let error):
-      open.call.fail(error)
-    case .refuse(let error):
-      self.refuse(frame.stream, error)
-    }
-  }
-
-  private func open(_ frame: Frame) throws(CallError) {
-    guard let eventLoop = self.context?.eventLoop else { return }
-    if let refusal = self.refusal { throw refusal }
-    let envelope: RequestEnvelope
-    do {
-      envelope = try RequestEnvelope(serialized: frame.data)
-    } catch {
-      throw CallError(.invalidArgument, "unmarshal request error: \(error.message)")
-    }
-    guard let service = self.services[envelope.service] else {
-      throw CallError(.unimplemented, "service \(envelope.service)")
-    }
-    guard let handler = service.methods[envelope.method] else {
-      throw CallError(.unimplemented, "method \(envelope.method)")
-    }
-
-    let timeout = envelope.timeoutNano == 0 ? nil : Duration.nanoseconds(envelope.timeoutNano)
-    let call = ServerCall(
-      context: CallContext(
-        method: MethodDescriptor(service: envelope.service, method: envelope.method),
-        metadata: try Metadata(envelope.metadata, limit: self.load.limits.metadataSize),
-        deadline: timeout.map { .now + $0 },
-        peer: self.peer
-      ),
-      request: envelope.payload,
-      requests: MessageQueue(window: Self.requestWindow, gate: self.gate),
-      responses: OutboundStream(id: frame.stream, writer: self.writer, window: self.sendWindow),
-      handler: handler,
-      admission: try CallAdmission(
-        requestLength: frame.data.readableBytes,
-        streams: self.streams,
-        load: self.load
-      ),
-      logger: self.logger
-    )
-    let deadline = timeout.map { timeout in
-      eventLoop.scheduleTask(in: TimeAmount(timeout)) {
-        call.fail(.deadlineExceeded(timeout), .overtakesBlocked)
-      }
-    }
-    if handler.takesMessages && (envelope.payload.readableBytes > 0) {
-      call.requests.append(envelope.payload)
-    }
-    if frame.flags.contains(.remoteClosed) {
-      call.requests.finish()
-    }
-    if case .agreed = self.agreement, handler.takesMessages { self.beginCredit(call) }
-    self.table.open(
-      OpenCall(call: call, deadline: deadline),
-      on: frame.stream,
-      takesMessages: handler.takesMessages,
-      flags: frame.flags
-    )
-    self.livenessTimer?.liveness.callsBegan()
-    self.calls.yield(call)
-  }
-
   // MARK: Out
 
   func refuse(_ stream: UInt32, _ error: CallError) {
@@ -286,18 +198,6 @@ extension Liveness {
       pingTimeout: TimeAmount(timeouts.keepalive),
       now: now
     )
-  }
-}
-
-extension Metadata {
-  /// Reads what came with a request.
-  fileprivate init(_ pairs: [KeyValue], limit: Int) throws(CallError) {
-    self.init()
-    for pair in pairs { self.add(pair.value, for: pair.key) }
-    guard self.size <= limit else {
-      throw .limit("The metadata has \(self.size) bytes, over \(limit)", "send less of it")
-    }
-    try self.check()
   }
 }
 
