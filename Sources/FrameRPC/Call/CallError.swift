@@ -8,10 +8,15 @@ public struct CallError: Error, Hashable, Sendable {
   /// What was wrong and what to do, for the caller to read: no path and no secret belongs here.
   public var message: String
 
+  /// How long to wait before calling again; nil when that is not known. Travels as a
+  /// `google.rpc.RetryInfo` in the details of the status.
+  public var retryAfter: Duration?
+
   /// Creates an error of that kind, with that sentence.
-  public init(_ code: Code, _ message: String) {
+  public init(_ code: Code, _ message: String, retryAfter: Duration? = nil) {
     self.code = code
     self.message = message
+    self.retryAfter = retryAfter
   }
 
   /// The codes of `google.rpc.Code`, with the numbers that gRPC uses

@@ -32,23 +32,3 @@ extension Message {
     return buffer
   }
 }
-
-extension StatusMessage {
-  /// Longer messages are cut, because an error must fit into a frame whatever it quotes.
-  private static let maximumMessageLength = 4096
-
-  init(_ error: CallError) {
-    self.init(
-      code: error.code.rawValue,
-      message: String(error.message.prefix(Self.maximumMessageLength))
-    )
-  }
-}
-
-extension CallError {
-  /// Nil when `status` is OK. Codes that gRPC does not define are `unknown`.
-  init?(_ status: StatusMessage?) {
-    guard let status, status.code != 0 else { return nil }
-    self.init(Code(rawValue: status.code) ?? .unknown, status.message)
-  }
-}

@@ -75,6 +75,28 @@ import Testing
     #expect(buffer.readableBytes == FrameHeader.size + Int(header.length))
   }
 
+  @Test(arguments: [Duration.zero, .milliseconds(1_500), .seconds(3_600), .nanoseconds(1)])
+  func `an error may say when to call again`(time: Duration) throws {
+    let error = CallError(.resourceExhausted, "too much", retryAfter: time)
+    var buffer = ByteBuffer()
+    buffer.writeError(error, stream: 1)
+    buffer.moveReaderIndex(forwardBy: FrameHeader.size)
+    let status = try #require(try ResponseEnvelope(serialized: buffer).status)
+    #expect(status.details.first?.typeUrl == "type.googleapis.com/google.rpc.RetryInfo")
+    #expect(CallError(status) == error)
+  }
+
+  @Test func `details that are not known, or are no message, are dropped`() {
+    let details = [
+      AnyMessage(typeUrl: "type.googleapis.com/google.rpc.Help", value: hex("ff")),
+      AnyMessage(typeUrl: "type.googleapis.com/google.rpc.RetryInfo", value: hex("ff")),
+    ]
+    #expect(
+      CallError(StatusMessage(code: 8, message: "m", details: details))
+        == CallError(.resourceExhausted, "m")
+    )
+  }
+
   @Test func `a code that nobody knows is unknown`() {
     #expect(CallError(StatusMessage(code: 99, message: "?"))?.code == .unknown)
   }
