@@ -68,9 +68,10 @@ extension ServerConfiguration {
 
   private init(_ settings: SettingReader) throws {
     self.init(
-      listen: try settings.value(.listen, "\"host:port\", such as \"127.0.0.1:7437\"") {
-        Endpoint($0)
-      },
+      listen: try settings.value(
+        .listen,
+        "\"host:port\" or \"unix:/path\", such as \"127.0.0.1:7437\""
+      ) { Endpoint($0) },
       generator: try Self.generator(settings),
       limits: try ServerLimits(settings),
       timeouts: try ServerTimeouts(settings),

@@ -2,7 +2,7 @@ internal import Configuration
 
 /// A setting of the server, by the name that it has in the configuration file.
 public enum Setting: String, CaseIterable, Sendable {
-  /// Where to listen, "host:port". Default "127.0.0.1:7437".
+  /// Where to listen, "host:port" or "unix:/path". Default "127.0.0.1:7437".
   case listen
   /// What generates text, "llama" or "scripted". Default "llama".
   case generator

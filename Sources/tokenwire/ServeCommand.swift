@@ -14,7 +14,12 @@ struct ServeCommand: AsyncParsableCommand {
       """
   )
 
-  @Option(help: "Where to listen; port 0 takes any free port. (default: 127.0.0.1:7437)")
+  @Option(
+    help: """
+      Where to listen: host:port, where port 0 takes any free port, or unix:/path. (default: \
+      127.0.0.1:7437)
+      """
+  )
   var listen: String?
 
   @Option(help: "The model to serve, a GGUF file.", completion: .file(extensions: ["gguf"]))

@@ -88,11 +88,12 @@ extension Command {
   /// Runs a server with a scripted generator for as long as `body` runs, and stops it.
   @discardableResult
   static func serve(
+    on address: String = "127.0.0.1:0",
     environment: [Environment.Key: String?] = [:],
     _ body: (_ server: Command, _ address: String) async throws -> Void
   ) async throws -> Outcome {
     try await Self.run(
-      ["serve", "--listen", "127.0.0.1:0"],
+      ["serve", "--listen", address],
       environment: ["TOKENWIRE_GENERATOR": "scripted"].merging(environment) { $1 }
     ) { server in
       try await server.waitForOutput(")\n")

@@ -1,3 +1,4 @@
+import Foundation
 import Subprocess
 import Testing
 
@@ -58,6 +59,20 @@ import Testing
       #expect(outcome.errors.contains("Error: UNAVAILABLE: The server is shutting down"))
     }
     #expect(outcome.status == .exited(0))
+  }
+
+  @Test func `it serves over a socket file, and removes it`() async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tw-\(UUID().uuidString).sock").path
+    let outcome = try await Command.serve(on: "unix:\(path)") { _, address in
+      #expect(address == "unix:\(path)")
+      let outcome = try await Command.run(
+        ["generate", "--server", address, "--max-tokens", "2", "go"]
+      )
+      #expect(outcome.output == "The quick\n")
+    }
+    #expect(outcome.status == .exited(0))
+    #expect(!FileManager.default.fileExists(atPath: path))
   }
 
   @Test func `a port that is taken stops the start in one sentence`() async throws {

@@ -44,13 +44,13 @@ final class ClientConnection: Sendable {
     onUnusable: @escaping @Sendable (ClientConnection) -> Void
   ) async throws(CallError) -> ClientConnection {
     do {
-      return try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .connectTimeout(TimeAmount(options.connectTimeout))
-        .connect(host: endpoint.host, port: endpoint.port) { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try ClientConnection(channel, options, onUnusable: onUnusable)
-          }
+      return try await endpoint.connect(bootstrap) { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try ClientConnection(channel, options, onUnusable: onUnusable)
         }
+      }
     } catch {
       throw CallError(.unavailable, "Cannot connect to \(endpoint): \(SocketFailure(error))")
     }

@@ -2,7 +2,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Calls protobuf services over ttrpc (WIRE.md), any number at a time over one TCP connection.
+/// Calls protobuf services over ttrpc (WIRE.md), any number at a time over one connection.
 ///
 /// When the connection is lost, or the server says that it ends, the next call opens another one.
 /// Calls that were certainly not processed are made again, as the options' `RetryPolicy` says.

@@ -21,6 +21,8 @@ struct SocketFailure: CustomStringConvertible {
       self.describe(error)
     case let error as NIOConnectionError where !error.connectionErrors.isEmpty:
       error.connectionErrors.map { "\(SocketFailure($0.error))" }.joined(separator: "; ")
+    case SocketAddressError.unixDomainSocketPathTooLong:
+      "the path of a socket has at most 103 bytes"
     case is NIOConnectionError, is SocketAddressError:
       "no address is known for that name"
     case ChannelError.connectTimeout:
@@ -34,7 +36,7 @@ struct SocketFailure: CustomStringConvertible {
     switch error.errnoCode {
     case EADDRINUSE: "another process listens there"
     case EADDRNOTAVAIL: "it is not an address of this machine"
-    case EACCES: "this user may not; ports below 1024 need privileges"
+    case EACCES: "this user may not; ports below 1024 need privileges, socket files permissions"
     case ECONNREFUSED: "nothing listens there"
     default: String(cString: strerror(error.errnoCode))
     }

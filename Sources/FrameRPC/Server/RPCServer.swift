@@ -3,7 +3,7 @@ internal import NIOCore
 internal import NIOPosix
 internal import Synchronization
 
-/// Serves protobuf services over ttrpc (WIRE.md) on a TCP port.
+/// Serves protobuf services over ttrpc (WIRE.md) on a TCP port or a Unix domain socket.
 ///
 /// Each connection is a child task of `run()`, and each call a child task of its connection: a call
 /// is cancelled when its deadline passes, its connection closes, or the server is cancelled.
@@ -25,8 +25,8 @@ public final class RPCServer: Sendable {
 
   /// Creates a server for `services`. It listens from `run` on.
   ///
-  /// - Parameter endpoint: a name or an address of this machine; port 0 takes any free port, which
-  ///   `run` tells.
+  /// - Parameter endpoint: a name or an address of this machine, where port 0 takes any free port,
+  ///   which `run` tells; or the path of a socket, whose file appears and goes with the server.
   /// - Precondition: no two services have the same name.
   public init(
     endpoint: Endpoint,
@@ -55,7 +55,7 @@ public final class RPCServer: Sendable {
       // connection that the server has ever had.
       try await withThrowingDiscardingTaskGroup { group in
         self.didListen(on: listener.channel)
-        await onListening(self.boundEndpoint(of: listener.channel))
+        await onListening(self.endpoint.bound(by: listener.channel))
         for try await connection in connections {
           group.addTask { await self.serve(connection) }
         }
@@ -84,12 +84,11 @@ public final class RPCServer: Sendable {
 
   private func listen() async throws -> NIOAsyncChannel<ServerConnection, Never> {
     do {
-      return try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .serverChannelOption(.backlog, value: 1024)
-        .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
-        .bind(host: self.endpoint.host, port: self.endpoint.port) { channel in
-          channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
-        }
+      return try await self.endpoint.listen(bootstrap) { channel in
+        channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
+      }
     } catch {
       throw ListenError(self.endpoint, error)
     }
@@ -147,12 +146,5 @@ public final class RPCServer: Sendable {
       return lifecycle.gracePeriod != nil
     }
     if isDraining { listener.close(promise: nil) }
-  }
-
-  private func boundEndpoint(of listener: any Channel) -> Endpoint {
-    Endpoint(
-      host: self.endpoint.host,
-      port: listener.localAddress?.port ?? self.endpoint.port
-    )
   }
 }

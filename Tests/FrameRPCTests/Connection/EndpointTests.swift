@@ -12,8 +12,16 @@ import Testing
     #expect(Endpoint(text)?.description == text)
   }
 
+  @Test func `a socket is written as its path`() {
+    #expect(Endpoint("unix:/run/tokenwire.sock") == .unix(path: "/run/tokenwire.sock"))
+    #expect(Endpoint.unix(path: "/run/tokenwire.sock").description == "unix:/run/tokenwire.sock")
+    // A host may have that name.
+    #expect(Endpoint("unix:80") == Endpoint(host: "unix", port: 80))
+  }
+
   @Test(arguments: [
-    "", "localhost", ":1", "a:", "a:-1", "a:+1", "a:65536", "::1:80", "a:b", "[]:1",
+    "", "unix:", "unix:socket", "localhost", ":1", "a:", "a:-1", "a:+1", "a:65536", "::1:80", "a:b",
+    "[]:1",
   ])
   func `what is not an endpoint is refused`(text: String) {
     #expect(Endpoint(text) == nil)
