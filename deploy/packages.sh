@@ -2,7 +2,7 @@
 
 readonly packages=(
   libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libssl-dev libsqlite3-dev pkg-config
-  g++ make python3 python3-venv unzip
+  g++ make openssl python3 python3-venv unzip
 )
 
 install_packages() {

@@ -25,12 +25,14 @@ public struct TokenwireClient: Sendable {
 
   /// Opens a connection. When it is lost later, the next call opens another one.
   ///
-  /// - Throws: `CallError.unavailable` when the server cannot be reached.
+  /// - Parameter tls: what connections are secured with; nil leaves them in the clear.
+  /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
   public static func connect(
     to endpoint: Endpoint,
+    tls: ClientTLS? = nil,
     options: ClientOptions = ClientOptions()
   ) async throws(CallError) -> TokenwireClient {
-    TokenwireClient(try await RPCClient.connect(to: endpoint, options: options))
+    TokenwireClient(try await RPCClient.connect(to: endpoint, tls: tls, options: options))
   }
 
   /// Closes the connection, and with it ends the calls that are under way.

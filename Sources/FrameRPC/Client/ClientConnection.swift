@@ -37,20 +37,28 @@ final class ClientConnection: Sendable {
 
   /// - Parameter onUnusable: called when the connection takes no new calls any more, maybe more than
   ///   once.
-  /// - Throws: `CallError.unavailable` when the server cannot be reached.
+  /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
   static func connect(
     to endpoint: Endpoint,
+    tls: ClientTLS?,
     options: ClientOptions,
     onUnusable: @escaping @Sendable (ClientConnection) -> Void
   ) async throws(CallError) -> ClientConnection {
     do {
       let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .connectTimeout(TimeAmount(options.connectTimeout))
-      return try await endpoint.connect(bootstrap) { channel in
+      let (connection, handshake) = try await endpoint.connect(bootstrap) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try ClientConnection(channel, options, onUnusable: onUnusable)
+          let handshake = try tls?.addHandlers(
+            to: channel,
+            endpoint,
+            timeLimit: TimeAmount(options.connectTimeout)
+          )
+          return (try ClientConnection(channel, options, onUnusable: onUnusable), handshake)
         }
       }
+      try await handshake?.complete()
+      return connection
     } catch {
       throw CallError(.unavailable, "Cannot connect to \(endpoint): \(SocketFailure(error))")
     }

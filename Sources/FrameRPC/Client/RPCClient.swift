@@ -13,6 +13,7 @@ internal import Synchronization
 public final class RPCClient: Sendable {
   let options: ClientOptions
   private let endpoint: Endpoint
+  private let tls: ClientTLS?
   private let state = Mutex(State())
 
   private struct State {
@@ -59,19 +60,27 @@ public final class RPCClient: Sendable {
   private typealias Waiter = CheckedContinuation<Result<ClientConnection?, CallError>, Never>
 
   /// Creates a client, which connects at its first call.
-  public init(endpoint: Endpoint, options: ClientOptions = ClientOptions()) {
+  ///
+  /// - Parameter tls: what connections are secured with; nil leaves them in the clear.
+  public init(
+    endpoint: Endpoint,
+    tls: ClientTLS? = nil,
+    options: ClientOptions = ClientOptions()
+  ) {
     self.endpoint = endpoint
+    self.tls = tls
     self.options = options
   }
 
   /// Creates a client and opens its connection, in one attempt.
   ///
-  /// - Throws: `CallError.unavailable` when the server cannot be reached.
+  /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
   public static func connect(
     to endpoint: Endpoint,
+    tls: ClientTLS? = nil,
     options: ClientOptions = ClientOptions()
   ) async throws(CallError) -> RPCClient {
-    let client = RPCClient(endpoint: endpoint, options: options)
+    let client = RPCClient(endpoint: endpoint, tls: tls, options: options)
     _ = try await client.connection(before: nil)
     return client
   }
@@ -187,6 +196,7 @@ public final class RPCClient: Sendable {
     eventLoop.makeFutureWithTask {
       try await ClientConnection.connect(
         to: self.endpoint,
+        tls: self.tls,
         options: self.options
       ) { [weak self] in self?.didBecomeUnusable($0) }
     }.whenComplete { self.didConnect($0) }

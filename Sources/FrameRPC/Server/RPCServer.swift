@@ -11,6 +11,7 @@ internal import Synchronization
 public final class RPCServer: Sendable {
   private let endpoint: Endpoint
   private let services: [String: ServiceDefinition]
+  private let tls: ServerTLS?
   private let timeouts: ServerTimeouts
   private let load: ServerLoad
   private let logger: Logger
@@ -25,17 +26,21 @@ public final class RPCServer: Sendable {
 
   /// Creates a server for `services`. It listens from `run` on.
   ///
-  /// - Parameter endpoint: a name or an address of this machine, where port 0 takes any free port,
-  ///   which `run` tells; or the path of a socket, whose file appears and goes with the server.
+  /// - Parameters:
+  ///   - endpoint: a name or an address of this machine, where port 0 takes any free port, which
+  ///     `run` tells; or the path of a socket, whose file appears and goes with the server.
+  ///   - tls: what connections are secured with; nil leaves them in the clear.
   /// - Precondition: no two services have the same name.
   public init(
     endpoint: Endpoint,
     services: [ServiceDefinition],
+    tls: ServerTLS? = nil,
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     logger: Logger
   ) {
     self.endpoint = endpoint
+    self.tls = tls
     self.timeouts = timeouts
     self.load = ServerLoad(limits)
     self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
@@ -113,8 +118,11 @@ public final class RPCServer: Sendable {
       timeout: self.timeouts.keepalive,
       writeStall: self.timeouts.writeStall
     ).apply(to: channel)
+    try channel.pipeline.syncOperations.addHandler(
+      WriteStallHandler(timeout: TimeAmount(self.timeouts.writeStall), logger: self.logger)
+    )
+    try self.tls?.addHandlers(to: channel, timeLimit: TimeAmount(self.timeouts.firstFrame))
     try channel.pipeline.syncOperations.addHandlers(
-      WriteStallHandler(timeout: TimeAmount(self.timeouts.writeStall), logger: self.logger),
       ReadGateHandler(gate),
       ServerConnectionHandler(
         services: self.services,

@@ -5,12 +5,14 @@ import Logging
 /// Runs a server with the echo service on `endpoint` for as long as `body` runs.
 func withServer<Result: Sendable>(
   on endpoint: Endpoint = Endpoint(host: "127.0.0.1", port: 0),
+  tls: ServerTLS? = nil,
   _ methods: [String: MethodHandler] = EchoService.definition.methods,
   _ body: @escaping @Sendable (RPCServer, Endpoint) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(
     endpoint: endpoint,
     services: [ServiceDefinition(name: EchoService.name, methods: methods)],
+    tls: tls,
     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
   )
   let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
@@ -32,10 +34,12 @@ func withServer<Result: Sendable>(
 @discardableResult
 func call(
   _ endpoint: Endpoint,
+  tls: ClientTLS? = nil,
   _ text: String = "hi"
 ) async throws -> String {
   let client = try await RPCClient.connect(
     to: endpoint,
+    tls: tls,
     options: ClientOptions(retry: .never)
   )
   do {
@@ -46,4 +50,9 @@ func call(
     await client.close()
     throw error
   }
+}
+
+extension Endpoint {
+  /// The same port by another name of this machine.
+  func named(_ host: String) -> Endpoint { Endpoint(host: host, port: self.port) }
 }

@@ -1,0 +1,9 @@
+internal import NIOCore
+
+extension SocketAddress {
+  /// Nil for a name, which would have to be looked up.
+  init?(literal host: String) {
+    guard let address = try? SocketAddress(ipAddress: host, port: 0) else { return nil }
+    self = address
+  }
+}
