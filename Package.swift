@@ -143,8 +143,8 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI", "TokenwireClient",
-        "TokenwireServer",
+        "FrameRPC", "Generation", "LlamaGeneration", "TestCertificates", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
@@ -167,7 +167,7 @@ let package = Package(
     .testTarget(
       name: "tokenwireTests",
       dependencies: [
-        "tokenwire",
+        "FrameRPC", "TestCertificates", "tokenwire",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -38,6 +38,10 @@ extension ServerConfiguration {
     InMemoryProvider(
       values: [
         "listen": "127.0.0.1:7437",
+        "tlsCertificate": "",
+        "tlsKey": "",
+        "tlsClientCa": "",
+        "insecure": false,
         "generator": "llama",
         "parallel": 4,
         "context": 2048,
@@ -67,11 +71,10 @@ extension ServerConfiguration {
   }
 
   private init(_ settings: SettingReader) throws {
+    let tls = try Self.tls(settings)
     self.init(
-      listen: try settings.value(
-        .listen,
-        "\"host:port\" or \"unix:/path\", such as \"127.0.0.1:7437\""
-      ) { Endpoint($0) },
+      listen: try Self.listen(settings, isSecured: tls != nil),
+      tls: tls,
       generator: try Self.generator(settings),
       limits: try ServerLimits(settings),
       timeouts: try ServerTimeouts(settings),

@@ -6,6 +6,8 @@ public import Logging
 public struct ServerConfiguration: Hashable, Sendable {
   /// Where to listen; port 0 takes any free port.
   public var listen: Endpoint
+  /// Nil listens without TLS.
+  public var tls: TLS?
   public var generator: Generator
   public var limits: ServerLimits
   public var timeouts: ServerTimeouts
@@ -21,8 +23,21 @@ public struct ServerConfiguration: Hashable, Sendable {
     case scripted(text: String, pace: Duration)
   }
 
+  /// How connections are secured.
+  public struct TLS: Hashable, Sendable {
+    public var identity: TLSIdentity
+    /// The path of the authorities whose clients may connect; nil lets every client.
+    public var clientCA: String?
+
+    public init(identity: TLSIdentity, clientCA: String? = nil) {
+      self.identity = identity
+      self.clientCA = clientCA
+    }
+  }
+
   public init(
     listen: Endpoint,
+    tls: TLS? = nil,
     generator: Generator,
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
@@ -30,6 +45,7 @@ public struct ServerConfiguration: Hashable, Sendable {
     logLevel: Logger.Level = .info
   ) {
     self.listen = listen
+    self.tls = tls
     self.generator = generator
     self.limits = limits
     self.timeouts = timeouts

@@ -4,6 +4,15 @@ internal import Configuration
 public enum Setting: String, CaseIterable, Sendable {
   /// Where to listen, "host:port" or "unix:/path". Default "127.0.0.1:7437".
   case listen
+  /// The path of the server's certificate and its chain, a PEM file. Needs a key. Default: no TLS.
+  case tlsCertificate
+  /// The path of the certificate's private key, a PEM file that not everybody can read.
+  case tlsKey
+  /// The path of the authorities whose clients may connect, a PEM file; every client then needs a
+  /// certificate. Default: clients need none.
+  case tlsClientCa
+  /// Whether to listen without TLS where other machines reach the server. Default false.
+  case insecure
   /// What generates text, "llama" or "scripted". Default "llama".
   case generator
   /// The path of the model, a GGUF file. No default.

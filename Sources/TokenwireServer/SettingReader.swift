@@ -16,6 +16,20 @@ struct SettingReader {
     }
   }
 
+  /// Nil when the text is empty, which is the default of what need not be given.
+  func optionalString(_ setting: Setting) throws -> String? {
+    let text = try self.string(setting)
+    return text.isEmpty ? nil : text
+  }
+
+  func bool(_ setting: Setting) throws -> Bool {
+    do {
+      return try self.reader.requiredBool(forKey: setting.key)
+    } catch {
+      throw ConfigurationError("\(setting.everywhere) must be true or false")
+    }
+  }
+
   func number(_ setting: Setting, in range: ClosedRange<Int>) throws -> Int {
     let allowed = "a whole number from \(range.lowerBound) to \(range.upperBound)"
     let number: Int

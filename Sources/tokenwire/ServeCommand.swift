@@ -22,6 +22,24 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var listen: String?
 
+  @Option(
+    help: "The server's certificate and its chain, a PEM file, read again at SIGHUP.",
+    completion: .file()
+  )
+  var tlsCertificate: String?
+
+  @Option(help: "The private key of the certificate, a PEM file.", completion: .file())
+  var tlsKey: String?
+
+  @Option(
+    help: "Let only clients connect whose certificate is by an authority in this PEM file.",
+    completion: .file()
+  )
+  var tlsClientCa: String?
+
+  @Flag(help: "Listen without TLS even where other machines reach the server.")
+  var insecure = false
+
   @Option(help: "The model to serve, a GGUF file.", completion: .file(extensions: ["gguf"]))
   var model: String?
 
@@ -73,6 +91,10 @@ struct ServeCommand: AsyncParsableCommand {
   private var flags: [Setting: String] {
     let flags: [Setting: String?] = [
       .listen: self.listen,
+      .tlsCertificate: self.tlsCertificate,
+      .tlsKey: self.tlsKey,
+      .tlsClientCa: self.tlsClientCa,
+      .insecure: self.insecure ? "true" : nil,
       .model: self.model,
       .parallel: self.parallel,
       .context: self.context,

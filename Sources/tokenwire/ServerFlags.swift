@@ -16,7 +16,16 @@ struct ServerFlags: ParsableArguments {
   )
   var endpoint = Endpoint(host: "127.0.0.1", port: 7437)
 
+  @OptionGroup(title: "TLS options")
+  var tls: TLSFlags
+
   func connect() async throws(CallError) -> TokenwireClient {
-    try await TokenwireClient.connect(to: self.endpoint)
+    let tls: ClientTLS?
+    do {
+      tls = try self.tls.clientTLS()
+    } catch {
+      throw CallError(.invalidArgument, error.message)
+    }
+    return try await TokenwireClient.connect(to: self.endpoint, tls: tls)
   }
 }

@@ -78,6 +78,34 @@ import TokenwireServer
       """
     ),
     (
+      [.insecure: "perhaps"],
+      """
+      --insecure (TOKENWIRE_INSECURE, or "insecure" in the file) must be true or false
+      """
+    ),
+    (
+      [.tlsCertificate: "server.pem"],
+      """
+      --tls-certificate (TOKENWIRE_TLS_CERTIFICATE, or "tlsCertificate" in the file) is given \
+      without --tls-key (TOKENWIRE_TLS_KEY, or "tlsKey" in the file), which it needs
+      """
+    ),
+    (
+      [.tlsKey: "server.key"],
+      """
+      --tls-key (TOKENWIRE_TLS_KEY, or "tlsKey" in the file) is given without --tls-certificate \
+      (TOKENWIRE_TLS_CERTIFICATE, or "tlsCertificate" in the file), which it needs
+      """
+    ),
+    (
+      [.tlsClientCa: "ca.pem"],
+      """
+      --tls-client-ca (TOKENWIRE_TLS_CLIENT_CA, or "tlsClientCa" in the file) is given without \
+      --tls-certificate (TOKENWIRE_TLS_CERTIFICATE, or "tlsCertificate" in the file) and --tls-key \
+      (TOKENWIRE_TLS_KEY, or "tlsKey" in the file), which it needs
+      """
+    ),
+    (
       [.parallel: "0"],
       """
       --parallel (TOKENWIRE_PARALLEL, or "parallel" in the file) is 0, but must be a whole number \

@@ -1,3 +1,4 @@
+internal import FrameRPC
 internal import Generation
 internal import LlamaGeneration
 public import Logging
@@ -5,17 +6,20 @@ public import Logging
 extension TokenwireServer {
   /// Creates the server that `configuration` describes; if it has a model, loads it when it runs.
   ///
-  /// - Throws: an error of one sentence when there is no model in the given file. What only loading
-  ///   can tell, `run` throws.
+  /// - Throws: an error of one sentence when there is no model in the given file, or a file of TLS
+  ///   cannot be used. What only loading can tell, `run` throws.
   public init(_ configuration: ServerConfiguration, logger: Logger) throws {
+    let tls = try configuration.tls.map {
+      try ServerTLS(identity: $0.identity, clientCA: $0.clientCA)
+    }
     switch configuration.generator {
     case .llama(let llama):
       try llama.checkModelFile()
-      self.init(configuration, logger: logger) { () throws(GenerationError) in
+      self.init(configuration, tls: tls, logger: logger) { () throws(GenerationError) in
         try LlamaGenerator(llama, logger: logger)
       }
     case .scripted(let text, let pace):
-      self.init(configuration, logger: logger) {
+      self.init(configuration, tls: tls, logger: logger) {
         ScriptedGenerator(Script(text, repeats: true), pace: pace)
       }
     }
@@ -23,11 +27,13 @@ extension TokenwireServer {
 
   private init(
     _ configuration: ServerConfiguration,
+    tls: ServerTLS?,
     logger: Logger,
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
   ) {
     self.init(
       listen: configuration.listen,
+      tls: tls,
       limits: configuration.limits,
       timeouts: configuration.timeouts,
       shutdownGracePeriod: configuration.shutdownGracePeriod,

@@ -14,6 +14,7 @@ public struct TokenwireServer: Sendable {
   private let generator = LateGenerator()
   private let health = HealthStatus()
   private let server: RPCServer
+  private let tls: ServerTLS?
   private let logger: Logger
 
   private let shutdownGracePeriod: Duration
@@ -21,10 +22,12 @@ public struct TokenwireServer: Sendable {
   /// Creates a server that listens on `endpoint` from `run` on, and then loads its generator.
   ///
   /// - Parameters:
+  ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
   ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
   ///   - load: makes the generator. It may block: it is called on a thread of its own.
   public init(
     listen endpoint: Endpoint,
+    tls: ServerTLS? = nil,
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
@@ -32,6 +35,7 @@ public struct TokenwireServer: Sendable {
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
   ) {
     self.loader = GeneratorLoader(load)
+    self.tls = tls
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
     self.server = RPCServer(
@@ -40,6 +44,7 @@ public struct TokenwireServer: Sendable {
         GenerationService(generator: self.generator).definition,
         HealthChecks(self.health).definition,
       ],
+      tls: tls,
       limits: limits,
       timeouts: timeouts,
       logger: logger
@@ -63,6 +68,7 @@ public struct TokenwireServer: Sendable {
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
     onReady: @escaping @Sendable (_ address: Endpoint, _ models: [String]) async -> Void
   ) async throws {
+    let reloadService = await ReloadService(tls: self.tls, logger: self.logger)
     let (listening, continuation) = AsyncStream.makeStream(of: Endpoint.self)
     let generatorService = GeneratorService(
       loader: self.loader,
@@ -84,6 +90,7 @@ public struct TokenwireServer: Sendable {
     // Stopped in reverse: the generator goes on until no call needs it.
     var configuration = ServiceGroupConfiguration(
       services: [
+        .init(service: reloadService),
         .init(service: generatorService),
         .init(
           service: serverService,

@@ -20,6 +20,17 @@ import Testing
   }
 
   @Test(arguments: [
+    ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("0:0:0:0:0:0:0:1", true),
+    ("localhost", true), ("LocalHost", true),
+    ("0.0.0.0", false), ("::", false), ("10.0.0.1", false), ("128.0.0.1", false), ("::2", false),
+    ("localhost.example", false), ("127.0.0.1.example", false), ("127.1", false),
+  ])
+  func `only loopback addresses are loopback`(host: String, isLoopback: Bool) {
+    #expect(Endpoint(host: host, port: 1).isLoopback == isLoopback)
+    #expect(Endpoint.unix(path: "/\(host)").isLoopback)
+  }
+
+  @Test(arguments: [
     "", "unix:", "unix:socket", "localhost", ":1", "a:", "a:-1", "a:+1", "a:65536", "::1:80", "a:b",
     "[]:1",
   ])

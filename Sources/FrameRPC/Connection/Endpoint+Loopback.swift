@@ -1,0 +1,17 @@
+internal import NIOCore
+
+extension Endpoint {
+  /// Whether only this machine reaches it: a Unix domain socket, "localhost", or an address in
+  /// 127.0.0.0/8 or ::1. A name that merely resolves to one is not taken for it.
+  public var isLoopback: Bool {
+    switch self {
+    case .unix: true
+    case .tcp(let host, _): host.lowercased() == "localhost" || Self.isLoopback(address: host)
+    }
+  }
+
+  private static func isLoopback(address: String) -> Bool {
+    guard let normal = SocketAddress(literal: address)?.ipAddress else { return false }
+    return normal.hasPrefix("127.") || normal == "::1"
+  }
+}
