@@ -11,7 +11,8 @@ public struct CallContext: Sendable {
   /// How long the caller still waits; nil when it did not say, and below zero when it has given up.
   public var timeLeft: Duration? { self.deadline.map { $0 - .now } }
 
-  /// The address that the call came from, such as "127.0.0.1:50312".
+  /// The address that the call came from, such as "127.0.0.1:50312"; "unix" for one over a Unix
+  /// domain socket.
   public var peer: String
 
   /// Creates a context; a transport does this for each call.

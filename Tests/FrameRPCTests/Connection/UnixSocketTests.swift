@@ -16,6 +16,16 @@ import Testing
     }
   }
 
+  @Test func `a handler sees that a call came over a socket file`() async throws {
+    let methods: [String: MethodHandler] = ["Unary": .unary { (_: Text, call) in Text(call.peer) }]
+    try await Self.withPath { path in
+      try await withServer(on: .unix(path: path), methods) { _, endpoint in
+        let peer = try await call(endpoint)
+        #expect(peer == "unix")
+      }
+    }
+  }
+
   @Test func `the file goes with the server`() async throws {
     try await Self.withPath { path in
       try await withServer(on: .unix(path: path)) { _, _ in }

@@ -79,7 +79,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    self.peer = context.remoteAddress?.endpoint?.description ?? ""
+    self.peer = context.remoteAddress?.peer ?? ""
     let eventLoop = context.eventLoop
     let handler = NIOLoopBound(self, eventLoop: eventLoop)
     self.writer.open {
@@ -202,9 +202,9 @@ extension Liveness {
 }
 
 extension SocketAddress {
-  /// Nil for addresses without a port.
-  fileprivate var endpoint: Endpoint? {
-    guard let host = self.ipAddress, let port = self.port else { return nil }
-    return Endpoint(host: host, port: port)
+  /// The other side, for a handler. The clients of a Unix domain socket have no address.
+  fileprivate var peer: String {
+    guard let host = self.ipAddress, let port = self.port else { return "unix" }
+    return Endpoint(host: host, port: port).description
   }
 }
