@@ -42,7 +42,7 @@ struct CallAttempts: Sendable {
     while true {
       self.count += 1
       do {
-        let connection = try await self.client.connection(before: self.deadline)
+        let connection = try await self.client.connections.connection(before: self.deadline)
         return try self.open(on: connection)
       } catch {
         // The client has waited between its attempts to connect: there is no more to wait for here.
@@ -68,7 +68,7 @@ struct CallAttempts: Sendable {
 
   private func mayTryAgain(after error: CallError) -> Bool {
     error.code == .unavailable && self.count < self.client.options.retry.maximumAttempts
-      && !self.client.isClosed
+      && !self.client.connections.isClosed
   }
 
   private func open(on connection: ClientConnection) throws(CallError) -> ClientCall {

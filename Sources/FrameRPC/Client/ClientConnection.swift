@@ -15,6 +15,8 @@ final class ClientConnection: Sendable {
   /// Bytes that callers have not read, on all streams, at which the connection stops reading: the
   /// only bound there is where the server does not speak the extension.
   private static let maximumUnread = 16 << 20
+  /// The least time that the client wants between two PINGs of a server, in milliseconds.
+  static let minimumPingInterval: UInt32 = 1_000
 
   private init(
     _ channel: any Channel,
@@ -24,11 +26,6 @@ final class ClientConnection: Sendable {
     self.channel = channel
     self.options = options
     self.onUnusable = onUnusable
-    try KeepAlive(
-      interval: options.keepaliveInterval,
-      timeout: options.keepalive,
-      writeStall: options.keepaliveInterval + options.keepalive
-    ).apply(to: channel)
     try channel.pipeline.syncOperations.addHandlers(
       ReadGateHandler(self.gate),
       ClientConnectionHandler(self)
@@ -120,6 +117,7 @@ final class ClientConnection: Sendable {
   func agree(_ settings: ConnectionSettings) {
     var ours = ConnectionSettings()
     ours.initialWindow = UInt32(clamping: self.options.window)
+    ours.minPingInterval = Self.minimumPingInterval
     self.writer.write(.settings(ours))
     let (calls, cancelled) = self.table.agree(settings)
     for id in cancelled { self.sendCancel(id, .cancelled) }
@@ -138,6 +136,15 @@ final class ClientConnection: Sendable {
     let error = CallError(.unavailable, reason)
     for call in self.table.goAway(goAway.lastStream, error) { call.refuse(error) }
     self.onUnusable(self)
+  }
+
+  /// The channel is connected: only now a socket has the options of its kind.
+  func didConnect() throws {
+    try KeepAlive(
+      interval: self.options.keepaliveInterval,
+      timeout: self.options.keepalive,
+      writeStall: self.options.keepaliveInterval + self.options.keepalive
+    ).apply(to: self.channel)
   }
 
   // MARK: The end

@@ -10,11 +10,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
   private let connection: ClientConnection
   private let decoder = NIOSingleStepByteToMessageProcessor(FrameDecoder())
   private var hasFrame = false
-  private var pingPolicy = PingPolicy(minimumInterval: ClientConnectionHandler.minimumPingInterval)
+  private var pingPolicy = PingPolicy(
+    minimumInterval: .milliseconds(Int64(ClientConnection.minimumPingInterval))
+  )
   private var livenessTimer: LivenessTimer?
-
-  /// The least time that the client wants between two PINGs of a server.
-  private static let minimumPingInterval = TimeAmount.seconds(1)
 
   init(_ connection: ClientConnection) {
     self.connection = connection
@@ -41,6 +40,15 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     self.livenessTimer?.stop()
     // It holds this handler, which holds it.
     self.livenessTimer = nil
+  }
+
+  func channelActive(context: ChannelHandlerContext) {
+    do {
+      try self.connection.didConnect()
+    } catch {
+      context.fireErrorCaught(error)
+    }
+    context.fireChannelActive()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

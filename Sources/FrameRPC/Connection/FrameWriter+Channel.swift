@@ -10,14 +10,12 @@ extension FrameWriter {
   /// - Parameter onEnd: called with each stream whose last frame was written.
   /// - Returns: whether nothing waits any more.
   func flush(to context: ChannelHandlerContext, onEnd: (UInt32) -> Void = { _ in }) -> Bool {
-    var hasWritten = false
-    defer { if hasWritten { context.flush() } }
     while context.channel.isWritable {
       var buffer = context.channel.allocator.buffer(capacity: Self.writeSize)
       guard self.fill(&buffer, size: Self.writeSize, onEnd: onEnd) else { return true }
       let length = buffer.readableBytes
-      context.write(NIOAny(buffer)).whenComplete { [budget] _ in budget.remove(length) }
-      hasWritten = true
+      // Flushed at once, because a TLS handler takes all there is until then.
+      context.writeAndFlush(NIOAny(buffer)).whenComplete { [budget] _ in budget.remove(length) }
     }
     return false
   }

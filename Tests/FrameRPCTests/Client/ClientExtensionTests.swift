@@ -43,7 +43,7 @@ import Testing
         try await peer.respond("hi", stream: 1)
         #expect(
           try await reader.readExtensionFrame()
-            == .settings(ConnectionSettings(initialWindow: 5_000))
+            == .settings(ConnectionSettings(initialWindow: 5_000, minPingInterval: 1_000))
         )
         #expect(try await reader.readRequest().frame.flags == [])
         try await peer.respond("hi", stream: 3)
