@@ -52,7 +52,7 @@ final class PlaintextRefusal: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   private static let error = CallError(
-    .unavailable,
+    .failedPrecondition,
     "The server speaks TLS there: connect with TLS"
   )
 }

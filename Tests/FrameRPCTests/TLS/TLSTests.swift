@@ -158,7 +158,10 @@ import Testing
   @Test func `a client without TLS is told that the server has it`() async throws {
     try await Certificates.withFolder { files in
       try await withServer(tls: ServerTLS(identity: files.server)) { _, endpoint in
-        let error = CallError(.unavailable, "The server speaks TLS there: connect with TLS")
+        let error = CallError(
+          .failedPrecondition,
+          "The server speaks TLS there: connect with TLS"
+        )
         await #expect(throws: error) { try await call(endpoint) }
         await #expect(throws: error) {
           let client = try await RPCClient.connect(to: endpoint)
