@@ -38,8 +38,10 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.livenessTimer?.stop()
-    // It holds this handler, which holds it.
+    // Both hold this handler, which holds them. Not left to the end of the connection, because a
+    // channel that never connects has none.
     self.livenessTimer = nil
+    self.connection.writer.close()
   }
 
   func channelActive(context: ChannelHandlerContext) {
@@ -66,7 +68,6 @@ final class ClientConnectionHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    self.connection.writer.close()
     self.connection.end(.connectionClosed)
     context.fireChannelInactive()
   }

@@ -35,9 +35,10 @@ final class FrameWriter: Sendable {
     self.state.withLock { $0.requestFlush = requestFlush }
   }
 
-  /// Something waits in `stream`.
+  /// Something waits in `stream`. Without a connection it waits in vain, and is not kept: it holds
+  /// this writer.
   func announce(_ stream: OutboundStream) {
-    self.update { $0.waiting.append(stream) }
+    self.update { if $0.requestFlush != nil { $0.waiting.append(stream) } }
   }
 
   /// Queues a frame that stands alone. Calls happen one after another, in the order in which the

@@ -94,6 +94,17 @@ import Testing
     #expect(buffer == hex("00000000 00000001 03 05"))
   }
 
+  @Test func `a writer whose connection is gone keeps no stream`() throws {
+    let writer = FrameWriter()
+    writer.open {}
+    writer.close()
+    var stream: OutboundStream? = OutboundStream(id: 1, writer: writer)
+    weak let remains = stream
+    _ = try stream?.enqueue { $0.writeInteger(UInt8(0)) }
+    stream = nil
+    #expect(remains == nil)
+  }
+
   @Test func `what waits in many streams goes out in one write, each stream in its turn`() throws {
     let flushes = Atomic(0)
     let writer = FrameWriter()

@@ -94,8 +94,11 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.livenessTimer?.stop()
-    // It holds this handler, which holds it.
+    // Both hold this handler, which holds them. Not left to the end of the connection, because a
+    // channel that is closed before it is active has none.
     self.livenessTimer = nil
+    self.writer.close()
+    self.calls.finish()
     self.context = nil
   }
 
@@ -119,8 +122,6 @@ final class ServerConnectionHandler: ChannelInboundHandler {
       open.deadline?.cancel()
       open.call.abandon()
     }
-    self.calls.finish()
-    self.writer.close()
     self.countPartialFrame(0)
     context.fireChannelInactive()
   }
