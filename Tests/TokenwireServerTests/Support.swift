@@ -33,7 +33,12 @@ func withEndpoint<Result: Sendable>(
   of service: ServiceDefinition,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
-  let server = RPCServer(endpoint: .anyPort, services: [service], logger: .silent)
+  let server = RPCServer(
+    endpoint: .anyPort,
+    services: [service],
+    timeouts: .patient,
+    logger: .silent
+  )
   let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
   return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
@@ -63,6 +68,11 @@ func withClient<Result>(
     await client.close()
     throw error
   }
+}
+
+extension ServerTimeouts {
+  /// A machine that is busy may not come to a client's first call for a while.
+  static let patient = ServerTimeouts(firstFrame: .seconds(3600))
 }
 
 extension Endpoint {

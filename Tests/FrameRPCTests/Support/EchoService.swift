@@ -42,11 +42,16 @@ enum EchoService {
   )
 }
 
+extension ServerTimeouts {
+  /// For tests of other things, which a machine that is busy may not come to for a while.
+  static let patient = ServerTimeouts(firstFrame: .seconds(3600))
+}
+
 /// Runs a server on a free port of this machine for as long as `body` runs.
 func withServer<Result: Sendable>(
   _ methods: [String: MethodHandler],
   limits: ServerLimits = ServerLimits(),
-  timeouts: ServerTimeouts = ServerTimeouts(),
+  timeouts: ServerTimeouts = .patient,
   _ body: @escaping @Sendable (_ port: Int) async throws -> Result
 ) async throws -> Result {
   let service = ServiceDefinition(name: EchoService.name, methods: methods)
@@ -58,7 +63,7 @@ func withServer<Result: Sendable>(
 func withServer<Result: Sendable>(
   _ services: [ServiceDefinition] = [EchoService.definition],
   limits: ServerLimits = ServerLimits(),
-  timeouts: ServerTimeouts = ServerTimeouts(),
+  timeouts: ServerTimeouts = .patient,
   _ body: @escaping @Sendable (RPCServer, _ port: Int) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(

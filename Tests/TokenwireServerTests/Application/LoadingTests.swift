@@ -11,7 +11,12 @@ import TokenwireClient
   private let server: TokenwireServer
 
   init() {
-    self.server = TokenwireServer(listen: .anyPort, logger: .silent, load: self.load.load)
+    self.server = TokenwireServer(
+      listen: .anyPort,
+      timeouts: .patient,
+      logger: .silent,
+      load: self.load.load
+    )
   }
 
   /// Another one each time: a generator runs once.
