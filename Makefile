@@ -13,7 +13,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test build lint format proto check-proto clean help
+.PHONY: run serve test sanitize build lint format proto check-proto clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -29,6 +29,12 @@ test: ## Build and run every test
 	@$(SETUP)
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
 	swift test $(SWIFT_FLAGS)
+
+sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
+	@$(SETUP)
+	for sanitizer in address thread; do
+	  Tests/Sanitizers/run "$$sanitizer" $(SWIFT_FLAGS)
+	done
 
 build: ## Build the command in release mode
 	@$(SETUP)
