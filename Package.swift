@@ -38,6 +38,8 @@ let package = Package(
       pkgConfig: "libprotobuf-c",
       providers: [.apt(["libprotobuf-c-dev"])]
     ),
+    .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
+    .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
     .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
@@ -49,6 +51,7 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "Generation", swiftSettings: settings),
+    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
     // Floor 2.
     .target(
@@ -133,6 +136,7 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
+    .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
     .testTarget(
       name: "LlamaGenerationTests",
       dependencies: [

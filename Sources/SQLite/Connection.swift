@@ -1,0 +1,156 @@
+internal import CSQLite
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// A connection to a database file, in WAL mode, whose commits are on disk when they return.
+///
+/// A connection is not `Sendable`: it has one owner, an actor or a `Mutex`, and SQLite's own locks
+/// are off. It is closed when it goes away; statements that are still there keep working.
+public final class Connection {
+  /// What a connection may do with its file.
+  public enum Access: Sendable {
+    case readOnly
+    case readWrite
+    /// Reads and writes, and makes a file that is not there, with mode 0600.
+    case create
+  }
+
+  let handle: OpaquePointer
+  private var cache: [String: Statement] = [:]
+
+  /// Opens a database file.
+  ///
+  /// - Parameters:
+  ///   - path: a file; SQLite's special names, such as ":memory:", are files, too.
+  ///   - busyTimeout: how long a statement waits for the locks of other connections.
+  /// - Throws: when the file cannot be opened, is no database, or its file system cannot hold a
+  ///   write-ahead log.
+  public init(
+    path: String,
+    access: Access = .create,
+    busyTimeout: Duration = .seconds(5)
+  ) throws(SQLiteError) {
+    self.handle = try Self.open(path, for: access)
+    sqlite3_busy_timeout(self.handle, busyTimeout.milliseconds)
+    try self.execute("PRAGMA foreign_keys = ON")
+    if access != .readOnly {
+      try self.useWriteAheadLog()
+    }
+  }
+
+  deinit {
+    // Of the two ways to close, the one that waits for statements that are still there.
+    sqlite3_close_v2(self.handle)
+  }
+
+  /// Runs statements that are separated by semicolons, and drops the rows that they return.
+  public func execute(_ sql: String) throws(SQLiteError) {
+    let result = sqlite3_exec(self.handle, sql, nil, nil, nil)
+    guard result == SQLITE_OK else { throw SQLiteError(result, on: self.handle) }
+  }
+
+  /// Makes a statement that its caller keeps; what follows the first semicolon is ignored.
+  public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    try Statement(sql, on: self.handle)
+  }
+
+  /// Runs `body` with a statement that is compiled once for the life of the connection.
+  ///
+  /// The statement is reset when `body` returns, and its bindings are cleared, so that it keeps no
+  /// lock and no value. Do not keep it.
+  public func withStatement<Result>(
+    _ sql: String,
+    _ body: (Statement) throws(SQLiteError) -> Result
+  ) throws(SQLiteError) -> Result {
+    // Taken out while it is used: the same SQL within `body` gets another statement.
+    let cached = self.cache.removeValue(forKey: sql)
+    let statement = if let cached { cached } else { try self.prepare(sql) }
+    defer {
+      statement.reset()
+      self.cache[sql] = statement
+    }
+    return try body(statement)
+  }
+
+  /// Runs `body` in a transaction: all that it writes is durable when this returns, or undone when
+  /// this throws. Transactions do not nest.
+  public func transaction<Result>(
+    _ kind: Transaction = .immediate,
+    _ body: () throws(SQLiteError) -> Result
+  ) throws(SQLiteError) -> Result {
+    try self.execute("BEGIN \(kind.rawValue)")
+    do throws(SQLiteError) {
+      let result = try body()
+      try self.execute("COMMIT")
+      return result
+    } catch {
+      // SQLite itself rolls back after some errors, a full disk for one.
+      if sqlite3_get_autocommit(self.handle) == 0 { try? self.execute("ROLLBACK") }
+      throw error
+    }
+  }
+
+  private static func open(
+    _ path: String,
+    for access: Access
+  ) throws(SQLiteError) -> OpaquePointer {
+    let path = path.hasPrefix("/") ? path : "./" + path
+    if access == .create { Self.createPrivateFile(path) }
+    let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+    var handle: OpaquePointer?
+    let result = sqlite3_open_v2(
+      path,
+      &handle,
+      mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
+      nil
+    )
+    guard result == SQLITE_OK, let handle else {
+      defer { sqlite3_close_v2(handle) }
+      throw SQLiteError(result, on: handle)
+    }
+    return handle
+  }
+
+  /// SQLite makes files that others can read. Its log takes over the mode of the file beside it. A
+  /// file that cannot be made is one that cannot be opened, which is reported then.
+  private static func createPrivateFile(_ path: String) {
+    // Only a new file is opened here: closing one that this process has open elsewhere would drop
+    // the locks of the other connection (https://sqlite.org/howtocorrupt.html section 2.2).
+    let file = openat(AT_FDCWD, path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
+    if file >= 0 { close(file) }
+  }
+
+  private func useWriteAheadLog() throws(SQLiteError) {
+    let mode = try self.withStatement("PRAGMA journal_mode = WAL") {
+      (statement) throws(SQLiteError) in
+      _ = try statement.step()
+      return statement.text(at: 0)
+    }
+    guard mode == "wal" else {
+      throw SQLiteError(
+        .cannotOpen,
+        "the file system of the database cannot hold a write-ahead log"
+      )
+    }
+    try self.execute("PRAGMA synchronous = FULL")
+  }
+}
+
+/// When a transaction takes its locks (https://sqlite.org/lang_transaction.html).
+public enum Transaction: String, Sendable {
+  /// At the first statement that needs them: for reading one state of the database.
+  case deferred = "DEFERRED"
+  /// At once, for writing: what was read cannot change before it is written.
+  case immediate = "IMMEDIATE"
+}
+
+extension Duration {
+  /// Rounded down, as SQLite takes it.
+  fileprivate var milliseconds: Int32 {
+    Int32(clamping: Int128(self.attoseconds) / 1_000_000_000_000_000)
+  }
+}
