@@ -100,6 +100,9 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     self.writer.close()
     self.calls.finish()
     self.context = nil
+    // Not at the end of the connection, which can come while bytes are taken apart: those that are
+    // left would be counted after it.
+    self.countPartialFrame(0)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -122,7 +125,6 @@ final class ServerConnectionHandler: ChannelInboundHandler {
       open.deadline?.cancel()
       open.call.abandon()
     }
-    self.countPartialFrame(0)
     context.fireChannelInactive()
   }
 
