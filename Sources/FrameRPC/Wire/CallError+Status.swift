@@ -1,13 +1,14 @@
 internal import Protobuf
 
 extension StatusMessage {
-  /// Longer messages are cut, because an error must fit into a frame whatever it quotes.
+  /// Longer messages are cut, because an error must fit into a frame whatever it quotes. Counts
+  /// scalars: what Unicode takes for one character has no longest length.
   private static let maximumMessageLength = 4096
 
   init(_ error: CallError) {
     self.init(
       code: error.code.rawValue,
-      message: String(error.message.prefix(Self.maximumMessageLength)),
+      message: String(error.message.unicodeScalars.prefix(Self.maximumMessageLength)),
       details: error.retryAfter.map { [AnyMessage(RetryInfoMessage(retryDelay: .init($0)))] } ?? []
     )
   }

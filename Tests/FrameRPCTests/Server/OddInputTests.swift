@@ -134,6 +134,20 @@ import Testing
     }
   }
 
+  @Test func `a name that is longer than a frame is not quoted in whole`() async throws {
+    try await self.withPeer { reader, peer in
+      // One character as people see it, of two million of Unicode's.
+      let name = "e" + String(repeating: "\u{301}", count: 2_097_000)
+      let envelope = RequestEnvelope(service: name, method: "Generate").serialized()
+      try await peer.sendFrame(.request, envelope)
+      let frame = try #require(await reader.readFrame())
+      #expect(frame.data.readableBytes < 10_000)
+      let error = CallError(try ResponseEnvelope(serialized: frame.data).status)
+      #expect(error?.code == .unimplemented)
+      #expect(error?.message.utf8.starts(with: "service e".utf8) == true)
+    }
+  }
+
   @Test func `a method that is not known is refused by name`() async throws {
     try await self.withPeer { reader, peer in
       try await peer.sendRequest("Nope")
