@@ -43,6 +43,7 @@ struct ServerStreamTable<Call> {
   /// A Request came on stream `id`.
   mutating func receiveRequest(on id: UInt32) -> RequestVerdict {
     guard id % 2 == 1 else { return .refuse(.evenStreamID) }
+    guard id != ExtensionFrame.stream else { return .refuse(.reservedStreamID) }
     guard id > self.lastID else {
       let error = CallError(.invalidArgument, "StreamID cannot be re-used and must increment")
       return self.streams[id] == nil ? .refuse(error) : .closeConnection(error)
@@ -103,5 +104,10 @@ extension CallError {
   fileprivate static let evenStreamID = CallError(
     .invalidArgument,
     "StreamID must be odd for client initiated streams"
+  )
+
+  fileprivate static let reservedStreamID = CallError(
+    .invalidArgument,
+    "StreamID \(ExtensionFrame.stream) is reserved: connect again"
   )
 }
