@@ -5,6 +5,8 @@ import Testing
 
 /// Servers that send frames which make no sense: every call ends, and the client goes on.
 @Suite struct HostileServerTests {
+  static let clientSettings = ConnectionSettings(minPingInterval: 1_000)
+
   /// Frames that concern no call, or one that has ended.
   static let nonsense: [(String, ByteBuffer)] = [
     ("Data for a call that never was", frame(.data, stream: 99, hex("0a0161"))),
@@ -34,7 +36,7 @@ import Testing
         try await peer.send(.settings(ConnectionSettings()))
         try await peer.send(bytes)
         try await peer.respond("hi", stream: 1)
-        #expect(try await reader.readExtensionFrame() == .settings(ConnectionSettings()))
+        #expect(try await reader.readExtensionFrame() == .settings(Self.clientSettings))
         #expect(try await reader.readRequest().frame.stream == 3)
         try await peer.respond("hi", stream: 3)
       }
@@ -76,7 +78,7 @@ import Testing
         try await peer.send(.goAway(goAway))
         try await peer.sendFrame(.data, stream: 1, hex("0a0161"))
         try await peer.sendFrame(.data, stream: 1, flags: [.remoteClosed, .noData])
-        #expect(try await reader.readExtensionFrame() == .settings(ConnectionSettings()))
+        #expect(try await reader.readExtensionFrame() == .settings(Self.clientSettings))
         #expect(try await reader.readFrame() == nil)
       }
     }
