@@ -55,6 +55,11 @@ let package = Package(
 
     // Floor 2.
     .target(
+      name: "AccessTokens",
+      dependencies: ["COpenSSL", "SQLite"],
+      swiftSettings: settings
+    ),
+    .target(
       name: "FrameRPC",
       dependencies: [
         "CFrameRPC", "Protobuf",
@@ -137,6 +142,11 @@ let package = Package(
     ),
     .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
+    .testTarget(
+      name: "AccessTokensTests",
+      dependencies: ["AccessTokens", "SQLite"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "LlamaGenerationTests",
       dependencies: [

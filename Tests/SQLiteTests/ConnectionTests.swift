@@ -61,6 +61,17 @@ import Testing
     }
   }
 
+  @Test func `a file that was refused is closed`() throws {
+    try withTemporaryFile { path in
+      try Data(repeating: 7, count: 4096).write(to: URL(fileURLWithPath: path))
+      #expect(throws: SQLiteError.self) { try Connection(path: path) }
+      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").filter {
+        (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
+      }
+      #expect(open == [])
+    }
+  }
+
   @Test func `what is committed is there for the next connection`() throws {
     try withTemporaryFile { path in
       try Connection(path: path).execute("CREATE TABLE t (x); INSERT INTO t VALUES (7)")

@@ -1,0 +1,30 @@
+/// Why bytes are not the JSON text that they were taken for.
+public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// The byte at this offset cannot be there (RFC 8259).
+  case unexpectedByte(at: Int)
+  case unexpectedEnd
+  /// The value at this offset is of another type than the one that is read.
+  case wrongType(at: Int)
+  /// An object has two members with the same name, of which readers choose different ones
+  /// (RFC 7515 section 4, RFC 7519 section 4).
+  case duplicateName(at: Int)
+  /// The string at this offset is not UTF-8, or has half of a surrogate pair in it.
+  case invalidText(at: Int)
+  /// The number at this offset is larger than any that can be held.
+  case numberTooLarge(at: Int)
+  case tooManyMembers
+  case tooDeep
+
+  public var description: String {
+    switch self {
+    case .unexpectedByte(let offset): "the byte at offset \(offset) cannot be there"
+    case .unexpectedEnd: "it ends too early"
+    case .wrongType(let offset): "the value at offset \(offset) is of the wrong type"
+    case .duplicateName(let offset): "the name at offset \(offset) was there before"
+    case .invalidText(let offset): "the string at offset \(offset) is no Unicode text"
+    case .numberTooLarge(let offset): "the number at offset \(offset) is too large"
+    case .tooManyMembers: "an object has more than \(JSONReader.maximumMembers) members"
+    case .tooDeep: "it is nested more than \(JSONReader.maximumDepth) levels deep"
+    }
+  }
+}

@@ -1,0 +1,118 @@
+/// Strings (RFC 8259 section 7), which are Unicode or refused.
+extension JSONReader {
+  mutating func string() throws(JSONError) -> String {
+    let (contents, hasEscapes) = try self.scanString()
+    if hasEscapes { return try self.unescape(contents) }
+    return try Self.text(of: self.bytes.span.extracting(contents), at: contents.lowerBound - 1)
+  }
+
+  /// The bytes of a string without escapes, for what must not be copied about.
+  mutating func plainString() throws(JSONError) -> Range<Int> {
+    let (contents, hasEscapes) = try self.scanString()
+    guard !hasEscapes else { throw .invalidText(at: contents.lowerBound - 1) }
+    return contents
+  }
+
+  private mutating func scanString() throws(JSONError) -> (Range<Int>, hasEscapes: Bool) {
+    let first = try self.peek()
+    guard first == UInt8(ascii: "\"") else { throw self.wrongType(startingWith: first) }
+    let start = self.index + 1
+    var index = start
+    var hasEscapes = false
+    while index < self.bytes.count {
+      switch self.bytes[index] {
+      case UInt8(ascii: "\""):
+        self.index = index + 1
+        return (start ..< index, hasEscapes)
+      case UInt8(ascii: "\\"):
+        hasEscapes = true
+        index += 2
+      case 0 ..< 0x20: throw .unexpectedByte(at: index)
+      default: index += 1
+      }
+    }
+    throw .unexpectedEnd
+  }
+
+  private func unescape(_ contents: Range<Int>) throws(JSONError) -> String {
+    var text: [UInt8] = []
+    text.reserveCapacity(contents.count)
+    var index = contents.lowerBound
+    while index < contents.upperBound {
+      let byte = self.bytes[index]
+      index += 1
+      guard byte == UInt8(ascii: "\\") else {
+        text.append(byte)
+        continue
+      }
+      // The end of the string is no escaped quotation mark: there is a byte.
+      let escape = self.bytes[index]
+      index += 1
+      switch escape {
+      case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): text.append(escape)
+      case UInt8(ascii: "b"): text.append(0x08)
+      case UInt8(ascii: "f"): text.append(0x0C)
+      case UInt8(ascii: "n"): text.append(0x0A)
+      case UInt8(ascii: "r"): text.append(0x0D)
+      case UInt8(ascii: "t"): text.append(0x09)
+      case UInt8(ascii: "u"):
+        text.append(contentsOf: try self.scalar(at: &index, before: contents.upperBound).utf8)
+      default: throw .unexpectedByte(at: index - 1)
+      }
+    }
+    return try Self.text(of: text.span, at: contents.lowerBound - 1)
+  }
+
+  private static func text(of bytes: Span<UInt8>, at offset: Int) throws(JSONError) -> String {
+    do throws(UTF8.ValidationError) {
+      return String(copying: try UTF8Span(validating: bytes))
+    } catch {
+      throw .invalidText(at: offset)
+    }
+  }
+
+  /// The character whose code the four digits at `index` are, or these and those of the escape
+  /// after them.
+  private func scalar(
+    at index: inout Int,
+    before end: Int
+  ) throws(JSONError) -> Unicode.Scalar {
+    let offset = index
+    var code = try self.fourDigits(at: &index, before: end)
+    if 0xD800 ... 0xDBFF ~= code {
+      guard
+        index + 1 < end,
+        self.bytes[index] == UInt8(ascii: "\\"), self.bytes[index + 1] == UInt8(ascii: "u")
+      else { throw .invalidText(at: offset) }
+      index += 2
+      let low = try self.fourDigits(at: &index, before: end)
+      guard 0xDC00 ... 0xDFFF ~= low else { throw .invalidText(at: offset) }
+      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+    }
+    guard let scalar = Unicode.Scalar(code) else { throw .invalidText(at: offset) }
+    return scalar
+  }
+
+  private func fourDigits(at index: inout Int, before end: Int) throws(JSONError) -> UInt32 {
+    var code: UInt32 = 0
+    for _ in 0 ..< 4 {
+      guard index < end, let digit = self.bytes[index].hexadecimalValue else {
+        throw .unexpectedByte(at: index)
+      }
+      code = code << 4 | digit
+      index += 1
+    }
+    return code
+  }
+}
+
+extension UInt8 {
+  fileprivate var hexadecimalValue: UInt32? {
+    switch self {
+    case UInt8(ascii: "0") ... UInt8(ascii: "9"): UInt32(self - UInt8(ascii: "0"))
+    case UInt8(ascii: "a") ... UInt8(ascii: "f"): UInt32(self - UInt8(ascii: "a") + 10)
+    case UInt8(ascii: "A") ... UInt8(ascii: "F"): UInt32(self - UInt8(ascii: "A") + 10)
+    default: nil
+    }
+  }
+}

@@ -1,0 +1,167 @@
+/// Reads one JSON text (RFC 8259) from its first byte to its last, and strictly: a name twice in
+/// an object, text that is not Unicode and values that are not JSON are errors wherever they are,
+/// also in what is skipped.
+///
+///     var reader = JSONReader(bytes)
+///     try reader.beginObject()
+///     while let name = try reader.nextName() {
+///       if name == "exp" { exp = try reader.number() } else { try reader.skip() }
+///     }
+///     try reader.end()
+struct JSONReader {
+  static let maximumDepth = 16
+  /// Names are compared with each other, and nothing honest has so many.
+  static let maximumMembers = 128
+
+  let bytes: [UInt8]
+  /// Of the next byte.
+  var index = 0
+  private var containers: [Container] = []
+  /// The names of the members so far, of all objects that are open.
+  private var names: [String] = []
+
+  private struct Container {
+    var isEmpty = true
+    /// Where in `names` its names begin.
+    var firstName: Int
+  }
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    // As many as most tokens have.
+    self.names.reserveCapacity(16)
+  }
+
+  mutating func beginObject() throws(JSONError) {
+    try self.begin(with: UInt8(ascii: "{"))
+  }
+
+  /// Reads up to the value of the next member, which has to be read or skipped then.
+  ///
+  /// - Returns: nil at the end of the object.
+  mutating func nextName() throws(JSONError) -> String? {
+    guard try self.next(before: UInt8(ascii: "}")) else { return nil }
+    let offset = self.index
+    let name = try self.string()
+    let first = self.containers.last?.firstName ?? 0
+    // Equal strings may be different bytes, which is no duplicate.
+    let isDuplicate = self.names[first...].contains { $0 == name && $0.hasSameBytes(as: name) }
+    guard !isDuplicate else { throw .duplicateName(at: offset) }
+    guard self.names.count - first < Self.maximumMembers else { throw .tooManyMembers }
+    self.names.append(name)
+    try self.expect(UInt8(ascii: ":"))
+    return name
+  }
+
+  mutating func beginArray() throws(JSONError) {
+    try self.begin(with: UInt8(ascii: "["))
+  }
+
+  /// Reads up to the next element, which has to be read or skipped then.
+  ///
+  /// - Returns: false at the end of the array.
+  mutating func nextElement() throws(JSONError) -> Bool {
+    try self.next(before: UInt8(ascii: "]"))
+  }
+
+  /// Whether the next value is an array.
+  mutating func isArrayNext() throws(JSONError) -> Bool {
+    try self.peek() == UInt8(ascii: "[")
+  }
+
+  /// Reads a value of any type, with all that is in it.
+  mutating func skip() throws(JSONError) {
+    switch try self.peek() {
+    case UInt8(ascii: "{"):
+      try self.beginObject()
+      while try self.nextName() != nil { try self.skip() }
+    case UInt8(ascii: "["):
+      try self.beginArray()
+      while try self.nextElement() { try self.skip() }
+    case UInt8(ascii: "\""): _ = try self.string()
+    case UInt8(ascii: "t"): try self.expect("true")
+    case UInt8(ascii: "f"): try self.expect("false")
+    case UInt8(ascii: "n"): try self.expect("null")
+    default: _ = try self.scanNumber()
+    }
+  }
+
+  /// - Throws: when there is more than white space after the value.
+  mutating func end() throws(JSONError) {
+    self.skipWhiteSpace()
+    guard self.index == self.bytes.count else { throw .unexpectedByte(at: self.index) }
+  }
+}
+
+/// What containers have in common.
+extension JSONReader {
+  private mutating func begin(with bracket: UInt8) throws(JSONError) {
+    let first = try self.peek()
+    guard first == bracket else { throw self.wrongType(startingWith: first) }
+    guard self.containers.count < Self.maximumDepth else { throw .tooDeep }
+    self.index += 1
+    self.containers.append(Container(firstName: self.names.count))
+  }
+
+  /// Reads the comma before the next member or element, or the bracket that ends the container.
+  private mutating func next(before bracket: UInt8) throws(JSONError) -> Bool {
+    let isFirst = self.containers.last?.isEmpty ?? true
+    if try self.peek() == bracket {
+      self.index += 1
+      if let ended = self.containers.popLast() {
+        self.names.removeSubrange(ended.firstName...)
+      }
+      return false
+    }
+    if isFirst {
+      self.containers[self.containers.count - 1].isEmpty = false
+    } else {
+      try self.expect(UInt8(ascii: ","))
+    }
+    _ = try self.peek()
+    return true
+  }
+}
+
+/// Single bytes.
+extension JSONReader {
+  var current: UInt8? {
+    self.index < self.bytes.count ? self.bytes[self.index] : nil
+  }
+
+  /// The next byte that is no white space, which stays the next.
+  mutating func peek() throws(JSONError) -> UInt8 {
+    self.skipWhiteSpace()
+    guard let current else { throw .unexpectedEnd }
+    return current
+  }
+
+  private mutating func expect(_ byte: UInt8) throws(JSONError) {
+    guard try self.peek() == byte else { throw .unexpectedByte(at: self.index) }
+    self.index += 1
+  }
+
+  private mutating func expect(_ literal: StaticString) throws(JSONError) {
+    for byte in String(describing: literal).utf8 {
+      guard let current else { throw .unexpectedEnd }
+      guard current == byte else { throw .unexpectedByte(at: self.index) }
+      self.index += 1
+    }
+  }
+
+  private mutating func skipWhiteSpace() {
+    while let current, current == 0x20 || current == 0x09 || current == 0x0A || current == 0x0D {
+      self.index += 1
+    }
+  }
+
+  /// The error for a value of another type, or for a byte that begins none.
+  func wrongType(startingWith byte: UInt8) -> JSONError {
+    let beginsValue = byte.isDigit || "{[\"-tfn".utf8.contains(byte)
+    return beginsValue ? .wrongType(at: self.index) : .unexpectedByte(at: self.index)
+  }
+}
+
+extension UInt8 {
+  var isDigit: Bool { UInt8(ascii: "0") ... UInt8(ascii: "9") ~= self }
+}

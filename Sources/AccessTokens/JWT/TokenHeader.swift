@@ -1,0 +1,62 @@
+/// What the header of a token says (RFC 7515 section 4). It says nothing that a key does not
+/// confirm; parameters that bring keys of their own (`jwk`, `jku`, `x5u`) are not read.
+struct TokenHeader {
+  let algorithm: String
+  let keyID: String?
+
+  /// - Throws: when there is no `alg`, when there is a `crit`, or when `typ` is not "JWT"
+  ///   (RFC 7519 section 5.1) or "at+jwt" (RFC 9068 section 4).
+  init(json: [UInt8]) throws(JWTError) {
+    var fields = Fields()
+    do throws(JSONError) {
+      try fields.read(json)
+    } catch {
+      if case .wrongType = error, let parameter = fields.current {
+        throw JWTError(.invalidParameter(parameter))
+      }
+      throw JWTError(.notJSON(.header, error))
+    }
+    guard !fields.isCritical else { throw JWTError(.criticalExtension) }
+    guard fields.type.map(Self.isTokenType) ?? true else { throw JWTError(.wrongType) }
+    guard let algorithm = fields.algorithm else { throw JWTError(.invalidParameter(.alg)) }
+    self.algorithm = algorithm
+    self.keyID = fields.keyID
+  }
+
+  /// Media types have no case, and "application/" before them may be left out (RFC 7515 section
+  /// 4.1.9).
+  private static func isTokenType(_ type: String) -> Bool {
+    if type == "JWT" { return true }
+    return switch type.lowercased() {
+    case "jwt", "at+jwt", "application/jwt", "application/at+jwt": true
+    default: false
+    }
+  }
+}
+
+private struct Fields {
+  var algorithm: String?
+  var keyID: String?
+  var type: String?
+  var isCritical = false
+  /// The parameter whose value is read.
+  var current: JWTError.Parameter?
+
+  mutating func read(_ json: [UInt8]) throws(JSONError) {
+    var reader = JSONReader(json)
+    try reader.beginObject()
+    while let name = try reader.nextName() {
+      self.current = JWTError.Parameter(rawValue: name)
+      switch self.current {
+      case .alg: self.algorithm = try reader.string()
+      case .kid: self.keyID = try reader.string()
+      case .typ: self.type = try reader.string()
+      case nil:
+        if name == "crit" { self.isCritical = true }
+        try reader.skip()
+      }
+    }
+    self.current = nil
+    try reader.end()
+  }
+}

@@ -1,0 +1,51 @@
+internal import COpenSSL
+internal import Synchronization
+
+/// A secret with its algorithm. The secret is in no description, and is wiped with the key.
+final class HMACKey: Sendable {
+  let algorithm: HMACAlgorithm
+  private let state: Mutex<State>
+
+  private struct State: ~Copyable {
+    let secret: SecretMemory
+    let context: MACContext
+  }
+
+  /// - Throws: when the secret is shorter than the algorithm's hash (RFC 7518 section 3.2).
+  init(_ algorithm: HMACAlgorithm, secret: borrowing Span<UInt8>) throws(KeyError) {
+    guard secret.count >= algorithm.size else {
+      throw KeyError(
+        """
+        the secret has \(secret.count) bytes, but \(algorithm.rawValue) needs at least \
+        \(algorithm.size)
+        """
+      )
+    }
+    guard let memory = SecretMemory(copying: secret) else {
+      throw KeyError("there is no memory for the secret")
+    }
+    self.algorithm = algorithm
+    self.state = Mutex(State(secret: memory, context: try MACContext(algorithm)))
+  }
+
+  func sign(_ message: borrowing Span<UInt8>) -> Signature {
+    self.state.withLock { state in
+      state.context.sign(message, with: state.secret.bytes)
+    }
+  }
+
+  /// Runs `body` with the secret. Wipe what is copied.
+  func withSecret<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    self.state.withLock { state in
+      body(state.secret.bytes.bindMemory(to: UInt8.self).span)
+    }
+  }
+}
+
+extension HMACKey: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
+  var description: String { "\(self.algorithm.rawValue) key" }
+
+  var debugDescription: String { self.description }
+
+  var customMirror: Mirror { Mirror(self, children: [:]) }
+}

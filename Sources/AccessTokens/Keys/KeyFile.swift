@@ -1,0 +1,170 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// The file that keys are kept in, which its owner alone may read.
+struct KeyFile: Sendable {
+  /// In bytes; sixteen keys need a fraction of it.
+  private static let maximumSize = 64 * 1024
+
+  let path: String
+
+  /// - Throws: when the file is not there, may be read by others, belongs to someone else, or does
+  ///   not hold keys.
+  func read() throws(KeyError) -> KeySet {
+    let file = try self.open()
+    defer { close(file) }
+    return try self.read(file)
+  }
+
+  /// Writes a new file.
+  ///
+  /// - Throws: when there is one already.
+  func create(_ keys: KeySet) throws(KeyError) {
+    try self.write(keys, to: self.path) { temporary, path in link(temporary, path) }
+  }
+
+  /// Puts other keys into the place of those that are there. Other processes that do the same wait,
+  /// and readers find the old keys or the new ones.
+  ///
+  /// - Returns: the new keys.
+  func update(
+    _ change: (KeySet) throws(KeyError) -> KeySet
+  ) throws(KeyError) -> KeySet {
+    let file = try self.openLocked()
+    defer { close(file) }
+    let keys = try change(try self.read(file))
+    // A link is left alone: it is its target that changes.
+    guard let target = realpath(self.path, nil) else { throw self.failure("cannot be found") }
+    defer { free(target) }
+    try self.write(keys, to: String(cString: target)) { temporary, path in rename(temporary, path) }
+    return keys
+  }
+
+  private func open() throws(KeyError) -> CInt {
+    // A pipe would wait for its writer.
+    let file = openat(AT_FDCWD, self.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard file >= 0 else { throw self.failure("cannot be opened") }
+    return file
+  }
+
+  /// Opens the file with a lock that is kept until it is closed.
+  private func openLocked() throws(KeyError) -> CInt {
+    while true {
+      let file = try self.open()
+      var opened = stat()
+      var current = stat()
+      while flock(file, LOCK_EX) != 0 {
+        guard errno == EINTR else {
+          defer { close(file) }
+          throw self.failure("cannot be locked")
+        }
+      }
+      if fstat(file, &opened) == 0, fstatat(AT_FDCWD, self.path, &current, 0) == 0,
+        opened.st_dev == current.st_dev, opened.st_ino == current.st_ino
+      {
+        return file
+      }
+      // Another process has put a new file there while this one waited.
+      close(file)
+    }
+  }
+
+  private func read(_ file: CInt) throws(KeyError) -> KeySet {
+    var status = stat()
+    guard fstat(file, &status) == 0 else { throw self.failure("cannot be read") }
+    guard status.st_mode & S_IFMT == S_IFREG else { throw self.error("is not a file") }
+    guard status.st_uid == geteuid() else {
+      throw self.error("belongs to another user: run chown \(geteuid()) \(self.path)")
+    }
+    guard status.st_mode & 0o077 == 0 else {
+      throw self.error("can be read or written by others: run chmod 600 \(self.path)")
+    }
+    guard status.st_size <= Self.maximumSize else {
+      throw self.error("has more than \(Self.maximumSize) bytes")
+    }
+    var text = try self.contents(of: file, size: Int(status.st_size))
+    defer { text.cleanse() }
+    do throws(KeyError) {
+      return try KeySet(json: text)
+    } catch {
+      throw self.error("cannot be used: \(error)")
+    }
+  }
+
+  private func contents(of file: CInt, size: Int) throws(KeyError) -> [UInt8] {
+    var text = [UInt8](repeating: 0, count: size)
+    var count = 0
+    while count < size {
+      let result = text.withUnsafeMutableBytes {
+        let rest = UnsafeMutableRawBufferPointer(rebasing: $0[count...])
+        return pread(file, rest.baseAddress, rest.count, off_t(count))
+      }
+      if result < 0, errno == EINTR { continue }
+      guard result > 0 else {
+        text.cleanse()
+        throw self.failure("cannot be read")
+      }
+      count += result
+    }
+    return text
+  }
+
+  /// Writes a file beside `path`, and when it is on disk, puts it there.
+  private func write(
+    _ keys: KeySet,
+    to path: String,
+    place: (_ temporary: String, _ path: String) -> CInt
+  ) throws(KeyError) {
+    let temporary = "\(path).\(Random.identifier())"
+    let file = openat(AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard file >= 0 else { throw self.failure("cannot be written") }
+    var text = keys.json
+    let isWritten = text.withUnsafeBytes { Self.writeAll($0, to: file) } && fsync(file) == 0
+    let writeError = errno
+    text.cleanse()
+    close(file)
+    guard isWritten, place(temporary, path) == 0 else {
+      let code = isWritten ? errno : writeError
+      unlink(temporary)
+      throw self.failure("cannot be written", code)
+    }
+    // Is not there any more when it was renamed.
+    unlink(temporary)
+    Self.synchroniseFolder(of: path)
+  }
+
+  private static func writeAll(_ bytes: UnsafeRawBufferPointer, to file: CInt) -> Bool {
+    var count = 0
+    while count < bytes.count {
+      let rest = UnsafeRawBufferPointer(rebasing: bytes[count...])
+      let result = pwrite(file, rest.baseAddress, rest.count, off_t(count))
+      if result < 0, errno == EINTR { continue }
+      guard result > 0 else { return false }
+      count += result
+    }
+    return true
+  }
+
+  /// The new name of a file survives a power cut when its folder is on disk. Some file systems
+  /// cannot do that, and then it is as good as it gets.
+  private static func synchroniseFolder(of path: String) {
+    let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let folder = end.map { String(path[...$0]) } ?? "."
+    let file = openat(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard file >= 0 else { return }
+    fsync(file)
+    close(file)
+  }
+
+  /// - Parameter code: the error of the system, by default that of the last call.
+  private func failure(_ text: String, _ code: CInt = errno) -> KeyError {
+    self.error("\(text): \(String(cString: strerror(code)))")
+  }
+
+  private func error(_ text: String) -> KeyError {
+    KeyError("The key file \(self.path) \(text)")
+  }
+}

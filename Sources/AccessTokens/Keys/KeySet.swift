@@ -1,0 +1,45 @@
+/// The keys of a key file: at least one, of which exactly one signs, with names of their own.
+struct KeySet: Sendable {
+  /// Tokens without a `kid` are tried with each.
+  static let maximumCount = 16
+
+  let keys: [TokenKey]
+  /// The key that signs, which is one of them.
+  let signing: TokenKey
+
+  /// - Throws: when they are not such keys.
+  init(_ keys: [TokenKey]) throws(KeyError) {
+    guard keys.count <= Self.maximumCount else {
+      throw KeyError("there are more than \(Self.maximumCount) keys")
+    }
+    let signing = keys.filter(\.isSigning)
+    guard let first = signing.first, signing.count == 1 else {
+      throw KeyError("\(signing.count) keys have \"sign\" in key_ops: exactly one signs")
+    }
+    for (index, key) in keys.enumerated() where keys[..<index].contains(where: { $0.id == key.id })
+    {
+      throw KeyError("two keys have the kid \"\(key.id)\"")
+    }
+    self.keys = keys
+    self.signing = first
+  }
+
+  func key(named id: String) -> TokenKey? {
+    self.keys.first { $0.id == id }
+  }
+
+  /// The set in which `key` signs, the one that signed only verifies, and up to `end` at most, and
+  /// which is without the keys that are not used any more.
+  func rotated(
+    to key: TokenKey,
+    retiringAt end: NumericDate,
+    now: NumericDate
+  ) throws(KeyError) -> KeySet {
+    var keys = self.keys.filter { $0.isUsable(at: now) }
+    for index in keys.indices where keys[index].isSigning {
+      keys[index].isSigning = false
+      keys[index].notAfter = min(keys[index].notAfter ?? end, end)
+    }
+    return try KeySet(keys + [key])
+  }
+}

@@ -1,0 +1,59 @@
+/// Which tokens are revoked, in memory.
+struct Revocations {
+  /// A revocation of one token, or of all that a user had.
+  struct Entry: Hashable {
+    enum Subject: Hashable {
+      case token(jti: String)
+      case tokens(userID: String, issuedBefore: NumericDate)
+    }
+
+    var subject: Subject
+    /// When all tokens that it concerns have expired; nil is never.
+    var lastExpiry: NumericDate?
+  }
+
+  private struct User {
+    var issuedBefore: NumericDate
+    var lastExpiry: NumericDate?
+  }
+
+  /// By their `jti`, the end of each.
+  private var tokens: [String: NumericDate?] = [:]
+  private var users: [String: User] = [:]
+
+  /// Adds a revocation. What was revoked stays revoked for as long as it was.
+  mutating func insert(_ entry: Entry) {
+    switch entry.subject {
+    case .token(let jti):
+      self.tokens.updateValue(
+        self.tokens[jti].map { Self.later($0, entry.lastExpiry) } ?? entry.lastExpiry,
+        forKey: jti
+      )
+    case .tokens(let userID, let issuedBefore):
+      var user =
+        self.users[userID]
+        ?? User(issuedBefore: issuedBefore, lastExpiry: entry.lastExpiry)
+      user.issuedBefore = max(user.issuedBefore, issuedBefore)
+      user.lastExpiry = Self.later(user.lastExpiry, entry.lastExpiry)
+      self.users[userID] = user
+    }
+  }
+
+  /// Forgets the revocations of tokens that had expired by then.
+  mutating func removeAll(expiredBy date: NumericDate) {
+    self.tokens = self.tokens.filter { $0.value.map { $0 > date } ?? true }
+    self.users = self.users.filter { $0.value.lastExpiry.map { $0 > date } ?? true }
+  }
+
+  func contains(_ token: VerifiedToken) -> Bool {
+    if let jti = token.jti, !self.tokens.isEmpty, self.tokens[jti] != nil { return true }
+    guard !self.users.isEmpty, let user = self.users[token.userID] else { return false }
+    // A token that does not say when it was issued may have been issued before.
+    return token.issuedAt.map { $0 < user.issuedBefore } ?? true
+  }
+
+  private static func later(_ left: NumericDate?, _ right: NumericDate?) -> NumericDate? {
+    guard let left, let right else { return nil }
+    return max(left, right)
+  }
+}

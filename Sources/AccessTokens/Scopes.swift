@@ -1,0 +1,56 @@
+/// What a token lets its user do.
+///
+/// In a token it is the claim `scope`: names with a space between them (RFC 8693 section 4.2).
+public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
+  public let rawValue: UInt8
+
+  public init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
+
+  /// "generate": generate text.
+  public static let generate = Scopes(rawValue: 1 << 0)
+  /// "log": write to the request log.
+  public static let log = Scopes(rawValue: 1 << 1)
+  /// "logs:read": read the user's own entries in the request log.
+  public static let readLogs = Scopes(rawValue: 1 << 2)
+  /// "admin": what concerns other users.
+  public static let admin = Scopes(rawValue: 1 << 3)
+
+  private static let names: [(scope: Scopes, name: String)] = [
+    (.generate, "generate"), (.log, "log"), (.readLogs, "logs:read"), (.admin, "admin"),
+  ]
+
+  /// The scope with that name, such as "logs:read"; nil when there is none.
+  public init?(name: String) {
+    guard let scope = Self.names.first(where: { $0.name == name })?.scope else { return nil }
+    self = scope
+  }
+
+  /// The scopes with these names, which have spaces between them; names that are not known grant
+  /// nothing here.
+  init(knownIn names: String) {
+    self = []
+    // By hand, and in bytes, because it is done for every token.
+    let bytes = names.utf8Span.span
+    var start = 0
+    for end in 0 ... bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: " ") {
+      self.formUnion(Self.scope(named: bytes.extracting(start ..< end)))
+      start = end + 1
+    }
+  }
+
+  private static func scope(named name: Span<UInt8>) -> Scopes {
+    for known in Self.names {
+      let bytes = known.name.utf8Span.span
+      guard bytes.count == name.count else { continue }
+      if bytes.indices.allSatisfy({ bytes[$0] == name[$0] }) { return known.scope }
+    }
+    return []
+  }
+
+  /// The names, as in a token: "generate log".
+  public var description: String {
+    Self.names.filter { self.contains($0.scope) }.map(\.name).joined(separator: " ")
+  }
+}

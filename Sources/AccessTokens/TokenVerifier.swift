@@ -1,0 +1,125 @@
+/// Verifies signed tokens as RFC 8725 has it.
+///
+/// Keys decide what a token may be signed with: its header only says which of them it was. A token
+/// with `kid` is verified with that key and no other. A token without, as other libraries make them,
+/// is tried with every key of its algorithm, so that it survives a rotation of the keys.
+public struct TokenVerifier: Sendable {
+  private let keys: KeyRing
+  private let policy: TokenPolicy
+  private let revocations: RevocationStore?
+  private let now: @Sendable () -> NumericDate
+
+  /// - Parameter revocations: nil when no token is ever revoked.
+  public init(
+    keys: KeyRing,
+    policy: TokenPolicy = TokenPolicy(),
+    revocations: RevocationStore? = nil,
+    now: @escaping @Sendable () -> NumericDate = { .now }
+  ) {
+    self.keys = keys
+    self.policy = policy
+    self.revocations = revocations
+    self.now = now
+  }
+
+  /// Verifies a token in JWS compact serialization (RFC 7515 section 3.1).
+  ///
+  /// - Parameter token: at most 8192 bytes; nil and "" are a token that is missing.
+  /// - Throws: the first reason there is to refuse it. That it has expired is said only of a token
+  ///   whose signature is right.
+  public func verify(_ token: String?) throws(JWTError) -> VerifiedToken {
+    guard let token, !token.isEmpty else { throw JWTError(.missing) }
+    let now = self.now()
+    let compact = try CompactToken(token)
+    let key = try self.key(of: compact, at: now)
+    let claims = try Claims(json: try compact.payload())
+    try self.checkTimes(of: claims, at: now)
+    try self.checkNames(in: claims)
+    let verified = VerifiedToken(
+      userID: try claims.user(),
+      scopes: claims.scopes,
+      jti: claims.jti,
+      issuedAt: claims.issuedAt,
+      expiresAt: claims.expiresAt,
+      keyID: key.id
+    )
+    try self.checkRevocation(of: verified, at: now)
+    return verified
+  }
+
+  /// The key whose signature the token has.
+  private func key(of token: CompactToken, at now: NumericDate) throws(JWTError) -> TokenKey {
+    let keys = self.keys.keySet
+    let signature = try token.signature()
+    // Most tokens were issued here: their headers are known, byte for byte.
+    if let key = keys.keys.first(where: token.hasHeader) {
+      return try self.check(signature, of: token, by: key, at: now)
+    }
+    let header = try TokenHeader(json: try token.header())
+    if let id = header.keyID {
+      guard let key = keys.key(named: id) else { throw JWTError(.unknownKey) }
+      guard key.algorithm.rawValue == header.algorithm else { throw JWTError(.wrongAlgorithm) }
+      return try self.check(signature, of: token, by: key, at: now)
+    }
+    let candidates = keys.keys.filter { $0.algorithm.rawValue == header.algorithm }
+    guard !candidates.isEmpty else { throw JWTError(.wrongAlgorithm) }
+    for key in candidates
+    where key.isUsable(at: now) && token.isSigned(signature, by: key.secret) {
+      return key
+    }
+    throw JWTError(.wrongSignature)
+  }
+
+  private func check(
+    _ signature: [UInt8],
+    of token: CompactToken,
+    by key: TokenKey,
+    at now: NumericDate
+  ) throws(JWTError) -> TokenKey {
+    guard key.isUsable(at: now) else { throw JWTError(.keyExpired) }
+    guard token.isSigned(signature, by: key.secret) else { throw JWTError(.wrongSignature) }
+    return key
+  }
+
+  private func checkTimes(of claims: Claims, at now: NumericDate) throws(JWTError) {
+    let leeway = self.policy.leeway
+    if let expiresAt = claims.expiresAt {
+      guard now < expiresAt + leeway else { throw JWTError(.expired) }
+    } else if self.policy.requiresExpiry {
+      throw JWTError(.missingClaim(.exp))
+    }
+    if let notBefore = claims.notBefore, now < notBefore - leeway { throw JWTError(.notYetValid) }
+    // A token from the future would outlive the revocation of all tokens that were issued before.
+    if let issuedAt = claims.issuedAt, now < issuedAt - leeway { throw JWTError(.issuedInFuture) }
+  }
+
+  private func checkNames(in claims: Claims) throws(JWTError) {
+    if let issuer = self.policy.issuer {
+      guard let claimed = claims.issuer else { throw JWTError(.missingClaim(.iss)) }
+      guard claimed.hasSameBytes(as: issuer) else { throw JWTError(.wrongIssuer) }
+    }
+    switch (self.policy.audience, claims.audiences) {
+    case (nil, nil): break
+    case (.some, nil): throw JWTError(.missingClaim(.aud))
+    case (nil, .some): throw JWTError(.wrongAudience)
+    case (let audience?, let claimed?):
+      guard claimed.contains(where: { $0.hasSameBytes(as: audience) }) else {
+        throw JWTError(.wrongAudience)
+      }
+    }
+  }
+
+  private func checkRevocation(
+    of token: VerifiedToken,
+    at now: NumericDate
+  ) throws(JWTError) {
+    guard let revocations else { return }
+    let isRevoked: Bool
+    do {
+      isRevoked = try revocations.isRevoked(token, now: now)
+    } catch {
+      throw JWTError(.revocationsUnreadable(error))
+    }
+    guard !isRevoked else { throw JWTError(.revoked) }
+  }
+}

@@ -1,0 +1,133 @@
+import Foundation
+import Testing
+
+@testable import AccessTokens
+
+@Suite struct KeyRingTests {
+  @Test func `after a rotation a new key signs, and the old one verifies until its end`() throws {
+    try withTemporaryFolder { folder in
+      let clock = TestClock()
+      let ring = try KeyRing.create(path: folder + "/keys.json", now: clock.now)
+      let issuer = TokenIssuer(keys: ring, now: clock.now)
+      let verifier = TokenVerifier(keys: ring, now: clock.now)
+      let old = try issuer.issue(for: "alice", lifetime: .seconds(1000))
+
+      let key = try ring.rotate(overlap: .seconds(100))
+      let new = try issuer.issue(for: "alice", lifetime: .seconds(1000))
+      #expect(new.keyID == key.id)
+      #expect(new.keyID != old.keyID)
+      #expect(ring.keys.map(\.isSigning) == [false, true])
+
+      clock.seconds += 99
+      #expect(verifier.reason(old.text) == nil)
+      clock.seconds += 1
+      #expect(verifier.reason(old.text) == .keyExpired)
+      #expect(verifier.reason(new.text) == nil)
+    }
+  }
+
+  @Test func `a rotation makes no key live longer, and takes out those that are past it`() throws {
+    try withTemporaryFolder { folder in
+      let clock = TestClock()
+      let path = folder + "/keys.json"
+      let ring = try KeyRing.create(
+        path: path,
+        notAfter: NumericDate(secondsSinceEpoch: clock.seconds + 10),
+        now: clock.now
+      )
+      try ring.rotate(
+        to: .hs512,
+        notAfter: NumericDate(secondsSinceEpoch: clock.seconds + 1000),
+        overlap: .seconds(100)
+      )
+      #expect(ring.keys.map(\.algorithm) == [.hs256, .hs512])
+      #expect(
+        ring.keys.map { $0.notAfter?.secondsSinceEpoch }
+          == [clock.seconds + 10, clock.seconds + 1000]
+      )
+      clock.seconds += 10
+      try ring.rotate(overlap: .seconds(100))
+      #expect(ring.keys.map(\.algorithm) == [.hs512, .hs512])
+      #expect(
+        ring.keys.map { $0.notAfter?.secondsSinceEpoch } == [clock.seconds + 100, nil]
+      )
+      #expect(try KeyRing(path: path).keys.map(\.id) == ring.keys.map(\.id))
+    }
+  }
+
+  @Test func `tokens without a kid survive a rotation`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      try writePrivately(TestKeys.file(TestKeys.key()), to: path)
+      let clock = TestClock()
+      let ring = try KeyRing(path: path, now: clock.now)
+      let verifier = TokenVerifier(keys: ring, now: clock.now)
+      let token = try TestKeys.token(header: #"{"alg":"HS256"}"#)
+      #expect(try verifier.verify(token).keyID == "k1")
+      try ring.rotate(overlap: .seconds(100))
+      #expect(try verifier.verify(token).keyID == "k1")
+    }
+  }
+
+  @Test func `there are so many keys and no more`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      let ring = try KeyRing.create(path: path)
+      for _ in 1 ..< KeySet.maximumCount { try ring.rotate(overlap: .seconds(100)) }
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      let error = #expect(throws: KeyError.self) { try ring.rotate(overlap: .seconds(100)) }
+      #expect(error?.message.contains("more than 16 keys") == true)
+      #expect(ring.keys.count == 16)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+    }
+  }
+
+  @Test func `another process's rotation counts when the file is read again`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      let ring = try KeyRing.create(path: path)
+      let verifier = TokenVerifier(keys: ring)
+      let other = try KeyRing(path: path)
+      try other.rotate(overlap: .seconds(100))
+      let token = try TokenIssuer(keys: other).issue(for: "alice", lifetime: .seconds(100)).text
+      #expect(verifier.reason(token) == .unknownKey)
+      try ring.reload()
+      #expect(verifier.reason(token) == nil)
+    }
+  }
+
+  @Test func `a broken file leaves the keys as they were`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      let ring = try KeyRing.create(path: path)
+      let verifier = TokenVerifier(keys: ring)
+      let token = try TokenIssuer(keys: ring).issue(for: "alice", lifetime: .seconds(100)).text
+      try writePrivately("{", to: path)
+      let broken = #expect(throws: KeyError.self) { try ring.reload() }
+      #expect(
+        broken?.message == """
+          The key file \(path) cannot be used: it is not the JSON of keys: it ends too early
+          """
+      )
+      #expect(throws: KeyError.self) { try ring.rotate(overlap: .zero) }
+      try setPermissions(0o644, of: path)
+      #expect(throws: KeyError.self) { try ring.reload() }
+      try FileManager.default.removeItem(atPath: path)
+      #expect(throws: KeyError.self) { try ring.reload() }
+      #expect(verifier.reason(token) == nil)
+      _ = try TokenIssuer(keys: ring).issue(for: "alice", lifetime: .seconds(100))
+    }
+  }
+
+  @Test func `random secrets are as long as the hash, and none is like another`() throws {
+    for algorithm in HMACAlgorithm.allCases {
+      let secrets = try (0 ..< 20).map { _ in
+        let now = NumericDate(secondsSinceEpoch: 0)
+        let key = try TokenKey.random(algorithm, created: now, notAfter: nil)
+        return key.secret.withSecret { secret in secret.indices.map { secret[$0] } }
+      }
+      #expect(secrets.allSatisfy { $0.count == algorithm.size })
+      #expect(Set(secrets).count == 20)
+    }
+  }
+}

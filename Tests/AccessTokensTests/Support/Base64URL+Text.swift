@@ -1,0 +1,9 @@
+@testable import AccessTokens
+
+extension Base64URL {
+  /// Spans cannot be arguments in Swift Testing's macros.
+  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    let text = String(text)
+    return self.decode(text.utf8Span.span)
+  }
+}
