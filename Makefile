@@ -13,7 +13,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test sanitize build lint format proto check-proto clean help
+.PHONY: run serve test sanitize build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -57,6 +57,10 @@ check-proto: proto ## Fail when the generated code is not that of Protos/
 	  echo "$$changes" >&2
 	  exit 1
 	fi
+
+check-tokens: ## Exchange tokens with PyJWT, and fail when its tokens are not those of the tests
+	@Tests/Conformance/access-tokens/make
+	git diff --exit-code -- Tests/Conformance/access-tokens
 
 clean: ## Remove what was built here; the cache stays
 	@rm -rf .build .build-*
