@@ -25,6 +25,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
@@ -97,9 +98,10 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI",
+        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -112,7 +114,7 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "FrameRPC", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "FrameRPC", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -157,8 +159,8 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "FrameRPC", "Generation", "LlamaGeneration", "TestCertificates", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "TestCertificates",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],

@@ -9,6 +9,7 @@ public struct ServerConfiguration: Hashable, Sendable {
   /// Nil listens without TLS.
   public var tls: TLS?
   public var generator: Generator
+  public var access: Access
   public var limits: ServerLimits
   public var timeouts: ServerTimeouts
   /// How long running calls may go on after the server was told to stop.
@@ -39,6 +40,7 @@ public struct ServerConfiguration: Hashable, Sendable {
     listen: Endpoint,
     tls: TLS? = nil,
     generator: Generator,
+    access: Access = Access(),
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
@@ -47,6 +49,7 @@ public struct ServerConfiguration: Hashable, Sendable {
     self.listen = listen
     self.tls = tls
     self.generator = generator
+    self.access = access
     self.limits = limits
     self.timeouts = timeouts
     self.shutdownGracePeriod = shutdownGracePeriod

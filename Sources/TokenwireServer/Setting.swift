@@ -27,6 +27,31 @@ public enum Setting: String, CaseIterable, Sendable {
   case scriptedText
   /// The time from one token of the scripted generator to the next, such as "20ms". Default "0ms".
   case scriptedPace
+  /// The path of the keys that access tokens are signed with. No default: without it there are no
+  /// tokens.
+  case keyFile
+  /// The path of the database of revoked tokens. Default: the key file's, with ".revoked" behind it.
+  case revocationFile
+  /// The `iss` that tokens must have. No default: any.
+  case tokenIssuer
+  /// An `aud` that tokens must have. No default: any.
+  case tokenAudience
+  /// How far the clocks of issuers may be off, at most "60s". Default "30s".
+  case tokenLeeway
+  /// Whether `Generate` serves callers without a token. Default true.
+  case anonymous
+  /// Calls in a minute of one user. Default 1200.
+  case userRequestsPerMinute
+  /// Tokens generated in a minute for one user. Default 600000.
+  case userTokensPerMinute
+  /// Texts at once of one user. Default 64.
+  case userStreams
+  /// Calls in a minute without a token, from one address. Default 600.
+  case anonymousRequestsPerMinute
+  /// Tokens generated in a minute without a token, for one address. Default 300000.
+  case anonymousTokensPerMinute
+  /// Texts at once without a token, for one address. Default 32.
+  case anonymousStreams
   /// Connections at once. Default 10000.
   case maxConnections
   /// Connections at once from one address. Default 1000.

@@ -74,8 +74,8 @@ struct SettingReader {
 }
 
 extension Duration {
-  /// Reads a whole number with a unit: "ns", "us", "ms", "s", "m" or "h".
-  fileprivate init?(setting text: String) {
+  /// Reads a whole number with a unit: "ns", "us", "ms", "s", "m", "h" or "d".
+  public init?(setting text: String) {
     guard let (number, unit) = text.splitNumber else { return nil }
     switch unit {
     case "ns": self = .nanoseconds(number)
@@ -84,6 +84,7 @@ extension Duration {
     case "s": self = .seconds(number)
     case "m": self = .seconds(60) * number
     case "h": self = .seconds(3600) * number
+    case "d": self = .seconds(86_400) * number
     default: return nil
     }
   }

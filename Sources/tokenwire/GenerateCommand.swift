@@ -49,6 +49,14 @@ struct GenerateCommand: AsyncParsableCommand {
   @Flag(help: "Print the raw events, one JSON object a line.")
   var json = false
 
+  @Option(
+    help: """
+      The access token to call with; other users of this machine see flags, but not variables. \
+      (default: $TOKENWIRE_TOKEN)
+      """
+  )
+  var token: String?
+
   @OptionGroup(title: "Sampling options")
   var sampling: SamplingFlags
 
@@ -63,11 +71,17 @@ struct GenerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try self.request()
-    let options = CallOptions(timeout: self.timeout.map { .seconds($0) })
+    let token = self.token ?? ProcessInfo.processInfo.environment["TOKENWIRE_TOKEN"]
+    var options = CallOptions(timeout: self.timeout.map { .seconds($0) })
+    options.metadata["authorization"] = token.map { "Bearer \($0)" }
+    let callOptions = options
     try await withInterruption {
       do throws(CallError) {
         let client = try await self.server.connect()
-        let responses = try await client.api.generate(request, options: options)
+        let responses =
+          token == nil
+          ? try await client.api.generate(request, options: callOptions)
+          : try await client.api.secureGenerate(request, options: callOptions)
         var printer = GenerationPrinter(asJSON: self.json)
         for try await response in responses {
           printer.print(response)

@@ -46,6 +46,7 @@ private struct StartedLine: Encodable {
   var seed: UInt32
   var promptTokens: Int32
   var cachedTokens: Int32
+  var userId: String?
   var queueTimeNano: Int64
 
   init(_ started: Started) {
@@ -54,6 +55,7 @@ private struct StartedLine: Encodable {
     self.seed = started.seed
     self.promptTokens = started.promptTokens
     self.cachedTokens = started.cachedTokens
+    self.userId = started.userID.isEmpty ? nil : started.userID
     self.queueTimeNano = started.queueTimeNano
   }
 }

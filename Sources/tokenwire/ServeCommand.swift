@@ -67,6 +67,9 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(name: .customLong("config"), help: "A JSON file with settings.", completion: .file())
   var configurationFile: String?
 
+  @OptionGroup(title: "Access")
+  var access: AccessFlags
+
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
 
@@ -104,6 +107,8 @@ struct ServeCommand: AsyncParsableCommand {
       .scriptedPace: self.scriptedPace,
       .logLevel: self.logLevel,
     ]
-    return flags.merging(self.limits.values) { flag, _ in flag }.compactMapValues { $0 }
+    return flags.merging(self.access.values) { flag, _ in flag }
+      .merging(self.limits.values) { flag, _ in flag }
+      .compactMapValues { $0 }
   }
 }

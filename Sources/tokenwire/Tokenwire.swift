@@ -5,6 +5,9 @@ struct Tokenwire: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenwire",
     abstract: "Streams a language model's tokens over a binary RPC protocol.",
-    subcommands: [ServeCommand.self, GenerateCommand.self, HealthCommand.self]
+    subcommands: [
+      ServeCommand.self, GenerateCommand.self, HealthCommand.self, KeyCommand.self,
+      TokenCommand.self,
+    ]
   )
 }

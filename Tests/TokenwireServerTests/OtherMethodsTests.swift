@@ -60,9 +60,6 @@ import TokenwireClient
         let error = await #expect(throws: CallError.self) { try await call() }
         #expect(error?.code == .unimplemented)
       }
-      await expectUnimplemented {
-        _ = try await client.api.secureGenerate(GenerateTests.endless).collect()
-      }
       await expectUnimplemented { _ = try await client.api.logRequest(LogRequestRequest()) }
       await expectUnimplemented {
         for try await _ in try await client.api.queryLogs(QueryLogsRequest()) {}

@@ -1,3 +1,4 @@
+import AccessTokens
 import Foundation
 import FrameRPC
 import Logging
@@ -35,15 +36,31 @@ import Testing
     let entry = try await Self.entry(at: nil)
     #expect(entry.level == .notice)
     #expect(
-      entry.message == "SIGHUP: there is nothing to reload, because the server has no TLS"
+      entry.message
+        == "SIGHUP: there is nothing to reload: the server has no TLS and no keys"
     )
   }
 
+  @Test func `SIGHUP reads the keys again`() async throws {
+    try await withTemporaryFolder { folder in
+      let keys = try KeyRing.create(path: folder + "/keys")
+      let entry = try await Self.entry(at: nil, keys: keys)
+      #expect(entry.message == "SIGHUP: tokens are verified with the keys that were read now")
+      try "{}".write(toFile: folder + "/keys", atomically: false, encoding: .utf8)
+      let failure = try await Self.entry(at: nil, keys: keys)
+      #expect(failure.level == .error)
+      #expect(failure.message.hasPrefix("SIGHUP: the old keys stay: The key file \(folder)/keys"))
+    }
+  }
+
   /// What the service writes to the log at a SIGHUP.
-  private static func entry(at tls: ServerTLS?) async throws -> LogEntries.Entry {
+  private static func entry(
+    at tls: ServerTLS?,
+    keys: KeyRing? = nil
+  ) async throws -> LogEntries.Entry {
     let (entries, continuation) = AsyncStream.makeStream(of: LogEntries.Entry.self)
     let logger = Logger(label: "test", factory: { _ in LogEntries(continuation) })
-    let service = await ReloadService(tls: tls, logger: logger)
+    let service = await ReloadService(tls: tls, keys: keys, logger: logger)
     return try await withThrowingTaskGroup { group in
       group.addTask { await service.run() }
       defer { group.cancelAll() }
@@ -51,30 +68,5 @@ import Testing
       var iterator = entries.makeAsyncIterator()
       return try #require(await iterator.next())
     }
-  }
-}
-
-/// Hands log entries to a test.
-private struct LogEntries: LogHandler {
-  struct Entry: Sendable {
-    var level: Logger.Level
-    var message: String
-  }
-
-  var metadata: Logger.Metadata = [:]
-  var logLevel = Logger.Level.trace
-  private let entries: AsyncStream<Entry>.Continuation
-
-  init(_ entries: AsyncStream<Entry>.Continuation) {
-    self.entries = entries
-  }
-
-  subscript(metadataKey key: String) -> Logger.Metadata.Value? {
-    get { self.metadata[key] }
-    set { self.metadata[key] = newValue }
-  }
-
-  func log(event: LogEvent) {
-    self.entries.yield(Entry(level: event.level, message: event.message.description))
   }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import FrameRPC
 import Generation
 import Logging
@@ -19,12 +20,17 @@ func withService<Result: Sendable>(
 
 func withEndpoint<Result: Sendable>(
   of generator: any TextGenerator,
+  rules: AccessRules = AccessRules(anonymousLimits: .none),
+  logger: Logger = .silent,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask { await generator.run() }
     defer { group.cancelAll() }
-    let service = GenerationService(generator: LateGenerator(generator))
+    let service = GenerationService(
+      generator: LateGenerator(generator),
+      access: AccessControl(rules, logger: logger)
+    )
     return try await withEndpoint(of: service.definition, body)
   }
 }
@@ -131,4 +137,21 @@ struct FailingGenerator: TextGenerator {
   }
 
   func run() async {}
+}
+
+extension UserLimits {
+  /// As good as none: for tests of other things.
+  static let none = UserLimits(
+    requestsPerMinute: 1_000_000_000,
+    tokensPerMinute: 1_000_000_000,
+    streams: 1_000_000
+  )
+}
+
+/// A folder of its own for as long as `body` runs.
+func withTemporaryFolder(_ body: (String) async throws -> Void) async throws {
+  let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  try await body(folder.path)
 }

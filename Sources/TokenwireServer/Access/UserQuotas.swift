@@ -80,6 +80,7 @@ final class UserQuotas: Sendable {
     /// Counts tokens that were generated. They are not taken back: when they are more than the user
     /// has left, it is the next call that waits.
     func use(tokens: Int) {
+      guard tokens > 0 else { return }
       let now = self.quotas.now()
       self.quotas.users.withLock { $0[self.user]?.tokens.take(Double(tokens), at: now) }
     }

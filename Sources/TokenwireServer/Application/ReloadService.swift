@@ -1,17 +1,20 @@
+internal import AccessTokens
 internal import FrameRPC
 internal import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Reads the files of TLS again at each SIGHUP.
+/// Reads the files of TLS and the keys of access tokens again at each SIGHUP.
 struct ReloadService: Service {
   private let tls: ServerTLS?
+  private let keys: KeyRing?
   private let logger: Logger
   private let hangups: UnixSignalsSequence
 
   /// From here on SIGHUP does not end the process.
-  init(tls: ServerTLS?, logger: Logger) async {
+  init(tls: ServerTLS?, keys: KeyRing?, logger: Logger) async {
     self.tls = tls
+    self.keys = keys
     self.logger = logger
     self.hangups = await UnixSignalsSequence(trapping: .sighup)
   }
@@ -23,15 +26,24 @@ struct ReloadService: Service {
   }
 
   private func reload() {
-    guard let tls else {
-      self.logger.notice("SIGHUP: there is nothing to reload, because the server has no TLS")
-      return
+    if self.tls == nil && self.keys == nil {
+      self.logger.notice("SIGHUP: there is nothing to reload: the server has no TLS and no keys")
     }
-    do throws(TLSError) {
-      try tls.reload()
-      self.logger.notice("SIGHUP: new connections get the certificate that was read now")
-    } catch {
-      self.logger.error("SIGHUP: the old certificate stays: \(error)")
+    if let tls {
+      do throws(TLSError) {
+        try tls.reload()
+        self.logger.notice("SIGHUP: new connections get the certificate that was read now")
+      } catch {
+        self.logger.error("SIGHUP: the old certificate stays: \(error)")
+      }
+    }
+    if let keys {
+      do throws(KeyError) {
+        try keys.reload()
+        self.logger.notice("SIGHUP: tokens are verified with the keys that were read now")
+      } catch {
+        self.logger.error("SIGHUP: the old keys stay: \(error)")
+      }
     }
   }
 }

@@ -15,11 +15,11 @@ extension TokenwireServer {
     switch configuration.generator {
     case .llama(let llama):
       try llama.checkModelFile()
-      self.init(configuration, tls: tls, logger: logger) { () throws(GenerationError) in
+      try self.init(configuration, tls: tls, logger: logger) { () throws(GenerationError) in
         try LlamaGenerator(llama, logger: logger)
       }
     case .scripted(let text, let pace):
-      self.init(configuration, tls: tls, logger: logger) {
+      try self.init(configuration, tls: tls, logger: logger) {
         ScriptedGenerator(Script(text, repeats: true), pace: pace)
       }
     }
@@ -30,10 +30,11 @@ extension TokenwireServer {
     tls: ServerTLS?,
     logger: Logger,
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
-  ) {
+  ) throws {
     self.init(
       listen: configuration.listen,
       tls: tls,
+      access: try AccessRules(configuration.access),
       limits: configuration.limits,
       timeouts: configuration.timeouts,
       shutdownGracePeriod: configuration.shutdownGracePeriod,

@@ -1,3 +1,4 @@
+internal import AccessTokens
 public import FrameRPC
 public import Generation
 public import Logging
@@ -15,6 +16,7 @@ public struct TokenwireServer: Sendable {
   private let health = HealthStatus()
   private let server: RPCServer
   private let tls: ServerTLS?
+  private let keys: KeyRing?
   private let logger: Logger
 
   private let shutdownGracePeriod: Duration
@@ -24,10 +26,12 @@ public struct TokenwireServer: Sendable {
   /// - Parameters:
   ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
   ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
+  ///   - access: who may call, and how much.
   ///   - load: makes the generator. It may block: it is called on a thread of its own.
   public init(
     listen endpoint: Endpoint,
     tls: ServerTLS? = nil,
+    access: AccessRules = AccessRules(),
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
@@ -36,12 +40,16 @@ public struct TokenwireServer: Sendable {
   ) {
     self.loader = GeneratorLoader(load)
     self.tls = tls
+    self.keys = access.keys
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
     self.server = RPCServer(
       endpoint: endpoint,
       services: [
-        GenerationService(generator: self.generator).definition,
+        GenerationService(
+          generator: self.generator,
+          access: AccessControl(access, logger: logger)
+        ).definition,
         HealthChecks(self.health).definition,
       ],
       tls: tls,
@@ -68,7 +76,11 @@ public struct TokenwireServer: Sendable {
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
     onReady: @escaping @Sendable (_ address: Endpoint, _ models: [String]) async -> Void
   ) async throws {
-    let reloadService = await ReloadService(tls: self.tls, logger: self.logger)
+    let reloadService = await ReloadService(
+      tls: self.tls,
+      keys: self.keys,
+      logger: self.logger
+    )
     let (listening, continuation) = AsyncStream.makeStream(of: Endpoint.self)
     let generatorService = GeneratorService(
       loader: self.loader,

@@ -5,11 +5,14 @@ internal import TokenwireAPI
 /// Turns the events of one generation into the messages of its stream.
 struct GenerateResponses {
   private let generationID: String
+  private let userID: String
   private var seq: UInt64 = 0
   private var usage = TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0)
 
-  init(generationID: String) {
+  /// - Parameter userID: whose call it is; empty for callers without a token.
+  init(generationID: String, userID: String) {
     self.generationID = generationID
+    self.userID = userID
   }
 
   mutating func response(to event: GenerationEvent) -> GenerateResponse {
@@ -17,7 +20,9 @@ struct GenerateResponses {
     case .started(let started):
       self.usage.promptTokens = started.promptTokens
       self.usage.cachedTokens = started.cachedTokens
-      return self.next(.started(Started(started, generationID: self.generationID)))
+      return self.next(
+        .started(Started(started, generationID: self.generationID, userID: self.userID))
+      )
     case .delta(let delta):
       self.usage.completionTokens += delta.tokenIDs.count
       return self.next(.delta(Delta(delta)))
@@ -42,13 +47,14 @@ struct GenerateResponses {
 }
 
 extension Started {
-  fileprivate init(_ started: GenerationStarted, generationID: String) {
+  fileprivate init(_ started: GenerationStarted, generationID: String, userID: String) {
     self.init(
       generationID: generationID,
       model: started.model,
       seed: started.seed,
       promptTokens: Int32(clamping: started.promptTokens),
       cachedTokens: Int32(clamping: started.cachedTokens),
+      userID: userID,
       queueTimeNano: started.queueTime.nanoseconds
     )
   }

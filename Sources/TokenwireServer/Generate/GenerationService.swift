@@ -1,3 +1,4 @@
+internal import AccessTokens
 internal import FrameRPC
 internal import Generation
 internal import TokenwireAPI
@@ -5,16 +6,38 @@ internal import TokenwireAPI
 /// The handlers of `tokenwire.v1.Tokenwire`.
 struct GenerationService: TokenwireService {
   private let generator: LateGenerator
+  private let access: AccessControl
   private let running = RunningGenerations()
 
-  init(generator: LateGenerator) {
+  init(generator: LateGenerator, access: AccessControl) {
     self.generator = generator
+    self.access = access
   }
 
   func generate(
     _ request: GenerateRequest,
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
+  ) async throws {
+    let caller = try self.access.admitAnonymous(context)
+    try await self.generate(request, for: caller, response, context)
+  }
+
+  func secureGenerate(
+    _ request: GenerateRequest,
+    response: ResponseWriter<GenerateResponse>,
+    context: CallContext
+  ) async throws {
+    let token = context.accessToken(orIn: request.accessToken)
+    let caller = try self.access.admitUser(token, for: .generate, context)
+    try await self.generate(request, for: caller, response, context)
+  }
+
+  private func generate(
+    _ request: GenerateRequest,
+    for caller: AccessControl.Caller,
+    _ response: ResponseWriter<GenerateResponse>,
+    _ context: CallContext
   ) async throws {
     let generator = try self.generator.value
     // The envelope's timeout, which the server's transport enforces, wins over the message's.
@@ -29,10 +52,10 @@ struct GenerationService: TokenwireService {
     do {
       if let timeout {
         try await withTimeout(timeout) {
-          try await self.stream(generation, from: generator, to: response)
+          try await self.stream(generation, from: generator, to: response, for: caller)
         }
       } else {
-        try await self.stream(generation, from: generator, to: response)
+        try await self.stream(generation, from: generator, to: response, for: caller)
       }
     } catch let error as GenerationError {
       throw CallError(error)
@@ -42,20 +65,22 @@ struct GenerationService: TokenwireService {
   private func stream(
     _ request: GenerationRequest,
     from generator: any TextGenerator,
-    to response: ResponseWriter<GenerateResponse>
+    to response: ResponseWriter<GenerateResponse>,
+    for caller: AccessControl.Caller
   ) async throws {
     let id = GenerationID.random().text
     let events = try await generator.generate(request)
     self.running.add(events, id: id)
     defer { self.running.remove(id) }
 
-    var responses = GenerateResponses(generationID: id)
+    var responses = GenerateResponses(generationID: id, userID: caller.userID)
     var isFinished = false
     var iterator = events.makeAsyncIterator()
     while true {
       let batch = try await iterator.nextBatch()
       if batch.isEmpty { break }
       if case .finished = batch.last { isFinished = true }
+      caller.admission.use(tokens: batch.tokenCount)
       if try !response.enqueue(contentsOf: batch.map { responses.response(to: $0) }) {
         // The model need not wait for the reader: what it writes meanwhile becomes one message.
         events.joinDeltas(true)
@@ -117,14 +142,6 @@ struct GenerationService: TokenwireService {
 
   // MARK: Not yet
 
-  func secureGenerate(
-    _ request: GenerateRequest,
-    response: ResponseWriter<GenerateResponse>,
-    context: CallContext
-  ) async throws {
-    throw CallError.notOffered(context.method)
-  }
-
   func logRequest(
     _ request: LogRequestRequest,
     context: CallContext
@@ -138,6 +155,15 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws {
     throw CallError.notOffered(context.method)
+  }
+}
+
+extension Collection<GenerationEvent> {
+  /// Of the text; those of an echoed prompt are not among them.
+  fileprivate var tokenCount: Int {
+    self.reduce(0) { count, event in
+      if case .delta(let delta) = event { count + delta.tokenIDs.count } else { count }
+    }
   }
 }
 

@@ -1,0 +1,130 @@
+internal import AccessTokens
+internal import FrameRPC
+internal import Logging
+internal import Metrics
+
+/// Decides who makes a call, and whether they may: the same for every transport and every method.
+///
+/// A caller learns that its token is missing, expired or invalid; why it is invalid is for the log
+/// and the metric `tokenwire_tokens_refused` alone. The token itself is in neither.
+struct AccessControl: Sendable {
+  private let verifier: TokenVerifier?
+  private let allowsAnonymous: Bool
+  private let users: UserQuotas
+  private let addresses: UserQuotas
+  private let failures = FailedChecks()
+  private let logger: Logger
+
+  /// What a token lets its user do that has no `scope`: all that concerns nobody else.
+  private static let scopesOfPlainTokens: Scopes = [.generate, .log, .readLogs]
+
+  init(_ rules: AccessRules, logger: Logger) {
+    self.verifier = rules.keys.map {
+      TokenVerifier(keys: $0, policy: rules.policy, revocations: rules.revocations)
+    }
+    self.allowsAnonymous = rules.allowsAnonymous
+    self.users = UserQuotas(rules.userLimits)
+    self.addresses = UserQuotas(rules.anonymousLimits)
+    self.logger = logger
+  }
+
+  /// A caller who may make its call.
+  struct Caller {
+    /// Empty for callers without a token.
+    var userID: String
+    var admission: UserQuotas.Admission
+  }
+
+  /// Admits a caller without a token.
+  ///
+  /// - Throws: `unauthenticated` where that is switched off; `resourceExhausted` over the limits.
+  func admitAnonymous(_ context: CallContext) throws(CallError) -> Caller {
+    guard self.allowsAnonymous else {
+      throw CallError(
+        .unauthenticated,
+        "\(context.method.method) serves no callers without a token here: call SecureGenerate"
+      )
+    }
+    return Caller(userID: "", admission: try self.addresses.admit(context.peerAddress))
+  }
+
+  /// Admits the user of a token, for a call that generates.
+  ///
+  /// - Throws: as `user`; `resourceExhausted` over the limits.
+  func admitUser(
+    _ token: String?,
+    for scope: Scopes,
+    _ context: CallContext
+  ) throws(CallError) -> Caller {
+    let user = try self.user(token, for: scope, context)
+    return Caller(userID: user.userID, admission: try self.users.admit(user.userID))
+  }
+
+  /// Finds out whose token it is.
+  ///
+  /// - Throws: `unauthenticated` when there is none, or it is no good; `permissionDenied` when it
+  ///   does not have the scope; `resourceExhausted` when the address has shown too many that are no
+  ///   good.
+  private func user(
+    _ token: String?,
+    for scope: Scopes,
+    _ context: CallContext
+  ) throws(CallError) -> VerifiedToken {
+    guard let token else { throw .tokenIsMissing }
+    let address = context.peerAddress
+    try self.failures.check(address)
+    let verified: VerifiedToken
+    do throws(JWTError) {
+      guard let verifier else { throw JWTError(.unknownKey) }
+      verified = try verifier.verify(token)
+    } catch {
+      switch error.reason {
+      case .missing:
+        throw .tokenIsMissing
+      case .revocationsUnreadable:
+        // Not the caller's fault, and no guess.
+        self.logger.error("Tokens cannot be verified", metadata: ["reason": "\(error)"])
+        throw CallError(.unavailable, "Tokens cannot be verified now: call again later")
+      default:
+        self.failures.count(address)
+        self.report(error, context)
+        throw error.reason == .expired ? .tokenIsExpired : .tokenIsInvalid
+      }
+    }
+    guard (verified.scopes ?? Self.scopesOfPlainTokens).isSuperset(of: scope) else {
+      throw CallError(
+        .permissionDenied,
+        "The token does not have the scope \"\(scope)\", which \(context.method.method) needs"
+      )
+    }
+    return verified
+  }
+
+  private func report(_ error: JWTError, _ context: CallContext) {
+    Counter(
+      label: "tokenwire_tokens_refused",
+      dimensions: [("reason", error.reason.label)]
+    ).increment()
+    self.logger.notice(
+      "A token was refused",
+      metadata: [
+        "reason": "\(self.verifier == nil ? "the server has no keys" : error.description)",
+        "peer": "\(context.peer)",
+        "method": "\(context.method)",
+      ]
+    )
+  }
+}
+
+extension JWTError.Reason {
+  /// The name of the case, without what it holds: a metric has few values.
+  fileprivate var label: String {
+    String("\(self)".prefix { $0 != "(" })
+  }
+}
+
+extension CallError {
+  static let tokenIsMissing = CallError(.unauthenticated, "Token is missing!")
+  static let tokenIsInvalid = CallError(.unauthenticated, "Token is invalid!")
+  static let tokenIsExpired = CallError(.unauthenticated, "Token is expired!")
+}

@@ -1,0 +1,106 @@
+import AccessTokens
+import ArgumentParser
+import Foundation
+
+/// Keys that access tokens are signed with.
+struct KeyCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "key",
+    abstract: "Make and rotate the keys that access tokens are signed with.",
+    subcommands: [New.self, Rotate.self, List.self]
+  )
+
+  struct New: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make a key file with one key, which only its owner can read."
+    )
+
+    @OptionGroup
+    var keys: KeyFileFlags
+
+    @Option(
+      help: "HS256, HS384 or HS512. (default: HS256)",
+      transform: HMACAlgorithm.init(flag:)
+    )
+    var algorithm: HMACAlgorithm?
+
+    @Option(help: "For how long the key verifies, such as 90d. (default: for ever)")
+    var validFor: Lifetime?
+
+    func run() throws {
+      let path = try self.keys.keyFile
+      let keys = try KeyRing.create(
+        path: path,
+        algorithm: self.algorithm ?? .hs256,
+        notAfter: self.validFor?.end
+      )
+      for key in keys.keys { StandardOutput.write(key.line + "\n") }
+    }
+  }
+
+  struct Rotate: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Add a key, which signs from now on.",
+      discussion: """
+        The key that has signed goes on verifying for as long as its tokens live, and is taken out \
+        later. A server reads the new keys at SIGHUP.
+        """
+    )
+
+    @OptionGroup
+    var keys: KeyFileFlags
+
+    @Option(
+      help: "HS256, HS384 or HS512. (default: that of the key that has signed)",
+      transform: HMACAlgorithm.init(flag:)
+    )
+    var algorithm: HMACAlgorithm?
+
+    @Option(help: "For how long the new key verifies, such as 90d. (default: for ever)")
+    var validFor: Lifetime?
+
+    @Option(help: "For how long the old key goes on verifying: as long as its tokens live.")
+    var overlap = Lifetime(duration: .seconds(30 * 86_400))
+
+    func run() throws {
+      let keys = try self.keys.keyRing()
+      try keys.rotate(
+        to: self.algorithm,
+        notAfter: self.validFor?.end,
+        overlap: self.overlap.duration
+      )
+      for key in keys.keys { StandardOutput.write(key.line + "\n") }
+    }
+  }
+
+  struct List: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show the keys, without their secrets."
+    )
+
+    @OptionGroup
+    var keys: KeyFileFlags
+
+    func run() throws {
+      for key in try self.keys.keyRing().keys { StandardOutput.write(key.line + "\n") }
+    }
+  }
+}
+
+extension TokenKey {
+  /// The key in a line, without its secret.
+  fileprivate var line: String {
+    let end = self.notAfter.map { "verifies until \($0.text)" } ?? "verifies for ever"
+    let role = self.isSigning ? "signs, " : ""
+    return "\(self.id)  \(self.algorithm.rawValue)  made \(self.created.text)  \(role)\(end)"
+  }
+}
+
+extension HMACAlgorithm {
+  fileprivate init(flag text: String) throws {
+    guard let algorithm = HMACAlgorithm(rawValue: text.uppercased()) else {
+      throw ValidationError("\"\(text)\" is not HS256, HS384 or HS512")
+    }
+    self = algorithm
+  }
+}

@@ -1,0 +1,56 @@
+import AccessTokens
+import ArgumentParser
+import Foundation
+import TokenwireServer
+
+/// Where keys and revocations are kept: the same names as the settings of `tokenwire serve`.
+struct KeyFileFlags: ParsableArguments {
+  @Option(
+    name: .customLong("key-file"),
+    help: "The keys. (default: $TOKENWIRE_KEY_FILE)",
+    completion: .file()
+  )
+  var givenKeyFile: String?
+
+  /// - Throws: when neither the flag nor the variable names a file.
+  var keyFile: String {
+    get throws {
+      guard let path = self.givenKeyFile ?? Setting.keyFile.environmentValue else {
+        throw ValidationError("--key-file is missing, and \(Setting.keyFile.variable) is not set")
+      }
+      return path
+    }
+  }
+
+  func keyRing() throws -> KeyRing {
+    let path = try self.keyFile
+    return try KeyRing(path: path)
+  }
+}
+
+/// Where revocations are kept.
+struct RevocationFileFlags: ParsableArguments {
+  @OptionGroup
+  var keys: KeyFileFlags
+
+  @Option(
+    name: .customLong("revocation-file"),
+    help: "The revoked tokens. (default: the key file's name with .revoked behind it)",
+    completion: .file()
+  )
+  var givenRevocationFile: String?
+
+  func revocations() throws -> RevocationStore {
+    let path =
+      try self.givenRevocationFile ?? Setting.revocationFile.environmentValue
+      ?? ServerConfiguration.Access.revocationFile(besides: self.keys.keyFile)
+    return try RevocationStore(path: path)
+  }
+}
+
+extension Setting {
+  /// The value of its variable; nil when that is not set, or empty.
+  fileprivate var environmentValue: String? {
+    ProcessInfo.processInfo.environment[self.variable].flatMap { $0.isEmpty ? nil : $0 }
+  }
+}

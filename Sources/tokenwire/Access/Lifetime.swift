@@ -1,0 +1,32 @@
+import AccessTokens
+import ArgumentParser
+import Foundation
+import TokenwireServer
+
+/// A time from now on, as flags have it: "90s", "15m", "1h" or "30d".
+struct Lifetime: ExpressibleByArgument {
+  var duration: Duration
+
+  var end: NumericDate { .now + self.duration }
+
+  init(duration: Duration) {
+    self.duration = duration
+  }
+
+  init?(argument: String) {
+    guard let duration = Duration(setting: argument), duration > .zero else { return nil }
+    self.duration = duration
+  }
+
+  var defaultValueDescription: String {
+    let days = self.duration / .seconds(86_400)
+    return days >= 1 ? "\(Int(days))d" : "\(Int(self.duration / .seconds(60)))m"
+  }
+}
+
+extension NumericDate {
+  /// In UTC, to the second, such as "2026-11-24T15:00:00Z".
+  var text: String {
+    Date(timeIntervalSince1970: self.secondsSinceEpoch).formatted(.iso8601)
+  }
+}

@@ -1,0 +1,98 @@
+import Foundation
+import Subprocess
+import Testing
+
+@Suite struct TokenCommandTests {
+  @Test func `a token is issued, calls, is revoked, and calls no more`() async throws {
+    try await Self.withKeys { keys in
+      let issued = try await keys.run(["token", "issue", "--user", "alice", "--expires", "5m"])
+      #expect(issued.status == .exited(0))
+      #expect(issued.errors.contains("of alice, good for generate log logs:read until 20"))
+      let token = issued.output.trimmingCharacters(in: .newlines)
+      try await Command.serve(environment: keys.environment) { _, address in
+        let call = ["generate", "--server", address, "--max-tokens", "1", "--json", "go"]
+        let accepted = try await Command.run(call, environment: ["TOKENWIRE_TOKEN": token])
+        #expect(accepted.status == .exited(0))
+        #expect(accepted.output.contains(#""user_id":"alice""#))
+        let refused = try await Command.run(call + ["--token", "nonsense"])
+        #expect(refused.errors == "Error: UNAUTHENTICATED: Token is invalid!\n")
+
+        let revoked = try await keys.run(["token", "revoke", "--user", "alice"])
+        #expect(revoked.errors == "All tokens of alice are revoked.\n")
+        // Another process has revoked it: the server looks for that ten times a second.
+        var late = try await Command.run(call, environment: ["TOKENWIRE_TOKEN": token])
+        while late.status == .exited(0) {
+          late = try await Command.run(call, environment: ["TOKENWIRE_TOKEN": token])
+        }
+        #expect(late.errors == "Error: UNAUTHENTICATED: Token is invalid!\n")
+      }
+      let inspected = try await keys.run(["token", "inspect", token])
+      #expect(inspected.status == .exited(1))
+      #expect(inspected.output.contains(#""user_id":"alice""#))
+      #expect(inspected.output.hasSuffix("It does not verify: the token is revoked\n"))
+    }
+  }
+
+  @Test func `keys rotate, and are shown without their secrets`() async throws {
+    try await Self.withKeys { keys in
+      let old = try await keys.run(["token", "issue", "--user", "alice"])
+      let rotated = try await keys.run(["key", "rotate", "--algorithm", "HS512", "--overlap", "1h"])
+      #expect(rotated.status == .exited(0))
+      let listed = try await keys.run(["key", "list"])
+      let lines = listed.output.split(separator: "\n")
+      #expect(lines.count == 2)
+      #expect(lines.first?.contains("verifies until") == true)
+      #expect(lines.last?.contains("HS512") == true && lines.last?.contains("signs") == true)
+      let file = try String(contentsOfFile: keys.file, encoding: .utf8)
+      let secrets = file.matches(of: /"k":"([^"]+)"/).map { String($0.1) }
+      #expect(secrets.count == 2)
+      #expect(!secrets.contains { listed.output.contains($0) || rotated.output.contains($0) })
+      let inspected = try await keys.run(
+        ["token", "inspect"],
+        input: old.output
+      )
+      #expect(inspected.output.contains("It verifies: alice"))
+    }
+  }
+
+  @Test func `what is wrong is told in one sentence`() async throws {
+    try await Self.withKeys { keys in
+      let again = try await keys.run(["key", "new"])
+      #expect(again.status == .exited(1))
+      #expect(again.errors.hasPrefix("Error: The key file \(keys.file) "))
+      let scope = try await keys.run(["token", "issue", "--user", "a", "--scope", "everything"])
+      #expect(scope.status == .exited(64))
+      #expect(scope.errors.contains("\"everything\" is no scope"))
+      let both = try await keys.run(["token", "revoke", "--user", "a", "--jti", "b"])
+      #expect(both.errors.contains("give either --jti or --user"))
+      #expect(chmod(keys.file, 0o644) == 0)
+      for arguments in [["key", "list"], ["serve", "--generator", "scripted"]] {
+        let open = try await keys.run(arguments)
+        #expect(open.status == .exited(1))
+        #expect(open.errors.contains("chmod 600"))
+      }
+      let none = try await Command.run(["key", "list"])
+      #expect(none.errors.contains("--key-file is missing, and TOKENWIRE_KEY_FILE is not set"))
+    }
+  }
+
+  /// A key file, and commands that use it.
+  private struct Keys {
+    let file: String
+
+    var environment: [Environment.Key: String?] { ["TOKENWIRE_KEY_FILE": self.file] }
+
+    func run(_ arguments: [String], input: String = "") async throws -> Command.Outcome {
+      try await Command.run(arguments, input: input, environment: self.environment)
+    }
+  }
+
+  private static func withKeys(_ body: (Keys) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let keys = Keys(file: folder.appending(path: "keys.json").path)
+    #expect(try await keys.run(["key", "new"]).status == .exited(0))
+    try await body(keys)
+  }
+}
