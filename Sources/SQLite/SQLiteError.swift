@@ -38,8 +38,8 @@ public struct SQLiteError: Error, Hashable, CustomStringConvertible {
 }
 
 extension SQLiteError {
-  /// An error with a result code of this module, or that SQLite gave no text for.
-  init(_ code: Code, _ message: String) {
+  /// An error that SQLite gave no text for, such as a row that is not what it should be.
+  public init(_ code: Code, _ message: String) {
     self.init(code: code, extendedCode: code.rawValue, message: message)
   }
 
