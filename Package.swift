@@ -79,6 +79,12 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "RequestLog",
+      dependencies: ["SQLite", .product(name: "Logging", package: "swift-log")],
+      swiftSettings: settings
+    ),
+
     // Floors 2 and 3: the typed API over the frames, and the client that speaks it.
     .target(
       name: "TokenwireAPI",
@@ -147,6 +153,13 @@ let package = Package(
     .testTarget(
       name: "AccessTokensTests",
       dependencies: ["AccessTokens", "SQLite"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "RequestLogTests",
+      dependencies: [
+        "RequestLog", "SQLite", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(

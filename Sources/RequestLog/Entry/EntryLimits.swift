@@ -1,0 +1,35 @@
+/// How large the fields of an entry may be, in bytes of UTF-8.
+public struct EntryLimits: Hashable, Sendable {
+  /// 1 MiB each by default.
+  public var prompt: Int
+  public var response: Int
+  /// 256 by default, as are the three below.
+  public var userID: Int
+  public var model: Int
+  public var generationID: Int
+  public var idempotencyKey: Int
+  /// The number of keys. Default 64.
+  public var metadataCount: Int
+  /// All keys and values together. Default 16 KiB.
+  public var metadata: Int
+
+  public init(
+    prompt: Int = 1 << 20,
+    response: Int = 1 << 20,
+    userID: Int = 256,
+    model: Int = 256,
+    generationID: Int = 256,
+    idempotencyKey: Int = 256,
+    metadataCount: Int = 64,
+    metadata: Int = 16 << 10
+  ) {
+    self.prompt = prompt
+    self.response = response
+    self.userID = userID
+    self.model = model
+    self.generationID = generationID
+    self.idempotencyKey = idempotencyKey
+    self.metadataCount = metadataCount
+    self.metadata = metadata
+  }
+}

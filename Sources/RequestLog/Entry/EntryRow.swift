@@ -1,0 +1,119 @@
+internal import Foundation
+internal import SQLite
+
+/// An entry as a row of the table `entries`.
+struct EntryRow {
+  static let columns = """
+    position, id, user_id, idempotency_key, model, generation_id, metadata_json, prompt_bytes, \
+    response_bytes, prompt_hash, response_hash, prompt, response
+    """
+
+  static let insertion = """
+    INSERT INTO entries (\(columns), bytes)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+    """
+
+  var position: Position
+  var entry: StoredEntry
+
+  /// The size of all texts that were given, in bytes.
+  var size: Int {
+    self.entry.metadata.reduce(
+      self.entry.promptBytes + self.entry.responseBytes + self.entry.userID.utf8.count
+        + self.entry.model.utf8.count + self.entry.generationID.utf8.count
+        + self.entry.idempotencyKey.utf8.count
+    ) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+  }
+}
+
+extension EntryRow {
+  /// The current row of a statement that selects `columns`.
+  ///
+  /// - Throws: `corrupt` when it is no entry.
+  init(_ statement: Statement) throws(SQLiteError) {
+    guard
+      let position = statement.integer(at: 0).map(Position.init(rawValue:)),
+      let id = statement.text(at: 1).flatMap(ULID.init)
+    else { throw SQLiteError(.corrupt, "a row is no entry") }
+    self.position = position
+    self.entry = StoredEntry(
+      id: id,
+      timestamp: position.timestamp,
+      userID: statement.text(at: 2) ?? "",
+      content: EntryContent(statement, at: 9),
+      promptBytes: Int(statement.integer(at: 7) ?? 0),
+      responseBytes: Int(statement.integer(at: 8) ?? 0),
+      model: statement.text(at: 4) ?? "",
+      generationID: statement.text(at: 5) ?? "",
+      metadata: try Self.metadata(statement.bytes(at: 6)),
+      idempotencyKey: statement.text(at: 3) ?? ""
+    )
+  }
+
+  func insert(into connection: Connection) throws(SQLiteError) {
+    let entry = self.entry
+    let metadata = try Self.json(entry.metadata)
+    try connection.withStatement(Self.insertion) { (statement) throws(SQLiteError) in
+      try statement.bind(self.position.rawValue, at: 1)
+      try statement.bind(entry.id.description, at: 2)
+      try statement.bind(entry.userID, at: 3)
+      try statement.bind(entry.idempotencyKey.isEmpty ? nil : entry.idempotencyKey, at: 4)
+      try statement.bind(entry.model, at: 5)
+      try statement.bind(entry.generationID, at: 6)
+      try statement.bind(metadata, at: 7)
+      try statement.bind(Int64(entry.promptBytes), at: 8)
+      try statement.bind(Int64(entry.responseBytes), at: 9)
+      try entry.content.bind(to: statement, at: 10)
+      try statement.bind(Int64(self.size), at: 14)
+      try statement.run()
+    }
+  }
+
+  private static func json(_ metadata: [String: String]) throws(SQLiteError) -> String? {
+    if metadata.isEmpty { return nil }
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    do {
+      return String(decoding: try encoder.encode(metadata), as: UTF8.self)
+    } catch {
+      throw SQLiteError(.error, "metadata cannot be encoded")
+    }
+  }
+
+  private static func metadata(_ json: [UInt8]?) throws(SQLiteError) -> [String: String] {
+    guard let json else { return [:] }
+    do {
+      return try JSONDecoder().decode([String: String].self, from: Data(json))
+    } catch {
+      throw SQLiteError(.corrupt, "an entry's metadata is no JSON")
+    }
+  }
+}
+
+extension EntryContent {
+  /// Reads four columns: two hashes, then two texts.
+  fileprivate init(_ statement: Statement, at column: Int) {
+    if let prompt = statement.text(at: column + 2), let response = statement.text(at: column + 3) {
+      self = .text(prompt: prompt, response: response)
+    } else if let prompt = statement.bytes(at: column),
+      let response = statement.bytes(at: column + 1)
+    {
+      self = .hashes(prompt: prompt, response: response)
+    } else {
+      self = .none
+    }
+  }
+
+  /// Binds four parameters; those that are not bound are NULL.
+  fileprivate func bind(to statement: Statement, at index: Int) throws(SQLiteError) {
+    switch self {
+    case .text(let prompt, let response):
+      try statement.bind(prompt, at: index + 2)
+      try statement.bind(response, at: index + 3)
+    case .hashes(let prompt, let response):
+      try statement.bind(prompt, at: index)
+      try statement.bind(response, at: index + 1)
+    case .none: break
+    }
+  }
+}

@@ -1,0 +1,33 @@
+/// Where an entry is in the log: the key of its row, which all reading and paging goes by.
+///
+/// The time in microseconds, then 8 bits that tell entries of one microsecond apart. The log itself
+/// never gives two entries the same time; entries that are imported from another log may share one.
+struct Position: Hashable, Comparable, Sendable {
+  static let tieBits = 8
+
+  let rawValue: Int64
+
+  init(rawValue: Int64) {
+    self.rawValue = rawValue
+  }
+
+  /// The first place of a time. Times before and after what a place can hold have its first and
+  /// last one.
+  init(firstAt time: Timestamp) {
+    let range = Timestamp.representable
+    let time = min(max(time, range.lowerBound), range.upperBound)
+    self.init(rawValue: time.microseconds << Self.tieBits)
+  }
+
+  var timestamp: Timestamp { Timestamp(microseconds: self.rawValue >> Self.tieBits) }
+
+  /// The places of all entries whose ids share this one's millisecond.
+  static func range(of id: ULID) -> Range<Position> {
+    let start = Position(firstAt: Timestamp(microseconds: id.milliseconds * 1000))
+    return start ..< Position(rawValue: start.rawValue + 1000 << Self.tieBits)
+  }
+
+  static func < (one: Position, other: Position) -> Bool {
+    one.rawValue < other.rawValue
+  }
+}

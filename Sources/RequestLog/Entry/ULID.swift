@@ -1,0 +1,50 @@
+/// An id that sorts by time: 48 bits of milliseconds since 1970, then 80 random bits
+/// (https://github.com/ulid/spec).
+///
+/// Its text is 26 characters of Crockford's base 32, which sort as the ids do.
+public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
+  private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
+  private static let length = 26
+
+  let value: UInt128
+
+  init(value: UInt128) {
+    self.value = value
+  }
+
+  /// A new id. Its highest random bit is 0, so that there are ids after it.
+  init(milliseconds: Int64) {
+    let random = UInt128.random(in: 0 ..< 1 << 79)
+    self.init(value: UInt128(truncatingIfNeeded: milliseconds) << 80 | random)
+  }
+
+  /// - Returns: nil when this is no id of 26 upper or lower case characters.
+  public init?(_ description: String) {
+    guard description.utf8.count == Self.length else { return nil }
+    var value: UInt128 = 0
+    for byte in description.utf8 {
+      let isLowerCase = UInt8(ascii: "a") ... UInt8(ascii: "z") ~= byte
+      guard
+        let digit = Self.alphabet.firstIndex(of: isLowerCase ? byte - 32 : byte),
+        !value.multipliedReportingOverflow(by: 32).overflow
+      else { return nil }
+      value = value << 5 | UInt128(digit)
+    }
+    self.init(value: value)
+  }
+
+  var milliseconds: Int64 { Int64(self.value >> 80) }
+
+  var next: ULID { ULID(value: self.value + 1) }
+
+  public var description: String {
+    let digits = (0 ..< Self.length).map { index in
+      Self.alphabet[Int(self.value >> (5 * (Self.length - 1 - index)) & 31)]
+    }
+    return String(decoding: digits, as: UTF8.self)
+  }
+
+  public static func < (one: ULID, other: ULID) -> Bool {
+    one.value < other.value
+  }
+}

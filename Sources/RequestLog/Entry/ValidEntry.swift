@@ -1,0 +1,69 @@
+/// An entry that the log can take, as it will be kept.
+struct ValidEntry: Sendable {
+  let userID: String
+  let content: EntryContent
+  let promptBytes: Int
+  let responseBytes: Int
+  let model: String
+  let generationID: String
+  let metadata: [String: String]
+  let idempotencyKey: String
+  /// The size of all fields, in bytes, as they were given.
+  let size: Int
+
+  /// - Throws: `invalid`, which names the field, its limit and what was given.
+  init(_ entry: NewEntry, limits: EntryLimits, content: ContentMode) throws(LogError) {
+    let prompt = try Self.size(of: entry.prompt, "prompt", in: 1 ... limits.prompt)
+    let response = try Self.size(of: entry.response, "response", in: 1 ... limits.response)
+    let others =
+      try Self.size(of: entry.userID, "user_id", in: 1 ... limits.userID)
+      + Self.size(of: entry.model, "model", in: 0 ... limits.model)
+      + Self.size(of: entry.generationID, "generation_id", in: 0 ... limits.generationID)
+      + Self.size(of: entry.idempotencyKey, "idempotency_key", in: 0 ... limits.idempotencyKey)
+    let metadata = try Self.size(of: entry.metadata, limits)
+    self.userID = entry.userID
+    self.content = EntryContent(of: entry, content)
+    self.promptBytes = prompt
+    self.responseBytes = response
+    self.model = entry.model
+    self.generationID = entry.generationID
+    self.metadata = entry.metadata
+    self.idempotencyKey = entry.idempotencyKey
+    self.size = prompt + response + others + metadata
+  }
+
+  private static func size(
+    of text: String,
+    _ field: String,
+    in range: ClosedRange<Int>
+  ) throws(LogError) -> Int {
+    let size = text.utf8.count
+    if size < range.lowerBound { throw LogError(.invalid, "\(field) is required", field: field) }
+    try self.check(size, field, "bytes", limit: range.upperBound)
+    return size
+  }
+
+  private static func size(
+    of metadata: [String: String],
+    _ limits: EntryLimits
+  ) throws(LogError) -> Int {
+    try self.check(metadata.count, "metadata", "keys", limit: limits.metadataCount)
+    let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    try self.check(size, "metadata", "bytes", limit: limits.metadata)
+    return size
+  }
+
+  private static func check(
+    _ given: Int,
+    _ field: String,
+    _ unit: String,
+    limit: Int
+  ) throws(LogError) {
+    guard given > limit else { return }
+    throw LogError(
+      .invalid,
+      "\(field) may have at most \(limit) \(unit). Given: \(given)",
+      field: field
+    )
+  }
+}

@@ -1,0 +1,48 @@
+/// How a log works; the defaults suit a server.
+public struct LogConfiguration: Sendable {
+  public var limits: EntryLimits
+  public var content: ContentMode
+  /// How many entries may wait for the disk, and their size in bytes. Defaults 4096 and 64 MiB.
+  public var waitingEntries: Int
+  public var waitingBytes: Int
+  /// What one commit takes at most, so that the write-ahead log stays small. Defaults 1024 entries
+  /// and 16 MiB; an entry that is larger has a commit of its own.
+  public var commitEntries: Int
+  public var commitBytes: Int
+  /// The database file may not grow above this, in bytes; `diskFull` is the error then. Nil, the
+  /// default, is no limit. The write-ahead log beside it comes on top.
+  public var maximumFileBytes: Int?
+  /// How long to wait for locks that other programs hold, such as `sqlite3`. Default 5 s.
+  public var busyTimeout: Duration
+  /// How many queries can read at the same time. Default 2.
+  public var readers: Int
+  public var clock: @Sendable () -> Timestamp
+  /// Called after each commit, on the writer's thread: for metrics. Keep it short.
+  public var onCommit: @Sendable (CommitReport) -> Void
+
+  public init(
+    limits: EntryLimits = EntryLimits(),
+    content: ContentMode = .full,
+    waitingEntries: Int = 4096,
+    waitingBytes: Int = 64 << 20,
+    commitEntries: Int = 1024,
+    commitBytes: Int = 16 << 20,
+    maximumFileBytes: Int? = nil,
+    busyTimeout: Duration = .seconds(5),
+    readers: Int = 2,
+    clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
+    onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in }
+  ) {
+    self.limits = limits
+    self.content = content
+    self.waitingEntries = waitingEntries
+    self.waitingBytes = waitingBytes
+    self.commitEntries = commitEntries
+    self.commitBytes = commitBytes
+    self.maximumFileBytes = maximumFileBytes
+    self.busyTimeout = busyTimeout
+    self.readers = readers
+    self.clock = clock
+    self.onCommit = onCommit
+  }
+}

@@ -1,0 +1,89 @@
+public import Logging
+
+/// The durable log of prompts and responses: one SQLite file with a write-ahead log.
+///
+/// One process writes to a file, whatever number of others reads it. Entries are in the order of
+/// their times, which is that of their ids.
+public final class RequestLog: Sendable {
+  let configuration: LogConfiguration
+  let queue: AppendQueue
+  let news: CommitNews
+  let writer: LogWriter
+  let logger: Logger
+
+  private init(path: String, _ configuration: LogConfiguration, _ logger: Logger) {
+    self.configuration = configuration
+    self.logger = logger
+    self.queue = AppendQueue(
+      maximumCount: configuration.waitingEntries,
+      maximumBytes: configuration.waitingBytes
+    )
+    self.news = CommitNews()
+    self.writer = LogWriter(
+      path: path,
+      configuration,
+      queue: self.queue,
+      news: self.news,
+      logger: logger
+    )
+  }
+
+  /// Opens a log, and makes it when there is none: files of mode 0600, for their owner alone.
+  ///
+  /// A file of an older version is upgraded, and stays beside it as `<path>.v<schema version>`.
+  ///
+  /// - Parameter logger: for the operator: what failed below, with the path.
+  /// - Throws: `locked` when another process writes to it, `newerSchema` when it belongs to a newer
+  ///   version of this program, `unavailable` when its file cannot be used.
+  public static func open(
+    path: String,
+    configuration: LogConfiguration = LogConfiguration(),
+    logger: Logger
+  ) async throws(LogError) -> RequestLog {
+    try await self.open(path, configuration, schema: LogSchema.steps, logger)
+  }
+
+  static func open(
+    _ path: String,
+    _ configuration: LogConfiguration,
+    schema: [String],
+    _ logger: Logger
+  ) async throws(LogError) -> RequestLog {
+    let log = RequestLog(path: path, configuration, logger)
+    try await log.writer.open(schema: schema)
+    return log
+  }
+
+  /// Stores an entry, and returns when it is on disk.
+  ///
+  /// Entries that wait while others are written are committed together: all of a commit's callers
+  /// are answered, or all get its error. An entry whose idempotency key the user has used already
+  /// is answered with the entry of that time; content that was not kept cannot be compared.
+  ///
+  /// A caller whose task is cancelled takes its entry back, and gets `cancelled`, for as long as it
+  /// waits. An entry that is in a commit stays, and is answered as usual.
+  ///
+  /// - Throws: `invalid`, `alreadyExists`, `overloaded`, `diskFull`, `unavailable` or `cancelled`.
+  ///   The log goes on by itself when what failed works again.
+  public func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {
+    let entry = try ValidEntry(
+      entry,
+      limits: self.configuration.limits,
+      content: self.configuration.content
+    )
+    let pending = try self.queue.admit(entry)
+    let outcome = await withTaskCancellationHandler {
+      await self.writer.outcome(of: pending)
+    } onCancel: {
+      self.queue.withdraw(pending)
+    }
+    return try outcome.get()
+  }
+
+  /// Commits what waits, and gives up the file. Everything after it fails with `unavailable`; those
+  /// who follow the log see its end.
+  public func close() async {
+    self.queue.close()
+    await self.writer.close()
+  }
+}

@@ -1,0 +1,125 @@
+import Dispatch
+import Foundation
+import Logging
+import RequestLog
+import SQLite
+import Synchronization
+
+/// Runs `body` with the path of a new file in a folder that is removed after it.
+func withTemporaryFile<Result>(
+  _ body: (_ path: String) async throws -> Result
+) async throws -> Result {
+  let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+  try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
+  defer { try? FileManager.default.removeItem(at: folder) }
+  return try await body(folder.appendingPathComponent("log.sqlite").path)
+}
+
+/// Runs `body` with a log in a file of its own, and closes it.
+func withLog<Result>(
+  _ configuration: LogConfiguration = LogConfiguration(),
+  _ body: (_ log: RequestLog, _ path: String) async throws -> Result
+) async throws -> Result {
+  try await withTemporaryFile { path in
+    try await withLog(at: path, configuration) { try await body($0, path) }
+  }
+}
+
+func withLog<Result>(
+  at path: String,
+  _ configuration: LogConfiguration = LogConfiguration(),
+  _ body: (_ log: RequestLog) async throws -> Result
+) async throws -> Result {
+  let log = try await RequestLog.open(path: path, configuration: configuration, logger: .silent)
+  do {
+    let result = try await body(log)
+    await log.close()
+    return result
+  } catch {
+    await log.close()
+    throw error
+  }
+}
+
+extension Logger {
+  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+}
+
+extension NewEntry {
+  static func sample(
+    _ prompt: String = "Why is the sky blue?",
+    user: String = "ada",
+    key: String = ""
+  ) -> NewEntry {
+    NewEntry(
+      userID: user,
+      prompt: prompt,
+      response: "Because of Rayleigh scattering.",
+      model: "smol",
+      generationID: "g1",
+      metadata: ["client": "test"],
+      idempotencyKey: key
+    )
+  }
+}
+
+/// Looks into the file beside the log.
+func integer(_ sql: String, in path: String) throws -> Int64? {
+  let statement = try Connection(path: path, access: .readOnly).prepare(sql)
+  return try statement.step() ? statement.integer(at: 0) : nil
+}
+
+/// A clock that tests set. It may hold up who reads it, which is the log's writer in a commit.
+final class TestClock: Sendable {
+  private let time: Mutex<Int64>
+  private let isHolding = Mutex(false)
+  private let isWaiting = Mutex(false)
+  private let gate = DispatchSemaphore(value: 0)
+
+  init(microseconds: Int64 = 1_700_000_000_000_000) {
+    self.time = Mutex(microseconds)
+  }
+
+  var now: @Sendable () -> Timestamp {
+    {
+      if self.isHolding.withLock({ $0 }) {
+        self.isWaiting.withLock { $0 = true }
+        self.gate.wait()
+      }
+      return Timestamp(microseconds: self.time.withLock { $0 })
+    }
+  }
+
+  /// Whether someone is held up.
+  var isRead: Bool { self.isWaiting.withLock { $0 } }
+
+  func set(microseconds: Int64) {
+    self.time.withLock { $0 = microseconds }
+  }
+
+  /// Who reads the clock from now on waits until it is released.
+  func hold() {
+    self.isHolding.withLock { $0 = true }
+  }
+
+  func release() {
+    self.isHolding.withLock { $0 = false }
+    self.gate.signal()
+  }
+}
+
+/// The commits of a log.
+final class CommitRecord: Sendable {
+  private let record = Mutex<[CommitReport]>([])
+
+  var reports: [CommitReport] { self.record.withLock { $0 } }
+
+  var add: @Sendable (CommitReport) -> Void {
+    { report in self.record.withLock { $0.append(report) } }
+  }
+}
+
+/// Lets other tasks run until `condition` holds.
+func waitUntil(_ condition: () -> Bool) async {
+  while !condition() { await Task.yield() }
+}
