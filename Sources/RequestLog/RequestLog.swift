@@ -9,6 +9,7 @@ public final class RequestLog: Sendable {
   let queue: AppendQueue
   let news: CommitNews
   let writer: LogWriter
+  let readers: LogReaders
   let logger: Logger
 
   private init(path: String, _ configuration: LogConfiguration, _ logger: Logger) {
@@ -26,6 +27,7 @@ public final class RequestLog: Sendable {
       news: self.news,
       logger: logger
     )
+    self.readers = LogReaders(path: path, configuration, logger)
   }
 
   /// Opens a log, and makes it when there is none: files of mode 0600, for their owner alone.
@@ -51,6 +53,7 @@ public final class RequestLog: Sendable {
   ) async throws(LogError) -> RequestLog {
     let log = RequestLog(path: path, configuration, logger)
     try await log.writer.open(schema: schema)
+    try await log.readers.open()
     return log
   }
 
@@ -84,6 +87,9 @@ public final class RequestLog: Sendable {
   /// who follow the log see its end.
   public func close() async {
     self.queue.close()
+    await self.writer.finish()
+    // The last connection of all tidies up the write-ahead log, which a reader cannot.
+    await self.readers.close()
     await self.writer.close()
   }
 }

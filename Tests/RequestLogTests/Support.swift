@@ -123,3 +123,35 @@ final class CommitRecord: Sendable {
 func waitUntil(_ condition: () -> Bool) async {
   while !condition() { await Task.yield() }
 }
+
+extension RequestLog {
+  func entries(_ query: LogQuery) async throws(LogError) -> [StoredEntry] {
+    var entries: [StoredEntry] = []
+    for try await entry in try self.query(query) { entries.append(entry) }
+    return entries
+  }
+
+  /// Appends entries of one user at the same time.
+  func fill(count: Int, user: String = "ada") async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0 ..< count {
+        group.addTask { _ = try await self.append(.sample("question \(number)", user: user)) }
+      }
+      try await group.waitForAll()
+    }
+  }
+}
+
+extension StoredEntry {
+  var prompt: String? {
+    if case .text(let prompt, _) = self.content { prompt } else { nil }
+  }
+}
+
+/// How SQLite would run a statement, a line for each step.
+func plan(of sql: String, in path: String) throws -> String {
+  let statement = try Connection(path: path, access: .readOnly).prepare("EXPLAIN QUERY PLAN " + sql)
+  var lines: [String] = []
+  while try statement.step() { lines.append(statement.text(at: 3) ?? "") }
+  return lines.joined(separator: "\n")
+}

@@ -3,13 +3,17 @@ internal import SQLite
 
 /// An entry as a row of the table `entries`.
 struct EntryRow {
+  /// What a statement selects; the texts are named in full, because the search index has them, too.
   static let columns = """
     position, id, user_id, idempotency_key, model, generation_id, metadata_json, prompt_bytes, \
-    response_bytes, prompt_hash, response_hash, prompt, response
+    response_bytes, prompt_hash, response_hash, entries.prompt, entries.response
     """
 
-  static let insertion = """
-    INSERT INTO entries (\(columns), bytes)
+  private static let insertion = """
+    INSERT INTO entries (
+        position, id, user_id, idempotency_key, model, generation_id, metadata_json, prompt_bytes,
+        response_bytes, prompt_hash, response_hash, prompt, response, bytes
+      )
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
     """
 

@@ -24,7 +24,7 @@ struct Position: Hashable, Comparable, Sendable {
   /// The places of all entries whose ids share this one's millisecond.
   static func range(of id: ULID) -> Range<Position> {
     let start = Position(firstAt: Timestamp(microseconds: id.milliseconds * 1000))
-    return start ..< Position(rawValue: start.rawValue + 1000 << Self.tieBits)
+    return start ..< Position(firstAt: Timestamp(microseconds: (id.milliseconds + 1) * 1000))
   }
 
   static func < (one: Position, other: Position) -> Bool {

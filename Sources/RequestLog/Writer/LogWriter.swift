@@ -51,12 +51,16 @@ actor LogWriter {
     self.lock = lock
   }
 
-  /// Commits what waits, and gives the file free.
-  func close() {
+  /// Commits what waits, and tells those who follow that it was the last.
+  func finish() {
     while self.commitGroup() {}
+    self.news.close()
+  }
+
+  /// Gives up the file.
+  func close() {
     self.connection = nil
     self.lock = nil
-    self.news.close()
   }
 
   /// Commits until the entry is stored or has failed.

@@ -1,0 +1,51 @@
+/// Which entries to read, and in which order.
+public struct LogQuery: Hashable, Sendable {
+  public enum Order: Hashable, Sendable {
+    case newestFirst
+    case oldestFirst
+  }
+
+  /// Whose entries; nil is everyone's.
+  public var userID: String?
+  /// Inclusive.
+  public var since: Timestamp?
+  /// Exclusive.
+  public var until: Timestamp?
+  public var model: String?
+  /// Words that are all in the prompt or the response, whatever their case and accents.
+  ///
+  /// `"two words"` are found side by side, `star*` finds words that begin so. Nothing else has a
+  /// meaning: signs only part words, and a word of signs alone is left out. Texts in scripts
+  /// without spaces are found by how they begin. Entries whose texts were not kept are not found.
+  public var search: String?
+  /// At most this many entries.
+  public var limit: Int?
+  /// Goes on after this entry, in the query's order, whether it is still there or not.
+  public var after: ULID?
+  public var order: Order
+  /// At the end, waits for new entries, until the log is closed. For the oldest first only.
+  /// Entries that are imported are not new, but of their own time.
+  public var follows: Bool
+
+  public init(
+    userID: String? = nil,
+    since: Timestamp? = nil,
+    until: Timestamp? = nil,
+    model: String? = nil,
+    search: String? = nil,
+    limit: Int? = nil,
+    after: ULID? = nil,
+    order: Order = .newestFirst,
+    follows: Bool = false
+  ) {
+    self.userID = userID
+    self.since = since
+    self.until = until
+    self.model = model
+    self.search = search
+    self.limit = limit
+    self.after = after
+    self.order = order
+    self.follows = follows
+  }
+}

@@ -1,0 +1,49 @@
+internal import SQLite
+
+extension LogReader {
+  private static let microsecondsPerDay: Int64 = 86_400_000_000
+
+  /// Read from an index that has all that is needed: texts are not touched.
+  func statistics(of userID: String?) throws(LogError) -> LogStatistics {
+    // In microseconds, of the day's beginning.
+    let day = "(position >> \(Position.tieBits)) / \(Self.microsecondsPerDay)"
+    let sql = """
+      SELECT user_id, \(day) * \(Self.microsecondsPerDay), count(*), sum(bytes)
+      FROM entries INDEXED BY entries_by_user
+      \(userID == nil ? "" : "WHERE user_id = ?1")
+      GROUP BY user_id, 2
+      """
+    return try self.read { (connection) throws(SQLiteError) in
+      let none = LogStatistics.Share(entries: 0, bytes: 0)
+      let pages = try connection.integer("PRAGMA page_count") ?? 0
+      let pageSize = try connection.integer("PRAGMA page_size") ?? 0
+      var statistics = LogStatistics(
+        total: none,
+        users: [:],
+        days: [:],
+        fileBytes: Int(pages * pageSize)
+      )
+      try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+        if let userID { try statement.bind(userID, at: 1) }
+        while try statement.step() {
+          let share = LogStatistics.Share(
+            entries: Int(statement.integer(at: 2) ?? 0),
+            bytes: Int(statement.integer(at: 3) ?? 0)
+          )
+          let day = Timestamp(microseconds: statement.integer(at: 1) ?? 0)
+          statistics.total.add(share)
+          statistics.users[statement.text(at: 0) ?? "", default: none].add(share)
+          statistics.days[day, default: none].add(share)
+        }
+      }
+      return statistics
+    }
+  }
+}
+
+extension LogStatistics.Share {
+  fileprivate mutating func add(_ other: Self) {
+    self.entries += other.entries
+    self.bytes += other.bytes
+  }
+}

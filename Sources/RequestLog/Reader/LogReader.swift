@@ -1,0 +1,141 @@
+internal import Logging
+internal import SQLite
+
+/// Reads the log beside its writer, on a thread of its own.
+///
+/// What is read is read in pages, each in a moment: between pages the reader holds no state of the
+/// file, so that the write-ahead log can be used again.
+actor LogReader {
+  /// The bounds of a page. One entry is read whatever its size.
+  static let pageCount = 256
+  static let pageBytes = 1 << 20
+
+  private let executor = ThreadExecutor(name: "tokenwire-read")
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  private let path: String
+  private let busyTimeout: Duration
+  private let logger: Logger
+  private var connection: Connection?
+  private var isClosed = false
+
+  init(path: String, busyTimeout: Duration, logger: Logger) {
+    self.path = path
+    self.busyTimeout = busyTimeout
+    self.logger = logger
+  }
+
+  func close() {
+    self.isClosed = true
+    self.connection = nil
+  }
+
+  /// Opens the file now, and not with the first query.
+  func open() throws(LogError) {
+    try self.read { (_) throws(SQLiteError) in }
+  }
+
+  /// The first entries of a query within `positions`, in its order.
+  func page(
+    of query: ValidQuery,
+    in positions: Range<Position>,
+    limit: Int
+  ) throws(LogError) -> [EntryRow] {
+    try self.read { (connection) throws(SQLiteError) in
+      try connection.withStatement(Self.sql(query)) { (statement) throws(SQLiteError) in
+        try statement.bind(positions.lowerBound.rawValue, at: 1)
+        try statement.bind(positions.upperBound.rawValue, at: 2)
+        if let userID = query.userID { try statement.bind(userID, at: 3) }
+        if let model = query.model { try statement.bind(model, at: 4) }
+        if let search = query.search { try statement.bind(search.text, at: 5) }
+        var rows: [EntryRow] = []
+        var bytes = 0
+        while rows.count < min(limit, Self.pageCount), bytes < Self.pageBytes,
+          try statement.step()
+        {
+          let row = try EntryRow(statement)
+          rows.append(row)
+          bytes += row.size
+        }
+        return rows
+      }
+    }
+  }
+
+  /// Where a query goes on after an entry: at it, or where it was.
+  func positions(
+    of query: ValidQuery,
+    after id: ULID
+  ) throws(LogError) -> Range<Position> {
+    let isNewestFirst = query.order == .newestFirst
+    let range = Position.range(of: id)
+    let sql = """
+      SELECT coalesce(
+        max(CASE WHEN id = ?3 THEN position END),
+        \(isNewestFirst
+          ? "min(CASE WHEN id > ?3 THEN position END)"
+          : "max(CASE WHEN id < ?3 THEN position END)")
+      ) FROM entries WHERE position >= ?1 AND position < ?2
+      """
+    let found = try self.read { (connection) throws(SQLiteError) in
+      try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+        try statement.bind(range.lowerBound.rawValue, at: 1)
+        try statement.bind(range.upperBound.rawValue, at: 2)
+        try statement.bind(id.description, at: 3)
+        return try statement.step() ? statement.integer(at: 0) : nil
+      }
+    }
+    if isNewestFirst {
+      let end = found.map(Position.init(rawValue:)) ?? range.upperBound
+      return query.positions.clamped(to: Position(rawValue: 0) ..< end)
+    }
+    let start = found.map { Position(rawValue: $0 + 1) } ?? range.lowerBound
+    return query.positions.clamped(to: start ..< max(start, query.positions.upperBound))
+  }
+
+  /// - Throws: `unavailable`; the next read opens the file anew.
+  func read<Result>(
+    _ body: (Connection) throws(SQLiteError) -> Result
+  ) throws(LogError) -> Result {
+    if self.isClosed { throw .closed }
+    do throws(SQLiteError) {
+      let connection =
+        if let connection { connection } else {
+          try Connection(path: self.path, access: .readOnly, busyTimeout: self.busyTimeout)
+        }
+      self.connection = connection
+      return try body(connection)
+    } catch {
+      self.connection = nil
+      self.logger.error(
+        "The log could not be read",
+        metadata: [
+          "path": "\(self.path)", "error": "\(error)", "sqlite_code": "\(error.extendedCode)",
+        ]
+      )
+      throw LogError(reading: error)
+    }
+  }
+
+  static func sql(_ query: ValidQuery) -> String {
+    var tables = "entries"
+    // For both tables the key is the position, in whose order they are read.
+    var key = "position"
+    var conditions: [String] = []
+    if query.userID != nil { conditions.append("user_id = ?3") }
+    if query.model != nil { conditions.append("model = ?4") }
+    if query.search != nil {
+      // CROSS: the search comes first, whatever SQLite thinks of it.
+      tables = "search CROSS JOIN entries ON position = search.rowid"
+      key = "search.rowid"
+      conditions.append("search MATCH ?5")
+    }
+    conditions += ["\(key) >= ?1", "\(key) < ?2"]
+    return """
+      SELECT \(EntryRow.columns) FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY \(key) \(query.order == .newestFirst ? "DESC" : "ASC")
+      """
+  }
+}

@@ -1,0 +1,28 @@
+internal import Logging
+internal import Synchronization
+
+/// The readers of a log, which take turns.
+final class LogReaders: Sendable {
+  private let readers: [LogReader]
+  private let turn = Atomic<Int>(0)
+
+  init(path: String, _ configuration: LogConfiguration, _ logger: Logger) {
+    self.readers = (0 ..< max(configuration.readers, 1)).map { _ in
+      LogReader(path: path, busyTimeout: configuration.busyTimeout, logger: logger)
+    }
+  }
+
+  /// The one whose turn it is.
+  var next: LogReader {
+    let turn = self.turn.wrappingAdd(1, ordering: .relaxed).oldValue
+    return self.readers[Int(UInt(bitPattern: turn) % UInt(self.readers.count))]
+  }
+
+  func open() async throws(LogError) {
+    for reader in self.readers { try await reader.open() }
+  }
+
+  func close() async {
+    for reader in self.readers { await reader.close() }
+  }
+}

@@ -1,0 +1,15 @@
+extension RequestLog {
+  /// The entries that match a query. Nothing is read before they are asked for.
+  ///
+  /// - Throws: `invalid` when the query cannot be answered; reading throws `unavailable`.
+  public func query(_ query: LogQuery) throws(LogError) -> LogEntries {
+    LogEntries(query: try ValidQuery(query), readers: self.readers, news: self.news)
+  }
+
+  /// How much the log holds: everyone's, or one user's.
+  ///
+  /// - Throws: `unavailable`.
+  public func stats(of userID: String? = nil) async throws(LogError) -> LogStatistics {
+    try await self.readers.next.statistics(of: userID)
+  }
+}

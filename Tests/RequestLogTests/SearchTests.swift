@@ -1,0 +1,87 @@
+import Testing
+
+@testable import RequestLog
+
+@Suite struct SearchTests {
+  @Test(arguments: [
+    ("sky", ["Why is the SKY blue?"]),
+    ("rayleigh sky", ["Why is the SKY blue?"]),
+    ("sky rain", []),
+    ("\"the sky\"", ["Why is the SKY blue?"]),
+    ("\"sky the\"", []),
+    ("\"the sky", ["Why is the SKY blue?"]),
+    ("sk*", ["Why is the SKY blue?"]),
+    ("\"is the sk\"*", ["Why is the SKY blue?"]),
+    ("sk", []),
+    ("strasse cafe", ["Das CAFÉ in der Straße, strasse"]),
+    ("東京*", ["東京都の天気"]),
+    ("sky ---", ["Why is the SKY blue?"]),
+    ("C++ sky", []),
+  ])
+  func `words, phrases and beginnings are found`(search: String, prompts: [String]) async throws {
+    try await withLog { log, _ in
+      _ = try await log.append(.sample("Why is the SKY blue?"))
+      for prompt in ["Das CAFÉ in der Straße, strasse", "東京都の天気"] {
+        var entry = NewEntry.sample(prompt)
+        entry.response = "No."
+        _ = try await log.append(entry)
+      }
+      let found = try await log.entries(LogQuery(search: search)).compactMap(\.prompt)
+      #expect(found == prompts)
+    }
+  }
+
+  @Test(arguments: [
+    "blue OR red", "NOT blue", "prompt : blue", "{prompt response} : blue", "blue + sky",
+    "NEAR(blue sky, 2)", "^blue", "- blue", "(blue", "blue)", "blue' OR '1'='1", "blue; DROP",
+    "blue\u{0}", "*blue", "blue**", "-blue", "\"blue", "\"\"\"blue\"\"", "b\"l\"u", "\\blue", "?1",
+    "blue--", "/* blue */", "\"*\" blue", "\u{FEFF}blue", "🎌 blue",
+  ])
+  func `the syntax of FTS5 is only text`(search: String) async throws {
+    try await withLog { log, _ in
+      _ = try await log.append(.sample("blue \(search)"))
+      _ = try await log.append(.sample("red"))
+      // Finds the text that it is part of, and never fails.
+      let found = try await log.entries(LogQuery(search: search))
+      #expect(found.count == 1)
+    }
+  }
+
+  @Test func `as many words as fit can be searched for`() async throws {
+    try await withLog { log, _ in
+      let text = Array(repeating: "a", count: 512).joined(separator: " ")
+      _ = try await log.append(.sample(text))
+      #expect(try await log.entries(LogQuery(search: text)).count == 1)
+    }
+  }
+
+  @Test(arguments: [LogQuery.Order.newestFirst, .oldestFirst])
+  func `what is found comes in order, page by page`(order: LogQuery.Order) async throws {
+    try await withLog { log, _ in
+      try await log.fill(count: 600)
+      try await log.fill(count: 3, user: "bob")
+      _ = try await log.append(.sample("something else"))
+      let found = try await log.entries(LogQuery(search: "question", order: order))
+      #expect(found.count == 603)
+      let ids = found.map(\.id)
+      #expect(ids == (order == .oldestFirst ? ids.sorted() : ids.sorted(by: >)))
+      let cursor = LogQuery(search: "question", limit: 5, after: ids[299], order: order)
+      #expect(try await log.entries(cursor).map(\.id) == Array(ids[300 ..< 305]))
+      #expect(try await log.entries(LogQuery(userID: "bob", search: "question")).count == 3)
+    }
+  }
+
+  @Test func `pages are found by key, without sorting`() async throws {
+    try await withLog { log, path in
+      try await log.fill(count: 3)
+      for query in [
+        LogQuery(), LogQuery(userID: "a"), LogQuery(search: "a"),
+        LogQuery(userID: "a", model: "m", search: "a", order: .oldestFirst),
+      ] {
+        let plan = try plan(of: LogReader.sql(try ValidQuery(query)), in: path)
+        #expect(!plan.contains("TEMP B-TREE"))
+        #expect(!plan.contains("SCAN entries"))
+      }
+    }
+  }
+}
