@@ -115,7 +115,7 @@ actor LogReader {
           "path": "\(self.path)", "error": "\(error)", "sqlite_code": "\(error.extendedCode)",
         ]
       )
-      throw LogError(reading: error)
+      throw error.code == .full ? LogError(writing: error) : LogError(reading: error)
     }
   }
 

@@ -13,9 +13,9 @@ actor LogWriter {
   }
 
   private let path: String
-  private let configuration: LogConfiguration
+  let configuration: LogConfiguration
   private let queue: AppendQueue
-  private let news: CommitNews
+  let news: CommitNews
   private let logger: Logger
   private var lock: WriterLock?
   /// Nil after a failure that may have broken it, until it is opened again.

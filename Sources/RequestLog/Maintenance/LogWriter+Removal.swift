@@ -1,0 +1,116 @@
+internal import SQLite
+
+/// Removals are transactions that take a few milliseconds each; commits run between them.
+extension LogWriter {
+  /// Bounds of one transaction: the index of words is what takes time.
+  private static let batchCount = 100
+  private static let batchBytes = 1 << 20
+  /// How many pages of the index one transaction merges.
+  private static let mergePages = 64
+
+  /// Removes some of the oldest entries before `end`, up to `maximumBytes` or a little more.
+  func removeBatch(
+    before end: Position,
+    maximumBytes: Int = .max
+  ) throws(LogError) -> Removal {
+    try self.removeBatch(
+      "SELECT position, bytes FROM entries WHERE position < ?1 ORDER BY position",
+      before: end,
+      maximumBytes: min(maximumBytes, Self.batchBytes)
+    ) { (_) throws(SQLiteError) in }
+  }
+
+  /// Removes some of a user's entries before `end`.
+  func removeBatch(of userID: String, before end: Position) throws(LogError) -> Removal {
+    try self.removeBatch(
+      "SELECT position, bytes FROM entries WHERE position < ?1 AND user_id = ?2 ORDER BY position",
+      before: end,
+      maximumBytes: Self.batchBytes
+    ) { (statement) throws(SQLiteError) in try statement.bind(userID, at: 2) }
+  }
+
+  private func removeBatch(
+    _ selection: String,
+    before end: Position,
+    maximumBytes: Int,
+    bind: (Statement) throws(SQLiteError) -> Void
+  ) throws(LogError) -> Removal {
+    try self.transaction { (connection) throws(SQLiteError) in
+      var removal = Removal.none
+      var positions: [Int64] = []
+      try connection.withStatement(selection) { (statement) throws(SQLiteError) in
+        try statement.bind(end.rawValue, at: 1)
+        try bind(statement)
+        while positions.count < Self.batchCount, removal.bytes < maximumBytes,
+          try statement.step()
+        {
+          positions.append(statement.integer(at: 0) ?? 0)
+          removal.add(Removal(entries: 1, bytes: Int(statement.integer(at: 1) ?? 0)))
+        }
+      }
+      for position in positions {
+        let sql = "DELETE FROM entries WHERE position = ?1"
+        try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+          try statement.bind(position, at: 1)
+          try statement.run()
+        }
+      }
+      return removal
+    }
+  }
+
+  /// Where the next entry is at the earliest.
+  func end() throws(LogError) -> Position {
+    try self.withConnection { (connection) throws(SQLiteError) in
+      let last = try connection.integer("SELECT max(position) FROM entries")
+      return Position(rawValue: (last ?? -1) + 1)
+    }
+  }
+
+  /// Begins to merge the whole index of words into one segment: until then it has the words of
+  /// entries that were removed, and notes that they are no more
+  /// (https://sqlite.org/fts5.html section 6.8).
+  func beginMerge() throws(LogError) {
+    _ = try self.merge(pages: -Self.mergePages)
+  }
+
+  /// - Returns: whether there is more to merge. Commits between two steps add small segments, which
+  ///   are merged, too: it ends when a step finds no two of about one size.
+  func continueMerge() throws(LogError) -> Bool {
+    try self.merge(pages: Self.mergePages)
+  }
+
+  private func merge(pages: Int) throws(LogError) -> Bool {
+    try self.transaction { (connection) throws(SQLiteError) in
+      let before = try connection.integer("SELECT total_changes()") ?? 0
+      try connection.execute("INSERT INTO search (search, rank) VALUES ('merge', \(pages))")
+      // The command itself counts as one change.
+      return try connection.integer("SELECT total_changes()") ?? 0 >= before + 2
+    }
+  }
+
+  /// Writes the database anew, with nothing in it but what can be read. `secure_delete` overwrites
+  /// what is deleted, but not the copies that moving rows between pages has left in the unused
+  /// parts of pages.
+  func rewrite() throws(LogError) {
+    try self.withConnection { (connection) throws(SQLiteError) in
+      try connection.execute("VACUUM")
+    }
+  }
+
+  /// Moves all of the write-ahead log into the database, and empties it.
+  ///
+  /// - Throws: `unavailable` when a reader kept a part of it for the whole busy timeout.
+  func emptyWriteAheadLog() throws(LogError) {
+    let isBusy = try self.withConnection { (connection) throws(SQLiteError) in
+      try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0
+    }
+    if isBusy {
+      throw LogError(
+        .unavailable,
+        "The entries are removed, but another program still reads a state of the log that has "
+          + "them; erase again later"
+      )
+    }
+  }
+}
