@@ -104,7 +104,7 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "TokenwireAPI",
+        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "RequestLog", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -172,8 +172,8 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "TestCertificates",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "RequestLog",
+        "TestCertificates", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],

@@ -10,6 +10,8 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var tls: TLS?
   public var generator: Generator
   public var access: Access
+  /// Nil keeps no log.
+  public var log: Log?
   public var limits: ServerLimits
   public var timeouts: ServerTimeouts
   /// How long running calls may go on after the server was told to stop.
@@ -41,6 +43,7 @@ public struct ServerConfiguration: Hashable, Sendable {
     tls: TLS? = nil,
     generator: Generator,
     access: Access = Access(),
+    log: Log? = nil,
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
@@ -50,6 +53,7 @@ public struct ServerConfiguration: Hashable, Sendable {
     self.tls = tls
     self.generator = generator
     self.access = access
+    self.log = log
     self.limits = limits
     self.timeouts = timeouts
     self.shutdownGracePeriod = shutdownGracePeriod

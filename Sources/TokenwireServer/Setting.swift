@@ -52,6 +52,15 @@ public enum Setting: String, CaseIterable, Sendable {
   case anonymousTokensPerMinute
   /// Texts at once without a token, for one address. Default 32.
   case anonymousStreams
+  /// The path of the request log, a database. No default: without it there is none.
+  case logFile
+  /// What the log keeps of prompts and responses: "full", "metadata" or "hash". Default "full".
+  case logContent
+  /// How old entries may be, such as "90d"; "0s" is for ever. Default "0s".
+  case logMaxAge
+  /// How large the log may be before its oldest entries are removed, such as "10GiB"; "0" has no
+  /// limit. Default "0".
+  case logMaxSize
   /// Connections at once. Default 10000.
   case maxConnections
   /// Connections at once from one address. Default 1000.

@@ -51,11 +51,17 @@ struct SettingReader {
     }
   }
 
-  /// A number of bytes from 1 to `limit`, with or without a unit.
-  func size(_ setting: Setting, upTo limit: Int, _ limitText: String) throws -> Int {
-    let allowed = "a size from 1 to \(limitText), such as \"4096\", \"64KiB\" or \"1MiB\""
+  /// A number of bytes from `minimum` to `limit`, with or without a unit.
+  func size(
+    _ setting: Setting,
+    from minimum: Int = 1,
+    upTo limit: Int,
+    _ limitText: String
+  ) throws -> Int {
+    let allowed =
+      "a size from \(minimum) to \(limitText), such as \"4096\", \"64KiB\" or \"1MiB\""
     return try self.value(setting, allowed) { text in
-      guard let size = Int(sizeSetting: text), 1 ... limit ~= size else { return nil }
+      guard let size = Int(sizeSetting: text), minimum ... limit ~= size else { return nil }
       return size
     }
   }

@@ -70,6 +70,9 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup(title: "Access")
   var access: AccessFlags
 
+  @OptionGroup(title: "Log")
+  var log: LogFlags
+
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
 
@@ -82,7 +85,7 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
-    let server = try TokenwireServer(configuration, logger: logger)
+    let server = try await TokenwireServer(configuration, logger: logger)
     try await server.run { address, models in
       let names = models.joined(separator: ", ")
       StandardOutput.write("tokenwire is ready on \(address) (model \(names))\n")
@@ -108,6 +111,7 @@ struct ServeCommand: AsyncParsableCommand {
       .logLevel: self.logLevel,
     ]
     return flags.merging(self.access.values) { flag, _ in flag }
+      .merging(self.log.values) { flag, _ in flag }
       .merging(self.limits.values) { flag, _ in flag }
       .compactMapValues { $0 }
   }

@@ -63,6 +63,38 @@ import TokenwireServer
     #expect(configuration.shutdownGracePeriod == .zero)
   }
 
+  @Test func `access and the log are settings`() async throws {
+    let configuration = try await ServerConfiguration(
+      flags: [
+        .generator: "scripted", .keyFile: "k", .tokenIssuer: "i", .tokenAudience: "a",
+        .tokenLeeway: "5s", .anonymous: "false", .userStreams: "7", .anonymousStreams: "3",
+        .logFile: "l", .logContent: "hash", .logMaxAge: "90d", .logMaxSize: "1GiB",
+      ],
+      environment: ["TOKENWIRE_REVOCATION_FILE": "r"],
+      file: nil
+    )
+    var access = ServerConfiguration.Access(
+      keyFile: "k",
+      revocationFile: "r",
+      issuer: "i",
+      audience: "a",
+      leeway: .seconds(5),
+      allowsAnonymous: false
+    )
+    access.userLimits.streams = 7
+    access.anonymousLimits.streams = 3
+    #expect(configuration.access == access)
+    #expect(
+      configuration.log
+        == .init(
+          file: "l",
+          content: .hash,
+          maximumAge: .seconds(90 * 86_400),
+          maximumSize: 1 << 30
+        )
+    )
+  }
+
   @Test(arguments: Setting.allCases)
   func `names follow one rule`(setting: Setting) {
     let name = setting.flag.dropFirst(2).replacing("-", with: "_").uppercased()
@@ -158,6 +190,20 @@ import TokenwireServer
       """
       --keepalive-interval (TOKENWIRE_KEEPALIVE_INTERVAL, or "keepaliveInterval" in the file) is \
       "9999999999999999999h", but must be a time above zero, such as "500us", "20ms" or "1s"
+      """
+    ),
+    (
+      [.tokenLeeway: "61s"],
+      """
+      --token-leeway (TOKENWIRE_TOKEN_LEEWAY, or "tokenLeeway" in the file) is "61s", but must be a \
+      time of at most 60s, such as "30s"
+      """
+    ),
+    (
+      [.logFile: "l", .logContent: "some"],
+      """
+      --log-content (TOKENWIRE_LOG_CONTENT, or "logContent" in the file) is "some", but must be one \
+      of "full", "metadata", "hash"
       """
     ),
     (

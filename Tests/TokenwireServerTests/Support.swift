@@ -2,6 +2,7 @@ import Foundation
 import FrameRPC
 import Generation
 import Logging
+import RequestLog
 import TokenwireAPI
 import TokenwireClient
 
@@ -21,6 +22,7 @@ func withService<Result: Sendable>(
 func withEndpoint<Result: Sendable>(
   of generator: any TextGenerator,
   rules: AccessRules = AccessRules(anonymousLimits: .none),
+  log: RequestLog? = nil,
   logger: Logger = .silent,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
@@ -29,7 +31,8 @@ func withEndpoint<Result: Sendable>(
     defer { group.cancelAll() }
     let service = GenerationService(
       generator: LateGenerator(generator),
-      access: AccessControl(rules, logger: logger)
+      access: AccessControl(rules, logger: logger),
+      log: log
     )
     return try await withEndpoint(of: service.definition, body)
   }

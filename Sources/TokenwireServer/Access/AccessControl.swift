@@ -65,7 +65,7 @@ struct AccessControl: Sendable {
   /// - Throws: `unauthenticated` when there is none, or it is no good; `permissionDenied` when it
   ///   does not have the scope; `resourceExhausted` when the address has shown too many that are no
   ///   good.
-  private func user(
+  func user(
     _ token: String?,
     for scope: Scopes,
     _ context: CallContext

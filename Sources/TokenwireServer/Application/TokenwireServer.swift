@@ -2,6 +2,7 @@ internal import AccessTokens
 public import FrameRPC
 public import Generation
 public import Logging
+public import RequestLog
 internal import ServiceLifecycle
 internal import TokenwireAPI
 internal import UnixSignals
@@ -17,6 +18,7 @@ public struct TokenwireServer: Sendable {
   private let server: RPCServer
   private let tls: ServerTLS?
   private let keys: KeyRing?
+  private let log: LogService?
   private let logger: Logger
 
   private let shutdownGracePeriod: Duration
@@ -27,11 +29,15 @@ public struct TokenwireServer: Sendable {
   ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
   ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
   ///   - access: who may call, and how much.
+  ///   - log: where `LogRequest` stores; nil keeps no log. It is closed when the server stops.
+  ///   - retention: what is removed from the log.
   ///   - load: makes the generator. It may block: it is called on a thread of its own.
   public init(
     listen endpoint: Endpoint,
     tls: ServerTLS? = nil,
     access: AccessRules = AccessRules(),
+    log: RequestLog? = nil,
+    retention: Retention = Retention(),
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
@@ -41,6 +47,7 @@ public struct TokenwireServer: Sendable {
     self.loader = GeneratorLoader(load)
     self.tls = tls
     self.keys = access.keys
+    self.log = log.map { LogService(log: $0, retention: retention, logger: logger) }
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
     self.server = RPCServer(
@@ -48,7 +55,8 @@ public struct TokenwireServer: Sendable {
       services: [
         GenerationService(
           generator: self.generator,
-          access: AccessControl(access, logger: logger)
+          access: AccessControl(access, logger: logger),
+          log: log
         ).definition,
         HealthChecks(self.health).definition,
       ],
@@ -101,7 +109,7 @@ public struct TokenwireServer: Sendable {
     }
     // Stopped in reverse: the generator goes on until no call needs it.
     var configuration = ServiceGroupConfiguration(
-      services: [
+      services: (self.log.map { [.init(service: $0)] } ?? []) + [
         .init(service: reloadService),
         .init(service: generatorService),
         .init(

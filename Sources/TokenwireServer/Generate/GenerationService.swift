@@ -1,17 +1,21 @@
 internal import AccessTokens
 internal import FrameRPC
 internal import Generation
+internal import RequestLog
 internal import TokenwireAPI
 
 /// The handlers of `tokenwire.v1.Tokenwire`.
 struct GenerationService: TokenwireService {
   private let generator: LateGenerator
   private let access: AccessControl
+  private let log: LogHandlers
   private let running = RunningGenerations()
 
-  init(generator: LateGenerator, access: AccessControl) {
+  /// - Parameter log: nil offers no calls that concern a log.
+  init(generator: LateGenerator, access: AccessControl, log: RequestLog? = nil) {
     self.generator = generator
     self.access = access
+    self.log = LogHandlers(log: log, access: access)
   }
 
   func generate(
@@ -140,13 +144,13 @@ struct GenerationService: TokenwireService {
     }
   }
 
-  // MARK: Not yet
+  // MARK: The log
 
   func logRequest(
     _ request: LogRequestRequest,
     context: CallContext
   ) async throws -> LogRequestResponse {
-    throw CallError.notOffered(context.method)
+    try await self.log.logRequest(request, context: context)
   }
 
   func queryLogs(
@@ -154,7 +158,7 @@ struct GenerationService: TokenwireService {
     response: ResponseWriter<LogEntry>,
     context: CallContext
   ) async throws {
-    throw CallError.notOffered(context.method)
+    try await self.log.queryLogs(request, response: response, context: context)
   }
 }
 
@@ -164,11 +168,5 @@ extension Collection<GenerationEvent> {
     self.reduce(0) { count, event in
       if case .delta(let delta) = event { count + delta.tokenIDs.count } else { count }
     }
-  }
-}
-
-extension CallError {
-  fileprivate static func notOffered(_ method: MethodDescriptor) -> CallError {
-    CallError(.unimplemented, "method \(method.method) is not offered by this server")
   }
 }

@@ -2,6 +2,7 @@ import AccessTokens
 import FrameRPC
 import Generation
 import Logging
+import RequestLog
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -16,7 +17,9 @@ struct Secured: Sendable {
   let revocations: RevocationStore
   private let log: AsyncStream<LogEntries.Entry>
 
+  /// - Parameter keepsLog: whether the server has a request log.
   static func with(
+    keepsLog: Bool = false,
     change: @escaping @Sendable (inout AccessRules) -> Void = { _ in },
     _ body: @escaping @Sendable (Secured) async throws -> Void
   ) async throws {
@@ -29,7 +32,14 @@ struct Secured: Sendable {
       let (log, entries) = AsyncStream.makeStream(of: LogEntries.Entry.self)
       let logger = Logger(label: "test", factory: { _ in LogEntries(entries) })
       let generator = ScriptedGenerator(Script("one two three", repeats: true))
-      try await withEndpoint(of: generator, rules: rules, logger: logger) { endpoint in
+      let requestLog =
+        keepsLog ? try await RequestLog.open(path: folder + "/log", logger: .silent) : nil
+      try await withEndpoint(
+        of: generator,
+        rules: rules,
+        log: requestLog,
+        logger: logger
+      ) { endpoint in
         try await withClient(of: endpoint) { client in
           try await body(
             Secured(
@@ -42,6 +52,7 @@ struct Secured: Sendable {
           )
         }
       }
+      await requestLog?.close()
     }
   }
 

@@ -1,0 +1,146 @@
+internal import AccessTokens
+internal import FrameRPC
+internal import RequestLog
+internal import TokenwireAPI
+
+/// The handlers of the calls that concern the request log.
+struct LogHandlers: Sendable {
+  /// Nil: this server keeps no log.
+  let log: RequestLog?
+  let access: AccessControl
+
+  /// Stores an entry of the token's user, and answers when it is on disk.
+  func logRequest(
+    _ request: LogRequestRequest,
+    context: CallContext
+  ) async throws(CallError) -> LogRequestResponse {
+    let log = try self.log(for: context)
+    let user = try self.access.user(
+      context.accessToken(orIn: request.accessToken),
+      for: .log,
+      context
+    )
+    do {
+      let entry = try await log.append(NewEntry(request, userID: user.userID))
+      return LogRequestResponse(
+        message: "Request logged successfully",
+        id: entry.id.description,
+        timestampUnixMicros: entry.timestamp.microseconds,
+        durability: .synced
+      )
+    } catch {
+      throw CallError(error)
+    }
+  }
+
+  /// Streams entries of the token's user, or of another one for those with the scope `admin`.
+  func queryLogs(
+    _ request: QueryLogsRequest,
+    response: ResponseWriter<LogEntry>,
+    context: CallContext
+  ) async throws {
+    let log = try self.log(for: context)
+    let user = try self.access.user(
+      context.accessToken(orIn: request.accessToken),
+      for: .readLogs,
+      context
+    )
+    let userID = request.userID.isEmpty ? user.userID : request.userID
+    guard userID == user.userID || user.scopes?.contains(.admin) == true else {
+      throw CallError(
+        .permissionDenied,
+        "user_id is another user's: the token does not have the scope \"admin\" that this needs"
+      )
+    }
+    let query = try LogQuery(request, userID: userID)
+    do {
+      var seq: UInt64 = 0
+      for try await entry in try log.query(query) {
+        try await response.write(LogEntry(entry, seq: seq))
+        seq += 1
+      }
+    } catch let error as LogError {
+      throw CallError(error)
+    }
+  }
+
+  private func log(for context: CallContext) throws(CallError) -> RequestLog {
+    guard let log else {
+      throw CallError(
+        .unimplemented,
+        "method \(context.method.method) is not offered by this server: it keeps no log"
+      )
+    }
+    return log
+  }
+}
+
+extension NewEntry {
+  fileprivate init(_ request: LogRequestRequest, userID: String) {
+    self.init(
+      userID: userID,
+      prompt: request.prompt,
+      response: request.response,
+      model: request.model,
+      generationID: request.generationID,
+      metadata: request.metadata,
+      idempotencyKey: request.idempotencyKey
+    )
+  }
+}
+
+extension LogQuery {
+  fileprivate init(_ request: QueryLogsRequest, userID: String) throws(CallError) {
+    var after: ULID?
+    if !request.afterID.isEmpty {
+      guard let id = ULID(request.afterID) else {
+        throw .outOfRange("after_id", "\"\(request.afterID)\"", "the id of an entry")
+      }
+      after = id
+    }
+    guard request.limit >= 0 else { throw .outOfRange("limit", request.limit, "0 or more") }
+    self.init(
+      userID: userID,
+      since: request.sinceUnixMicros == 0 ? nil : Timestamp(microseconds: request.sinceUnixMicros),
+      until: request.untilUnixMicros == 0 ? nil : Timestamp(microseconds: request.untilUnixMicros),
+      model: request.model.isEmpty ? nil : request.model,
+      search: request.search.isEmpty ? nil : request.search,
+      limit: request.limit == 0 ? nil : Int(request.limit),
+      after: after,
+      order: request.order == .oldestFirst ? .oldestFirst : .newestFirst
+    )
+  }
+}
+
+extension LogEntry {
+  fileprivate init(_ entry: StoredEntry, seq: UInt64) {
+    var texts = (prompt: "", response: "")
+    if case .text(let prompt, let response) = entry.content { texts = (prompt, response) }
+    self.init(
+      seq: seq,
+      id: entry.id.description,
+      userID: entry.userID,
+      prompt: texts.prompt,
+      response: texts.response,
+      model: entry.model,
+      generationID: entry.generationID,
+      metadata: entry.metadata,
+      timestampUnixMicros: entry.timestamp.microseconds
+    )
+  }
+}
+
+extension CallError {
+  /// What an error of the log is for the caller.
+  init(_ error: LogError) {
+    let code: Code =
+      switch error.code {
+      case .invalid: .invalidArgument
+      case .alreadyExists: .alreadyExists
+      case .overloaded, .diskFull: .resourceExhausted
+      case .cancelled: .cancelled
+      case .unavailable, .locked, .newerSchema: .unavailable
+      }
+    self.init(code, error.message, retryAfter: error.retryAfter)
+  }
+}

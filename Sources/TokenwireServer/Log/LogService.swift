@@ -1,0 +1,38 @@
+internal import Logging
+internal import RequestLog
+internal import ServiceLifecycle
+
+/// Keeps the log within its limits while the server runs, and closes it when no call needs it.
+struct LogService: Service {
+  let log: RequestLog
+  let retention: Retention
+  let logger: Logger
+
+  /// How often entries that are too many or too old are looked for.
+  private static let interval = Duration.seconds(60)
+
+  func run() async {
+    await cancelWhenGracefulShutdown {
+      while !Task.isCancelled {
+        await self.prune()
+        // A sleep that is cancelled ends the loop by its condition.
+        try? await Task.sleep(for: Self.interval)
+      }
+    }
+    await self.log.close()
+  }
+
+  private func prune() async {
+    guard self.retention != Retention() else { return }
+    do {
+      let removal = try await self.log.prune(self.retention)
+      guard removal.entries > 0 else { return }
+      self.logger.info(
+        "Removed log entries for their age, or the log's size",
+        metadata: ["entries": "\(removal.entries)", "bytes": "\(removal.bytes)"]
+      )
+    } catch {
+      self.logger.error("The log cannot be pruned", metadata: ["error": "\(error)"])
+    }
+  }
+}
