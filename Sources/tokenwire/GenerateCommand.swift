@@ -49,13 +49,8 @@ struct GenerateCommand: AsyncParsableCommand {
   @Flag(help: "Print the raw events, one JSON object a line.")
   var json = false
 
-  @Option(
-    help: """
-      The access token to call with; other users of this machine see flags, but not variables. \
-      (default: $TOKENWIRE_TOKEN)
-      """
-  )
-  var token: String?
+  @OptionGroup
+  var token: TokenFlags
 
   @OptionGroup(title: "Sampling options")
   var sampling: SamplingFlags
@@ -71,17 +66,17 @@ struct GenerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try self.request()
-    let token = self.token ?? ProcessInfo.processInfo.environment["TOKENWIRE_TOKEN"]
-    var options = CallOptions(timeout: self.timeout.map { .seconds($0) })
-    options.metadata["authorization"] = token.map { "Bearer \($0)" }
-    let callOptions = options
+    let options = CallOptions(
+      timeout: self.timeout.map { .seconds($0) },
+      metadata: self.token.metadata
+    )
     try await withInterruption {
       do throws(CallError) {
         let client = try await self.server.connect()
         let responses =
-          token == nil
-          ? try await client.api.generate(request, options: callOptions)
-          : try await client.api.secureGenerate(request, options: callOptions)
+          self.token.value == nil
+          ? try await client.api.generate(request, options: options)
+          : try await client.api.secureGenerate(request, options: options)
         var printer = GenerationPrinter(asJSON: self.json)
         for try await response in responses {
           printer.print(response)

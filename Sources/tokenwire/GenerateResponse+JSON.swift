@@ -5,19 +5,7 @@ import TokenwireAPI
 extension GenerateResponse {
   /// The message as one line of JSON, with the names of the fields in the proto.
   var json: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    encoder.keyEncodingStrategy = .convertToSnakeCase
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "Infinity",
-      negativeInfinity: "-Infinity",
-      nan: "NaN"
-    )
-    do {
-      return String(decoding: try encoder.encode(ResponseLine(self)), as: UTF8.self)
-    } catch {
-      preconditionFailure("a value that encodes to JSON always did not: \(error)")
-    }
+    ResponseLine(self).jsonLine
   }
 }
 

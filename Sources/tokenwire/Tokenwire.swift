@@ -7,7 +7,7 @@ struct Tokenwire: AsyncParsableCommand {
     abstract: "Streams a language model's tokens over a binary RPC protocol.",
     subcommands: [
       ServeCommand.self, GenerateCommand.self, HealthCommand.self, KeyCommand.self,
-      TokenCommand.self,
+      TokenCommand.self, LogCommand.self, LogsCommand.self,
     ]
   )
 }

@@ -127,7 +127,8 @@ import TokenwireClient
   }
 
   @Test func `callers without a token can be refused`() async throws {
-    try await Secured.with(change: { $0.allowsAnonymous = false }) { server in
+    let change: @Sendable (inout AccessRules) -> Void = { $0.allowsAnonymous = false }
+    try await Secured.with(change: change) { server in
       await #expect(
         throws: CallError(
           .unauthenticated,

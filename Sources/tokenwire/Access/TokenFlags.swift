@@ -1,0 +1,24 @@
+import ArgumentParser
+import Foundation
+import FrameRPC
+
+/// The token that a command calls with.
+struct TokenFlags: ParsableArguments {
+  @Option(
+    help: """
+      The access token to call with; other users of this machine see flags, but not variables. \
+      (default: $TOKENWIRE_TOKEN)
+      """
+  )
+  var token: String?
+
+  /// Nil when there is none.
+  var value: String? { self.token ?? ProcessInfo.processInfo.environment["TOKENWIRE_TOKEN"] }
+
+  /// The metadata that carries the token.
+  var metadata: Metadata {
+    var metadata = Metadata()
+    metadata["authorization"] = self.value.map { "Bearer \($0)" }
+    return metadata
+  }
+}
