@@ -75,7 +75,7 @@ extension LogEntry {
   /// The entry for people: a line about it, its prompt and its response.
   fileprivate var text: String {
     let time = Date(timeIntervalSince1970: Double(self.timestampUnixMicros) / 1_000_000)
-      .formatted(.iso8601.time(includingFractionalSeconds: true))
+      .formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     let model = self.model.isEmpty ? "" : "  \(self.model)"
     return "\(self.id)  \(time)  \(self.userID)\(model)\n> \(self.prompt)\n\(self.response)\n"
   }
