@@ -2,6 +2,8 @@
 
 PROMPT ?= Why is the sky blue?
 export PROMPT MODEL
+SECONDS ?= 60
+MINUTES ?= 1
 
 # Everything that needs Swift needs what the set-up tells: where libllama and the model are. The
 # recipes are run by one shell each.
@@ -13,7 +15,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test sanitize build lint format proto check-proto check-tokens clean help
+.PHONY: run serve test sanitize fuzz soak build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -36,15 +38,34 @@ sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 	  Tests/Sanitizers/run "$$sanitizer" $(SWIFT_FLAGS)
 	done
 
+fuzz: ## Give each decoder and both ends of a connection hostile bytes, for SECONDS=60 each
+	@$(SETUP)
+	swift build -c release --package-path Benchmarks --scratch-path .build-fuzz --product Fuzz \
+	  -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link -Xswiftc -enable-testing $(SWIFT_FLAGS)
+	for target in decoder envelopes extension messages server client; do
+	  mkdir -p ".build-fuzz/corpus/$$target" .build-fuzz/artifacts
+	  .build-fuzz/release/Fuzz "$$target" -max_total_time="$(SECONDS)" \
+	    -artifact_prefix=.build-fuzz/artifacts/ ".build-fuzz/corpus/$$target"
+	done
+
+soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what it cost
+	@$(SETUP)
+	$(BUILD)
+	swift build -c release --package-path Benchmarks --scratch-path .build-soak --product Soak \
+	  $(SWIFT_FLAGS)
+	exec .build-soak/release/Soak --minutes "$(MINUTES)"
+
 build: ## Build the command in release mode
 	@$(SETUP)
 	$(BUILD)
 
 lint: ## Check the format of the Swift code
-	@swift format lint --strict --parallel --recursive Package.swift Sources Tests
+	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
+	  Benchmarks/Sources
 
 format: ## Format the Swift code
-	@swift format --in-place --parallel --recursive Package.swift Sources Tests
+	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
+	  Benchmarks/Sources
 
 proto: ## Generate code from Protos/
 	@Protos/generate

@@ -33,11 +33,16 @@ struct KeepAlive {
     try set(.tcp, TCP_KEEPIDLE, self.interval.wholeSeconds)
     try set(.tcp, TCP_KEEPINTVL, (self.timeout / Self.probes).wholeSeconds)
     try set(.tcp, TCP_KEEPCNT, Self.probes)
-    try set(.tcp, TCP_USER_TIMEOUT, Int(self.writeStall / .milliseconds(1)))
+    // Where this is set, the kernel goes by it and not by the number of unanswered probes: were it
+    // the longer time, it would be that of a silent peer, too.
+    let userTimeout = min(self.writeStall, self.interval + self.timeout)
+    try set(.tcp, TCP_USER_TIMEOUT, Int(min(userTimeout.wholeMilliseconds, UInt32(CInt.max))))
   }
 }
 
 extension Duration {
-  /// Rounded up; at least 1.
-  fileprivate var wholeSeconds: Int { max(1, Int((self / .seconds(1)).rounded(.up))) }
+  /// Rounded up; at least 1, and at most what the kernel takes.
+  fileprivate var wholeSeconds: Int {
+    Int(min(max(1, (self / .seconds(1)).rounded(.up)), 32_767))
+  }
 }

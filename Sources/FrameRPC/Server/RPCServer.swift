@@ -92,7 +92,15 @@ public final class RPCServer: Sendable {
       let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .serverChannelOption(.backlog, value: 1024)
       return try await self.endpoint.listen(bootstrap) { channel in
-        channel.eventLoop.makeCompletedFuture { try self.initialize(channel) }
+        channel.eventLoop.makeCompletedFuture {
+          do {
+            return try self.initialize(channel)
+          } catch {
+            // NIO would leave it open.
+            channel.close(promise: nil)
+            throw error
+          }
+        }
       }
     } catch {
       throw ListenError(self.endpoint, error)

@@ -5,6 +5,9 @@ final class ServerLoad: Sendable {
   let limits: ServerLimits
   let calls: Quota
   let memory: MemoryBudget
+  /// The part of `memory` that is for frames which are not complete yet: no more than half, so that
+  /// those who never send the end of one cannot have the calls of others refused.
+  let partialFrames: MemoryBudget
   private let connections = Mutex(Connections())
 
   private struct Connections {
@@ -28,6 +31,7 @@ final class ServerLoad: Sendable {
     self.limits = limits
     self.calls = Quota(limit: limits.calls)
     self.memory = MemoryBudget(limit: limits.memory)
+    self.partialFrames = MemoryBudget(limit: max(1, limits.memory / 2))
   }
 
   /// Counts a new connection. `release` takes the admission back.

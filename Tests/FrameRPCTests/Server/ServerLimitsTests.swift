@@ -174,6 +174,32 @@ import Testing
     }
   }
 
+  @Test func `frames that are never complete have nobody's calls refused`() async throws {
+    let limits = ServerLimits(memory: 1_000_000)
+    try await withServer(EchoService.definition.methods, limits: limits) { port in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        let isClosed = Signal()
+        for _ in 0 ..< 10 {
+          group.addTask {
+            try await RawPeer.withConnection(to: port) { reader, peer in
+              // A part of a frame of 1,000,000 bytes. Those that are too much are closed meanwhile.
+              try? await peer.send(hex("000f4240 00000001 01 00"))
+              try? await peer.send(ByteBuffer(repeating: 0, count: 200_000))
+              _ = try? await reader.readFrame()
+              isClosed.fire()
+            }
+          }
+        }
+        // No more than half of the memory is for them.
+        for _ in 0 ..< 7 { await isClosed.wait() }
+        try await RawPeer.withConnection(to: port) { reader, peer in
+          try await self.call(&reader, peer, stream: 1)
+        }
+        group.cancelAll()
+      }
+    }
+  }
+
   @Test func `a frame over the server's own limit is refused with it`() async throws {
     let limits = ServerLimits(messageSize: 100)
     try await withServer(EchoService.definition.methods, limits: limits) { port in

@@ -144,9 +144,12 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   private func countPartialFrame(_ length: Int) {
     guard length != self.partialLength else { return }
-    self.load.memory.add(length - self.partialLength)
+    for budget in [self.load.memory, self.load.partialFrames] {
+      budget.add(length - self.partialLength)
+    }
     self.partialLength = length
-    if length > Self.harmlessPartialFrame && self.load.memory.isSpent {
+    guard length > Self.harmlessPartialFrame else { return }
+    if self.load.partialFrames.isSpent || self.load.memory.isSpent {
       self.logger.notice("Closing a connection: the limit for memory is reached")
       self.context?.close(promise: nil)
     }

@@ -1,0 +1,16 @@
+/// A part of the time, and the attacks that go on in it.
+struct Phase {
+  var name: String
+  var attacks: [any Attack]
+
+  static func all(_ attacks: [any Attack]) -> Phase {
+    Phase(name: "all attacks at once", attacks: attacks)
+  }
+
+  /// First nobody is hostile, then each attack comes alone, then all come together.
+  static func plan(_ attacks: [any Attack]) -> [Phase] {
+    [Phase(name: "no attack", attacks: [])]
+      + attacks.map { Phase(name: $0.name, attacks: [$0]) }
+      + [.all(attacks)]
+  }
+}

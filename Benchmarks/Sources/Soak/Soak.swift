@@ -1,0 +1,79 @@
+import ArgumentParser
+import FrameRPC
+
+/// Puts honest and hostile clients on one server for a while, and shows what it cost.
+@main
+struct Soak: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Put honest and hostile clients on one server, and show what it cost.",
+    discussion: """
+      Each attack runs for a part of the time, and in the last part all of them do. Fails when an \
+      honest client sees something wrong, when the server crashes, or when its open descriptors and \
+      its memory do not come back to where they were after a first round.
+      """
+  )
+
+  @Option(help: "How long the measured round takes.")
+  var minutes = 1.0
+
+  @Option(help: "Only the attacks whose names contain this.")
+  var attack = ""
+
+  @Option(help: "The command to serve with, built before.")
+  var tokenwire = ".build/release/tokenwire"
+
+  @Option(help: "A server that runs already, such as 127.0.0.1:7437, and none of its own.")
+  var server: String?
+
+  @Option(help: "The process of that server.")
+  var pid: Int?
+
+  func validate() throws {
+    guard self.minutes > 0 else { throw ValidationError("--minutes must be above 0") }
+    guard (self.server == nil) == (self.pid == nil) else {
+      throw ValidationError("--server and --pid are given together")
+    }
+  }
+
+  func run() async throws {
+    OpenFiles.allowMost()
+    let isPassed: Bool
+    if let server, let pid {
+      guard let endpoint = Endpoint(server) else {
+        throw ValidationError("--server is \"host:port\", not \"\(server)\"")
+      }
+      isPassed = try await self.soak(endpoint, ProcessUsage(pid: pid))
+    } else {
+      isPassed = try await ServerProcess.run(self.tokenwire) { endpoint, pid in
+        try await self.soak(endpoint, ProcessUsage(pid: pid))
+      }
+    }
+    guard isPassed else { throw ExitCode.failure }
+  }
+
+  /// - Returns: whether all is well.
+  private func soak(_ endpoint: Endpoint, _ process: ProcessUsage) async throws -> Bool {
+    // What is allocated once is allocated here: code, caches, the allocator's arenas.
+    print("Warming up")
+    let attacks = Attacks.all.filter { self.attack.isEmpty || $0.name.contains(self.attack) }
+    try await Round(endpoint, process).run(.all(attacks), for: .seconds(10))
+    let before = try await process.whenIdle()
+
+    let round = Round(endpoint, process)
+    let phases = Phase.plan(attacks)
+    let time = Duration.seconds(self.minutes * 60) / phases.count
+    for phase in phases {
+      print("\(phase.name) for \(time.formatted)")
+      try await round.run(phase, for: time)
+    }
+    let after = try await process.whenIdle(like: before)
+    let report = Report(
+      ledger: round.ledger,
+      before: before,
+      peak: round.peak,
+      after: after
+    )
+    print(report)
+    return report.isPassed
+  }
+}
