@@ -15,7 +15,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test sanitize fuzz soak build lint format proto check-proto check-tokens clean help
+.PHONY: run serve test sanitize fuzz soak build lint format proto check-proto check-tokens crash-test clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -54,6 +54,10 @@ soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what
 	swift build -c release --package-path Benchmarks --scratch-path .build-soak --product Soak \
 	  $(SWIFT_FLAGS)
 	exec .build-soak/release/Soak --minutes "$(MINUTES)"
+crash-test: ## Kill the request log's writer 600 times, and look for what it had acknowledged
+	@$(SETUP)
+	export TOKENWIRE_CRASH_KILLS=600
+	swift test $(SWIFT_FLAGS) --filter CrashTests
 
 build: ## Build the command in release mode
 	@$(SETUP)

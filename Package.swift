@@ -158,8 +158,18 @@ let package = Package(
     .testTarget(
       name: "RequestLogTests",
       dependencies: [
-        "RequestLog", "SQLite", .product(name: "Logging", package: "swift-log"),
+        "LogCrashWriter", "RequestLog", "SQLite",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
+      swiftSettings: settings
+    ),
+    // What RequestLogTests kills.
+    .executableTarget(
+      name: "LogCrashWriter",
+      dependencies: ["RequestLog", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/Crash/LogCrashWriter",
       swiftSettings: settings
     ),
     .testTarget(

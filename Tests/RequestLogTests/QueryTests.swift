@@ -118,7 +118,7 @@ import Testing
       _ = try await entries.next()
       let other = try Connection(path: path)
       // Refused while someone reads.
-      #expect(try row("PRAGMA wal_checkpoint(TRUNCATE)", on: other) == 0)
+      #expect(try integer("PRAGMA wal_checkpoint(TRUNCATE)", on: other) == 0)
       _ = try await entries.next()
     }
   }
@@ -195,10 +195,4 @@ import Testing
       #expect(one.users.count == 1 && one.days.count == 1)
     }
   }
-}
-
-/// The first column of the first row.
-func row(_ sql: String, on connection: Connection) throws -> Int64? {
-  let statement = try connection.prepare(sql)
-  return try statement.step() ? statement.integer(at: 0) : nil
 }

@@ -38,19 +38,20 @@ import Testing
 
   @Test func `a log that was full takes entries again after old ones were removed`() async throws {
     try await withLog(LogConfiguration(maximumFileBytes: 1 << 20)) { log, path in
-      let text = String(repeating: "word ", count: 4000)
+      let long = String(repeating: "word ", count: 4000)
       var count = 0
       let error = await #expect(throws: LogError.self) {
         while true {
-          _ = try await log.append(.sample(text))
+          _ = try await log.append(.sample(long))
           count += 1
         }
       }
       #expect(error?.code == .diskFull)
       #expect(try await log.stats().total.entries == count)
       _ = try await log.prune(Retention(maximumBytes: 200_000))
-      _ = try await log.append(.sample(text))
-      #expect(try Connection(path: path).text("PRAGMA integrity_check") == "ok")
+      _ = try await log.append(.sample(long))
+      let connection = try Connection(path: path)
+      #expect(try text("PRAGMA integrity_check", on: connection) == "ok")
     }
   }
 
@@ -90,7 +91,7 @@ import Testing
       #expect(try await log.stats().total.entries == 1300)
       #expect(try await log.entries(LogQuery(search: "harmless*")).count == 1000)
       let connection = try Connection(path: path)
-      #expect(try connection.text("PRAGMA integrity_check") == "ok")
+      #expect(try text("PRAGMA integrity_check", on: connection) == "ok")
       try connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
     }
   }
@@ -131,11 +132,4 @@ private func occurrences(of text: String, in path: String) throws -> Int {
     }
   }
   return count
-}
-
-extension Connection {
-  fileprivate func text(_ sql: String) throws -> String? {
-    let statement = try self.prepare(sql)
-    return try statement.step() ? statement.text(at: 0) : nil
-  }
 }

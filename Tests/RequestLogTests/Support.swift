@@ -63,10 +63,19 @@ extension NewEntry {
   }
 }
 
-/// Looks into the file beside the log.
+/// The first column of the first row, read beside the log.
 func integer(_ sql: String, in path: String) throws -> Int64? {
-  let statement = try Connection(path: path, access: .readOnly).prepare(sql)
+  try integer(sql, on: Connection(path: path, access: .readOnly))
+}
+
+func integer(_ sql: String, on connection: Connection) throws -> Int64? {
+  let statement = try connection.prepare(sql)
   return try statement.step() ? statement.integer(at: 0) : nil
+}
+
+func text(_ sql: String, on connection: Connection) throws -> String? {
+  let statement = try connection.prepare(sql)
+  return try statement.step() ? statement.text(at: 0) : nil
 }
 
 /// A clock that tests set. It may hold up who reads it, which is the log's writer in a commit.
