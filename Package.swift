@@ -42,6 +42,7 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
+    .systemLibrary(name: "CMalloc"),
     .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
 
@@ -104,7 +105,8 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "RequestLog", "TokenwireAPI",
+        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "LlamaGeneration", "RequestLog",
+        "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

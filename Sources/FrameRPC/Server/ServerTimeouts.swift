@@ -9,7 +9,8 @@ public struct ServerTimeouts: Hashable, Sendable {
   public var keepaliveInterval: Duration
   /// How long it may take to answer that. Default 10 s.
   public var keepalive: Duration
-  /// How long a socket may take no byte of what waits for it. Default 30 s.
+  /// How long a socket may take no byte of what waits for it; over TCP no longer than
+  /// `keepaliveInterval` and `keepalive` together. Default 30 s.
   public var writeStall: Duration
   /// The least time that the server wants between two PINGs of a peer. Default 1 s.
   public var minimumPingInterval: Duration

@@ -111,6 +111,7 @@ public struct TokenwireServer: Sendable {
     var configuration = ServiceGroupConfiguration(
       services: (self.log.map { [.init(service: $0)] } ?? []) + [
         .init(service: reloadService),
+        .init(service: MemoryService()),
         .init(service: generatorService),
         .init(
           service: serverService,

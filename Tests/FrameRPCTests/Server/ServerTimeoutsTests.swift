@@ -120,6 +120,22 @@ import Testing
     }
   }
 
+  @Test func `times that are longer than the kernel's are served, too`() async throws {
+    let long = Duration.seconds(1_000_000)
+    let timeouts = ServerTimeouts(
+      firstFrame: long,
+      keepaliveInterval: long,
+      keepalive: long * 3,
+      writeStall: long * 3
+    )
+    try await withServer(EchoService.definition.methods, timeouts: timeouts) { port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.sendRequest("Unary")
+        #expect(try await reader.readFrame()?.type == .response)
+      }
+    }
+  }
+
   @Test func `a peer that answers PINGs lives`() async throws {
     let timeouts = ServerTimeouts(
       keepaliveInterval: .milliseconds(20),

@@ -1,0 +1,16 @@
+internal import CMalloc
+internal import ServiceLifecycle
+
+/// Gives memory back that the allocator keeps after a rush. glibc returns by itself only what lies
+/// above all that is in use; the rest would stay with the server for ever.
+struct MemoryService: Service {
+  private static let interval = Duration.seconds(10)
+
+  func run() async {
+    await cancelWhenGracefulShutdown {
+      while (try? await Task.sleep(for: Self.interval)) != nil {
+        malloc_give_back()
+      }
+    }
+  }
+}
