@@ -72,6 +72,8 @@ final class Command {
     }
   }
 
+  var processID: Int32 { self.execution.processIdentifier.value }
+
   func send(_ signal: Signal) throws {
     try self.execution.send(signal: signal)
   }
