@@ -7,6 +7,7 @@ internal import Synchronization
 /// `ReceiveWindow`.
 final class MessageQueue: Sendable {
   private let gate: ReadGate?
+  private let budget: MemoryBudget?
   private let state: Mutex<State>
 
   private struct State {
@@ -36,13 +37,15 @@ final class MessageQueue: Sendable {
   /// - Parameters:
   ///   - window: how many bytes ahead of the reader the sender may be.
   ///   - gate: counts what is unread, together with the connection's other streams.
-  init(window: Int, gate: ReadGate? = nil) {
+  ///   - budget: counts it, too, together with all that the server holds.
+  init(window: Int, gate: ReadGate? = nil, budget: MemoryBudget? = nil) {
     self.gate = gate
+    self.budget = budget
     self.state = Mutex(State(window: ReceiveWindow(size: UInt64(window))))
   }
 
   deinit {
-    self.gate?.remove(self.state.withLock { $0.length })
+    self.removeUnread(self.state.withLock { $0.length })
   }
 
   /// Calls `action` once when the reader goes away before the end.
@@ -72,6 +75,7 @@ final class MessageQueue: Sendable {
       state.messages.append(message)
       state.length += length
       self.gate?.add(length)
+      self.budget?.add(length)
       if isLast { state.end = .finished }
     }
     return isWithinWindow
@@ -85,6 +89,11 @@ final class MessageQueue: Sendable {
   /// Ends the stream with an error, which the reader gets after the messages that are there.
   func fail(_ error: CallError) {
     self.update { $0.end = $0.end ?? .failed(error) }
+  }
+
+  private func removeUnread(_ length: Int) {
+    self.gate?.remove(length)
+    self.budget?.remove(length)
   }
 
   private func update(_ body: (inout State) -> Void) {
@@ -103,7 +112,7 @@ final class MessageQueue: Sendable {
       _ = state.takeMessages()
       return (length, state.end == nil ? state.onAbandon.take() : nil, state.reader.take())
     }
-    self.gate?.remove(length)
+    self.removeUnread(length)
     action?()
     reader?.resume()
   }
@@ -133,7 +142,7 @@ final class MessageQueue: Sendable {
       }
       return (ready, length, { grant(credit) })
     }
-    if length > 0 { self.gate?.remove(length) }
+    if length > 0 { self.removeUnread(length) }
     grant?()
     return ready
   }

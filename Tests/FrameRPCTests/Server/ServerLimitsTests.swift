@@ -174,6 +174,29 @@ import Testing
     }
   }
 
+  @Test func `requests that no handler reads count as memory held, until their call ends`()
+    async throws
+  {
+    try await self.withHolder(ServerLimits(memory: 100_000)) { holder, _, stuck in
+      try await stuck.sendRequest("HoldStream", flags: .remoteOpen)
+      await holder.isServed.wait()
+      try await stuck.sendFrame(.data, Text(String(repeating: "x", count: 120_000)).serialized())
+      try await RawPeer.withConnection(to: holder.port) { reader, peer in
+        var stream: UInt32 = 1
+        var error: CallError?
+        while error == nil {
+          try await peer.sendRequest("Unary", stream: stream)
+          let frame = try #require(await reader.readFrame())
+          error = CallError(try ResponseEnvelope(serialized: frame.data).status)
+          stream += 2
+        }
+        #expect(error?.code == .resourceExhausted)
+        holder.mayEnd.fire()
+        try await self.callUntilServed(&reader, peer, from: 1_000_001)
+      }
+    }
+  }
+
   @Test func `frames that are never complete have nobody's calls refused`() async throws {
     let limits = ServerLimits(memory: 1_000_000)
     try await withServer(EchoService.definition.methods, limits: limits) { port in
@@ -276,7 +299,15 @@ import Testing
       await Task { await holder.mayEnd.wait() }.value
       return request
     }
-    let methods = EchoService.definition.methods.merging(["Hold": hold]) { $1 }
+    let holdStream = MethodHandler.clientStreaming { (requests: RequestStream<Text>, _) in
+      holder.isServed.fire()
+      await Task { await holder.mayEnd.wait() }.value
+      withExtendedLifetime(requests) {}
+      return Text("")
+    }
+    let methods = EchoService.definition.methods.merging(
+      ["Hold": hold, "HoldStream": holdStream]
+    ) { $1 }
     try await withServer(methods, limits: limits) { port in
       var holder = holder
       holder.port = port

@@ -26,7 +26,7 @@ extension ServerConnectionHandler {
   func receiveData(_ frame: Frame) {
     switch self.table.receiveData(on: frame.stream, flags: frame.flags) {
     case .deliver(let open, let hasMessage, let isLast):
-      if hasMessage { open.call.requests.append(frame.data) }
+      if hasMessage { open.call.requests.append(frame.data.compacted) }
       if isLast { open.call.requests.finish() }
     case .fail(let open, let error):
       open.call.fail(error)
@@ -60,7 +60,11 @@ extension ServerConnectionHandler {
         peer: self.peer
       ),
       request: envelope.payload,
-      requests: MessageQueue(window: Self.requestWindow, gate: self.gate),
+      requests: MessageQueue(
+        window: Self.requestWindow,
+        gate: self.gate,
+        budget: self.load.memory
+      ),
       responses: OutboundStream(id: frame.stream, writer: self.writer, window: self.sendWindow),
       handler: handler,
       admission: try CallAdmission(
