@@ -15,14 +15,17 @@ struct MACContext: ~Copyable {
       throw KeyError("OpenSSL has no HMAC")
     }
     var digest = Array(algorithm.digest.utf8CString)
-    let result = digest.withUnsafeMutableBufferPointer {
-      EVP_MAC_CTX_set_params(
-        handle,
-        [
-          OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, $0.baseAddress, 0),
-          OSSL_PARAM_construct_end(),
-        ]
-      )
+    // OpenSSL reads the parameter's name, too, when the parameters are set, and not before.
+    let result = OSSL_MAC_PARAM_DIGEST.withCString { name in
+      digest.withUnsafeMutableBufferPointer { digest in
+        EVP_MAC_CTX_set_params(
+          handle,
+          [
+            OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0),
+            OSSL_PARAM_construct_end(),
+          ]
+        )
+      }
     }
     guard result == 1 else {
       EVP_MAC_CTX_free(handle)

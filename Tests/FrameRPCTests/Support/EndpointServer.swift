@@ -13,6 +13,7 @@ func withServer<Result: Sendable>(
     endpoint: endpoint,
     services: [ServiceDefinition(name: EchoService.name, methods: methods)],
     tls: tls,
+    timeouts: .patient,
     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
   )
   let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
