@@ -15,7 +15,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test sanitize fuzz soak build lint format proto check-proto check-tokens crash-test clean help
+.PHONY: run serve test sanitize fuzz soak vanish build lint format proto check-proto check-tokens crash-test clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -40,13 +40,7 @@ sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 
 fuzz: ## Give each decoder and both ends of a connection hostile bytes, for SECONDS=60 each
 	@$(SETUP)
-	swift build -c release --package-path Benchmarks --scratch-path .build-fuzz --product Fuzz \
-	  -Xswiftc -sanitize=fuzzer -Xcc -fsanitize=fuzzer-no-link -Xswiftc -enable-testing $(SWIFT_FLAGS)
-	for target in decoder envelopes extension messages server client; do
-	  mkdir -p ".build-fuzz/corpus/$$target" .build-fuzz/artifacts
-	  .build-fuzz/release/Fuzz "$$target" -max_total_time="$(SECONDS)" \
-	    -artifact_prefix=.build-fuzz/artifacts/ ".build-fuzz/corpus/$$target"
-	done
+	Benchmarks/fuzz "$(SECONDS)"
 
 soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what it cost
 	@$(SETUP)
@@ -54,6 +48,12 @@ soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what
 	swift build -c release --package-path Benchmarks --scratch-path .build-soak --product Soak \
 	  $(SWIFT_FLAGS)
 	exec .build-soak/release/Soak --minutes "$(MINUTES)"
+
+vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; needs root
+	@$(SETUP)
+	$(BUILD)
+	Benchmarks/vanish .build/release/tokenwire
+
 crash-test: ## Kill the request log's writer 600 times, and look for what it had acknowledged
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS=600

@@ -47,12 +47,10 @@ enum Fuzz {
     guard let folder = CommandLine.arguments.dropFirst(2).last, !folder.hasPrefix("-") else {
       return
     }
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder), isFolder.boolValue
-    else { return }
     for (index, seed) in target.seeds.enumerated() {
-      let path = "\(folder)/seed-\(index)"
-      FileManager.default.createFile(atPath: path, contents: Data(seed.readableBytesView))
+      let file = URL(fileURLWithPath: folder).appendingPathComponent("seed-\(index)")
+      // What is given may be one input instead of a folder: there is no seed to write then.
+      try? Data(seed.readableBytesView).write(to: file)
     }
   }
 

@@ -22,7 +22,9 @@ struct Soak: AsyncParsableCommand {
   @Option(help: "The command to serve with, built before.")
   var tokenwire = ".build/release/tokenwire"
 
-  @Option(help: "A server that runs already, such as 127.0.0.1:7437, and none of its own.")
+  @Option(
+    help: "A server that runs already, such as 127.0.0.1:7437, in the place of one of its own."
+  )
   var server: String?
 
   @Option(help: "The process of that server.")

@@ -44,8 +44,8 @@ struct ProcessUsage {
       let sample = try self.sample()
       steady = sample.descriptors == last.descriptors ? steady + 1 : 0
       last = sample
-      // Longer than the server's timeouts: who is silent for so long is gone by then.
-      if steady >= 8, goal.map({ $0.descriptors == sample.descriptors }) ?? true { break }
+      // Longer than the server's timeouts, and than the time in which it gives memory back.
+      if steady >= 12, goal.map({ $0.descriptors == sample.descriptors }) ?? true { break }
     }
     return last
   }
