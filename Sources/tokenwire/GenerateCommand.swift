@@ -71,18 +71,19 @@ struct GenerateCommand: AsyncParsableCommand {
       metadata: self.token.metadata
     )
     try await withInterruption {
+      var printer = GenerationPrinter(asJSON: self.json)
       do throws(CallError) {
         let client = try await self.server.connect()
         let responses =
           self.token.value == nil
           ? try await client.api.generate(request, options: options)
           : try await client.api.secureGenerate(request, options: options)
-        var printer = GenerationPrinter(asJSON: self.json)
         for try await response in responses {
           printer.print(response)
         }
         await client.close()
       } catch {
+        printer.endLine()
         throw CommandFailure(error.description)
       }
     }

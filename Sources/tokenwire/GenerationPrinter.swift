@@ -7,6 +7,7 @@ struct GenerationPrinter {
   private let asJSON: Bool
   private let begin = ContinuousClock.now
   private var firstToken: ContinuousClock.Instant?
+  private var isInLine = false
 
   init(asJSON: Bool) {
     self.asJSON = asJSON
@@ -23,12 +24,18 @@ struct GenerationPrinter {
     switch response.event {
     case .delta(let delta):
       StandardOutput.write(delta.text)
+      self.isInLine = true
     case .finished(let finished):
       StandardOutput.write("\n")
       StandardOutput.writeNote(self.summary(response, finished) + "\n")
     case .started, nil:
       break
     }
+  }
+
+  /// Parts an error from the text that it follows. The text itself is left as it came.
+  func endLine() {
+    if self.isInLine { StandardOutput.writeNote("\n") }
   }
 
   private func summary(_ response: GenerateResponse, _ finished: Finished) -> String {

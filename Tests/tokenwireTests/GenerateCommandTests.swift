@@ -79,7 +79,8 @@ import Testing
         try server.send(.kill)
       }
       #expect(outcome.status == .exited(1))
-      #expect(outcome.errors.contains("Error: UNAVAILABLE"))
+      // On a line of its own.
+      #expect(outcome.errors.hasPrefix("\nError: UNAVAILABLE"))
     }
   }
 
