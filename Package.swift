@@ -54,6 +54,7 @@ let package = Package(
     ),
     .target(name: "Generation", swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+    .target(name: "ThreadExecutor", swiftSettings: settings),
 
     // Floor 2.
     .target(
@@ -76,13 +77,17 @@ let package = Package(
     ),
     .target(
       name: "LlamaGeneration",
-      dependencies: ["Generation", "CLlama", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CLlama", "Generation", "ThreadExecutor", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings
     ),
 
     .target(
       name: "RequestLog",
-      dependencies: ["SQLite", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "SQLite", "ThreadExecutor", .product(name: "Logging", package: "swift-log"),
+      ],
       swiftSettings: settings
     ),
 
@@ -152,6 +157,11 @@ let package = Package(
     ),
     .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
+    .testTarget(
+      name: "ThreadExecutorTests",
+      dependencies: ["ThreadExecutor"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "AccessTokensTests",
       dependencies: ["AccessTokens", "SQLite"],

@@ -1,5 +1,6 @@
 internal import Generation
 internal import Logging
+internal import ThreadExecutor
 
 /// The decode thread: the only place that calls `llama_decode`.
 ///
@@ -7,7 +8,8 @@ internal import Logging
 /// the slots whose readers have room, decodes it, and chooses a token for each of them. It never
 /// waits for a reader: a slot whose reader is full is left out until it has room again.
 actor LlamaEngine {
-  private let executor = ThreadExecutor(name: "tokenwire-decode")
+  // libllama computes on the stack of its caller, too.
+  private let executor = ThreadExecutor(name: "tokenwire-llama", stackSize: 8 << 20)
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     self.executor.asUnownedSerialExecutor()
   }

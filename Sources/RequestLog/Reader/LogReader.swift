@@ -1,5 +1,6 @@
 internal import Logging
 internal import SQLite
+internal import ThreadExecutor
 
 /// Reads the log beside its writer, on a thread of its own.
 ///

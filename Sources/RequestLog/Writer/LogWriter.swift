@@ -1,5 +1,6 @@
 internal import Logging
 internal import SQLite
+internal import ThreadExecutor
 
 /// The only one that writes to the log's file, on a thread of its own.
 ///

@@ -1,23 +1,28 @@
 internal import Foundation
 internal import Synchronization
 
-/// Runs the jobs of an actor on a thread of its own: calls that wait for the disk then keep no
-/// thread from the rest of the program.
-final class ThreadExecutor: SerialExecutor {
+/// Runs the jobs of an actor on a thread of its own, first come, first served: calls of C that
+/// compute for long, or wait for the disk, then keep no thread from the rest of the program.
+public final class ThreadExecutor: SerialExecutor {
   private let jobs = JobQueue()
 
   /// Starts the thread, which ends with the executor.
-  init(name: String) {
+  ///
+  /// - Parameters:
+  ///   - name: at most 15 bytes; Linux leaves a thread without a longer one.
+  ///   - stackSize: in bytes.
+  public init(name: String, stackSize: Int = 1 << 20) {
     let jobs = self.jobs
     let executor = self.asUnownedSerialExecutor()
     let thread = Thread {
+      // Before it runs, a thread cannot be given a name.
+      Thread.current.name = name
       while let batch = jobs.next() {
         // The jobs belong to an actor, which keeps its executor: it is there.
         for job in batch { job.runSynchronously(on: executor) }
       }
     }
-    thread.name = name
-    thread.stackSize = 1 << 20
+    thread.stackSize = stackSize
     thread.start()
   }
 
@@ -25,7 +30,7 @@ final class ThreadExecutor: SerialExecutor {
     self.jobs.close()
   }
 
-  func enqueue(_ job: consuming ExecutorJob) {
+  public func enqueue(_ job: consuming ExecutorJob) {
     self.jobs.append(UnownedJob(job))
   }
 }
