@@ -1,0 +1,85 @@
+"""``python -m tokenwire``."""
+
+import re
+import signal
+import subprocess
+import sys
+
+from conftest import ENDLESS, run_command
+
+
+def test_it_prints_the_text_and_a_line_about_it_beside(server: str) -> None:
+    outcome = run_command("--server", server, "--max-tokens", "4", "go")
+    assert (outcome.returncode, outcome.stdout) == (0, "The quick brown fox\n")
+    assert re.fullmatch(
+        r"\[4 tokens, first after \d+ ms, [\d.]+ tokens/s, ended by length\]\n", outcome.stderr
+    )
+
+
+def test_a_prompt_comes_from_standard_input_too(server: str) -> None:
+    flags = ("--server", server, "--max-tokens", "1", "--echo", "--raw", "--temperature", "0")
+    outcome = run_command(*flags, input="from a pipe: 'quoted' $HOME\n")
+    assert outcome.stdout == "from a pipe: 'quoted' $HOMEThe\n"
+
+
+def test_an_empty_prompt_is_refused(server: str) -> None:
+    outcome = run_command("--server", server, "")
+    assert (outcome.returncode, outcome.stdout) == (1, "")
+    assert outcome.stderr == "Error: INVALID_ARGUMENT: Prompt is required\n"
+
+
+def test_a_token_comes_from_the_environment_too(server: str) -> None:
+    outcome = run_command("--server", server, "go", TOKENWIRE_TOKEN="wrong")
+    assert outcome.returncode == 1
+    assert outcome.stderr == "Error: UNAUTHENTICATED: Token is invalid!\n"
+
+
+def test_a_server_that_is_not_there_is_named() -> None:
+    outcome = run_command("--server", "127.0.0.1:1", "go")  # A port that no server is given.
+    assert outcome.returncode == 1
+    assert (
+        outcome.stderr
+        == "Error: UNAVAILABLE: Cannot connect to 127.0.0.1:1: nothing listens there\n"
+    )
+
+
+def test_wrong_arguments_are_told(server: str) -> None:
+    for arguments in (["--server", "nowhere"], ["--timeout", "-1"], ["--tls-key", "x"], ["--no"]):
+        outcome = run_command(*arguments, "go")
+        assert outcome.returncode == 64
+        assert "Error: " in outcome.stderr
+
+
+def test_a_timeout_ends_the_text_with_an_error(server: str) -> None:
+    outcome = run_command(
+        "--server", server, "--max-tokens", str(ENDLESS), "--timeout", "0.2", "go"
+    )
+    assert outcome.returncode == 1
+    assert "DEADLINE_EXCEEDED" in outcome.stderr
+
+
+def test_ctrl_c_exits_with_130(server: str) -> None:
+    with _endless(server) as command:
+        assert command.stdout is not None
+        command.stdout.read(5)
+        command.send_signal(signal.SIGINT)
+        command.communicate()
+    assert command.returncode == 130
+
+
+def test_a_reader_that_has_gone_away_ends_the_text_without_a_word(server: str) -> None:
+    with _endless(server) as command:
+        assert command.stdout is not None and command.stderr is not None
+        command.stdout.read(5)
+        command.stdout.close()
+        errors = command.stderr.read()
+    assert (command.returncode, errors) == (141, b"")
+
+
+def _endless(server: str) -> "subprocess.Popen[bytes]":
+    arguments = ["--server", server, "--max-tokens", str(ENDLESS), "go"]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tokenwire", *arguments],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )

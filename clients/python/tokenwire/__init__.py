@@ -1,0 +1,47 @@
+"""A client of Tokenwire, a server that streams a language model's tokens.
+
+    from tokenwire import Client
+
+    with Client("127.0.0.1:7437") as client:
+        for delta in client.generate("The capital of France is"):
+            print(delta.text, end="", flush=True)
+
+``AsyncClient`` is the same for asyncio.
+"""
+
+from .async_client import AsyncClient, AsyncGeneration
+from .client import Client, Generation
+from .errors import CallError, Code
+from .options import TLS, ClientOptions, RetryPolicy
+from .v1.tokenwire_pb2 import (
+    ChatMessage,
+    Delta,
+    Finished,
+    FinishReason,
+    GenerateResponse,
+    LogEntry,
+    LogRequestResponse,
+    Model,
+    Started,
+)
+
+__all__ = [
+    "TLS",
+    "AsyncClient",
+    "AsyncGeneration",
+    "CallError",
+    "ChatMessage",
+    "Client",
+    "ClientOptions",
+    "Code",
+    "Delta",
+    "FinishReason",
+    "Finished",
+    "GenerateResponse",
+    "Generation",
+    "LogEntry",
+    "LogRequestResponse",
+    "Model",
+    "RetryPolicy",
+    "Started",
+]

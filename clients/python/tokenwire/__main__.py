@@ -1,0 +1,163 @@
+"""``python -m tokenwire "prompt"``: generates a text and prints it as it comes."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from typing import Any, Dict, List, NoReturn, Optional
+
+from google.protobuf.descriptor import FieldDescriptor
+
+from .client import Client, Generation
+from .errors import CallError
+from .options import TLS
+from .v1.tokenwire_pb2 import FinishReason, SamplingOptions
+
+_USAGE = 64  # sysexits.h
+
+
+def main(arguments: Optional[List[str]] = None) -> int:
+    """Runs the command.
+
+    Its exit code is 0, 1 for a failure, 64 for wrong arguments, 130 for Ctrl-C, 141 when nobody
+    reads the output.
+    """
+    parser = _parser()
+    flags = parser.parse_args(arguments)
+    try:
+        return _run(flags, parser)
+    except CallError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 128 + signal.SIGINT
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end, to nobody.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 128 + 13  # SIGPIPE
+    except OSError as error:
+        print(f"Error: Cannot write to standard output: {error.strerror}", file=sys.stderr)
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(flags: argparse.Namespace, parser: _Parser) -> int:
+    prompt = flags.prompt
+    if prompt in (None, "-"):
+        try:
+            prompt = sys.stdin.buffer.read().decode()
+        except UnicodeDecodeError:
+            print("Error: The prompt on standard input is not UTF-8", file=sys.stderr)
+            return 1
+        prompt = prompt[:-1] if prompt.endswith("\n") else prompt
+    input: Any = prompt
+    if not flags.raw and prompt:
+        input = [{"role": "user", "content": prompt}]
+        if flags.system is not None:
+            input.insert(0, {"role": "system", "content": flags.system})
+    options: Dict[str, Any] = {
+        name: getattr(flags, name)
+        for name in ("model", "max_tokens", "stop", "echo", *_sampling())
+        if getattr(flags, name) is not None
+    }
+    try:
+        client = Client(flags.server, token=flags.token, tls=_tls(flags))
+    except ValueError as error:
+        parser.error(str(error))
+    with client:
+        client.connect()
+        with client.generate(input, timeout=flags.timeout, **options) as generation:
+            _print(generation)
+    return 0
+
+
+def _print(generation: Generation) -> None:
+    begin = time.monotonic()
+    first: Optional[float] = None
+    for delta in generation:
+        if first is None and generation.completion_tokens:
+            first = time.monotonic()
+        sys.stdout.write(delta.text)
+        sys.stdout.flush()
+    sys.stdout.write("\n")
+    sys.stdout.flush()
+    finished = generation.finished
+    if finished is None:
+        return
+    end = time.monotonic()
+    first = end if first is None else first
+    later = max(0, generation.completion_tokens - 1)
+    rate = later / (end - first) if later and end > first else 0.0
+    reason = FinishReason.Name(finished.finish_reason)[len("FINISH_REASON_") :].lower()
+    print(
+        f"[{generation.completion_tokens} tokens, first after {(first - begin) * 1000:.0f} ms, "
+        f"{rate:.1f} tokens/s, ended by {reason}]",
+        file=sys.stderr,
+    )
+
+
+def _tls(flags: argparse.Namespace) -> Optional[TLS]:
+    tls = TLS(flags.tls_ca, flags.tls_certificate, flags.tls_key, flags.tls_server_name)
+    return tls if flags.tls or tls != TLS() else None
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        self.print_usage(sys.stderr)
+        self.exit(_USAGE, f"Error: {message}\n")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(
+        prog="python -m tokenwire",
+        description="Send a prompt to a server and print the text as it is generated.",
+    )
+    add = parser.add_argument
+    add("prompt", nargs="?", help='the prompt; read from standard input when absent or "-"')
+    add("--server", default="127.0.0.1:7437", help="host:port or unix:/path")
+    add(
+        "--token",
+        default=os.environ.get("TOKENWIRE_TOKEN"),
+        help="the access token; other users of this machine see flags, but not variables "
+        "(default: $TOKENWIRE_TOKEN)",
+    )
+    add("--model", help="the model to use (default: the server's)")
+    add("--raw", action="store_true", help="let the model go on with the prompt, not answer it")
+    add("--system", help="a message that tells the model how to answer")
+    add("--max-tokens", type=int, help="the most tokens to generate (default: 150)")
+    add("--stop", action="append", help="end before this text; may be given several times")
+    add("--echo", action="store_true", help="begin with the prompt")
+    add("--timeout", type=_seconds, help="give up after this many seconds")
+    add("--tls", action="store_true", help="connect with TLS; the options below imply it")
+    add("--tls-ca", metavar="FILE", help="the authorities to trust (default: this machine's)")
+    add("--tls-certificate", metavar="FILE", help="this client's certificate")
+    add("--tls-key", metavar="FILE", help="the private key of the certificate")
+    add("--tls-server-name", metavar="NAME", help="the name that the server's certificate is for")
+    sampling = parser.add_argument_group("sampling options")
+    for name, kind in _sampling().items():
+        sampling.add_argument("--" + name.replace("_", "-"), type=kind, metavar=kind.__name__)
+    return parser
+
+
+def _sampling() -> Dict[str, type]:
+    floats = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
+    return {
+        field.name: float if field.cpp_type in floats else int
+        for field in SamplingOptions.DESCRIPTOR.fields
+        if field.cpp_type not in (FieldDescriptor.CPPTYPE_MESSAGE, FieldDescriptor.CPPTYPE_STRING)
+    }
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError("must be above 0")
+    return seconds
+
+
+if __name__ == "__main__":
+    sys.exit(main())

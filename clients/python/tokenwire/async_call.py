@@ -1,0 +1,114 @@
+"""A call of the asyncio client, as often as it has to be made."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import AsyncIterator, Generic, Mapping, Optional
+
+from google.protobuf.message import DecodeError
+
+from .async_connect import AsyncSource
+from .async_connection import AsyncStream
+from .attempts import Attempts
+from .errors import CallError, cancelled, protocol_violation
+from .methods import Method, RequestT, ResponseT
+
+
+class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
+    """The responses to a call, as they come. Has one reader; the call begins when it first reads.
+
+    Cancelling the task that reads ends the call on the server; so does closing it, leaving an
+    ``async with`` block of it, and forgetting it.
+    """
+
+    _stream: Optional[AsyncStream] = None
+
+    def __init__(
+        self,
+        source: AsyncSource,
+        method: Method[RequestT, ResponseT],
+        request: RequestT,
+        metadata: Mapping[str, str],
+        timeout: Optional[float],
+    ) -> None:
+        self._source = source
+        self._method = method
+        self._payload = request.SerializeToString()
+        self._metadata = metadata
+        self._timeout = timeout
+        self._attempts = Attempts(source.options.retry, timeout)
+        self._may_be_refused = True
+        self._has_ended = False
+
+    def __aiter__(self) -> AsyncResponses[ResponseT]:
+        return self
+
+    async def __anext__(self) -> ResponseT:
+        """The next response.
+
+        Raises:
+            CallError: why the call failed.
+            StopAsyncIteration: when the server has sent all of them, or the call was closed.
+        """
+        if self._has_ended:
+            raise StopAsyncIteration
+        try:
+            payload = await self._take()
+        except BaseException:  # Cancellation of the task ends the call, too.
+            self.close()
+            raise
+        if payload is None:
+            self.close()
+            raise StopAsyncIteration
+        try:
+            return self._method.response.FromString(payload)
+        except DecodeError:
+            self.close()
+            raise protocol_violation("sends a message that cannot be read") from None
+
+    def close(self) -> None:
+        """Ends the call."""
+        self._has_ended = True
+        stream, self._stream = self._stream, None
+        if stream is not None:
+            stream.cancel(cancelled())
+
+    async def __aenter__(self) -> AsyncResponses[ResponseT]:
+        return self
+
+    async def __aexit__(self, *exception: object) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    async def _take(self) -> Optional[bytes]:
+        while True:
+            if self._stream is None:
+                self._stream = await self._open()
+            try:
+                payload = await self._stream.take()
+                # The call is being processed: from now on it is not made again.
+                self._may_be_refused = False
+                return payload
+            except CallError as error:
+                stream, self._stream = self._stream, None
+                stream.end()
+                is_safe = self._may_be_refused and stream.stream.was_refused
+                if not (is_safe and self._attempts.may_try_again(error)):
+                    raise
+                await asyncio.sleep(self._attempts.wait_before_next())
+
+    async def _open(self) -> AsyncStream:
+        while True:
+            self._attempts.begin()
+            try:
+                connection = await self._source.connection(self._attempts)
+                time_left = self._attempts.time_left()
+                return connection.open(
+                    self._method, self._payload, self._metadata, time_left, self._timeout
+                )
+            except CallError as error:
+                # The source waits between its attempts to connect: here is no more to wait for.
+                if self._source.is_closed or not self._attempts.may_try_again(error):
+                    raise

@@ -1,0 +1,183 @@
+"""A connection of the asyncio client."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Mapping, Optional, cast
+
+from .errors import CallError, connection_closed, deadline_exceeded
+from .methods import Method, RequestT, ResponseT
+from .options import ClientOptions
+from .sockets import Security, connection_failed
+from .wire.connection import Connection
+from .wire.stream import Stream
+
+
+class AsyncConnection(asyncio.Protocol):
+    """Lives on its event loop."""
+
+    def __init__(self, security: Optional[Security], options: ClientOptions) -> None:
+        self._security = security
+        self._loop = asyncio.get_running_loop()
+        self._core = Connection(
+            options.window, options.keepalive_interval, options.keepalive, self._loop.time()
+        )
+        self._transport: Optional[asyncio.Transport] = None
+        self._timer: Optional[asyncio.TimerHandle] = None
+        self._is_paused = False
+        self._lost = self._loop.create_future()
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether it takes new calls."""
+        return self._core.is_usable
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether calls may be under way on it."""
+        return not self._lost.done()
+
+    def open(
+        self,
+        method: Method[RequestT, ResponseT],
+        payload: bytes,
+        metadata: Mapping[str, str],
+        time_left: Optional[float],
+        timeout: Optional[float],
+    ) -> AsyncStream:
+        """Begins a call; raises what ``Connection.open`` does.
+
+        Args:
+            time_left: when the call ends, in seconds from now; None is never.
+            timeout: the whole time that the caller gave the call.
+        """
+        call = AsyncStream(self)
+        call.stream = self._core.open(
+            method.service,
+            method.name,
+            payload,
+            metadata,
+            time_left,
+            method.is_unary,
+            call.on_news,
+        )
+        if time_left is not None:
+            error = deadline_exceeded(timeout or time_left)
+            call.deadline = self._loop.call_later(time_left, self.cancel, call.stream, error)
+        self._flush()
+        return call
+
+    def take(self, stream: Stream) -> Optional[bytes]:
+        """The next response, when there is news; None when all were taken."""
+        try:
+            return self._core.take(stream)
+        finally:
+            self._flush()
+
+    def cancel(self, stream: Stream, error: CallError) -> None:
+        """Ends a call."""
+        self._core.cancel(stream, error)
+        self._flush()
+
+    def cancel_from_anywhere(self, stream: Stream, error: CallError) -> None:
+        """Ends a call, whichever thread this is, if the event loop still runs."""
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self.cancel, stream, error)
+
+    async def close(self) -> None:
+        """Ends the connection and its calls."""
+        self._end(connection_closed())
+        await self._lost
+
+    # asyncio.Protocol.
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self._transport = cast(asyncio.Transport, transport)
+
+    def data_received(self, data: bytes) -> None:
+        try:
+            self._core.receive(data, self._loop.time())
+        except CallError as error:
+            self._end(error)
+        if self._timer is None:
+            self._check()
+        else:
+            self._flush()
+
+    def connection_lost(self, exc: Optional[Exception]) -> None:
+        error = connection_closed()
+        if isinstance(exc, OSError):
+            error = connection_failed(exc, self._security)
+        self._core.end(error)
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self._lost.done():
+            self._lost.set_result(None)
+
+    def _end(self, error: CallError) -> None:
+        self._core.end(error)
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _check(self) -> None:
+        """Asks whether the server lives, when it is time."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        try:
+            next_check = self._core.check(self._loop.time())
+        except CallError as error:
+            self._end(error)
+            return
+        if next_check is not None:
+            self._timer = self._loop.call_at(next_check, self._check)
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._transport is None or self._transport.is_closing():
+            return
+        if self._core.has_output:
+            self._transport.write(self._core.take_output())
+        if self._core.wants_input == self._is_paused:
+            self._is_paused = not self._is_paused
+            if self._is_paused:
+                self._transport.pause_reading()
+            else:
+                self._transport.resume_reading()
+
+
+class AsyncStream:
+    """A call on a connection."""
+
+    stream: Stream
+    deadline: Optional[asyncio.TimerHandle] = None
+
+    def __init__(self, connection: AsyncConnection) -> None:
+        self._connection = connection
+        self._waiter: Optional[asyncio.Future[None]] = None
+
+    def on_news(self) -> None:
+        """There is something to take."""
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
+
+    async def take(self) -> Optional[bytes]:
+        """The next response, waited for; None when all were taken.
+
+        Raises:
+            CallError: why the call failed.
+        """
+        while not self.stream.has_news:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._connection.take(self.stream)
+
+    def cancel(self, error: CallError) -> None:
+        """Ends the call."""
+        self.end()
+        self._connection.cancel_from_anywhere(self.stream, error)
+
+    def end(self) -> None:
+        """The call is over: its deadline does not matter any more."""
+        if self.deadline is not None:
+            self.deadline.cancel()

@@ -1,0 +1,101 @@
+"""What callers may say about a call, by the names of the API's fields."""
+# Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
+
+from __future__ import annotations
+
+from typing import Mapping, Sequence, TypedDict, Union
+
+from .v1 import tokenwire_pb2 as api
+
+
+class GenerateOptions(TypedDict, total=False):
+    """How to generate a text. The server has defaults for what is not given."""
+
+    #: Empty: the server's default model.
+    model: str
+
+    #: At least 1 and at most the context length. Default 150.
+    max_tokens: int
+
+    #: Generation ends before the first of these appears in the text.
+    stop: Sequence[str]
+
+    #: The first delta carries the prompt.
+    echo: bool
+
+    #: How many alternatives to report beside each chosen token; absent reports none.
+    logprobs: int
+
+    #: A JSON schema that the text must satisfy.
+    json_schema: str
+
+    #: A GBNF grammar that the text must follow.
+    grammar: str
+
+    metadata: Mapping[str, str]
+
+    #: 0 is greedy. Default 0.8.
+    temperature: float
+
+    #: Keep the k most likely tokens; 0 keeps all. Default 40.
+    top_k: int
+
+    #: Keep the most likely tokens whose probabilities sum to p; in (0, 1]. Default 0.95.
+    top_p: float
+
+    #: Drop tokens less likely than p times the likeliest; in [0, 1]. Default 0.05.
+    min_p: float
+
+    #: Divides the logits of repeated tokens; above 0, 1 is off. Default 1.
+    repeat_penalty: float
+
+    #: How many of the last tokens the penalties look at; 0 is none, -1 the context. Default 64.
+    repeat_last_n: int
+
+    #: In [-2, 2]. Default 0.
+    presence_penalty: float
+
+    #: In [-2, 2]. Default 0.
+    frequency_penalty: float
+
+    #: Chosen by the server when absent; `started.seed` tells it.
+    seed: int
+
+
+class LogOptions(TypedDict, total=False):
+    """What to store beside a prompt and its response."""
+
+    model: str
+
+    generation_id: str
+
+    metadata: Mapping[str, str]
+
+    #: The same key of the same user is stored once and answered with the first entry.
+    idempotency_key: str
+
+
+class QueryOptions(TypedDict, total=False):
+    """Which entries of the log to read."""
+
+    #: Whose entries; empty is the caller's own. Another user's need the scope "admin".
+    user_id: str
+
+    #: Microseconds since 1970-01-01T00:00:00Z, inclusive; 0 is no bound.
+    since_unix_micros: int
+
+    #: Exclusive; 0 is no bound.
+    until_unix_micros: int
+
+    model: str
+
+    #: Full text, over prompt and response.
+    search: str
+
+    #: At most this many entries; 0 is no limit.
+    limit: int
+
+    #: Go on after this entry.
+    after_id: str
+
+    order: Union[api.LogOrder, str]

@@ -1,0 +1,34 @@
+"""What a stream of responses is to its reader: a text that grows."""
+
+from __future__ import annotations
+
+from typing import Optional
+
+from .v1.tokenwire_pb2 import Delta, Finished, GenerateResponse, Started
+
+
+class Progress:
+    """How far a generation is.
+
+    Attributes:
+        started: what the server has begun: the generation's id, the model, the seed; None before.
+        finished: how the text has ended, and what it took; None before.
+        completion_tokens: tokens generated so far.
+    """
+
+    def __init__(self) -> None:
+        self.started: Optional[Started] = None
+        self.finished: Optional[Finished] = None
+        self.completion_tokens = 0
+
+    def follow(self, response: GenerateResponse) -> Optional[Delta]:
+        """Takes the next response: what it adds to the text, if it does."""
+        self.completion_tokens = response.completion_tokens
+        event = response.WhichOneof("event")
+        if event == "delta":
+            return response.delta
+        if event == "started":
+            self.started = response.started
+        elif event == "finished":
+            self.finished = response.finished
+        return None

@@ -1,0 +1,75 @@
+"""How a client treats its connection and its calls."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass, field
+from typing import Optional
+
+
+@dataclass(frozen=True)
+class RetryPolicy:
+    """When a call that was certainly not processed is made again: exponential backoff with jitter.
+
+    These are: the server could not be reached, it refused the call with ``UNAVAILABLE`` before its
+    first response, or it closed the connection and said that the call came too late.
+
+    Attributes:
+        maximum_attempts: how often a call is tried, the first time included; 1 never tries again.
+        initial_backoff: the wait after the first failure, in seconds.
+        maximum_backoff: the longest wait, in seconds.
+        multiplier: how much longer each wait is than the one before.
+        jitter: each wait is longer or shorter by a random part of itself, at most this.
+    """
+
+    maximum_attempts: int = 5
+    initial_backoff: float = 0.2
+    maximum_backoff: float = 5.0
+    multiplier: float = 2.0
+    jitter: float = 0.2
+
+    def backoff(self, failures: int) -> float:
+        """How many seconds to wait after that many failures in a row, at least 1."""
+        wait = self.initial_backoff * self.multiplier ** (min(max(failures, 1), 100) - 1)
+        return min(wait, self.maximum_backoff) * (1 + self.jitter * random.uniform(-1, 1))
+
+
+@dataclass(frozen=True)
+class ClientOptions:
+    """How a client treats its connection and its calls. Times are seconds, and above zero.
+
+    Attributes:
+        connect_timeout: how long it may take to open a connection.
+        retry: when calls are made again.
+        keepalive_interval: how long the server may be silent before it is asked whether it lives:
+            by a PING where it speaks the extension, by TCP keepalive elsewhere.
+        keepalive: how long it may take to answer that.
+        window: how many bytes a stream of responses may be ahead of its reader, where the server
+            speaks the extension.
+    """
+
+    connect_timeout: float = 10.0
+    retry: RetryPolicy = field(default_factory=RetryPolicy)
+    keepalive_interval: float = 30.0
+    keepalive: float = 10.0
+    window: int = 262_144
+
+
+@dataclass(frozen=True)
+class TLS:
+    """How a client secures its connection: whom it trusts, and how it proves itself.
+
+    Attributes:
+        ca: the path of a PEM file with the authorities to trust; None trusts those that the machine
+            trusts.
+        certificate: the path of the client's own certificate, a PEM file, for a server that
+            requires one; goes together with ``key``.
+        key: the path of the private key of that certificate, a PEM file.
+        server_name: the name that the server's certificate must be for, if it is not the host that
+            is connected to.
+    """
+
+    ca: Optional[str] = None
+    certificate: Optional[str] = None
+    key: Optional[str] = None
+    server_name: Optional[str] = None

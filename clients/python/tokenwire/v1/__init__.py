@@ -1,0 +1,1 @@
+"""The messages of the API (Protos/tokenwire/v1/tokenwire.proto)."""

@@ -1,0 +1,344 @@
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+DURABILITY_SYNCED: Durability
+DURABILITY_UNSPECIFIED: Durability
+FINISH_REASON_CANCELLED: FinishReason
+FINISH_REASON_CONTEXT_LENGTH: FinishReason
+FINISH_REASON_DEADLINE: FinishReason
+FINISH_REASON_ERROR: FinishReason
+FINISH_REASON_LENGTH: FinishReason
+FINISH_REASON_STOP: FinishReason
+FINISH_REASON_STOP_SEQUENCE: FinishReason
+FINISH_REASON_UNSPECIFIED: FinishReason
+LOG_ORDER_NEWEST_FIRST: LogOrder
+LOG_ORDER_OLDEST_FIRST: LogOrder
+LOG_ORDER_UNSPECIFIED: LogOrder
+
+class AbortRequest(_message.Message):
+    __slots__ = ["generation_id"]
+    GENERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    generation_id: str
+    def __init__(self, generation_id: _Optional[str] = ...) -> None: ...
+
+class AbortResponse(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
+class ChatMessage(_message.Message):
+    __slots__ = ["content", "role"]
+    CONTENT_FIELD_NUMBER: _ClassVar[int]
+    ROLE_FIELD_NUMBER: _ClassVar[int]
+    content: str
+    role: str
+    def __init__(self, role: _Optional[str] = ..., content: _Optional[str] = ...) -> None: ...
+
+class ChatMessages(_message.Message):
+    __slots__ = ["messages"]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    messages: _containers.RepeatedCompositeFieldContainer[ChatMessage]
+    def __init__(self, messages: _Optional[_Iterable[_Union[ChatMessage, _Mapping]]] = ...) -> None: ...
+
+class CountTokensRequest(_message.Message):
+    __slots__ = ["messages", "model", "prompt"]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    messages: ChatMessages
+    model: str
+    prompt: str
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ...) -> None: ...
+
+class CountTokensResponse(_message.Message):
+    __slots__ = ["context_length", "tokens"]
+    CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    TOKENS_FIELD_NUMBER: _ClassVar[int]
+    context_length: int
+    tokens: int
+    def __init__(self, tokens: _Optional[int] = ..., context_length: _Optional[int] = ...) -> None: ...
+
+class Delta(_message.Message):
+    __slots__ = ["logprobs", "text", "token_ids"]
+    LOGPROBS_FIELD_NUMBER: _ClassVar[int]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
+    logprobs: _containers.RepeatedCompositeFieldContainer[TokenLogprobs]
+    text: str
+    token_ids: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, text: _Optional[str] = ..., token_ids: _Optional[_Iterable[int]] = ..., logprobs: _Optional[_Iterable[_Union[TokenLogprobs, _Mapping]]] = ...) -> None: ...
+
+class Finished(_message.Message):
+    __slots__ = ["finish_reason", "matched_stop", "timings", "usage"]
+    FINISH_REASON_FIELD_NUMBER: _ClassVar[int]
+    MATCHED_STOP_FIELD_NUMBER: _ClassVar[int]
+    TIMINGS_FIELD_NUMBER: _ClassVar[int]
+    USAGE_FIELD_NUMBER: _ClassVar[int]
+    finish_reason: FinishReason
+    matched_stop: str
+    timings: Timings
+    usage: Usage
+    def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ...) -> None: ...
+
+class GenerateRequest(_message.Message):
+    __slots__ = ["access_token", "echo", "grammar", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "prompt", "prompt_token_ids", "sampling", "stop", "timeout_nano"]
+    class MetadataEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    ECHO_FIELD_NUMBER: _ClassVar[int]
+    GRAMMAR_FIELD_NUMBER: _ClassVar[int]
+    JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
+    LOGPROBS_FIELD_NUMBER: _ClassVar[int]
+    MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    MESSAGES_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
+    SAMPLING_FIELD_NUMBER: _ClassVar[int]
+    STOP_FIELD_NUMBER: _ClassVar[int]
+    TIMEOUT_NANO_FIELD_NUMBER: _ClassVar[int]
+    access_token: str
+    echo: bool
+    grammar: str
+    json_schema: str
+    logprobs: int
+    max_tokens: int
+    messages: ChatMessages
+    metadata: _containers.ScalarMap[str, str]
+    model: str
+    prompt: str
+    prompt_token_ids: TokenIds
+    sampling: SamplingOptions
+    stop: _containers.RepeatedScalarFieldContainer[str]
+    timeout_nano: int
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ...) -> None: ...
+
+class GenerateResponse(_message.Message):
+    __slots__ = ["completion_tokens", "delta", "finished", "seq", "started"]
+    COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    DELTA_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_FIELD_NUMBER: _ClassVar[int]
+    SEQ_FIELD_NUMBER: _ClassVar[int]
+    STARTED_FIELD_NUMBER: _ClassVar[int]
+    completion_tokens: int
+    delta: Delta
+    finished: Finished
+    seq: int
+    started: Started
+    def __init__(self, seq: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., started: _Optional[_Union[Started, _Mapping]] = ..., delta: _Optional[_Union[Delta, _Mapping]] = ..., finished: _Optional[_Union[Finished, _Mapping]] = ...) -> None: ...
+
+class ListModelsRequest(_message.Message):
+    __slots__ = []
+    def __init__(self) -> None: ...
+
+class ListModelsResponse(_message.Message):
+    __slots__ = ["models"]
+    MODELS_FIELD_NUMBER: _ClassVar[int]
+    models: _containers.RepeatedCompositeFieldContainer[Model]
+    def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
+
+class LogEntry(_message.Message):
+    __slots__ = ["generation_id", "id", "metadata", "model", "prompt", "response", "seq", "timestamp_unix_micros", "user_id"]
+    class MetadataEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    GENERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    SEQ_FIELD_NUMBER: _ClassVar[int]
+    TIMESTAMP_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    generation_id: str
+    id: str
+    metadata: _containers.ScalarMap[str, str]
+    model: str
+    prompt: str
+    response: str
+    seq: int
+    timestamp_unix_micros: int
+    user_id: str
+    def __init__(self, seq: _Optional[int] = ..., id: _Optional[str] = ..., user_id: _Optional[str] = ..., prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., timestamp_unix_micros: _Optional[int] = ...) -> None: ...
+
+class LogRequestRequest(_message.Message):
+    __slots__ = ["access_token", "generation_id", "idempotency_key", "metadata", "model", "prompt", "response"]
+    class MetadataEntry(_message.Message):
+        __slots__ = ["key", "value"]
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
+    METADATA_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    access_token: str
+    generation_id: str
+    idempotency_key: str
+    metadata: _containers.ScalarMap[str, str]
+    model: str
+    prompt: str
+    response: str
+    def __init__(self, prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., idempotency_key: _Optional[str] = ..., access_token: _Optional[str] = ...) -> None: ...
+
+class LogRequestResponse(_message.Message):
+    __slots__ = ["durability", "id", "message", "timestamp_unix_micros"]
+    DURABILITY_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    TIMESTAMP_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
+    durability: Durability
+    id: str
+    message: str
+    timestamp_unix_micros: int
+    def __init__(self, message: _Optional[str] = ..., id: _Optional[str] = ..., timestamp_unix_micros: _Optional[int] = ..., durability: _Optional[_Union[Durability, str]] = ...) -> None: ...
+
+class Logprob(_message.Message):
+    __slots__ = ["logprob", "token", "token_id"]
+    LOGPROB_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_ID_FIELD_NUMBER: _ClassVar[int]
+    logprob: float
+    token: bytes
+    token_id: int
+    def __init__(self, token_id: _Optional[int] = ..., token: _Optional[bytes] = ..., logprob: _Optional[float] = ...) -> None: ...
+
+class Model(_message.Message):
+    __slots__ = ["context_length", "description", "id", "is_default", "parameters", "size_bytes"]
+    CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    ID_FIELD_NUMBER: _ClassVar[int]
+    IS_DEFAULT_FIELD_NUMBER: _ClassVar[int]
+    PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    context_length: int
+    description: str
+    id: str
+    is_default: bool
+    parameters: int
+    size_bytes: int
+    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ...) -> None: ...
+
+class QueryLogsRequest(_message.Message):
+    __slots__ = ["access_token", "after_id", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]
+    ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    AFTER_ID_FIELD_NUMBER: _ClassVar[int]
+    LIMIT_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    ORDER_FIELD_NUMBER: _ClassVar[int]
+    SEARCH_FIELD_NUMBER: _ClassVar[int]
+    SINCE_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
+    UNTIL_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    access_token: str
+    after_id: str
+    limit: int
+    model: str
+    order: LogOrder
+    search: str
+    since_unix_micros: int
+    until_unix_micros: int
+    user_id: str
+    def __init__(self, user_id: _Optional[str] = ..., since_unix_micros: _Optional[int] = ..., until_unix_micros: _Optional[int] = ..., model: _Optional[str] = ..., search: _Optional[str] = ..., limit: _Optional[int] = ..., after_id: _Optional[str] = ..., order: _Optional[_Union[LogOrder, str]] = ..., access_token: _Optional[str] = ...) -> None: ...
+
+class SamplingOptions(_message.Message):
+    __slots__ = ["frequency_penalty", "min_p", "presence_penalty", "repeat_last_n", "repeat_penalty", "seed", "temperature", "top_k", "top_p"]
+    FREQUENCY_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    MIN_P_FIELD_NUMBER: _ClassVar[int]
+    PRESENCE_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_LAST_N_FIELD_NUMBER: _ClassVar[int]
+    REPEAT_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    TEMPERATURE_FIELD_NUMBER: _ClassVar[int]
+    TOP_K_FIELD_NUMBER: _ClassVar[int]
+    TOP_P_FIELD_NUMBER: _ClassVar[int]
+    frequency_penalty: float
+    min_p: float
+    presence_penalty: float
+    repeat_last_n: int
+    repeat_penalty: float
+    seed: int
+    temperature: float
+    top_k: int
+    top_p: float
+    def __init__(self, temperature: _Optional[float] = ..., top_k: _Optional[int] = ..., top_p: _Optional[float] = ..., min_p: _Optional[float] = ..., repeat_penalty: _Optional[float] = ..., repeat_last_n: _Optional[int] = ..., presence_penalty: _Optional[float] = ..., frequency_penalty: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
+
+class Started(_message.Message):
+    __slots__ = ["cached_tokens", "generation_id", "model", "prompt_tokens", "queue_time_nano", "seed", "user_id"]
+    CACHED_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    GENERATION_ID_FIELD_NUMBER: _ClassVar[int]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_TIME_NANO_FIELD_NUMBER: _ClassVar[int]
+    SEED_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    cached_tokens: int
+    generation_id: str
+    model: str
+    prompt_tokens: int
+    queue_time_nano: int
+    seed: int
+    user_id: str
+    def __init__(self, generation_id: _Optional[str] = ..., model: _Optional[str] = ..., seed: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., user_id: _Optional[str] = ..., queue_time_nano: _Optional[int] = ...) -> None: ...
+
+class Timings(_message.Message):
+    __slots__ = ["completion_nano", "prompt_nano", "queue_nano"]
+    COMPLETION_NANO_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_NANO_FIELD_NUMBER: _ClassVar[int]
+    QUEUE_NANO_FIELD_NUMBER: _ClassVar[int]
+    completion_nano: int
+    prompt_nano: int
+    queue_nano: int
+    def __init__(self, queue_nano: _Optional[int] = ..., prompt_nano: _Optional[int] = ..., completion_nano: _Optional[int] = ...) -> None: ...
+
+class TokenIds(_message.Message):
+    __slots__ = ["ids"]
+    IDS_FIELD_NUMBER: _ClassVar[int]
+    ids: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, ids: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class TokenLogprobs(_message.Message):
+    __slots__ = ["chosen", "top"]
+    CHOSEN_FIELD_NUMBER: _ClassVar[int]
+    TOP_FIELD_NUMBER: _ClassVar[int]
+    chosen: Logprob
+    top: _containers.RepeatedCompositeFieldContainer[Logprob]
+    def __init__(self, chosen: _Optional[_Union[Logprob, _Mapping]] = ..., top: _Optional[_Iterable[_Union[Logprob, _Mapping]]] = ...) -> None: ...
+
+class Usage(_message.Message):
+    __slots__ = ["cached_tokens", "completion_tokens", "prompt_tokens"]
+    CACHED_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    cached_tokens: int
+    completion_tokens: int
+    prompt_tokens: int
+    def __init__(self, prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ...) -> None: ...
+
+class FinishReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class Durability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class LogOrder(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
