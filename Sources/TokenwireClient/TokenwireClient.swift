@@ -10,29 +10,43 @@ public import TokenwireAPI
 /// }
 /// await client.close()
 /// ```
+///
+/// Cancelling the task that reads a stream ends the server's work on it, and so does dropping the
+/// stream. Calls that were certainly not processed are made again, as the options' `RetryPolicy`
+/// says.
 public struct TokenwireClient: Sendable {
   /// The calls as the protocol has them, each with its message.
   public let api: TokenwireStub
   /// Asks whether the server serves.
   public let health: HealthStub
   private let connection: RPCClient
+  private let hasToken: Bool
 
-  private init(_ connection: RPCClient) {
+  private init(_ connection: RPCClient, hasToken: Bool) {
     self.connection = connection
+    self.hasToken = hasToken
     self.api = TokenwireStub(connection)
     self.health = HealthStub(connection)
   }
 
   /// Opens a connection. When it is lost later, the next call opens another one.
   ///
-  /// - Parameter tls: what connections are secured with; nil leaves them in the clear.
+  /// - Parameters:
+  ///   - token: the access token that travels with each call; nil is none.
+  ///   - tls: what connections are secured with; nil leaves them in the clear.
   /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
   public static func connect(
     to endpoint: Endpoint,
+    token: String? = nil,
     tls: ClientTLS? = nil,
     options: ClientOptions = ClientOptions()
   ) async throws(CallError) -> TokenwireClient {
-    TokenwireClient(try await RPCClient.connect(to: endpoint, tls: tls, options: options))
+    var options = options
+    if let token { options.metadata["authorization"] = "Bearer \(token)" }
+    return TokenwireClient(
+      try await RPCClient.connect(to: endpoint, tls: tls, options: options),
+      hasToken: token != nil
+    )
   }
 
   /// Closes the connection, and with it ends the calls that are under way.
@@ -45,6 +59,8 @@ public struct TokenwireClient: Sendable {
     await self.connection.closeGracefully()
   }
 
+  // MARK: Texts
+
   /// Generates text that continues a prompt, with the server's default model.
   ///
   /// - Returns: the stream of `started`, `delta`s and `finished`.
@@ -55,7 +71,53 @@ public struct TokenwireClient: Sendable {
     sampling: SamplingOptions? = nil,
     options: CallOptions = CallOptions()
   ) async throws(CallError) -> ResponseStream<GenerateResponse> {
-    let request = GenerateRequest(input: .prompt(prompt), sampling: sampling, maxTokens: maxTokens)
-    return try await self.api.generate(request, options: options)
+    try await self.generate(
+      GenerateRequest(input: .prompt(prompt), sampling: sampling, maxTokens: maxTokens),
+      options: options
+    )
+  }
+
+  /// Generates text as `request` says, whose members are all the options that there are.
+  ///
+  /// A client with a token calls `SecureGenerate`, one without `Generate`.
+  ///
+  /// - Returns: the stream of `started`, `delta`s and `finished`.
+  /// - Throws: `CallError` when the request cannot be sent; what fails later, the stream throws.
+  public func generate(
+    _ request: GenerateRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> ResponseStream<GenerateResponse> {
+    self.hasToken
+      ? try await self.api.secureGenerate(request, options: options)
+      : try await self.api.generate(request, options: options)
+  }
+
+  /// As `generate`, and returns the whole text.
+  ///
+  /// - Throws: `CallError`; the text until then is lost.
+  public func text(
+    _ prompt: String,
+    maxTokens: Int32? = nil,
+    sampling: SamplingOptions? = nil,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> String {
+    try await self.text(
+      GenerateRequest(input: .prompt(prompt), sampling: sampling, maxTokens: maxTokens),
+      options: options
+    )
+  }
+
+  /// As `generate`, and returns the whole text.
+  ///
+  /// - Throws: `CallError`; the text until then is lost.
+  public func text(
+    _ request: GenerateRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> String {
+    var text = ""
+    for try await response in try await self.generate(request, options: options) {
+      if case .delta(let delta) = response.event { text += delta.text }
+    }
+    return text
   }
 }

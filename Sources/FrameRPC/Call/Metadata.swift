@@ -27,6 +27,13 @@ public struct Metadata: Hashable, Sendable {
     }
   }
 
+  /// The keys and values of both; for keys that both have, those of `other`.
+  func replacing(with other: Metadata) -> Metadata {
+    var result = other
+    result.pairs += self.pairs.filter { pair in !other.pairs.contains { $0.key == pair.key } }
+    return result
+  }
+
   /// Adds a value to those that `key` has.
   public mutating func add(_ value: String, for key: String) {
     self.pairs.append(Pair(key: key.lowercased(), value: value))

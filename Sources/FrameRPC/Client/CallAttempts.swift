@@ -21,7 +21,8 @@ struct CallAttempts: Sendable {
     flags: FrameFlags,
     _ options: CallOptions
   ) throws(CallError) {
-    try options.metadata.check()
+    let metadata = client.options.metadata.replacing(with: options.metadata)
+    try metadata.check()
     self.client = client
     self.answer = answer
     self.flags = flags
@@ -31,7 +32,7 @@ struct CallAttempts: Sendable {
       service: method.service,
       method: method.method,
       payload: request?.serialized() ?? ByteBuffer(),
-      metadata: options.metadata.map { KeyValue(key: $0.key, value: $0.value) }
+      metadata: metadata.map { KeyValue(key: $0.key, value: $0.value) }
     )
   }
 

@@ -11,6 +11,8 @@ public struct ClientOptions: Hashable, Sendable {
   /// How many bytes a stream of responses may be ahead of its reader, where the server speaks the
   /// extension. Default 262,144.
   public var window: Int
+  /// What travels with each call; a call's own metadata replaces the values of a key. Default none.
+  public var metadata: Metadata
 
   /// Creates options; those that are not given have their defaults.
   public init(
@@ -18,12 +20,14 @@ public struct ClientOptions: Hashable, Sendable {
     retry: RetryPolicy = RetryPolicy(),
     keepaliveInterval: Duration = .seconds(30),
     keepalive: Duration = .seconds(10),
-    window: Int = 262_144
+    window: Int = 262_144,
+    metadata: Metadata = Metadata()
   ) {
     self.connectTimeout = connectTimeout
     self.retry = retry
     self.keepaliveInterval = keepaliveInterval
     self.keepalive = keepalive
     self.window = window
+    self.metadata = metadata
   }
 }

@@ -11,6 +11,7 @@ import TokenwireClient
 
 /// A server that verifies tokens, and what is needed to make some.
 struct Secured: Sendable {
+  let endpoint: Endpoint
   let client: TokenwireClient
   let keys: KeyRing
   let keyFile: String
@@ -43,6 +44,7 @@ struct Secured: Sendable {
         try await withClient(of: endpoint) { client in
           try await body(
             Secured(
+              endpoint: endpoint,
               client: client,
               keys: keys,
               keyFile: keyFile,
