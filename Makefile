@@ -15,7 +15,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test sanitize fuzz soak vanish build lint format proto check-proto check-tokens crash-test clean help
+.PHONY: run serve test test-clients conformance sanitize fuzz soak vanish build lint format proto check-proto check-tokens crash-test clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -31,6 +31,20 @@ test: ## Build and run every test
 	@$(SETUP)
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
 	swift test $(SWIFT_FLAGS)
+	$(MAKE) --no-print-directory test-clients conformance
+
+test-clients: ## Test the clients in other languages
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	clients/python/environment "$$PWD/.build/clients/python"
+	cd clients/python
+	../../.build/clients/python/bin/mypy tokenwire
+	../../.build/clients/python/bin/pytest --quiet
+
+conformance: ## Run the conformance suite through every client, and print a table
+	@$(SETUP)
+	Tests/Conformance/all $(SWIFT_FLAGS)
 
 sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 	@$(SETUP)
@@ -77,7 +91,7 @@ proto: ## Generate code from Protos/
 check-proto: proto ## Fail when the generated code is not that of Protos/
 	@changes=$$(git status --porcelain -- Sources/CFrameRPC Sources/CTokenwireAPI \
 	  Sources/FrameRPC/Generated Sources/TokenwireAPI clients/python/tokenwire/call_options.py \
-	  'clients/python/*_pb2.py*')
+	  'clients/python/*_pb2.py*' 'clients/c/*.pb-c.*')
 	if [[ -n $$changes ]]; then
 	  echo "The generated code was not current; commit what make proto has changed:" >&2
 	  echo "$$changes" >&2

@@ -184,6 +184,13 @@ let package = Package(
       path: "Tests/Crash/LogCrashWriter",
       swiftSettings: settings
     ),
+    // What make conformance runs for the Swift client.
+    .executableTarget(
+      name: "ConformanceDriver",
+      dependencies: ["FrameRPC", "TokenwireAPI", "TokenwireClient"],
+      path: "Tests/Conformance/swift",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "LlamaGenerationTests",
       dependencies: [

@@ -1,0 +1,106 @@
+"""Compares what a client got with what a case expects."""
+
+
+def expand(value):
+    """Writes out {"repeat": [text, count]}."""
+    if isinstance(value, dict):
+        if set(value) == {"repeat"}:
+            text, count = value["repeat"]
+            return text * count
+        return {key: expand(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [expand(item) for item in value]
+    return value
+
+
+def compare(calls, outcomes, user):
+    """What is wrong with the outcomes of a case's calls, as sentences."""
+    names = {"$user": user}
+    if len(outcomes) != len(calls):
+        return [f"{len(calls)} calls have {len(outcomes)} outcomes"]
+    wrongs = []
+    for number, (call, outcome) in enumerate(zip(calls, outcomes), 1):
+        expected = {"status": "OK", **expand(call["expect"])}
+        wrongs += [f"call {number}, {wrong}" for wrong in _compare(expected, outcome, names)]
+        if call["call"] in ("generate", "secure_generate"):
+            wrongs += [f"call {number}, {wrong}" for wrong in _check_stream(outcome)]
+    return wrongs
+
+
+def _compare(expected, outcome, names):
+    if outcome["status"] != expected["status"]:
+        return [
+            f"status: expected {expected['status']}, got {outcome['status']} "
+            f"{outcome.get('message', '')!r}"
+        ]
+    actual = {**outcome, **_summary(outcome["responses"])}
+    actual["has_retry_after"] = (outcome.get("retry_after") or 0) > 0
+    return _differences("", expected, actual, names)
+
+
+def _differences(path, expected, actual, names):
+    """Where the actual value is not the expected one; it may have members that are not expected."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        return [
+            wrong
+            for key, value in expected.items()
+            for wrong in _differences(f"{path}.{key}", value, actual.get(key), names)
+        ]
+    if isinstance(expected, list) and isinstance(actual, list) and len(expected) == len(actual):
+        return [
+            wrong
+            for number, (one, other) in enumerate(zip(expected, actual))
+            for wrong in _differences(f"{path}[{number}]", one, other, names)
+        ]
+    if isinstance(expected, str) and expected.startswith("="):
+        # The first value under this name is the one that the others must have.
+        if not actual:
+            return [f"{path[1:]}: is empty"]
+        expected = names.setdefault(expected, actual)
+    elif isinstance(expected, str):
+        expected = names.get(expected, expected)
+    if expected != actual or isinstance(expected, bool) != isinstance(actual, bool):
+        return [f"{path[1:]}: expected {_short(expected)}, got {_short(actual)}"]
+    return []
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= 300 else f"{text[:200]} ... {text[-80:]} ({len(text)} characters)"
+
+
+def _summary(responses):
+    """A stream of a generation as one, however it was cut into deltas."""
+    summary = {}
+    text = None
+    for response in responses:
+        started, finished = response.get("started"), response.get("finished")
+        if started:
+            summary.update((key, started[key]) for key in ("model", "seed", "user_id"))
+            summary["prompt_tokens"] = started["prompt_tokens"]
+        elif finished:
+            summary["finish_reason"] = finished["finish_reason"]
+            summary["matched_stop"] = finished["matched_stop"]
+            summary["completion_tokens"] = finished["usage"]["completion_tokens"]
+        else:
+            delta = response.get("delta", response).get("text")
+            text = delta if text is None else text + (delta or "")
+    summary["text"] = text
+    return summary
+
+
+def _check_stream(outcome):
+    """What holds of every stream of a generation."""
+    responses = outcome["responses"]
+    if [response["seq"] for response in responses] != list(range(len(responses))):
+        yield "seq does not count from 0"
+    counts = [response["completion_tokens"] for response in responses]
+    if counts != sorted(counts):
+        yield "completion_tokens goes back"
+    kinds = [next(k for k in ("started", "delta", "finished") if k in r) for r in responses]
+    if outcome["status"] == "OK":
+        expected = ["started"] + ["delta"] * (len(kinds) - 2) + ["finished"]
+        if kinds != expected or not responses[0]["started"]["generation_id"]:
+            yield f"the events are {kinds}"
+    elif kinds and kinds != ["started"] + ["delta"] * (len(kinds) - 1):
+        yield f"the events are {kinds}"

@@ -1,0 +1,120 @@
+import TokenwireAPI
+
+/// What is generated from, or counted: text, a conversation, or tokens.
+enum Input: Decodable {
+  case prompt(String)
+  case messages([Message])
+  case tokens([Int32])
+
+  struct Message: Decodable {
+    var role: String
+    var content: String
+  }
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let prompt = try? container.decode(String.self) {
+      self = .prompt(prompt)
+    } else if let tokens = try? container.decode([Int32].self) {
+      self = .tokens(tokens)
+    } else {
+      self = .messages(try container.decode([Message].self))
+    }
+  }
+
+  fileprivate var toContinue: GenerateRequest.Input {
+    switch self {
+    case .prompt(let prompt): .prompt(prompt)
+    case .messages(let messages): .messages(ChatMessages(messages))
+    case .tokens(let tokens): .promptTokenIDs(TokenIDs(ids: tokens))
+    }
+  }
+
+  var toCount: CountTokensRequest.Input? {
+    switch self {
+    case .prompt(let prompt): .prompt(prompt)
+    case .messages(let messages): .messages(ChatMessages(messages))
+    case .tokens: nil
+    }
+  }
+}
+
+extension ChatMessages {
+  fileprivate init(_ messages: [Input.Message]) {
+    self.init(messages: messages.map { ChatMessage(role: $0.role, content: $0.content) })
+  }
+}
+
+/// The options of all calls, by the names of the API's fields.
+struct Options: Decodable {
+  var model: String?
+  var maxTokens: Int32?
+  var stop: [String]?
+  var echo: Bool?
+  var temperature: Float?
+  var topK: Int32?
+  var topP: Float?
+  var minP: Float?
+  var repeatPenalty: Float?
+  var repeatLastN: Int32?
+  var presencePenalty: Float?
+  var frequencyPenalty: Float?
+  var seed: UInt32?
+  var generationId: String?
+  var metadata: [String: String]?
+  var idempotencyKey: String?
+  var userId: String?
+  var search: String?
+  var limit: Int64?
+  var afterId: String?
+  var order: String?
+
+  fileprivate var sampling: SamplingOptions {
+    SamplingOptions(
+      temperature: self.temperature,
+      topK: self.topK,
+      topP: self.topP,
+      minP: self.minP,
+      repeatPenalty: self.repeatPenalty,
+      repeatLastN: self.repeatLastN,
+      presencePenalty: self.presencePenalty,
+      frequencyPenalty: self.frequencyPenalty,
+      seed: self.seed
+    )
+  }
+}
+
+extension Call {
+  var generateRequest: GenerateRequest {
+    GenerateRequest(
+      model: self.options?.model ?? "",
+      input: self.input?.toContinue,
+      sampling: self.options?.sampling,
+      maxTokens: self.options?.maxTokens,
+      stop: self.options?.stop ?? [],
+      echo: self.options?.echo ?? false
+    )
+  }
+
+  var logRequest: LogRequestRequest {
+    LogRequestRequest(
+      prompt: self.prompt ?? "",
+      response: self.response ?? "",
+      model: self.options?.model ?? "",
+      generationID: self.options?.generationId ?? "",
+      metadata: self.options?.metadata ?? [:],
+      idempotencyKey: self.options?.idempotencyKey ?? ""
+    )
+  }
+
+  var queryRequest: QueryLogsRequest {
+    QueryLogsRequest(
+      userID: self.options?.userId ?? "",
+      model: self.options?.model ?? "",
+      search: self.options?.search ?? "",
+      limit: self.options?.limit ?? 0,
+      afterID: self.options?.afterId ?? "",
+      order: self.options?.order == "OLDEST_FIRST" ? .oldestFirst : .unspecified
+    )
+  }
+}
