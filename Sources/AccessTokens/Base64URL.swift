@@ -19,12 +19,10 @@ enum Base64URL {
   static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     var isValid = true
-    let bytes = [UInt8](capacity: text.count * 3 / 4) { output in
-      text.withUnsafeBufferPointer { text in
-        output.withUnsafeMutableBufferPointer { bytes, count in
-          count = bytes.count
-          isValid = Self.decode(text, into: bytes)
-        }
+    let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { bytes, count in
+      count = text.count * 3 / 4
+      isValid = text.withUnsafeBufferPointer {
+        Self.decode($0, into: UnsafeMutableBufferPointer(rebasing: bytes[..<count]))
       }
     }
     return isValid ? bytes : nil

@@ -30,11 +30,19 @@ public struct NumericDate: Hashable, Comparable, Sendable {
   }
 
   public static func + (date: NumericDate, duration: Duration) -> NumericDate {
-    NumericDate(secondsSinceEpoch: date.secondsSinceEpoch + duration / .seconds(1))
+    date + duration / .seconds(1)
   }
 
   public static func - (date: NumericDate, duration: Duration) -> NumericDate {
-    NumericDate(secondsSinceEpoch: date.secondsSinceEpoch - duration / .seconds(1))
+    date - duration / .seconds(1)
+  }
+
+  static func + (date: NumericDate, seconds: Double) -> NumericDate {
+    NumericDate(secondsSinceEpoch: date.secondsSinceEpoch + seconds)
+  }
+
+  static func - (date: NumericDate, seconds: Double) -> NumericDate {
+    NumericDate(secondsSinceEpoch: date.secondsSinceEpoch - seconds)
   }
 
   /// To the microsecond, which is as much as the digits of a `Double` and of a clock are worth.

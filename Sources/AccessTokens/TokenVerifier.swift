@@ -6,6 +6,8 @@
 public struct TokenVerifier: Sendable {
   private let keys: KeyRing
   private let policy: TokenPolicy
+  /// The policy's, in seconds, as which it takes part in every check.
+  private let leeway: Double
   private let revocations: RevocationStore?
   private let now: @Sendable () -> NumericDate
 
@@ -18,6 +20,7 @@ public struct TokenVerifier: Sendable {
   ) {
     self.keys = keys
     self.policy = policy
+    self.leeway = policy.leeway / .seconds(1)
     self.revocations = revocations
     self.now = now
   }
@@ -82,15 +85,18 @@ public struct TokenVerifier: Sendable {
   }
 
   private func checkTimes(of claims: Claims, at now: NumericDate) throws(JWTError) {
-    let leeway = self.policy.leeway
     if let expiresAt = claims.expiresAt {
-      guard now < expiresAt + leeway else { throw JWTError(.expired) }
+      guard now < expiresAt + self.leeway else { throw JWTError(.expired) }
     } else if self.policy.requiresExpiry {
       throw JWTError(.missingClaim(.exp))
     }
-    if let notBefore = claims.notBefore, now < notBefore - leeway { throw JWTError(.notYetValid) }
+    if let notBefore = claims.notBefore {
+      guard now >= notBefore - self.leeway else { throw JWTError(.notYetValid) }
+    }
     // A token from the future would outlive the revocation of all tokens that were issued before.
-    if let issuedAt = claims.issuedAt, now < issuedAt - leeway { throw JWTError(.issuedInFuture) }
+    if let issuedAt = claims.issuedAt {
+      guard now >= issuedAt - self.leeway else { throw JWTError(.issuedInFuture) }
+    }
   }
 
   private func checkNames(in claims: Claims) throws(JWTError) {

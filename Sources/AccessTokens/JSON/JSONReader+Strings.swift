@@ -1,40 +1,62 @@
 /// Strings (RFC 8259 section 7), which are Unicode or refused.
 extension JSONReader {
   mutating func string() throws(JSONError) -> String {
-    let (contents, hasEscapes) = try self.scanString()
-    if hasEscapes { return try self.unescape(contents) }
-    return try Self.text(of: self.bytes.span.extracting(contents), at: contents.lowerBound - 1)
+    try self.string { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// The bytes of a string without escapes, for what must not be copied about.
+  /// Reads a string, and makes something of its UTF-8.
+  mutating func string<Result>(
+    _ make: (UnsafeBufferPointer<UInt8>) -> Result
+  ) throws(JSONError) -> Result {
+    let (contents, isPlain) = try self.scanString()
+    guard isPlain else { return try self.text(of: contents).withUnsafeBufferPointer(make) }
+    return self.bytes.withUnsafeBufferPointer {
+      make(UnsafeBufferPointer(rebasing: $0[contents]))
+    }
+  }
+
+  /// The bytes of a string that is plain, for what must not be copied about.
   mutating func plainString() throws(JSONError) -> Range<Int> {
-    let (contents, hasEscapes) = try self.scanString()
-    guard !hasEscapes else { throw .invalidText(at: contents.lowerBound - 1) }
+    let (contents, isPlain) = try self.scanString()
+    guard isPlain else { throw .invalidText(at: contents.lowerBound - 1) }
     return contents
   }
 
-  private mutating func scanString() throws(JSONError) -> (Range<Int>, hasEscapes: Bool) {
+  /// - Returns: also whether the string is its contents: ASCII, and without escapes.
+  private mutating func scanString() throws(JSONError) -> (contents: Range<Int>, isPlain: Bool) {
     let first = try self.peek()
     guard first == UInt8(ascii: "\"") else { throw self.wrongType(startingWith: first) }
     let start = self.index + 1
     var index = start
-    var hasEscapes = false
+    var isPlain = true
     while index < self.bytes.count {
       switch self.bytes[index] {
       case UInt8(ascii: "\""):
         self.index = index + 1
-        return (start ..< index, hasEscapes)
+        return (start ..< index, isPlain)
       case UInt8(ascii: "\\"):
-        hasEscapes = true
+        isPlain = false
         index += 2
       case 0 ..< 0x20: throw .unexpectedByte(at: index)
+      case 0x80...:
+        isPlain = false
+        index += 1
       default: index += 1
       }
     }
     throw .unexpectedEnd
   }
 
-  private func unescape(_ contents: Range<Int>) throws(JSONError) -> String {
+  /// The UTF-8 of a string.
+  private func text(of contents: Range<Int>) throws(JSONError) -> [UInt8] {
+    let text = try self.unescape(contents)
+    guard String(validating: text, as: UTF8.self) != nil else {
+      throw .invalidText(at: contents.lowerBound - 1)
+    }
+    return text
+  }
+
+  private func unescape(_ contents: Range<Int>) throws(JSONError) -> [UInt8] {
     var text: [UInt8] = []
     text.reserveCapacity(contents.count)
     var index = contents.lowerBound
@@ -60,15 +82,7 @@ extension JSONReader {
       default: throw .unexpectedByte(at: index - 1)
       }
     }
-    return try Self.text(of: text.span, at: contents.lowerBound - 1)
-  }
-
-  private static func text(of bytes: Span<UInt8>, at offset: Int) throws(JSONError) -> String {
-    do throws(UTF8.ValidationError) {
-      return String(copying: try UTF8Span(validating: bytes))
-    } catch {
-      throw .invalidText(at: offset)
-    }
+    return text
   }
 
   /// The character whose code the four digits at `index` are, or these and those of the escape

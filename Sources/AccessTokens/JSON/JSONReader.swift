@@ -5,7 +5,10 @@
 ///     var reader = JSONReader(bytes)
 ///     try reader.beginObject()
 ///     while let name = try reader.nextName() {
-///       if name == "exp" { exp = try reader.number() } else { try reader.skip() }
+///       switch name {
+///       case "exp": exp = try reader.number()
+///       default: try reader.skip()
+///       }
 ///     }
 ///     try reader.end()
 struct JSONReader {
@@ -16,15 +19,12 @@ struct JSONReader {
   let bytes: [UInt8]
   /// Of the next byte.
   var index = 0
-  private var containers: [Container] = []
-  /// The names of the members so far, of all objects that are open.
-  private var names: [String] = []
-
-  private struct Container {
-    var isEmpty = true
-    /// Where in `names` its names begin.
-    var firstName: Int
-  }
+  /// How many containers are open, of which the last is read.
+  private var depth = 0
+  /// Whether nothing of that container has been read.
+  private var isFirst = true
+  /// The names of the members so far, of all objects that are open, and nil before those of each.
+  private var names: [JSONName?] = []
 
   init(_ bytes: [UInt8]) {
     self.bytes = bytes
@@ -34,19 +34,24 @@ struct JSONReader {
 
   mutating func beginObject() throws(JSONError) {
     try self.begin(with: UInt8(ascii: "{"))
+    self.names.append(nil)
   }
 
   /// Reads up to the value of the next member, which has to be read or skipped then.
   ///
   /// - Returns: nil at the end of the object.
-  mutating func nextName() throws(JSONError) -> String? {
-    guard try self.next(before: UInt8(ascii: "}")) else { return nil }
+  mutating func nextName() throws(JSONError) -> JSONName? {
+    guard try self.next(before: UInt8(ascii: "}")) else {
+      while case .some(.some) = self.names.popLast() {}
+      return nil
+    }
     let offset = self.index
-    let name = try self.string()
-    let first = self.containers.last?.firstName ?? 0
-    // Equal strings may be different bytes, which is no duplicate.
-    let isDuplicate = self.names[first...].contains { $0 == name && $0.hasSameBytes(as: name) }
-    guard !isDuplicate else { throw .duplicateName(at: offset) }
+    let name = try self.string(JSONName.init)
+    var first = self.names.count
+    while let other = self.names[first - 1] {
+      guard other != name else { throw .duplicateName(at: offset) }
+      first -= 1
+    }
     guard self.names.count - first < Self.maximumMembers else { throw .tooManyMembers }
     self.names.append(name)
     try self.expect(UInt8(ascii: ":"))
@@ -98,27 +103,26 @@ extension JSONReader {
   private mutating func begin(with bracket: UInt8) throws(JSONError) {
     let first = try self.peek()
     guard first == bracket else { throw self.wrongType(startingWith: first) }
-    guard self.containers.count < Self.maximumDepth else { throw .tooDeep }
+    guard self.depth < Self.maximumDepth else { throw .tooDeep }
     self.index += 1
-    self.containers.append(Container(firstName: self.names.count))
+    self.depth += 1
+    self.isFirst = true
   }
 
   /// Reads the comma before the next member or element, or the bracket that ends the container.
   private mutating func next(before bracket: UInt8) throws(JSONError) -> Bool {
-    let isFirst = self.containers.last?.isEmpty ?? true
+    let isFirst = self.isFirst
+    // Of the container around this one, too, which has at least this one in it.
+    self.isFirst = false
     if try self.peek() == bracket {
       self.index += 1
-      if let ended = self.containers.popLast() {
-        self.names.removeSubrange(ended.firstName...)
-      }
+      self.depth -= 1
       return false
     }
-    if isFirst {
-      self.containers[self.containers.count - 1].isEmpty = false
-    } else {
+    if !isFirst {
       try self.expect(UInt8(ascii: ","))
+      _ = try self.peek()
     }
-    _ = try self.peek()
     return true
   }
 }
@@ -131,6 +135,8 @@ extension JSONReader {
 
   /// The next byte that is no white space, which stays the next.
   mutating func peek() throws(JSONError) -> UInt8 {
+    // What other programs write has no white space in it, mostly.
+    if let current, current > 0x20 { return current }
     self.skipWhiteSpace()
     guard let current else { throw .unexpectedEnd }
     return current

@@ -72,20 +72,14 @@ struct Claims {
 }
 
 extension JWTError.Claim {
-  /// Does what `init(rawValue:)` does, in a tenth of the time.
-  fileprivate init?(named name: String) {
-    switch name {
-    case "user_id": self = .userID
-    case "exp": self = .exp
-    case "iat": self = .iat
-    case "jti": self = .jti
-    case "scope": self = .scope
-    case "sub": self = .sub
-    case "nbf": self = .nbf
-    case "iss": self = .iss
-    case "aud": self = .aud
-    default: return nil
-    }
+  private static let names: [(name: JSONName, claim: Self)] = [
+    ("user_id", .userID), ("sub", .sub), ("exp", .exp), ("nbf", .nbf), ("iat", .iat),
+    ("jti", .jti), ("iss", .iss), ("aud", .aud), ("scope", .scope),
+  ]
+
+  fileprivate init?(named name: JSONName) {
+    guard let claim = Self.names.first(where: { $0.name == name })?.claim else { return nil }
+    self = claim
   }
 }
 

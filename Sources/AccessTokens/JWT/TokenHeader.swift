@@ -46,7 +46,7 @@ private struct Fields {
     var reader = JSONReader(json)
     try reader.beginObject()
     while let name = try reader.nextName() {
-      self.current = JWTError.Parameter(rawValue: name)
+      self.current = JWTError.Parameter(rawValue: name.text)
       switch self.current {
       case .alg: self.algorithm = try reader.string()
       case .kid: self.keyID = try reader.string()

@@ -8,7 +8,7 @@ final class HMACKey: Sendable {
 
   private struct State: ~Copyable {
     let secret: SecretMemory
-    let context: MACContext
+    let context: HMACContext
   }
 
   /// - Throws: when the secret is shorter than the algorithm's hash (RFC 7518 section 3.2).
@@ -24,14 +24,13 @@ final class HMACKey: Sendable {
     guard let memory = SecretMemory(copying: secret) else {
       throw KeyError("there is no memory for the secret")
     }
+    let context = try HMACContext(algorithm, key: memory.bytes)
     self.algorithm = algorithm
-    self.state = Mutex(State(secret: memory, context: try MACContext(algorithm)))
+    self.state = Mutex(State(secret: memory, context: context))
   }
 
   func sign(_ message: borrowing Span<UInt8>) -> Signature {
-    self.state.withLock { state in
-      state.context.sign(message, with: state.secret.bytes)
-    }
+    self.state.withLock { $0.context.sign(message) }
   }
 
   /// Runs `body` with the secret. Wipe what is copied.

@@ -25,7 +25,7 @@ struct JSONWebKey {
       case "created": self.created = try reader.number()
       case "not_after": self.notAfter = try reader.number()
       default:
-        self.unknownMember = name
+        self.unknownMember = name.text
         try reader.skip()
       }
     }

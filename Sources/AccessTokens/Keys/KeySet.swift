@@ -4,16 +4,15 @@ struct KeySet: Sendable {
   static let maximumCount = 16
 
   let keys: [TokenKey]
-  /// The key that signs, which is one of them.
-  let signing: TokenKey
+  private let signingIndex: Int
 
   /// - Throws: when they are not such keys.
   init(_ keys: [TokenKey]) throws(KeyError) {
     guard keys.count <= Self.maximumCount else {
       throw KeyError("there are more than \(Self.maximumCount) keys")
     }
-    let signing = keys.filter(\.isSigning)
-    guard let first = signing.first, signing.count == 1 else {
+    let signing = keys.indices.filter { keys[$0].isSigning }
+    guard let signingIndex = signing.first, signing.count == 1 else {
       throw KeyError("\(signing.count) keys have \"sign\" in key_ops: exactly one signs")
     }
     for (index, key) in keys.enumerated() where keys[..<index].contains(where: { $0.id == key.id })
@@ -21,8 +20,11 @@ struct KeySet: Sendable {
       throw KeyError("two keys have the kid \"\(key.id)\"")
     }
     self.keys = keys
-    self.signing = first
+    self.signingIndex = signingIndex
   }
+
+  /// The key that signs.
+  var signing: TokenKey { self.keys[self.signingIndex] }
 
   func key(named id: String) -> TokenKey? {
     self.keys.first { $0.id == id }

@@ -9,7 +9,8 @@ internal import Synchronization
 public final class RevocationStore: Sendable {
   private let database: Mutex<RevocationDatabase>
   private let memory: Mutex<Memory>
-  private let refreshInterval: Duration
+  /// In seconds.
+  private let refreshInterval: Double
   private let now: @Sendable () -> NumericDate
 
   private struct Memory {
@@ -30,7 +31,7 @@ public final class RevocationStore: Sendable {
   ) throws(SQLiteError) {
     self.database = Mutex(try RevocationDatabase(path: path))
     self.memory = Mutex(Memory(refreshed: now()))
-    self.refreshInterval = refreshInterval
+    self.refreshInterval = refreshInterval / .seconds(1)
     self.now = now
     try self.database.withLock { (database) throws(SQLiteError) in
       try self.refresh(from: &database, at: now())
@@ -73,7 +74,7 @@ public final class RevocationStore: Sendable {
     let (isRevoked, isDue) = self.memory.withLock { memory in
       let age = abs(now.secondsSinceEpoch - memory.refreshed.secondsSinceEpoch)
       // Clocks are set back, too.
-      return (memory.revocations.contains(token), age >= self.refreshInterval / .seconds(1))
+      return (memory.revocations.contains(token), age >= self.refreshInterval)
     }
     guard !isRevoked, isDue else { return isRevoked }
     // Whoever holds the database looks at it for all.

@@ -1,0 +1,30 @@
+/// The name of a member, made so that comparing it with others is quick.
+struct JSONName: Hashable {
+  private static let prefixSize = 16
+
+  private let count: Int
+  /// The first sixteen bytes of its UTF-8, which is all of most.
+  private let prefix: UInt128
+  private let rest: [UInt8]?
+
+  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+    self.count = bytes.count
+    var prefix: UInt128 = 0
+    for byte in bytes.prefix(Self.prefixSize) { prefix = prefix << 8 | UInt128(byte) }
+    self.prefix = prefix
+    self.rest = bytes.count > Self.prefixSize ? Array(bytes[Self.prefixSize...]) : nil
+  }
+
+  var text: String {
+    let prefix = withUnsafeBytes(of: self.prefix.bigEndian) {
+      Array($0.suffix(min(self.count, Self.prefixSize)))
+    }
+    return String(decoding: prefix + (self.rest ?? []), as: UTF8.self)
+  }
+}
+
+extension JSONName: ExpressibleByStringLiteral {
+  init(stringLiteral literal: StaticString) {
+    self = literal.withUTF8Buffer { JSONName($0) }
+  }
+}
