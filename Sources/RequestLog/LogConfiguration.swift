@@ -9,6 +9,10 @@ public struct LogConfiguration: Sendable {
   /// and 16 MiB; an entry that is larger has a commit of its own.
   public var commitEntries: Int
   public var commitBytes: Int
+  /// What may not be in the index of words yet: searches look through it. Defaults 65,536 entries and
+  /// 64 MiB; beyond them entries are indexed before others are stored.
+  public var unindexedEntries: Int
+  public var unindexedBytes: Int
   /// The database file may not grow above this, in bytes; `diskFull` is the error then. Nil, the
   /// default, is no limit. The write-ahead log beside it comes on top.
   public var maximumFileBytes: Int?
@@ -27,6 +31,8 @@ public struct LogConfiguration: Sendable {
     waitingBytes: Int = 64 << 20,
     commitEntries: Int = 1024,
     commitBytes: Int = 16 << 20,
+    unindexedEntries: Int = 1 << 16,
+    unindexedBytes: Int = 64 << 20,
     maximumFileBytes: Int? = nil,
     busyTimeout: Duration = .seconds(5),
     readers: Int = 2,
@@ -39,6 +45,8 @@ public struct LogConfiguration: Sendable {
     self.waitingBytes = waitingBytes
     self.commitEntries = commitEntries
     self.commitBytes = commitBytes
+    self.unindexedEntries = unindexedEntries
+    self.unindexedBytes = unindexedBytes
     self.maximumFileBytes = maximumFileBytes
     self.busyTimeout = busyTimeout
     self.readers = readers

@@ -1,5 +1,8 @@
 /// The tables of a log's file. Steps that were published are never changed.
 enum LogSchema {
+  /// How FTS5 finds the words of a text (https://sqlite.org/fts5.html section 4.3).
+  static let tokenizer = "unicode61 remove_diacritics 2"
+
   static let steps = [
     """
     CREATE TABLE entries (
@@ -32,7 +35,7 @@ enum LogSchema {
     CREATE VIRTUAL TABLE search USING fts5 (
       prompt, response,
       content = 'entries', content_rowid = 'position',
-      tokenize = 'unicode61 remove_diacritics 2'
+      tokenize = '\(tokenizer)'
     );
 
     -- An erasure merges the index down to one segment.
@@ -47,6 +50,27 @@ enum LogSchema {
       INSERT INTO search (search, rowid, prompt, response)
         VALUES ('delete', old.position, old.prompt, old.response);
     END;
+    """,
     """
+    -- Entries after this position are not in the index of words yet.
+    CREATE TABLE indexed (through INTEGER NOT NULL) STRICT;
+    INSERT INTO indexed (through) SELECT coalesce(max(position), -1) FROM entries;
+
+    DROP TRIGGER entries_inserted;
+    DROP TRIGGER entries_deleted;
+
+    -- For entries that are imported; those that are logged come after all others.
+    CREATE TRIGGER entries_inserted AFTER INSERT ON entries
+      WHEN new.prompt IS NOT NULL AND new.position <= (SELECT through FROM indexed) BEGIN
+      INSERT INTO search (rowid, prompt, response)
+        VALUES (new.position, new.prompt, new.response);
+    END;
+
+    CREATE TRIGGER entries_deleted AFTER DELETE ON entries
+      WHEN old.prompt IS NOT NULL AND old.position <= (SELECT through FROM indexed) BEGIN
+      INSERT INTO search (search, rowid, prompt, response)
+        VALUES ('delete', old.position, old.prompt, old.response);
+    END;
+    """,
   ]
 }

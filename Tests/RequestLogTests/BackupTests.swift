@@ -38,7 +38,9 @@ import Testing
 
   @Test func `a backup that is cancelled or fails leaves no file`() async throws {
     try await withLog { log, path in
-      _ = try await log.append(.sample(String(repeating: "word ", count: 200_000)))
+      for _ in 0 ..< 3 {
+        _ = try await log.append(.sample(String(repeating: "word ", count: 200_000)))
+      }
       let copy = path + ".backup"
       let cancelled = Task {
         // Called by the task that is cancelled here.

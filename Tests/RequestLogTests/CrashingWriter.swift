@@ -77,7 +77,7 @@ struct CrashingWriter {
       #expect(self.stored.isEmpty)
       return
     }
-    try connection.execute("INSERT INTO search (search, rank) VALUES ('integrity-check', 1)")
+    try checkIndex(on: connection)
     let statement = try connection.prepare(
       "SELECT idempotency_key, id, response, prompt FROM entries WHERE user_id = 'crash'"
     )

@@ -7,8 +7,10 @@ import Testing
 @Suite struct RemovalTests {
   @Test func `entries that are too old are removed`() async throws {
     let clock = TestClock(microseconds: 0)
-    try await withLog(LogConfiguration(clock: clock.now)) { log, _ in
-      try await log.fill(count: 250)
+    try await withLog(LogConfiguration(clock: clock.now)) { log, path in
+      try await log.fill(count: 150)
+      try await log.index()
+      try await log.fill(count: 100)
       clock.set(microseconds: 10_000_000)
       let kept = try await log.append(.sample("kept"))
       let size = try await log.stats().total
@@ -18,6 +20,7 @@ import Testing
       #expect(try await log.entries(LogQuery()) == [kept])
       #expect(try await log.entries(LogQuery(search: "question")).isEmpty)
       #expect(try await log.prune(Retention(maximumAge: .seconds(9))) == .none)
+      try checkIndex(on: Connection(path: path))
     }
   }
 
@@ -73,6 +76,7 @@ import Testing
           entry.idempotencyKey = "\(word)idempotency\(number)"
           let appended = entry
           group.addTask { _ = try await log.append(appended) }
+          if number % 500 == 0 { group.addTask { try await log.index() } }
         }
         try await group.waitForAll()
       }
@@ -92,7 +96,7 @@ import Testing
       #expect(try await log.entries(LogQuery(search: "harmless*")).count == 1000)
       let connection = try Connection(path: path)
       #expect(try text("PRAGMA integrity_check", on: connection) == "ok")
-      try connection.execute("INSERT INTO search (search) VALUES ('integrity-check')")
+      try checkIndex(on: connection)
     }
   }
 

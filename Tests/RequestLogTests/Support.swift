@@ -1,9 +1,11 @@
 import Dispatch
 import Foundation
 import Logging
-import RequestLog
 import SQLite
 import Synchronization
+import Testing
+
+@testable import RequestLog
 
 /// Runs `body` with the path of a new file in a folder that is removed after it.
 func withTemporaryFile<Result>(
@@ -78,6 +80,22 @@ func text(_ sql: String, on connection: Connection) throws -> String? {
   return try statement.step() ? statement.text(at: 0) : nil
 }
 
+/// Indexes what is not in the index of words yet, and compares the index with the entries: it has
+/// the words of each once.
+func checkIndex(on connection: Connection) throws {
+  try connection.execute(
+    """
+    BEGIN IMMEDIATE;
+    INSERT INTO search (rowid, prompt, response)
+      SELECT position, prompt, response FROM entries
+      WHERE position > (SELECT through FROM indexed) AND prompt IS NOT NULL;
+    UPDATE indexed SET through = max(through, (SELECT coalesce(max(position), -1) FROM entries));
+    COMMIT;
+    INSERT INTO search (search, rank) VALUES ('integrity-check', 1)
+    """
+  )
+}
+
 /// A clock that tests set. It may hold up who reads it, which is the log's writer in a commit.
 final class TestClock: Sendable {
   private let time: Mutex<Int64>
@@ -138,6 +156,11 @@ extension RequestLog {
     var entries: [StoredEntry] = []
     for try await entry in try self.query(query) { entries.append(entry) }
     return entries
+  }
+
+  /// Indexes all entries that there are.
+  func index() async throws(LogError) {
+    while try await self.writer.indexBatch(bytes: LogWriter.largeBatch) {}
   }
 
   /// Appends entries of one user at the same time.

@@ -20,6 +20,7 @@ actor LogReader {
   private let busyTimeout: Duration
   private let logger: Logger
   private var connection: Connection?
+  private var tail = SearchTail()
   private var isClosed = false
 
   init(path: String, busyTimeout: Duration, logger: Logger) {
@@ -45,22 +46,23 @@ actor LogReader {
     limit: Int
   ) throws(LogError) -> [EntryRow] {
     try self.read { (connection) throws(SQLiteError) in
-      try connection.withStatement(Self.sql(query)) { (statement) throws(SQLiteError) in
-        try statement.bind(positions.lowerBound.rawValue, at: 1)
-        try statement.bind(positions.upperBound.rawValue, at: 2)
-        if let userID = query.userID { try statement.bind(userID, at: 3) }
-        if let model = query.model { try statement.bind(model, at: 4) }
-        if let search = query.search { try statement.bind(search.text, at: 5) }
-        var rows: [EntryRow] = []
-        var bytes = 0
-        while rows.count < min(limit, Self.pageCount), bytes < Self.pageBytes,
-          try statement.step()
-        {
-          let row = try EntryRow(statement)
-          rows.append(row)
-          bytes += row.size
+      var page = Page(limit: min(limit, Self.pageCount), bytes: Self.pageBytes)
+      guard query.search != nil else {
+        try page.add(Self.sql(query), query, positions, connection)
+        return page.rows
+      }
+      // Both indexes are read in one state of the log.
+      return try connection.transaction(.deferred) { () throws(SQLiteError) in
+        let boundary = try self.tail.update(connection)
+        var parts = [
+          ("search", positions.clamped(to: Position(rawValue: 0) ..< boundary)),
+          (SearchTail.table, positions.clamped(to: boundary ..< Position(rawValue: .max))),
+        ]
+        if query.order == .newestFirst { parts.reverse() }
+        for (index, positions) in parts where !positions.isEmpty {
+          try page.add(Self.sql(query, index: index), query, positions, connection)
         }
-        return rows
+        return page.rows
       }
     }
   }
@@ -104,9 +106,8 @@ actor LogReader {
     do throws(SQLiteError) {
       let connection =
         if let connection { connection } else {
-          try Connection(path: self.path, access: .readOnly, busyTimeout: self.busyTimeout)
+          try self.connect()
         }
-      self.connection = connection
       return try body(connection)
     } catch {
       self.connection = nil
@@ -120,7 +121,19 @@ actor LogReader {
     }
   }
 
-  static func sql(_ query: ValidQuery) -> String {
+  private func connect() throws(SQLiteError) -> Connection {
+    let connection = try Connection(
+      path: self.path,
+      access: .readOnly,
+      busyTimeout: self.busyTimeout
+    )
+    self.connection = connection
+    self.tail = SearchTail()
+    return connection
+  }
+
+  /// - Parameter index: of words, the log's own or the one of a `SearchTail`.
+  static func sql(_ query: ValidQuery, index: String = "search") -> String {
     var tables = "entries"
     // For both tables the key is the position, in whose order they are read.
     var key = "position"
@@ -129,14 +142,48 @@ actor LogReader {
     if query.model != nil { conditions.append("model = ?4") }
     if query.search != nil {
       // CROSS: the search comes first, whatever SQLite thinks of it.
-      tables = "search CROSS JOIN entries ON position = search.rowid"
-      key = "search.rowid"
-      conditions.append("search MATCH ?5")
+      tables = "\(index) CROSS JOIN entries ON position = \(index).rowid"
+      key = "\(index).rowid"
+      conditions.append("\(index) MATCH ?5")
     }
     conditions += ["\(key) >= ?1", "\(key) < ?2"]
     return """
       SELECT \(EntryRow.columns) FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
       ORDER BY \(key) \(query.order == .newestFirst ? "DESC" : "ASC")
       """
+  }
+}
+
+/// Rows that are read together.
+private struct Page {
+  let limit: Int
+  let bytes: Int
+  private(set) var rows: [EntryRow] = []
+  private var size = 0
+
+  init(limit: Int, bytes: Int) {
+    self.limit = limit
+    self.bytes = bytes
+  }
+
+  /// Reads rows up to the bounds, of which the last row may be over that of bytes.
+  mutating func add(
+    _ sql: String,
+    _ query: ValidQuery,
+    _ positions: Range<Position>,
+    _ connection: Connection
+  ) throws(SQLiteError) {
+    try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+      try statement.bind(positions.lowerBound.rawValue, at: 1)
+      try statement.bind(positions.upperBound.rawValue, at: 2)
+      if let userID = query.userID { try statement.bind(userID, at: 3) }
+      if let model = query.model { try statement.bind(model, at: 4) }
+      if let search = query.search { try statement.bind(search.text, at: 5) }
+      while self.rows.count < self.limit, self.size < self.bytes, try statement.step() {
+        let row = try EntryRow(statement)
+        self.rows.append(row)
+        self.size += row.size
+      }
+    }
   }
 }

@@ -13,6 +13,7 @@ extension LogWriter {
   ///
   /// - Returns: one outcome for each entry, up to a failed one.
   func importBatch(_ entries: [StoredEntry]) throws(LogError) -> [ImportOutcome] {
+    try self.boundBacklog()
     let now = self.configuration.clock()
     let outcomes = try self.transaction { (connection) throws(SQLiteError) in
       var outcomes: [ImportOutcome] = []
@@ -50,7 +51,9 @@ extension LogWriter {
         LogError(.invalid, "timestamp_us is that of too many entries", field: "timestamp_us")
       )
     }
-    try EntryRow(position: position, entry: entry).insert(into: connection)
+    let row = EntryRow(position: position, entry: entry)
+    try row.insert(into: connection)
+    self.backlog.add(entries: 1, bytes: row.size)
     self.stamps.advance(past: .init(timestamp: entry.timestamp, id: entry.id))
     return .added
   }

@@ -22,6 +22,7 @@ actor LogWriter {
   /// Nil after a failure that may have broken it, until it is opened again.
   private var connection: Connection?
   var stamps = EntryStamps()
+  var backlog = Backlog.none
 
   init(
     path: String,
@@ -102,6 +103,8 @@ actor LogWriter {
 
   /// - Returns: whether something waited.
   private func commitGroup() -> Bool {
+    // The operator is told of an error; entries can be stored all the same.
+    try? self.boundBacklog()
     let group = self.queue.takeGroup(
       maximumCount: self.configuration.commitEntries,
       maximumBytes: self.configuration.commitBytes
@@ -139,6 +142,7 @@ actor LogWriter {
     let stored = StoredEntry(entry, stamp)
     let row = EntryRow(position: Position(firstAt: stamp.timestamp), entry: stored)
     try row.insert(into: connection)
+    self.backlog.add(entries: 1, bytes: row.size)
     return .success(stored)
   }
 
@@ -154,6 +158,7 @@ actor LogWriter {
     if let last = try connection.lastEntry() {
       self.stamps.advance(past: .init(timestamp: last.timestamp, id: last.id))
     }
+    self.backlog = try connection.backlog()
     self.connection = connection
     return connection
   }

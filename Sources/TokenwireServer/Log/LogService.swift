@@ -13,13 +13,20 @@ struct LogService: Service {
 
   func run() async {
     await cancelWhenGracefulShutdown {
-      while !Task.isCancelled {
-        await self.prune()
-        // A sleep that is cancelled ends the loop by its condition.
-        try? await Task.sleep(for: Self.interval)
+      await withDiscardingTaskGroup { group in
+        group.addTask { await self.log.keepIndexed() }
+        group.addTask { await self.keepPruned() }
       }
     }
     await self.log.close()
+  }
+
+  private func keepPruned() async {
+    while !Task.isCancelled {
+      await self.prune()
+      // A sleep that is cancelled ends the loop by its condition.
+      try? await Task.sleep(for: Self.interval)
+    }
   }
 
   private func prune() async {

@@ -18,6 +18,7 @@ enum LogCrashWriter {
       for (caller, number) in arguments.dropFirst(2).compactMap(Int.init).enumerated() {
         group.addTask { try await self.append(to: log, caller: caller, from: number) }
       }
+      group.addTask { await log.keepIndexed() }
       if isMaintaining { group.addTask { await self.maintain(log) } }
     }
   }

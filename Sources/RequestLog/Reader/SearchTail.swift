@@ -1,0 +1,48 @@
+internal import SQLite
+
+/// An index of the words that the log's own index does not have yet, in a temporary table of one
+/// connection.
+struct SearchTail {
+  static let table = "tail"
+
+  private var isMade = false
+  /// The places whose entries it has, of which those that were indexed since are of no use.
+  private var start: Int64 = 0
+  private var end: Int64 = 0
+
+  /// Brings it up to the state of the log that the connection reads.
+  ///
+  /// - Returns: where it begins: the log's index has all that is before.
+  mutating func update(_ connection: Connection) throws(SQLiteError) -> Position {
+    let boundary = (try connection.integer("SELECT through FROM indexed") ?? -1) + 1
+    if !self.isMade {
+      try connection.execute(
+        """
+        PRAGMA temp_store = MEMORY;
+        CREATE VIRTUAL TABLE temp.\(Self.table) USING fts5 (
+          prompt, response, content = '', tokenize = '\(LogSchema.tokenizer)'
+        )
+        """
+      )
+      self.isMade = true
+    }
+    // Made anew when half of it is of no use: not at each search, and not never.
+    if boundary - self.start > (self.end - self.start) / 2 {
+      try connection.execute("INSERT INTO temp.\(Self.table) (\(Self.table)) VALUES ('delete-all')")
+      self.start = boundary
+      self.end = boundary
+    }
+    let sql = """
+      INSERT INTO temp.\(Self.table) (rowid, prompt, response)
+        SELECT position, prompt, response FROM entries
+        WHERE position >= ?1 AND prompt IS NOT NULL ORDER BY position
+      """
+    try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+      try statement.bind(self.end, at: 1)
+      try statement.run()
+    }
+    let last = try connection.integer("SELECT max(position) FROM entries") ?? -1
+    self.end = max(self.end, last + 1)
+    return Position(rawValue: boundary)
+  }
+}

@@ -1,0 +1,98 @@
+internal import SQLite
+
+/// The index of words follows the commits, in batches of its own: in a commit it would take several
+/// times as long as the entries do. Readers look through what is not in it yet themselves.
+extension LogWriter {
+  /// How much text is indexed in one transaction, in bytes; commits run between two of them. The
+  /// small one takes about as long as a commit, the large one costs less for each entry.
+  static let smallBatch = 16 << 10
+  static let largeBatch = 256 << 10
+
+  /// Indexes the oldest of the entries that are not.
+  ///
+  /// - Parameter bytes: of texts; one entry is indexed whatever its size.
+  /// - Returns: whether there may be more.
+  func indexBatch(bytes: Int) throws(LogError) -> Bool {
+    let batch = try self.transaction { (connection) throws(SQLiteError) in
+      let (batch, end) = try self.nextBatch(bytes: bytes, connection)
+      guard let end else { return batch }
+      let index = """
+        INSERT INTO search (rowid, prompt, response)
+          SELECT position, prompt, response FROM entries
+          WHERE position > (SELECT through FROM indexed) AND position <= ?1 AND prompt IS NOT NULL
+          ORDER BY position
+        """
+      for sql in [index, "UPDATE indexed SET through = ?1"] {
+        try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+          try statement.bind(end, at: 1)
+          try statement.run()
+        }
+      }
+      return batch
+    }
+    self.backlog.remove(batch)
+    return batch.entries > 0
+  }
+
+  /// Lets entries wait for the index until there are as many as may.
+  func boundBacklog() throws(LogError) {
+    while self.backlog.entries > self.configuration.unindexedEntries
+      || self.backlog.bytes > self.configuration.unindexedBytes
+    {
+      if try !self.indexBatch(bytes: Self.largeBatch) { self.backlog = .none }
+    }
+  }
+
+  private func nextBatch(
+    bytes: Int,
+    _ connection: Connection
+  ) throws(SQLiteError) -> (Backlog, end: Int64?) {
+    let sql = """
+      SELECT position, bytes FROM entries WHERE position > (SELECT through FROM indexed)
+      ORDER BY position
+      """
+    return try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+      var batch = Backlog.none
+      var end: Int64?
+      while batch.bytes < bytes, batch.entries < bytes / 64, try statement.step() {
+        end = statement.integer(at: 0)
+        batch.add(entries: 1, bytes: Int(statement.integer(at: 1) ?? 0))
+      }
+      return (batch, end)
+    }
+  }
+}
+
+/// How much is not in the index of words yet. It may count entries that were removed since.
+struct Backlog: Sendable {
+  private(set) var entries: Int
+  private(set) var bytes: Int
+
+  static let none = Backlog(entries: 0, bytes: 0)
+
+  mutating func add(entries: Int, bytes: Int) {
+    self.entries += entries
+    self.bytes += bytes
+  }
+
+  mutating func remove(_ other: Backlog) {
+    self.entries = max(self.entries - other.entries, 0)
+    self.bytes = max(self.bytes - other.bytes, 0)
+  }
+}
+
+extension Connection {
+  /// What the file has that is not in its index of words.
+  func backlog() throws(SQLiteError) -> Backlog {
+    let sql = """
+      SELECT count(*), sum(bytes) FROM entries WHERE position > (SELECT through FROM indexed)
+      """
+    return try self.withStatement(sql) { (statement) throws(SQLiteError) in
+      _ = try statement.step()
+      return Backlog(
+        entries: Int(statement.integer(at: 0) ?? 0),
+        bytes: Int(statement.integer(at: 1) ?? 0)
+      )
+    }
+  }
+}

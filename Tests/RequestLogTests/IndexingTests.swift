@@ -1,0 +1,156 @@
+import SQLite
+import Testing
+
+@testable import RequestLog
+
+@Suite struct IndexingTests {
+  private static let unindexed =
+    "SELECT count(*) FROM entries WHERE position > (SELECT through FROM indexed)"
+
+  @Test func `an entry is found once, before it is indexed and after`() async throws {
+    try await withLog { log, path in
+      let entry = try await log.append(.sample())
+      #expect(try integer(Self.unindexed, in: path) == 1)
+      #expect(try await log.entries(LogQuery(search: "sky")) == [entry])
+      try await log.index()
+      #expect(try integer(Self.unindexed, in: path) == 0)
+      #expect(try await log.entries(LogQuery(search: "sky")) == [entry])
+      try checkIndex(on: Connection(path: path))
+    }
+  }
+
+  @Test func `entries are found while others are indexed`() async throws {
+    // One reader, which goes through all of it.
+    try await withLog(LogConfiguration(readers: 1)) { log, path in
+      var prompts: [String] = []
+      for round in 0 ..< 30 {
+        for number in 0 ..< round % 5 + 1 {
+          let prompt = "sky \(round) \(number)"
+          _ = try await log.append(.sample(prompt))
+          prompts.append(prompt)
+        }
+        let found = try await log.entries(LogQuery(search: "sky", order: .oldestFirst))
+        #expect(found.compactMap(\.prompt) == prompts)
+        // One entry at a time: the index never gets as far as the log.
+        _ = try await log.writer.indexBatch(bytes: 64)
+      }
+      #expect(try integer(Self.unindexed, in: path) ?? 0 > 0)
+      try checkIndex(on: Connection(path: path))
+    }
+  }
+
+  @Test func `the index is kept up with the log`() async throws {
+    try await withLog { log, path in
+      await withDiscardingTaskGroup { group in
+        group.addTask { await log.keepIndexed() }
+        for _ in 0 ..< 3 {
+          try? await log.fill(count: 50)
+          await waitUntil { (try? integer(Self.unindexed, in: path)) == 0 }
+        }
+        group.cancelAll()
+      }
+      #expect(try await log.entries(LogQuery(search: "question")).count == 150)
+      try checkIndex(on: Connection(path: path))
+    }
+  }
+
+  @Test func `keeping the index ends with the log`() async throws {
+    try await withTemporaryFile { path in
+      let log = try await RequestLog.open(path: path, logger: .silent)
+      async let indexing: Void = log.keepIndexed()
+      _ = try await log.append(.sample())
+      await log.close()
+      await indexing
+      await log.keepIndexed()
+    }
+  }
+
+  @Test(arguments: [
+    LogConfiguration(unindexedEntries: 10), LogConfiguration(unindexedBytes: 1000),
+  ])
+  func `what is not indexed is bounded`(configuration: LogConfiguration) async throws {
+    try await withLog(configuration) { log, path in
+      for number in 0 ..< 100 {
+        _ = try await log.append(.sample("question \(number)"))
+        // The last commit comes on top.
+        #expect(try integer(Self.unindexed, in: path) ?? 100 <= 20)
+      }
+      let entries = try await log.entries(LogQuery(order: .oldestFirst))
+      try await withLog(configuration) { copy, path in
+        #expect(try await copy.importAll(entries) == 100)
+        _ = try await copy.append(.sample("question 100"))
+        #expect(try integer(Self.unindexed, in: path) ?? 100 <= 20)
+        #expect(try await copy.entries(LogQuery(search: "question")).count == 101)
+        try checkIndex(on: Connection(path: path))
+      }
+    }
+  }
+
+  @Test func `what is imported behind the end of the index is indexed at once`() async throws {
+    let clock = TestClock()
+    try await withLog(LogConfiguration(clock: clock.now)) { old, _ in
+      let entry = try await old.append(.sample("old sky"))
+      try await withLog { log, path in
+        _ = try await log.append(.sample("new sky"))
+        try await log.index()
+        _ = try await log.append(.sample("newest sky"))
+        #expect(try await log.importAll([entry]) == 1)
+        #expect(try integer(Self.unindexed, in: path) == 1)
+        let found = try await log.entries(LogQuery(search: "sky", order: .oldestFirst))
+        #expect(found.map(\.prompt) == ["old sky", "new sky", "newest sky"])
+        try checkIndex(on: Connection(path: path))
+      }
+    }
+  }
+
+  @Test func `entries whose texts were not kept are passed over`() async throws {
+    try await withLog(LogConfiguration(content: .metadataOnly, unindexedEntries: 10)) { log, path in
+      for _ in 0 ..< 30 { _ = try await log.append(.sample()) }
+      #expect(try await log.entries(LogQuery(search: "sky")).isEmpty)
+      try await log.index()
+      #expect(try integer(Self.unindexed, in: path) == 0)
+    }
+  }
+
+  @Test func `a file whose entries were all indexed at once is upgraded`() async throws {
+    try await withTemporaryFile { path in
+      do {
+        let connection = try Connection(path: path)
+        try connection.migrate([LogSchema.steps[0]])
+        let stored = StoredEntry(
+          id: ULID(milliseconds: 1000),
+          timestamp: Timestamp(microseconds: 1_000_000),
+          userID: "ada",
+          content: .text(prompt: "Why is the sky blue?", response: "Because."),
+          promptBytes: 20,
+          responseBytes: 8,
+          model: "",
+          generationID: "",
+          metadata: [:],
+          idempotencyKey: ""
+        )
+        let row = EntryRow(position: Position(firstAt: stored.timestamp), entry: stored)
+        try row.insert(into: connection)
+      }
+      try await withLog(at: path) { log in
+        #expect(try integer(Self.unindexed, in: path) == 0)
+        _ = try await log.append(.sample())
+        #expect(try await log.entries(LogQuery(search: "sky")).count == 2)
+        #expect(try await log.erase(user: "ada").entries == 2)
+        #expect(try await log.entries(LogQuery(search: "sky")).isEmpty)
+      }
+      #expect(try integer("SELECT count(*) FROM entries", in: path + ".v1") == 1)
+      try checkIndex(on: Connection(path: path))
+    }
+  }
+}
+
+extension RequestLog {
+  /// - Returns: how many are new.
+  fileprivate func importAll(_ entries: [StoredEntry]) async throws -> Int {
+    let (lines, continuation) = AsyncStream.makeStream(of: String.self)
+    for entry in entries { continuation.yield(try entry.jsonLine()) }
+    continuation.finish()
+    return try await self.importLines(lines).added
+  }
+}
