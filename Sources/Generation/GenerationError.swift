@@ -47,11 +47,16 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     )
   }
 
-  package static func unknownToken(_ id: Int32, vocabularySize: Int) -> GenerationError {
+  /// - Parameter field: where the token is, such as "prompt_token_ids".
+  package static func unknownToken(
+    _ id: Int32,
+    in field: String,
+    vocabularySize: Int
+  ) -> GenerationError {
     GenerationError(
       .invalidRequest,
-      "prompt_token_ids has \(id), but the model's tokens are 0 to \(vocabularySize - 1)",
-      field: "prompt_token_ids"
+      "\(field) has \(id), but the model's tokens are 0 to \(vocabularySize - 1)",
+      field: field
     )
   }
 }

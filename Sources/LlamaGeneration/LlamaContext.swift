@@ -9,9 +9,6 @@ final class LlamaContext {
   /// The most tokens in one batch.
   let batchCapacity: Int
 
-  /// Room for samplers to work in: one entry for each token of the vocabulary.
-  let candidates: UnsafeMutableBufferPointer<llama_token_data>
-
   private let pointer: OpaquePointer
   private var batch: llama_batch
 
@@ -41,11 +38,9 @@ final class LlamaContext {
     }
     self.pointer = pointer
     self.batch = llama_batch_init(Int32(self.batchCapacity), 0, 1)
-    self.candidates = .allocate(capacity: model.vocabularySize)
   }
 
   deinit {
-    self.candidates.deallocate()
     llama_batch_free(self.batch)
     llama_free(self.pointer)
   }

@@ -76,8 +76,7 @@ actor LlamaEngine {
           LlamaSequence(
             request,
             modelID: self.modelID,
-            contextLength: self.contextLength,
-            vocabularySize: self.context.model.vocabularySize
+            contextLength: self.contextLength
           )
         )
       }
@@ -138,7 +137,6 @@ actor LlamaEngine {
       if let index = share.logitsIndex {
         goesOn = sequence.sample(
           self.context.logits(at: index),
-          candidates: self.context.candidates,
           model: self.context.model
         )
       }

@@ -41,6 +41,7 @@ public final class LlamaGenerator: TextGenerator {
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
     _ = try self.model(named: request.model)
+    try self.check(request.sampling.logitBias.keys.sorted(), in: "logit_bias")
     let arrival = ContinuousClock.now
     let (text, tokens) = try await self.tokens(of: request.input)
     guard tokens.count <= self.contextLength else {
@@ -96,14 +97,18 @@ public final class LlamaGenerator: TextGenerator {
       text = try self.model.format(messages)
       tokens = self.model.tokens(of: text, parseSpecial: true)
     case .tokens(let given):
-      let size = self.model.vocabularySize
-      if let unknown = given.first(where: { !(0 ..< size ~= Int($0)) }) {
-        throw .unknownToken(unknown, vocabularySize: size)
-      }
+      try self.check(given, in: "prompt_token_ids")
       text = String(decoding: given.flatMap { self.model.bytes(of: $0) }, as: UTF8.self)
       tokens = given
     }
     guard !tokens.isEmpty else { throw .emptyPrompt }
     return (text, tokens)
+  }
+  /// - Throws: when the model does not have all of the tokens.
+  private func check(_ tokens: [Int32], in field: String) throws(GenerationError) {
+    let size = self.model.vocabularySize
+    if let unknown = tokens.first(where: { !(0 ..< size ~= Int($0)) }) {
+      throw .unknownToken(unknown, in: field, vocabularySize: size)
+    }
   }
 }

@@ -7,6 +7,8 @@ final class LlamaModel: Sendable {
   // functions for tokens and vocabulary may be called on any thread.
   nonisolated(unsafe) let pointer: OpaquePointer
   nonisolated(unsafe) private let vocabulary: OpaquePointer
+  /// The tokens that say that the text is over.
+  let endTokens: [Int32]
 
   /// Loads a GGUF file.
   ///
@@ -25,6 +27,9 @@ final class LlamaModel: Sendable {
     }
     self.pointer = pointer
     self.vocabulary = vocabulary
+    self.endTokens = (0 ..< llama_vocab_n_tokens(vocabulary)).filter {
+      llama_vocab_is_eog(vocabulary, $0)
+    }
   }
 
   deinit {
@@ -52,11 +57,6 @@ final class LlamaModel: Sendable {
       sizeBytes: llama_model_size(self.pointer),
       contextLength: contextLength
     )
-  }
-
-  /// Whether a token says that the text is over.
-  func endsText(_ token: Int32) -> Bool {
-    llama_vocab_is_eog(self.vocabulary, token)
   }
 
   /// What a token adds to the text; nothing for control tokens.

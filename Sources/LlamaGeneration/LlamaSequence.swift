@@ -1,10 +1,9 @@
-internal import CLlama
 internal import Generation
 
 /// One text that is being generated.
 struct LlamaSequence {
   let request: LlamaRequest
-  private let sampler: LlamaSampler
+  private var sampler: Sampler
   private let contextLength: Int
   private var assembler: DeltaAssembler
   private let begin = ContinuousClock.now
@@ -17,16 +16,19 @@ struct LlamaSequence {
   /// Tokens that the model has seen: the position of the first pending one.
   private(set) var position = 0
 
-  init(_ request: LlamaRequest, modelID: String, contextLength: Int, vocabularySize: Int) {
+  init(_ request: LlamaRequest, modelID: String, contextLength: Int) {
     self.request = request
     self.contextLength = contextLength
     self.pending = request.prompt[...]
-    self.assembler = DeltaAssembler(stop: request.request.stop)
-    self.sampler = LlamaSampler(
+    self.assembler = DeltaAssembler(
+      stop: request.request.stop,
+      minTokens: request.request.sampling.minTokens
+    )
+    self.sampler = Sampler(
       request.request.sampling,
       seed: request.seed,
-      contextLength: contextLength,
-      vocabularySize: vocabularySize
+      prompt: request.prompt,
+      contextLength: contextLength
     )
     request.buffer.push(
       .started(
@@ -58,12 +60,11 @@ struct LlamaSequence {
   /// - Returns: whether the text goes on.
   mutating func sample(
     _ logits: UnsafeMutableBufferPointer<Float>,
-    candidates: UnsafeMutableBufferPointer<llama_token_data>,
     model: LlamaModel
   ) -> Bool {
-    let token = self.sampler.sample(logits, candidates: candidates)
+    let token = self.sampler.sample(logits, banning: self.mayEnd ? [] : model.endTokens)
     if self.firstToken == nil { self.firstToken = .now }
-    if model.endsText(token) {
+    if model.endTokens.contains(token) {
       self.finish(.stop)
       return false
     }
@@ -80,6 +81,12 @@ struct LlamaSequence {
     }
     self.pending = [token]
     return true
+  }
+
+  /// Whether the model may say that the text is over.
+  private var mayEnd: Bool {
+    let sampling = self.request.request.sampling
+    return !sampling.ignoreEOS && self.completionTokens >= sampling.minTokens
   }
 
   private var end: FinishReason? {

@@ -123,6 +123,49 @@ extension TokenIDs: CMessage {
   }
 }
 
+public struct LogitBias: Hashable, Sendable {
+  public var tokenID: Int32
+  /// Added to the token's logit; in [-100, 100].
+  public var bias: Float
+
+  public init(
+    tokenID: Int32 = 0,
+    bias: Float = 0
+  ) {
+    self.tokenID = tokenID
+    self.bias = bias
+  }
+}
+
+extension LogitBias: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__LogitBias>? {
+    tokenwire__v1__logit_bias__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__LogitBias) throws(MessageError) {
+    self.init()
+    self.tokenID = c.token_id
+    self.bias = c.bias
+  }
+
+  public func copy(to c: inout Tokenwire__V1__LogitBias, in arena: inout Arena) {
+    tokenwire__v1__logit_bias__init(&c)
+    c.token_id = self.tokenID
+    c.bias = self.bias
+  }
+}
+
 public struct SamplingOptions: Hashable, Sendable {
   public var temperature: Float?
   public var topK: Int32?
@@ -133,6 +176,13 @@ public struct SamplingOptions: Hashable, Sendable {
   public var presencePenalty: Float?
   public var frequencyPenalty: Float?
   public var seed: UInt32?
+  /// At most 300, each about another token.
+  public var logitBias: [LogitBias]
+  /// The model cannot end its text: only the other limits do.
+  public var ignoreEos: Bool
+  /// The model cannot end its text, and stop strings do not count, in that many tokens; at most
+  /// `max_tokens`.
+  public var minTokens: Int32
 
   public init(
     temperature: Float? = nil,
@@ -143,7 +193,10 @@ public struct SamplingOptions: Hashable, Sendable {
     repeatLastN: Int32? = nil,
     presencePenalty: Float? = nil,
     frequencyPenalty: Float? = nil,
-    seed: UInt32? = nil
+    seed: UInt32? = nil,
+    logitBias: [LogitBias] = [],
+    ignoreEos: Bool = false,
+    minTokens: Int32 = 0
   ) {
     self.temperature = temperature
     self.topK = topK
@@ -154,6 +207,9 @@ public struct SamplingOptions: Hashable, Sendable {
     self.presencePenalty = presencePenalty
     self.frequencyPenalty = frequencyPenalty
     self.seed = seed
+    self.logitBias = logitBias
+    self.ignoreEos = ignoreEos
+    self.minTokens = minTokens
   }
 }
 
@@ -220,6 +276,9 @@ extension SamplingOptions: CMessage {
       self.seed = c.seed
     default: break
     }
+    self.logitBias = try CField.messages(c.n_logit_bias, c.logit_bias)
+    self.ignoreEos = c.ignore_eos != 0
+    self.minTokens = c.min_tokens
   }
 
   public func copy(to c: inout Tokenwire__V1__SamplingOptions, in arena: inout Arena) {
@@ -260,6 +319,9 @@ extension SamplingOptions: CMessage {
       c.seed_presence_case = TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE_SEED
       c.seed = seed
     }
+    (c.n_logit_bias, c.logit_bias) = arena.messages(self.logitBias)
+    c.ignore_eos = self.ignoreEos ? 1 : 0
+    c.min_tokens = self.minTokens
   }
 }
 

@@ -33,6 +33,21 @@ struct SamplingFlags: ParsableArguments {
   @Option(parsing: .unconditional, help: "The same for each repetition, -2 to 2. (default: 0)")
   var frequencyPenalty: Float?
 
+  @Option(
+    help: ArgumentHelp(
+      "Add this to the logit of a token, such as 42=-100; may be given several times.",
+      valueName: "token=bias"
+    ),
+    transform: LogitBias.init(flag:)
+  )
+  var logitBias: [LogitBias] = []
+
+  @Flag(help: "Do not let the model end its text.")
+  var ignoreEos = false
+
+  @Option(help: "The fewest tokens to generate before the text may end. (default: 0)")
+  var minTokens: Int32?
+
   @Option(help: "Where chance starts from. (default: chosen by the server)")
   var seed: UInt32?
 
@@ -46,7 +61,21 @@ struct SamplingFlags: ParsableArguments {
       repeatLastN: self.repeatLastN,
       presencePenalty: self.presencePenalty,
       frequencyPenalty: self.frequencyPenalty,
-      seed: self.seed
+      seed: self.seed,
+      logitBias: self.logitBias,
+      ignoreEos: self.ignoreEos,
+      minTokens: self.minTokens ?? 0
     )
+  }
+}
+
+extension LogitBias {
+  /// Reads "token=bias".
+  fileprivate init(flag text: String) throws {
+    let parts = text.split(separator: "=", omittingEmptySubsequences: false)
+    guard parts.count == 2, let token = Int32(parts[0]), let bias = Float(parts[1]) else {
+      throw ValidationError("must be a token's number, \"=\" and what is added, such as 42=-100")
+    }
+    self.init(tokenID: token, bias: bias)
   }
 }

@@ -232,4 +232,45 @@ import Testing
     let error = await #expect(throws: GenerationError.self) { try await events.next() }
     #expect(error?.code == .deadlineExceeded)
   }
+
+  @Test func `a text does not end before min_tokens, neither by its end nor by a stop string`()
+    async throws
+  {
+    var request = GenerationRequest.question("The capital of France is", maxTokens: 24)
+    let whole = try await Outcome(request, on: self.generator)
+    #expect(whole.finished?.reason == .stop)
+    let count = try #require(whole.finished?.usage.completionTokens)
+    request.sampling.minTokens = count + 3
+    let longer = try await Outcome(request, on: self.generator)
+    #expect(longer.text.hasPrefix(whole.text))
+    #expect(longer.finished.map { $0.usage.completionTokens >= count + 3 } == true)
+
+    request.stop = [String(whole.text.prefix(3))]
+    request.sampling.minTokens = 2
+    let later = try await Outcome(request, on: self.generator)
+    #expect(later.text.hasPrefix(whole.text.prefix(3)))
+    request.sampling.minTokens = 0
+    let stopped = try await Outcome(request, on: self.generator)
+    #expect(stopped.text == "")
+    #expect(stopped.finished?.reason == .stopSequence)
+  }
+
+  @Test func `a text that cannot end goes on to its limit`() async throws {
+    var request = GenerationRequest.question("The capital of France is", maxTokens: 24)
+    request.sampling.ignoreEOS = true
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.finished?.reason == .length)
+    #expect(outcome.finished?.usage.completionTokens == 24)
+  }
+
+  @Test func `a bias on a token that the model does not have is refused`() async throws {
+    var request = GenerationRequest.question("Hi")
+    request.sampling.logitBias = [49_152: 1]
+    let error = await #expect(throws: GenerationError.self) {
+      try await self.generator.generate(request)
+    }
+    #expect(
+      error?.message == "logit_bias has 49152, but the model's tokens are 0 to 49151"
+    )
+  }
 }

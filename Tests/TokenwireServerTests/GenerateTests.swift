@@ -83,6 +83,32 @@ import TokenwireClient
       "frequency_penalty is -3.0, but must be from -2 to 2"
     ),
     (
+      sampling(SamplingOptions(logitBias: [LogitBias(tokenID: 1, bias: 101)])),
+      "logit_bias.bias is 101.0, but must be from -100 to 100"
+    ),
+    (
+      sampling(
+        SamplingOptions(logitBias: [LogitBias(tokenID: 1, bias: 1), LogitBias(tokenID: 1, bias: 2)])
+      ),
+      "logit_bias has the token 1 twice"
+    ),
+    (
+      sampling(SamplingOptions(logitBias: (0 ... 300).map { LogitBias(tokenID: $0, bias: 1) })),
+      "logit_bias is 301 tokens, but must be at most 300"
+    ),
+    (
+      sampling(SamplingOptions(minTokens: -1)),
+      "min_tokens is -1, but must be from 0 to 150, max_tokens"
+    ),
+    (
+      GenerateRequest(
+        input: .prompt("x"),
+        sampling: SamplingOptions(minTokens: 4),
+        maxTokens: 3
+      ),
+      "min_tokens is 4, but must be from 0 to 3, max_tokens"
+    ),
+    (
       GenerateRequest(input: .prompt("x"), stop: [""]),
       "stop is an empty string, but must be text of at least one character"
     ),

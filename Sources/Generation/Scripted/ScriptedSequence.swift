@@ -22,7 +22,7 @@ struct ScriptedSequence {
     self.script = script
     self.buffer = buffer
     self.arrival = arrival
-    self.assembler = DeltaAssembler(stop: request.stop)
+    self.assembler = DeltaAssembler(stop: request.stop, minTokens: request.sampling.minTokens)
   }
 
   /// Whether the sequence goes on, and if so, whether its reader has room.

@@ -3,14 +3,18 @@
 public struct DeltaAssembler: Sendable {
   private var characters = TextAssembler()
   private var stops: StopMatcher
+  /// How many more tokens to add before stop strings are looked for.
+  private var tokensWithoutStop: Int
   /// Tokens whose text is held back.
   private var tokenIDs: [Int32] = []
   private var logprobs: [TokenLogprobs] = []
   /// The stop string that came up; the text ends before it.
   public private(set) var matchedStop: String?
 
-  public init(stop: [String]) {
+  /// - Parameter minTokens: stop strings that begin in so many tokens do not count.
+  public init(stop: [String], minTokens: Int = 0) {
     self.stops = StopMatcher(stop)
+    self.tokensWithoutStop = minTokens
   }
 
   /// Adds a token, and returns the text that is ready with it; nil when all of it is held back.
@@ -21,7 +25,12 @@ public struct DeltaAssembler: Sendable {
   ) -> GenerationDelta? {
     self.tokenIDs.append(token)
     if let logprobs { self.logprobs.append(logprobs) }
-    let output = self.stops.append(self.characters.append(bytes))
+    let text = self.characters.append(bytes)
+    if self.tokensWithoutStop > 0 {
+      self.tokensWithoutStop -= 1
+      return self.delta(text: text, isLast: false)
+    }
+    let output = self.stops.append(text)
     self.matchedStop = output.matched
     return self.delta(text: output.text, isLast: output.matched != nil)
   }

@@ -24,11 +24,12 @@ extension GenerationRequest {
     case .jsonSchema: throw .unimplementedField("json_schema")
     case .grammar: throw .unimplementedField("grammar")
     }
+    let maxTokens = try Self.maxTokens(request.maxTokens, contextLength: model.contextLength)
     self.init(
       model: model.id,
       input: try GenerationInput(request.input),
-      sampling: try Generation.SamplingOptions(request.sampling),
-      maxTokens: try Self.maxTokens(request.maxTokens, contextLength: model.contextLength),
+      sampling: try Generation.SamplingOptions(request.sampling, maxTokens: maxTokens),
+      maxTokens: maxTokens,
       stop: try Self.stop(request.stop),
       echo: request.echo,
       logprobs: try Self.logprobs(request.logprobs),
@@ -65,63 +66,5 @@ extension GenerationRequest {
       throw .outOfRange("logprobs", value, "from 0 to \(self.maximumLogprobs)")
     }
     return Int(value)
-  }
-}
-
-extension Generation.SamplingOptions {
-  fileprivate init(_ options: TokenwireAPI.SamplingOptions?) throws(CallError) {
-    self.init()
-    guard let options else { return }
-    if let temperature = options.temperature {
-      guard temperature >= 0 && temperature.isFinite else {
-        throw .outOfRange("temperature", temperature, "0 or more")
-      }
-      self.temperature = temperature
-    }
-    if let topK = options.topK {
-      guard topK >= 0 else { throw .outOfRange("top_k", topK, "0 or more") }
-      self.topK = Int(topK)
-    }
-    if let topP = options.topP {
-      guard topP > 0 && topP <= 1 else {
-        throw .outOfRange("top_p", topP, "above 0 and at most 1")
-      }
-      self.topP = topP
-    }
-    if let minP = options.minP {
-      guard 0 ... 1 ~= minP else { throw .outOfRange("min_p", minP, "from 0 to 1") }
-      self.minP = minP
-    }
-    try self.setPenalties(options)
-    self.seed = options.seed
-  }
-
-  private mutating func setPenalties(
-    _ options: TokenwireAPI.SamplingOptions
-  ) throws(CallError) {
-    if let repeatPenalty = options.repeatPenalty {
-      guard repeatPenalty > 0 && repeatPenalty.isFinite else {
-        throw .outOfRange("repeat_penalty", repeatPenalty, "above 0")
-      }
-      self.repeatPenalty = repeatPenalty
-    }
-    if let repeatLastN = options.repeatLastN {
-      guard repeatLastN >= -1 else {
-        throw .outOfRange("repeat_last_n", repeatLastN, "-1 or more")
-      }
-      self.repeatLastN = Int(repeatLastN)
-    }
-    if let presencePenalty = options.presencePenalty {
-      guard -2 ... 2 ~= presencePenalty else {
-        throw .outOfRange("presence_penalty", presencePenalty, "from -2 to 2")
-      }
-      self.presencePenalty = presencePenalty
-    }
-    if let frequencyPenalty = options.frequencyPenalty {
-      guard -2 ... 2 ~= frequencyPenalty else {
-        throw .outOfRange("frequency_penalty", frequencyPenalty, "from -2 to 2")
-      }
-      self.frequencyPenalty = frequencyPenalty
-    }
   }
 }

@@ -61,6 +61,16 @@ class GenerateOptions(TypedDict, total=False):
     #: Chosen by the server when absent; `started.seed` tells it.
     seed: int
 
+    #: At most 300, each about another token.
+    logit_bias: Sequence[api.LogitBias]
+
+    #: The model cannot end its text: only the other limits do.
+    ignore_eos: bool
+
+    #: The model cannot end its text, and stop strings do not count, in that many tokens; at most
+    #: `max_tokens`.
+    min_tokens: int
+
 
 class LogOptions(TypedDict, total=False):
     """What to store beside a prompt and its response."""

@@ -212,6 +212,14 @@ class LogRequestResponse(_message.Message):
     timestamp_unix_micros: int
     def __init__(self, message: _Optional[str] = ..., id: _Optional[str] = ..., timestamp_unix_micros: _Optional[int] = ..., durability: _Optional[_Union[Durability, str]] = ...) -> None: ...
 
+class LogitBias(_message.Message):
+    __slots__ = ["bias", "token_id"]
+    BIAS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_ID_FIELD_NUMBER: _ClassVar[int]
+    bias: float
+    token_id: int
+    def __init__(self, token_id: _Optional[int] = ..., bias: _Optional[float] = ...) -> None: ...
+
 class Logprob(_message.Message):
     __slots__ = ["logprob", "token", "token_id"]
     LOGPROB_FIELD_NUMBER: _ClassVar[int]
@@ -261,9 +269,12 @@ class QueryLogsRequest(_message.Message):
     def __init__(self, user_id: _Optional[str] = ..., since_unix_micros: _Optional[int] = ..., until_unix_micros: _Optional[int] = ..., model: _Optional[str] = ..., search: _Optional[str] = ..., limit: _Optional[int] = ..., after_id: _Optional[str] = ..., order: _Optional[_Union[LogOrder, str]] = ..., access_token: _Optional[str] = ...) -> None: ...
 
 class SamplingOptions(_message.Message):
-    __slots__ = ["frequency_penalty", "min_p", "presence_penalty", "repeat_last_n", "repeat_penalty", "seed", "temperature", "top_k", "top_p"]
+    __slots__ = ["frequency_penalty", "ignore_eos", "logit_bias", "min_p", "min_tokens", "presence_penalty", "repeat_last_n", "repeat_penalty", "seed", "temperature", "top_k", "top_p"]
     FREQUENCY_PENALTY_FIELD_NUMBER: _ClassVar[int]
+    IGNORE_EOS_FIELD_NUMBER: _ClassVar[int]
+    LOGIT_BIAS_FIELD_NUMBER: _ClassVar[int]
     MIN_P_FIELD_NUMBER: _ClassVar[int]
+    MIN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     PRESENCE_PENALTY_FIELD_NUMBER: _ClassVar[int]
     REPEAT_LAST_N_FIELD_NUMBER: _ClassVar[int]
     REPEAT_PENALTY_FIELD_NUMBER: _ClassVar[int]
@@ -272,7 +283,10 @@ class SamplingOptions(_message.Message):
     TOP_K_FIELD_NUMBER: _ClassVar[int]
     TOP_P_FIELD_NUMBER: _ClassVar[int]
     frequency_penalty: float
+    ignore_eos: bool
+    logit_bias: _containers.RepeatedCompositeFieldContainer[LogitBias]
     min_p: float
+    min_tokens: int
     presence_penalty: float
     repeat_last_n: int
     repeat_penalty: float
@@ -280,7 +294,7 @@ class SamplingOptions(_message.Message):
     temperature: float
     top_k: int
     top_p: float
-    def __init__(self, temperature: _Optional[float] = ..., top_k: _Optional[int] = ..., top_p: _Optional[float] = ..., min_p: _Optional[float] = ..., repeat_penalty: _Optional[float] = ..., repeat_last_n: _Optional[int] = ..., presence_penalty: _Optional[float] = ..., frequency_penalty: _Optional[float] = ..., seed: _Optional[int] = ...) -> None: ...
+    def __init__(self, temperature: _Optional[float] = ..., top_k: _Optional[int] = ..., top_p: _Optional[float] = ..., min_p: _Optional[float] = ..., repeat_penalty: _Optional[float] = ..., repeat_last_n: _Optional[int] = ..., presence_penalty: _Optional[float] = ..., frequency_penalty: _Optional[float] = ..., seed: _Optional[int] = ..., logit_bias: _Optional[_Iterable[_Union[LogitBias, _Mapping]]] = ..., ignore_eos: bool = ..., min_tokens: _Optional[int] = ...) -> None: ...
 
 class Started(_message.Message):
     __slots__ = ["cached_tokens", "generation_id", "model", "prompt_tokens", "queue_time_nano", "seed", "user_id"]

@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Tokenwire__V1__ChatMessage Tokenwire__V1__ChatMessage;
 typedef struct Tokenwire__V1__ChatMessages Tokenwire__V1__ChatMessages;
 typedef struct Tokenwire__V1__TokenIds Tokenwire__V1__TokenIds;
+typedef struct Tokenwire__V1__LogitBias Tokenwire__V1__LogitBias;
 typedef struct Tokenwire__V1__SamplingOptions Tokenwire__V1__SamplingOptions;
 typedef struct Tokenwire__V1__GenerateRequest Tokenwire__V1__GenerateRequest;
 typedef struct Tokenwire__V1__GenerateRequest__MetadataEntry Tokenwire__V1__GenerateRequest__MetadataEntry;
@@ -82,6 +83,17 @@ struct  Tokenwire__V1__TokenIds
     , 0,NULL }
 
 
+struct  Tokenwire__V1__LogitBias
+{
+  ProtobufCMessage base;
+  int32_t token_id;
+  float bias;
+};
+#define TOKENWIRE__V1__LOGIT_BIAS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__logit_bias__descriptor) \
+    , 0, 0 }
+
+
 typedef enum {
   TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE__NOT_SET = 0,
   TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE = 1
@@ -139,6 +151,10 @@ typedef enum {
 struct  Tokenwire__V1__SamplingOptions
 {
   ProtobufCMessage base;
+  size_t n_logit_bias;
+  Tokenwire__V1__LogitBias **logit_bias;
+  protobuf_c_boolean ignore_eos;
+  int32_t min_tokens;
   Tokenwire__V1__SamplingOptions__TemperaturePresenceCase temperature_presence_case;
   union {
     float temperature;
@@ -178,7 +194,7 @@ struct  Tokenwire__V1__SamplingOptions
 };
 #define TOKENWIRE__V1__SAMPLING_OPTIONS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__sampling_options__descriptor) \
-    , TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_K_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__MIN_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_LAST_N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__PRESENCE_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__FREQUENCY_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE__NOT_SET, {0} }
+    , 0,NULL, 0, 0, TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_K_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__MIN_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_LAST_N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__PRESENCE_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__FREQUENCY_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__GenerateRequest__MetadataEntry
@@ -605,6 +621,25 @@ Tokenwire__V1__TokenIds *
 void   tokenwire__v1__token_ids__free_unpacked
                      (Tokenwire__V1__TokenIds *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__LogitBias methods */
+void   tokenwire__v1__logit_bias__init
+                     (Tokenwire__V1__LogitBias         *message);
+size_t tokenwire__v1__logit_bias__get_packed_size
+                     (const Tokenwire__V1__LogitBias   *message);
+size_t tokenwire__v1__logit_bias__pack
+                     (const Tokenwire__V1__LogitBias   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__logit_bias__pack_to_buffer
+                     (const Tokenwire__V1__LogitBias   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__LogitBias *
+       tokenwire__v1__logit_bias__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__logit_bias__free_unpacked
+                     (Tokenwire__V1__LogitBias *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__SamplingOptions methods */
 void   tokenwire__v1__sampling_options__init
                      (Tokenwire__V1__SamplingOptions         *message);
@@ -1024,6 +1059,9 @@ typedef void (*Tokenwire__V1__ChatMessages_Closure)
 typedef void (*Tokenwire__V1__TokenIds_Closure)
                  (const Tokenwire__V1__TokenIds *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__LogitBias_Closure)
+                 (const Tokenwire__V1__LogitBias *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__SamplingOptions_Closure)
                  (const Tokenwire__V1__SamplingOptions *message,
                   void *closure_data);
@@ -1105,6 +1143,7 @@ typedef void (*Tokenwire__V1__LogEntry_Closure)
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_ids__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__logit_bias__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__sampling_options__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry__descriptor;

@@ -21,23 +21,7 @@ extension TokenLogprobs {
     }
     self.init(
       chosen: logprob(token),
-      top: Self.likeliest(alternatives, in: logits).map { logprob(Int32($0)) }
+      top: LikeliestTokens.sorted(alternatives, of: logits).map { logprob($0.token) }
     )
-  }
-
-  /// The indices of the largest logits, largest first.
-  private static func likeliest(
-    _ count: Int,
-    in logits: UnsafeMutableBufferPointer<Float>
-  ) -> [Int] {
-    var best: [Int] = []
-    guard count > 0 else { return best }
-    for index in logits.indices {
-      if best.count == count, let last = best.last, logits[index] <= logits[last] { continue }
-      let position = best.firstIndex { logits[index] > logits[$0] } ?? best.count
-      best.insert(index, at: position)
-      if best.count > count { best.removeLast() }
-    }
-    return best
   }
 }

@@ -1,0 +1,100 @@
+/// A token that may be chosen.
+struct Candidate {
+  var token: Int32
+  var logit: Float
+
+  /// The likelier comes first; of two that are equally likely, the one with the smaller number.
+  func precedes(_ other: Candidate) -> Bool {
+    self.logit != other.logit ? self.logit > other.logit : self.token < other.token
+  }
+}
+
+/// The likeliest of the tokens that it is shown, in a heap with the least likely of them on top: a
+/// token that is not among them costs one comparison.
+struct LikeliestTokens {
+  /// So many are compared before anything is done about them: most blocks have none of the likeliest.
+  private static let blockSize = 64
+
+  private let capacity: Int
+  private var heap: [Candidate] = []
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    self.heap.reserveCapacity(capacity)
+  }
+
+  /// The `count` likeliest of a whole vocabulary, likeliest first.
+  static func sorted(_ count: Int, of logits: UnsafeMutableBufferPointer<Float>) -> [Candidate] {
+    var likeliest = LikeliestTokens(capacity: count)
+    likeliest.show(logits)
+    return likeliest.sorted()
+  }
+
+  mutating func show(_ logits: UnsafeMutableBufferPointer<Float>) {
+    guard self.capacity > 0 else { return }
+    for index in logits.indices.prefix(self.capacity) {
+      self.show(Candidate(token: Int32(index), logit: logits[index]))
+    }
+    var least = self.heap.first?.logit ?? 0
+    var index = min(self.capacity, logits.count)
+    while index < logits.count {
+      let end = min(index + Self.blockSize, logits.count)
+      if logits.hasLogit(above: least, in: index ..< end) {
+        for index in index ..< end where logits[index] > least {
+          self.show(Candidate(token: Int32(index), logit: logits[index]))
+          least = self.heap[0].logit
+        }
+      }
+      index = end
+    }
+  }
+
+  mutating func show(_ candidate: Candidate) {
+    if self.heap.count < self.capacity {
+      self.heap.append(candidate)
+      self.siftUp(self.heap.count - 1)
+    } else if let least = self.heap.first, candidate.precedes(least) {
+      self.heap[0] = candidate
+      self.siftDown(0)
+    }
+  }
+
+  /// Likeliest first.
+  func sorted() -> [Candidate] {
+    self.heap.sorted { $0.precedes($1) }
+  }
+
+  private mutating func siftUp(_ start: Int) {
+    var child = start
+    while child > 0 {
+      let parent = (child - 1) / 2
+      guard self.heap[parent].precedes(self.heap[child]) else { return }
+      self.heap.swapAt(parent, child)
+      child = parent
+    }
+  }
+
+  private mutating func siftDown(_ start: Int) {
+    var parent = start
+    while true {
+      var least = parent
+      if 2 * parent + 1 >= self.heap.count { return }
+      let children = 2 * parent + 1 ..< min(2 * parent + 3, self.heap.count)
+      for child in children where self.heap[least].precedes(self.heap[child]) {
+        least = child
+      }
+      if least == parent { return }
+      self.heap.swapAt(parent, least)
+      parent = least
+    }
+  }
+}
+
+extension UnsafeMutableBufferPointer<Float> {
+  /// Without a branch for each, so that it is done for several at once.
+  fileprivate func hasLogit(above least: Float, in range: Range<Int>) -> Bool {
+    var count: Int32 = 0
+    for index in range { count &+= self[index] > least ? 1 : 0 }
+    return count != 0
+  }
+}
