@@ -53,13 +53,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "Generation", swiftSettings: settings),
+    .target(name: "JSON", swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
     .target(name: "ThreadExecutor", swiftSettings: settings),
 
     // Floor 2.
     .target(
       name: "AccessTokens",
-      dependencies: ["COpenSSL", "SQLite"],
+      dependencies: ["COpenSSL", "JSON", "SQLite"],
       swiftSettings: settings
     ),
     .target(
@@ -164,7 +165,7 @@ let package = Package(
     ),
     .testTarget(
       name: "AccessTokensTests",
-      dependencies: ["AccessTokens", "SQLite"],
+      dependencies: ["AccessTokens", "JSON", "SQLite"],
       swiftSettings: settings
     ),
     .testTarget(

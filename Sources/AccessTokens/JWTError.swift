@@ -1,3 +1,4 @@
+public import JSON
 public import SQLite
 
 /// Why a token was refused, or could not be issued.

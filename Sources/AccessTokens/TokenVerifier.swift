@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Verifies signed tokens as RFC 8725 has it.
 ///
 /// Keys decide what a token may be signed with: its header only says which of them it was. A token

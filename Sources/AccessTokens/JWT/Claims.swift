@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What the payload of a token says (RFC 7519 section 4.1), before anything is compared with it.
 struct Claims {
   private(set) var userID: String?

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// What the header of a token says (RFC 7515 section 4). It says nothing that a key does not
 /// confirm; parameters that bring keys of their own (`jwk`, `jku`, `x5u`) are not read.
 struct TokenHeader {

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A key as a key file has it, before anything is known of its worth.
 struct JSONWebKey {
   var kty: String?

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// The text of a key file: a JWK Set (RFC 7517 section 5) of symmetric keys (RFC 7518 section 6.4),
 /// which other libraries read, too:
 ///

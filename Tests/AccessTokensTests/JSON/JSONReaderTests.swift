@@ -1,6 +1,6 @@
 import Testing
 
-@testable import AccessTokens
+@testable import JSON
 
 @Suite struct JSONReaderTests {
   /// RFC 8259 sections 2 to 7.
@@ -130,20 +130,26 @@ import Testing
   }
 
   @Test func `depth has a limit`() throws {
-    let limit = JSONReader.maximumDepth
+    let limit = JSONLimits.token.depth
     try skip(String(repeating: "[", count: limit) + String(repeating: "]", count: limit))
-    #expect(throws: JSONError.tooDeep) { try skip(String(repeating: "[", count: limit + 1)) }
-    #expect(throws: JSONError.tooDeep) { try skip(String(repeating: "{\"a\":", count: limit + 1)) }
-    #expect(throws: JSONError.tooDeep) { try skip(String(repeating: "[", count: 1_000_000)) }
+    #expect(throws: JSONError.tooDeep(limit: limit)) {
+      try skip(String(repeating: "[", count: limit + 1))
+    }
+    #expect(throws: JSONError.tooDeep(limit: limit)) {
+      try skip(String(repeating: "{\"a\":", count: limit + 1))
+    }
+    #expect(throws: JSONError.tooDeep(limit: limit)) {
+      try skip(String(repeating: "[", count: 1_000_000))
+    }
   }
 
   @Test func `the number of members has a limit`() throws {
     func object(_ count: Int) -> String {
       "{" + (0 ..< count).map { "\"\($0)\":0" }.joined(separator: ",") + "}"
     }
-    let limit = JSONReader.maximumMembers
+    let limit = JSONLimits.token.members
     try skip("[\(object(limit)),\(object(limit))]")
-    #expect(throws: JSONError.tooManyMembers) { try skip(object(limit + 1)) }
+    #expect(throws: JSONError.tooManyMembers(limit: limit)) { try skip(object(limit + 1)) }
   }
 
   @Test func `a value of another type is told from what is no value`() {

@@ -12,8 +12,8 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
   case invalidText(at: Int)
   /// The number at this offset is larger than any that can be held.
   case numberTooLarge(at: Int)
-  case tooManyMembers
-  case tooDeep
+  case tooManyMembers(limit: Int)
+  case tooDeep(limit: Int)
 
   public var description: String {
     switch self {
@@ -23,8 +23,8 @@ public enum JSONError: Error, Hashable, Sendable, CustomStringConvertible {
     case .duplicateName(let offset): "the name at offset \(offset) was there before"
     case .invalidText(let offset): "the string at offset \(offset) is no Unicode text"
     case .numberTooLarge(let offset): "the number at offset \(offset) is too large"
-    case .tooManyMembers: "an object has more than \(JSONReader.maximumMembers) members"
-    case .tooDeep: "it is nested more than \(JSONReader.maximumDepth) levels deep"
+    case .tooManyMembers(let limit): "an object has more than \(limit) members"
+    case .tooDeep(let limit): "it is nested more than \(limit) levels deep"
     }
   }
 }

@@ -1,6 +1,6 @@
 /// Numbers (RFC 8259 section 6), which are finite or refused.
 extension JSONReader {
-  mutating func number() throws(JSONError) -> Double {
+  package mutating func number() throws(JSONError) -> Double {
     let first = try self.peek()
     guard first == UInt8(ascii: "-") || first.isDigit else {
       throw self.wrongType(startingWith: first)

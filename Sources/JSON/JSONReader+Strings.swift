@@ -1,11 +1,11 @@
 /// Strings (RFC 8259 section 7), which are Unicode or refused.
 extension JSONReader {
-  mutating func string() throws(JSONError) -> String {
+  package mutating func string() throws(JSONError) -> String {
     try self.string { String(decoding: $0, as: UTF8.self) }
   }
 
   /// Reads a string, and makes something of its UTF-8.
-  mutating func string<Result>(
+  package mutating func string<Result>(
     _ make: (UnsafeBufferPointer<UInt8>) -> Result
   ) throws(JSONError) -> Result {
     let (contents, isPlain) = try self.scanString()
@@ -16,7 +16,7 @@ extension JSONReader {
   }
 
   /// The bytes of a string that is plain, for what must not be copied about.
-  mutating func plainString() throws(JSONError) -> Range<Int> {
+  package mutating func plainString() throws(JSONError) -> Range<Int> {
     let (contents, isPlain) = try self.scanString()
     guard isPlain else { throw .invalidText(at: contents.lowerBound - 1) }
     return contents

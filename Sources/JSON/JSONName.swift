@@ -1,5 +1,5 @@
 /// The name of a member, made so that comparing it with others is quick.
-struct JSONName: Hashable {
+package struct JSONName: Hashable {
   private static let prefixSize = 16
 
   private let count: Int
@@ -7,7 +7,7 @@ struct JSONName: Hashable {
   private let prefix: UInt128
   private let rest: [UInt8]?
 
-  init(_ bytes: UnsafeBufferPointer<UInt8>) {
+  package init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.count = bytes.count
     var prefix: UInt128 = 0
     for byte in bytes.prefix(Self.prefixSize) { prefix = prefix << 8 | UInt128(byte) }
@@ -15,7 +15,7 @@ struct JSONName: Hashable {
     self.rest = bytes.count > Self.prefixSize ? Array(bytes[Self.prefixSize...]) : nil
   }
 
-  var text: String {
+  package var text: String {
     let prefix = withUnsafeBytes(of: self.prefix.bigEndian) {
       Array($0.suffix(min(self.count, Self.prefixSize)))
     }
@@ -24,7 +24,7 @@ struct JSONName: Hashable {
 }
 
 extension JSONName: ExpressibleByStringLiteral {
-  init(stringLiteral literal: StaticString) {
+  package init(stringLiteral literal: StaticString) {
     self = literal.withUTF8Buffer { JSONName($0) }
   }
 }

@@ -11,12 +11,9 @@
 ///       }
 ///     }
 ///     try reader.end()
-struct JSONReader {
-  static let maximumDepth = 16
-  /// Names are compared with each other, and nothing honest has so many.
-  static let maximumMembers = 128
-
-  let bytes: [UInt8]
+package struct JSONReader {
+  let limits: JSONLimits
+  package let bytes: [UInt8]
   /// Of the next byte.
   var index = 0
   /// How many containers are open, of which the last is read.
@@ -26,13 +23,14 @@ struct JSONReader {
   /// The names of the members so far, of all objects that are open, and nil before those of each.
   private var names: [JSONName?] = []
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8], limits: JSONLimits = .token) {
+    self.limits = limits
     self.bytes = bytes
     // As many as most tokens have.
     self.names.reserveCapacity(16)
   }
 
-  mutating func beginObject() throws(JSONError) {
+  package mutating func beginObject() throws(JSONError) {
     try self.begin(with: UInt8(ascii: "{"))
     self.names.append(nil)
   }
@@ -40,7 +38,7 @@ struct JSONReader {
   /// Reads up to the value of the next member, which has to be read or skipped then.
   ///
   /// - Returns: nil at the end of the object.
-  mutating func nextName() throws(JSONError) -> JSONName? {
+  package mutating func nextName() throws(JSONError) -> JSONName? {
     guard try self.next(before: UInt8(ascii: "}")) else {
       while case .some(.some) = self.names.popLast() {}
       return nil
@@ -52,30 +50,32 @@ struct JSONReader {
       guard other != name else { throw .duplicateName(at: offset) }
       first -= 1
     }
-    guard self.names.count - first < Self.maximumMembers else { throw .tooManyMembers }
+    guard self.names.count - first < self.limits.members else {
+      throw .tooManyMembers(limit: self.limits.members)
+    }
     self.names.append(name)
     try self.expect(UInt8(ascii: ":"))
     return name
   }
 
-  mutating func beginArray() throws(JSONError) {
+  package mutating func beginArray() throws(JSONError) {
     try self.begin(with: UInt8(ascii: "["))
   }
 
   /// Reads up to the next element, which has to be read or skipped then.
   ///
   /// - Returns: false at the end of the array.
-  mutating func nextElement() throws(JSONError) -> Bool {
+  package mutating func nextElement() throws(JSONError) -> Bool {
     try self.next(before: UInt8(ascii: "]"))
   }
 
   /// Whether the next value is an array.
-  mutating func isArrayNext() throws(JSONError) -> Bool {
+  package mutating func isArrayNext() throws(JSONError) -> Bool {
     try self.peek() == UInt8(ascii: "[")
   }
 
   /// Reads a value of any type, with all that is in it.
-  mutating func skip() throws(JSONError) {
+  package mutating func skip() throws(JSONError) {
     switch try self.peek() {
     case UInt8(ascii: "{"):
       try self.beginObject()
@@ -92,7 +92,7 @@ struct JSONReader {
   }
 
   /// - Throws: when there is more than white space after the value.
-  mutating func end() throws(JSONError) {
+  package mutating func end() throws(JSONError) {
     self.skipWhiteSpace()
     guard self.index == self.bytes.count else { throw .unexpectedByte(at: self.index) }
   }
@@ -103,7 +103,7 @@ extension JSONReader {
   private mutating func begin(with bracket: UInt8) throws(JSONError) {
     let first = try self.peek()
     guard first == bracket else { throw self.wrongType(startingWith: first) }
-    guard self.depth < Self.maximumDepth else { throw .tooDeep }
+    guard self.depth < self.limits.depth else { throw .tooDeep(limit: self.limits.depth) }
     self.index += 1
     self.depth += 1
     self.isFirst = true

@@ -1,0 +1,57 @@
+/// A JSON value, with the members of objects in the order of the text.
+package indirect enum JSONValue: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  /// The number as it is written.
+  case number(String)
+  case string(String)
+  case array([JSONValue])
+  case object([Member])
+
+  package struct Member: Hashable, Sendable {
+    package var name: String
+    package var value: JSONValue
+
+    package init(_ name: String, _ value: JSONValue) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// Reads a JSON text.
+  package init(_ text: String, limits: JSONLimits) throws(JSONError) {
+    var reader = JSONReader(Array(text.utf8), limits: limits)
+    self = try reader.value()
+    try reader.end()
+  }
+}
+
+extension JSONReader {
+  fileprivate mutating func value() throws(JSONError) -> JSONValue {
+    switch try self.peek() {
+    case UInt8(ascii: "{"):
+      try self.beginObject()
+      var members: [JSONValue.Member] = []
+      while let name = try self.nextName() {
+        members.append(JSONValue.Member(name.text, try self.value()))
+      }
+      return .object(members)
+    case UInt8(ascii: "["):
+      try self.beginArray()
+      var elements: [JSONValue] = []
+      while try self.nextElement() { elements.append(try self.value()) }
+      return .array(elements)
+    case UInt8(ascii: "\""):
+      return .string(try self.string())
+    case let first:
+      let start = self.index
+      try self.skip()
+      switch first {
+      case UInt8(ascii: "t"): return .bool(true)
+      case UInt8(ascii: "f"): return .bool(false)
+      case UInt8(ascii: "n"): return .null
+      default: return .number(String(decoding: self.bytes[start ..< self.index], as: UTF8.self))
+      }
+    }
+  }
+}
