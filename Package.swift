@@ -63,6 +63,7 @@ let package = Package(
       dependencies: ["COpenSSL", "JSON", "SQLite"],
       swiftSettings: settings
     ),
+    .target(name: "Constraints", dependencies: ["JSON"], swiftSettings: settings),
     .target(
       name: "FrameRPC",
       dependencies: [
@@ -79,7 +80,8 @@ let package = Package(
     .target(
       name: "LlamaGeneration",
       dependencies: [
-        "CLlama", "Generation", "ThreadExecutor", .product(name: "Logging", package: "swift-log"),
+        "CLlama", "Constraints", "Generation", "ThreadExecutor",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),
@@ -157,6 +159,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
+    .testTarget(
+      name: "ConstraintsTests",
+      dependencies: ["Constraints", "JSON"],
+      swiftSettings: settings
+    ),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
     .testTarget(
       name: "ThreadExecutorTests",

@@ -2152,7 +2152,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__logprob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[5] =
 {
   {
     "finish_reason",
@@ -2202,9 +2202,22 @@ static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "incomplete",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Finished, incomplete),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
   0,   /* field[0] = finish_reason */
+  4,   /* field[4] = incomplete */
   1,   /* field[1] = matched_stop */
   3,   /* field[3] = timings */
   2,   /* field[2] = usage */
@@ -2212,7 +2225,7 @@ static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__finished__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
 {
@@ -2222,7 +2235,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   "Tokenwire__V1__Finished",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Finished),
-  4,
+  5,
   tokenwire__v1__finished__field_descriptors,
   tokenwire__v1__finished__field_indices_by_name,
   1,  tokenwire__v1__finished__number_ranges,

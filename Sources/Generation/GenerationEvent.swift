@@ -67,17 +67,21 @@ public struct GenerationFinished: Sendable, Hashable {
   public var reason: FinishReason
   /// The stop string that ended the text, when one did.
   public var matchedStop: String?
+  /// Whether the text ended before it satisfied the request's constraint.
+  public var isIncomplete: Bool
   public var usage: TokenUsage
   public var timings: GenerationTimings
 
   public init(
     reason: FinishReason,
     matchedStop: String? = nil,
+    isIncomplete: Bool = false,
     usage: TokenUsage,
     timings: GenerationTimings
   ) {
     self.reason = reason
     self.matchedStop = matchedStop
+    self.isIncomplete = isIncomplete
     self.usage = usage
     self.timings = timings
   }

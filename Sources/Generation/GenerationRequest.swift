@@ -1,3 +1,19 @@
+/// What a text has to be like.
+public enum Constraint: Sendable, Hashable {
+  /// JSON that satisfies this JSON schema.
+  case jsonSchema(String)
+  /// A text that follows this grammar, in llama.cpp's GBNF.
+  case grammar(String)
+
+  /// The field of the API that the constraint is in.
+  public var field: String {
+    switch self {
+    case .jsonSchema: "json_schema"
+    case .grammar: "grammar"
+    }
+  }
+}
+
 /// A request whose values are within their ranges; the edge that parses it has seen to that.
 public struct GenerationRequest: Sendable, Hashable {
   /// The identifier of a model; empty means the default model.
@@ -12,6 +28,8 @@ public struct GenerationRequest: Sendable, Hashable {
   public var echo: Bool
   /// How many alternatives to report beside each chosen token; nil reports no probabilities.
   public var logprobs: Int?
+  /// What the text has to be like; nil is anything.
+  public var constraint: Constraint?
   /// When the caller stops waiting: a request that is still in line then is not begun.
   public var deadline: ContinuousClock.Instant?
 
@@ -23,6 +41,7 @@ public struct GenerationRequest: Sendable, Hashable {
     stop: [String] = [],
     echo: Bool = false,
     logprobs: Int? = nil,
+    constraint: Constraint? = nil,
     deadline: ContinuousClock.Instant? = nil
   ) {
     self.model = model
@@ -32,6 +51,7 @@ public struct GenerationRequest: Sendable, Hashable {
     self.stop = stop
     self.echo = echo
     self.logprobs = logprobs
+    self.constraint = constraint
     self.deadline = deadline
   }
 }

@@ -1,3 +1,4 @@
+internal import Constraints
 public import Generation
 public import Logging
 
@@ -43,7 +44,14 @@ public final class LlamaGenerator: TextGenerator {
     _ = try self.model(named: request.model)
     try self.check(request.sampling.logitBias.keys.sorted(), in: "logit_bias")
     let arrival = ContinuousClock.now
-    let (text, tokens) = try await self.tokens(of: request.input)
+    let (text, tokens) = try await Self.onPool { () throws(GenerationError) in
+      try self.tokenize(request.input)
+    }
+    let constraint = try await Self.onPool { () throws(GenerationError) in
+      try request.constraint.map { constraint throws(GenerationError) in
+        try ConstraintGrammar(constraint, for: self.model)
+      }
+    }
     guard tokens.count <= self.contextLength else {
       throw .promptTooLong(tokens: tokens.count, contextLength: self.contextLength)
     }
@@ -53,6 +61,7 @@ public final class LlamaGenerator: TextGenerator {
       LlamaRequest(
         request: request,
         prompt: tokens,
+        constraint: constraint,
         promptText: text,
         seed: request.sampling.seed ?? .random(in: .min ... .max),
         buffer: buffer,
@@ -67,20 +76,21 @@ public final class LlamaGenerator: TextGenerator {
     model: String
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)
-    return try await self.tokens(of: input).tokens.count
+    return try await Self.onPool { () throws(GenerationError) in try self.tokenize(input) }.tokens
+      .count
   }
 
   public func run() async {
     await self.engine.run()
   }
 
-  /// Tokenizes on a thread of the global pool: a prompt of megabytes takes long, and the caller's
-  /// thread has others to serve.
-  private func tokens(
-    of input: GenerationInput
-  ) async throws(GenerationError) -> (text: String, tokens: [Int32]) {
+  /// Works on a thread of the global pool: with megabytes it takes long, and the caller's thread has
+  /// others to serve.
+  private static func onPool<Result: Sendable>(
+    _ work: @Sendable () throws(GenerationError) -> Result
+  ) async throws(GenerationError) -> Result {
     let result = await withTaskExecutorPreference(globalConcurrentExecutor) {
-      Result { () throws(GenerationError) in try self.tokenize(input) }
+      Swift.Result { () throws(GenerationError) in try work() }
     }
     return try result.get()
   }

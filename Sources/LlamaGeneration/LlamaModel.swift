@@ -1,5 +1,7 @@
 internal import CLlama
+internal import Constraints
 internal import Generation
+internal import Synchronization
 
 /// A loaded model: its weights and its vocabulary.
 final class LlamaModel: Sendable {
@@ -9,6 +11,7 @@ final class LlamaModel: Sendable {
   nonisolated(unsafe) private let vocabulary: OpaquePointer
   /// The tokens that say that the text is over.
   let endTokens: [Int32]
+  private let texts = Mutex<TokenVocabulary?>(nil)
 
   /// Loads a GGUF file.
   ///
@@ -37,6 +40,16 @@ final class LlamaModel: Sendable {
   }
 
   var vocabularySize: Int { Int(llama_vocab_n_tokens(self.vocabulary)) }
+
+  /// The texts of all tokens. Made when it is first asked for, which takes a while.
+  var vocabularyTexts: TokenVocabulary {
+    self.texts.withLock { texts in
+      if let texts { return texts }
+      let made = TokenVocabulary((0 ..< Int32(self.vocabularySize)).map { self.bytes(of: $0) })
+      texts = made
+      return made
+    }
+  }
 
   /// The longest text that the model was trained for, in tokens.
   var trainedContextLength: Int { Int(llama_model_n_ctx_train(self.pointer)) }

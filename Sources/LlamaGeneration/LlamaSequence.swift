@@ -4,6 +4,7 @@ internal import Generation
 struct LlamaSequence {
   let request: LlamaRequest
   private var sampler: Sampler
+  private var constraint: TokenConstraint?
   private let contextLength: Int
   private var assembler: DeltaAssembler
   private let begin = ContinuousClock.now
@@ -62,9 +63,22 @@ struct LlamaSequence {
     _ logits: UnsafeMutableBufferPointer<Float>,
     model: LlamaModel
   ) -> Bool {
-    let token = self.sampler.sample(logits, banning: self.mayEnd ? [] : model.endTokens)
+    let token: Int32?
+    do throws(GenerationError) {
+      if self.constraint == nil, let grammar = self.request.constraint {
+        self.constraint = try TokenConstraint(grammar, for: model)
+      }
+      token = try self.sampler.sample(
+        logits,
+        banning: self.mayEnd ? [] : model.endTokens,
+        constraint: self.constraint
+      )
+    } catch {
+      self.request.buffer.finish(throwing: error)
+      return false
+    }
     if self.firstToken == nil { self.firstToken = .now }
-    if model.endTokens.contains(token) {
+    guard let token, !model.endTokens.contains(token) else {
       self.finish(.stop)
       return false
     }
@@ -72,8 +86,10 @@ struct LlamaSequence {
     let logprobs = self.request.request.logprobs.map {
       TokenLogprobs(of: token, alternatives: $0, logits: logits, model: model)
     }
-    if let delta = self.assembler.append(token, bytes: model.bytes(of: token), logprobs: logprobs) {
-      self.request.buffer.push(.delta(delta))
+    let bytes = model.bytes(of: token)
+    self.constraint?.append(bytes)
+    if let delta = self.assembler.append(token, bytes: bytes, logprobs: logprobs) {
+      self.deliver(delta)
     }
     if let end = self.end {
       self.finish(end)
@@ -91,14 +107,20 @@ struct LlamaSequence {
 
   private var end: FinishReason? {
     if self.assembler.matchedStop != nil { return .stopSequence }
+    if let constraint, !constraint.mayGoOn { return .stop }
     if self.completionTokens == self.request.request.maxTokens { return .length }
     return self.position == self.contextLength ? .contextLength : nil
+  }
+
+  private mutating func deliver(_ delta: GenerationDelta) {
+    self.constraint?.deliver(delta.text)
+    self.request.buffer.push(.delta(delta))
   }
 
   private mutating func finish(_ reason: FinishReason) {
     var reason = reason
     if let delta = self.assembler.finish() {
-      self.request.buffer.push(.delta(delta))
+      self.deliver(delta)
       if self.assembler.matchedStop != nil { reason = .stopSequence }
     }
     let now = ContinuousClock.now
@@ -108,6 +130,7 @@ struct LlamaSequence {
         GenerationFinished(
           reason: reason,
           matchedStop: self.assembler.matchedStop,
+          isIncomplete: self.constraint?.isDelivered == false,
           usage: TokenUsage(
             promptTokens: self.request.prompt.count,
             completionTokens: self.completionTokens,

@@ -85,6 +85,7 @@ final class RequestQueue: Sendable {
 struct LlamaRequest: Sendable {
   var request: GenerationRequest
   var prompt: [Int32]
+  var constraint: ConstraintGrammar?
   /// What `echo` shows.
   var promptText: String
   var seed: UInt32

@@ -378,9 +378,9 @@ public struct GenerateRequest: Hashable, Sendable {
   }
 
   public enum Constraint: Hashable, Sendable {
-    /// A JSON schema that the text must satisfy.
+    /// A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
     case jsonSchema(String)
-    /// A GBNF grammar that the text must follow.
+    /// A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
     case grammar(String)
   }
 }
@@ -773,17 +773,21 @@ public struct Finished: Hashable, Sendable {
   public var matchedStop: String
   public var usage: Usage?
   public var timings: Timings?
+  /// The text ended before it satisfied the request's `json_schema` or `grammar`.
+  public var incomplete: Bool
 
   public init(
     finishReason: FinishReason = .unspecified,
     matchedStop: String = "",
     usage: Usage? = nil,
-    timings: Timings? = nil
+    timings: Timings? = nil,
+    incomplete: Bool = false
   ) {
     self.finishReason = finishReason
     self.matchedStop = matchedStop
     self.usage = usage
     self.timings = timings
+    self.incomplete = incomplete
   }
 }
 
@@ -809,6 +813,7 @@ extension Finished: CMessage {
     self.matchedStop = try CField.string(c.matched_stop, "Finished.matched_stop")
     self.usage = try CField.message(c.usage)
     self.timings = try CField.message(c.timings)
+    self.incomplete = c.incomplete != 0
   }
 
   public func copy(to c: inout Tokenwire__V1__Finished, in arena: inout Arena) {
@@ -817,6 +822,7 @@ extension Finished: CMessage {
     c.matched_stop = arena.bytes(self.matchedStop)
     c.usage = arena.message(self.usage)
     c.timings = arena.message(self.timings)
+    c.incomplete = self.incomplete ? 1 : 0
   }
 }
 

@@ -43,6 +43,9 @@ struct GenerateCommand: AsyncParsableCommand {
   @Option(help: "With --json: how many alternatives to show for each token.")
   var logprobs: Int32?
 
+  @OptionGroup
+  var constraint: ConstraintFlags
+
   @Option(help: "Give up after this many seconds.")
   var timeout: Double?
 
@@ -101,7 +104,8 @@ struct GenerateCommand: AsyncParsableCommand {
       maxTokens: self.maxTokens,
       stop: self.stop,
       echo: self.echo,
-      logprobs: self.logprobs
+      logprobs: self.logprobs,
+      constraint: try self.constraint.value
     )
   }
 

@@ -86,12 +86,14 @@ private struct LogprobLine: Encodable {
 private struct FinishedLine: Encodable {
   var finishReason: String
   var matchedStop: String?
+  var incomplete: Bool?
   var usage: UsageLine?
   var timings: TimingsLine?
 
   init(_ finished: Finished) {
     self.finishReason = finished.finishReason.name
     self.matchedStop = finished.matchedStop.isEmpty ? nil : finished.matchedStop
+    self.incomplete = finished.incomplete ? true : nil
     self.usage = finished.usage.map { UsageLine($0) }
     self.timings = finished.timings.map { TimingsLine($0) }
   }

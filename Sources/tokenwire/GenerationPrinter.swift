@@ -46,11 +46,12 @@ struct GenerationPrinter {
     let rate = later > 0 && seconds > 0 ? later / seconds : 0
     let latency = (firstToken - self.begin) / .milliseconds(1)
     return String(
-      format: "[%d tokens, first after %.0f ms, %.1f tokens/s, ended by %@]",
+      format: "[%d tokens, first after %.0f ms, %.1f tokens/s, ended by %@%@]",
       response.completionTokens,
       latency,
       rate,
-      finished.finishReason.name
+      finished.finishReason.name,
+      finished.incomplete ? ", incomplete" : ""
     )
   }
 }

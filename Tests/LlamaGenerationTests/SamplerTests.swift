@@ -20,12 +20,20 @@ import Testing
     var sampler = Sampler(options, seed: 7, prompt: prompt, contextLength: 64)
     var logits = Self.logits
     return (0 ..< draws).reduce(into: [:]) { counts, _ in
-      counts[
-        logits.withUnsafeMutableBufferPointer { sampler.sample($0, banning: banned) },
-        default: 0
-      ] +=
-        1
+      counts[self.next(&sampler, &logits, banning: banned), default: 0] += 1
     }
+  }
+
+  /// The next token; -1, which is none, when nothing may follow.
+  private func next(
+    _ sampler: inout Sampler,
+    _ logits: inout [Float],
+    banning banned: [Int32] = []
+  ) -> Int32 {
+    let token = logits.withUnsafeMutableBufferPointer { logits in
+      try? sampler.sample(logits, banning: banned)
+    }
+    return token ?? -1
   }
 
   @Test func `without limits tokens come as often as they are likely`() {
@@ -110,7 +118,7 @@ import Testing
     )
     var logits = Self.logits
     let tokens = (0 ..< 7).map { _ in
-      logits.withUnsafeMutableBufferPointer { sampler.sample($0, banning: []) }
+      self.next(&sampler, &logits)
     }
     #expect(tokens == [0, 1, 2, 0, 1, 2, 0])
   }
@@ -122,7 +130,7 @@ import Testing
     #expect(Set(self.counts(options, banning: [0, 2]).keys) == [1, 3, 4])
     var sampler = Sampler(options, seed: 1, prompt: [0, 1], contextLength: 64)
     var logits = Self.logits
-    _ = logits.withUnsafeMutableBufferPointer { sampler.sample($0, banning: [0]) }
+    _ = self.next(&sampler, &logits, banning: [0])
     #expect(logits == Self.logits)
   }
 
@@ -131,7 +139,7 @@ import Testing
       var sampler = Sampler(Self.all, seed: seed, prompt: [], contextLength: 64)
       var logits = Self.logits
       return (0 ..< 50).map { _ in
-        logits.withUnsafeMutableBufferPointer { sampler.sample($0, banning: []) }
+        self.next(&sampler, &logits)
       }
     }
     #expect(tokens(seed: 1) == tokens(seed: 1))
@@ -149,7 +157,7 @@ import Testing
     )
     let chosen = Set(
       (0 ..< 3_000).map { _ in
-        logits.withUnsafeMutableBufferPointer { sampler.sample($0, banning: []) }
+        self.next(&sampler, &logits)
       }
     )
     #expect(chosen.count > 700)

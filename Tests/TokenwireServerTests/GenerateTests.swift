@@ -153,14 +153,17 @@ import TokenwireClient
     (GenerateRequest.Constraint.jsonSchema("{}"), "json_schema"),
     (.grammar("root ::= x"), "grammar"),
   ])
-  func `constraints are refused, not ignored`(
+  func `constraints reach the generator, and a scripted one refuses them`(
     constraint: GenerateRequest.Constraint,
     field: String
   ) async throws {
     try await withService { client in
       let request = GenerateRequest(input: .prompt("x"), constraint: constraint)
       await #expect(
-        throws: CallError(.unimplemented, "\(field) is not supported by this server: leave it out")
+        throws: CallError(
+          .invalidArgument,
+          "\(field) needs a language model: this generator says a given text"
+        )
       ) {
         try await client.api.generate(request).collect()
       }

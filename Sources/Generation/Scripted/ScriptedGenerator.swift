@@ -42,6 +42,13 @@ public final class ScriptedGenerator: TextGenerator {
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
     let model = try self.model(named: request.model)
+    if let constraint = request.constraint {
+      throw GenerationError(
+        .invalidRequest,
+        "\(constraint.field) needs a language model: this generator says a given text",
+        field: constraint.field
+      )
+    }
     let promptTokens = try await self.countTokens(request.input, model: request.model)
     return try self.inbox.add { onReaderChange in
       ScriptedSequence(

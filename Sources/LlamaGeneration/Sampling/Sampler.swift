@@ -32,15 +32,36 @@ struct Sampler {
   /// - Parameters:
   ///   - logits: one for each token of the vocabulary; the same afterwards as before.
   ///   - banned: tokens that are not chosen.
+  ///   - constraint: what the tokens have to follow. As in llama.cpp the choice is made without it
+  ///     first, and only when it does not fit among those that do.
+  /// - Returns: nil when the text is over, because nothing that is not banned may follow.
+  /// - Throws: `invalidRequest` when the constraint cannot be followed.
   mutating func sample(
     _ logits: UnsafeMutableBufferPointer<Float>,
-    banning banned: [Int32]
-  ) -> Int32 {
+    banning banned: [Int32],
+    constraint: TokenConstraint? = nil
+  ) throws(GenerationError) -> Int32? {
     self.change(logits, banning: banned)
     defer { self.restore(logits) }
-    let token = self.choose(from: logits)
+    var token = self.choose(from: logits)
+    if let constraint, try !constraint.allows(token) {
+      guard let other = try self.choose(from: logits, allowedBy: constraint) else { return nil }
+      token = other
+    }
     self.history?.append(token)
     return token
+  }
+
+  private mutating func choose(
+    from logits: UnsafeMutableBufferPointer<Float>,
+    allowedBy constraint: TokenConstraint
+  ) throws(GenerationError) -> Int32? {
+    var allowed = Array(repeating: -Float.infinity, count: logits.count)
+    try constraint.forEachAllowed { allowed[Int($0)] = logits[Int($0)] }
+    let token = allowed.withUnsafeMutableBufferPointer { self.choose(from: $0) }
+    if allowed[Int(token)] > -.infinity { return token }
+    guard constraint.isSatisfied else { throw constraint.deadEnd }
+    return nil
   }
 
   private mutating func change(

@@ -20,8 +20,4 @@ extension CallError {
   static func outOfRange(_ field: String, _ value: some Any, _ range: String) -> CallError {
     CallError(.invalidArgument, "\(field) is \(value), but must be \(range)")
   }
-
-  static func unimplementedField(_ field: String) -> CallError {
-    CallError(.unimplemented, "\(field) is not supported by this server: leave it out")
-  }
 }

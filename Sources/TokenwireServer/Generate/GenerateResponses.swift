@@ -92,7 +92,8 @@ extension Finished {
       finishReason: TokenwireAPI.FinishReason(finished.reason),
       matchedStop: finished.matchedStop ?? "",
       usage: Usage(finished.usage),
-      timings: Timings(finished.timings)
+      timings: Timings(finished.timings),
+      incomplete: finished.isIncomplete
     )
   }
 }

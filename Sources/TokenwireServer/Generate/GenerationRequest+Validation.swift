@@ -7,7 +7,7 @@ extension GenerationRequest {
   ///
   /// - Parameter deadline: when the caller stops waiting.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
-  ///   for a model that `generator` does not have; `unimplemented` for what this version cannot do.
+  ///   for a model that `generator` does not have.
   init(
     _ request: GenerateRequest,
     for generator: any TextGenerator,
@@ -19,11 +19,6 @@ extension GenerationRequest {
     } catch {
       throw CallError(error)
     }
-    switch request.constraint {
-    case nil: break
-    case .jsonSchema: throw .unimplementedField("json_schema")
-    case .grammar: throw .unimplementedField("grammar")
-    }
     let maxTokens = try Self.maxTokens(request.maxTokens, contextLength: model.contextLength)
     self.init(
       model: model.id,
@@ -33,6 +28,7 @@ extension GenerationRequest {
       stop: try Self.stop(request.stop),
       echo: request.echo,
       logprobs: try Self.logprobs(request.logprobs),
+      constraint: request.constraint.map { Constraint($0) },
       deadline: deadline
     )
   }
@@ -66,5 +62,15 @@ extension GenerationRequest {
       throw .outOfRange("logprobs", value, "from 0 to \(self.maximumLogprobs)")
     }
     return Int(value)
+  }
+}
+
+extension Constraint {
+  fileprivate init(_ constraint: GenerateRequest.Constraint) {
+    self =
+      switch constraint {
+      case .jsonSchema(let schema): .jsonSchema(schema)
+      case .grammar(let grammar): .grammar(grammar)
+      }
   }
 }

@@ -26,10 +26,10 @@ class GenerateOptions(TypedDict, total=False):
     #: How many alternatives to report beside each chosen token; absent reports none.
     logprobs: int
 
-    #: A JSON schema that the text must satisfy.
+    #: A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
     json_schema: str
 
-    #: A GBNF grammar that the text must follow.
+    #: A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
     grammar: str
 
     metadata: Mapping[str, str]

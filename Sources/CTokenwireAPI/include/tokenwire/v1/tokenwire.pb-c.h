@@ -358,10 +358,11 @@ struct  Tokenwire__V1__Finished
   ProtobufCBinaryData matched_stop;
   Tokenwire__V1__Usage *usage;
   Tokenwire__V1__Timings *timings;
+  protobuf_c_boolean incomplete;
 };
 #define TOKENWIRE__V1__FINISHED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__finished__descriptor) \
-    , 0, {0,NULL}, NULL, NULL }
+    , 0, {0,NULL}, NULL, NULL, 0 }
 
 
 struct  Tokenwire__V1__Usage

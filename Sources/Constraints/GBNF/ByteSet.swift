@@ -1,0 +1,22 @@
+/// Any of the 256 bytes.
+struct ByteSet: Hashable {
+  private var words: SIMD4<UInt64> = .zero
+
+  init(_ range: ClosedRange<UInt8>) {
+    for byte in range { self.insert(byte) }
+  }
+
+  init() {}
+
+  mutating func insert(_ byte: UInt8) {
+    self.words[Int(byte >> 6)] |= 1 << (byte & 63)
+  }
+
+  mutating func formUnion(_ other: ByteSet) {
+    self.words |= other.words
+  }
+
+  func contains(_ byte: UInt8) -> Bool {
+    self.words[Int(byte >> 6)] >> (byte & 63) & 1 == 1
+  }
+}

@@ -1,0 +1,380 @@
+import Constraints
+import Testing
+
+@Suite struct SchemaTests {
+  struct Case: CustomStringConvertible {
+    var schema: String
+    var valid: [String]
+    var invalid: [String]
+
+    init(_ schema: String, _ valid: [String], _ invalid: [String]) {
+      self.schema = schema
+      self.valid = valid
+      self.invalid = invalid
+    }
+
+    var description: String { self.schema }
+  }
+
+  static let cases: [Case] = [
+    // Types.
+    Case(#"{"type":"boolean"}"#, ["true", "false"], ["null", "1", "", "truefalse"]),
+    Case(#"{"type":"null"}"#, ["null"], ["0", "nul"]),
+    Case(#"{"type":["null","boolean"]}"#, ["null", "true"], ["0"]),
+    Case(
+      #"{"type":"integer"}"#,
+      ["0", "7", "-12", "123456789012345"],
+      ["", "-", "-0", "01", "1.5", "1e5", "\"1\"", "1234567890123456"]
+    ),
+    Case(
+      #"{"type":"number"}"#,
+      ["0", "-0", "1.5", "-2.25e+10", "1E5", "0.001"],
+      ["", ".5", "1.", "1e", "01", "NaN", "1e999"]
+    ),
+    Case(
+      #"{"type":"string"}"#,
+      [#""""#, #""abc é 日 🎌""#, #""\"\\\/\b\n\u00e9""#, #""\ud83c\udf8c""#, #""\uFFFF""#],
+      [
+        "", "abc", #"""#, "\"\n\"", "\"\t\"", #""\x""#, #""\u12""#, #""a"b""#, #""\ud83c""#,
+        #""\udf8c""#, #""\ud83cA""#,
+      ]
+    ),
+    Case("{}", ["1", "null", #"{"a":[1,{"b":"c"}]}"#, "[]", "[ ]", "{}"], ["", "[1,]", "{a:1}"]),
+    Case("true", ["1", #"[{}, "x"]"#], ["x"]),
+    // Objects.
+    Case(
+      #"{"type":"object","properties":{"a":{"type":"integer"},"b":{"type":"boolean"}},"required":["a","b"]}"#,
+      [#"{"a":1,"b":true}"#, #"{ "a": 1, "b": true }"#, "{\n  \"a\": 1,\n  \"b\": true\n}"],
+      [
+        #"{"b":true,"a":1}"#, #"{"a":1}"#, #"{"a":1,"b":true,"c":1}"#, "{}",
+        #"{"a":1,"a":1,"b":true}"#,
+      ]
+    ),
+    Case(
+      #"{"properties":{"a":{"type":"integer"},"b":{"type":"integer"},"c":{"type":"integer"}}}"#,
+      ["{}", #"{"a":1}"#, #"{"b":1}"#, #"{"c":1}"#, #"{"a":1,"c":1}"#, #"{"a":1,"b":1,"c":1}"#],
+      [#"{"c":1,"a":1}"#, #"{,"a":1}"#, #"{"a":1,}"#, #"{"d":1}"#, #"{"a":1 "b":1}"#]
+    ),
+    Case(
+      #"{"properties":{"a":{},"b":{},"c":{},"d":{}},"required":["c"]}"#,
+      [#"{"c":1}"#, #"{"a":1,"c":1}"#, #"{"b":1,"c":1,"d":1}"#, #"{"a":1,"b":2,"c":3,"d":4}"#],
+      ["{}", #"{"a":1,"b":1}"#, #"{"c":1,"a":1}"#]
+    ),
+    Case(
+      #"{"properties":{"a":{"type":"integer"}},"required":["a"],"additionalProperties":{"type":"boolean"}}"#,
+      [#"{"a":1}"#, #"{"a":1,"b":true,"aa":false,"":true}"#],
+      [#"{"a":1,"b":1}"#, #"{"a":1,"a":true}"#, #"{"b":true}"#]
+    ),
+    Case(
+      #"{"properties":{"ab":{},"ac":{}},"additionalProperties":true}"#,
+      ["{}", #"{"a":1}"#, #"{"ab":1,"abc":1,"b":1}"#, #"{"x":1,"y":1}"#, #"{"é":1}"#],
+      [#"{"ac":1,"ab":1}"#, #"{"x":1,"ab":1}"#]
+    ),
+    Case(
+      #"{"type":"object","additionalProperties":{"type":"integer"},"minProperties":1,"maxProperties":2}"#,
+      [#"{"x":1}"#, #"{"x":1, "y":2}"#],
+      ["{}", #"{"x":true}"#, #"{"x":1,"y":2,"z":3}"#]
+    ),
+    Case(#"{"type":"object"}"#, ["{}", #"{"x":[1]}"#], ["[]", "{x:1}"]),
+    Case(#"{"type":"object","additionalProperties":false}"#, ["{}", "{ }"], [#"{"x":1}"#]),
+    Case(#"{"type":"object","required":["k"]}"#, [#"{"k":1}"#, #"{"k":null}"#], ["{}"]),
+    Case(
+      #"{"properties":{"a\"\\\n/":{"type":"null"}},"required":["a\"\\\n/"]}"#,
+      [#"{"a\"\\\n/":null}"#],
+      [#"{"a":null}"#]
+    ),
+    // Arrays.
+    Case(
+      #"{"type":"array","items":{"type":"integer"}}"#,
+      ["[]", "[1]", "[1,2, 3]", "[ 1 ]"],
+      ["[1,]", "[true]", "[,]", "[1 2]"]
+    ),
+    Case(
+      #"{"type":"array","items":{"type":"integer"},"minItems":2,"maxItems":3}"#,
+      ["[1,2]", "[1,2,3]"],
+      ["[]", "[1]", "[1,2,3,4]"]
+    ),
+    Case(#"{"items":{},"maxItems":0}"#, ["[]"], ["[1]"]),
+    Case(#"{"items":{},"maxItems":1}"#, ["[]", "[1]"], ["[1,2]"]),
+    Case(#"{"type":"array","minItems":1}"#, ["[1]", #"["a",{}]"#], ["[]"]),
+    Case(
+      #"{"prefixItems":[{"type":"integer"},{"type":"boolean"}],"minItems":2}"#,
+      ["[1,true]"],
+      ["[1]", "[true,1]", "[1,true,1]"]
+    ),
+    Case(
+      #"{"prefixItems":[{"type":"integer"},{"type":"boolean"}]}"#,
+      ["[]", "[1]", "[1,true]"],
+      ["[true]", "[1,true,1]"]
+    ),
+    Case(
+      #"{"prefixItems":[{"type":"integer"}],"items":{"type":"null"},"minItems":1,"maxItems":3}"#,
+      ["[1]", "[1,null]", "[1,null,null]"],
+      ["[]", "[null]", "[1,1]", "[1,null,null,null]"]
+    ),
+    Case(
+      #"{"prefixItems":[{"type":"integer"},{"type":"integer"}],"items":false,"maxItems":1}"#,
+      ["[]", "[1]"],
+      ["[1,2]"]
+    ),
+    // Strings.
+    Case(
+      #"{"type":"string","minLength":2,"maxLength":3}"#,
+      [#""ab""#, #""é日🎌""#, #""\n\"x""#],
+      [#""a""#, #""abcd""#, #""""#]
+    ),
+    Case(#"{"minLength":1}"#, [#""a""#, #""abcdefgh""#], [#""""#]),
+    Case(#"{"maxLength":0}"#, [#""""#], [#""a""#]),
+    Case(#"{"pattern":"^[A-Z]{2}-\\d+$"}"#, [#""AB-1""#, #""ZZ-001""#], [#""A-1""#, #""AB-1x""#]),
+    Case(#"{"pattern":"b+"}"#, [#""b""#, #""abba""#], [#""a""#, #""""#]),
+    Case(#"{"pattern":"^a"}"#, [#""a""#, #""ab""#], [#""ba""#]),
+    Case(#"{"pattern":"a$"}"#, [#""a""#, #""ba""#], [#""ab""#]),
+    Case(#"{"pattern":"^(?:a|b(c|))?$"}"#, [#""""#, #""a""#, #""bc""#, #""b""#], [#""ab""#]),
+    Case(#"{"pattern":"^a|b$"}"#, [#""ax""#, #""xb""#], [#""xax""#]),
+    Case(
+      #"{"pattern":"^[\\w\\s\"\\\\]*$"}"#,
+      [#""a_9 \" \\ \n""#],
+      [#""-""#, #""\x""#, #""a"b""#]
+    ),
+    Case(#"{"pattern":"^[^a\"]$"}"#, [#""b""#, #""\\""#, #""\u0001""#], [#""a""#, #""\"""#]),
+    Case(#"{"pattern":"^.\\.\\/\\u0041+?$"}"#, [#""x./A""#, #""\"./AA""#], [#""\n./A""#]),
+    Case(
+      #"{"format":"date"}"#,
+      [#""2026-11-24""#, #""1999-02-28""#],
+      [#""2026-13-01""#, #""2026-02-30""#, #""2026-04-31""#, #""2026-1-1""#]
+    ),
+    Case(#"{"format":"time"}"#, [#""23:59:59Z""#, #""00:00:00.5+01:00""#], [#""24:00:00Z""#]),
+    Case(#"{"format":"date-time"}"#, [#""2026-11-24T19:00:00Z""#], [#""2026-11-24""#]),
+    Case(
+      #"{"format":"uuid"}"#,
+      [#""123e4567-e89b-12d3-a456-426614174000""#],
+      [#""123e4567e89b12d3a456426614174000""#]
+    ),
+    Case(
+      #"{"format":"ipv4"}"#,
+      [#""127.0.0.1""#, #""255.249.99.0""#],
+      [#""256.0.0.1""#, #""1.2.3""#]
+    ),
+    Case(#"{"format":"email"}"#, [#""ada@example.org""#], [#""ada""#, #""a@b""#]),
+    Case(#"{"format":"uri"}"#, [#""https://example.org/a""#], [#""example""#]),
+    // Numbers.
+    Case(
+      #"{"type":"integer","minimum":0}"#,
+      ["0", "9", "10", "123456789012345"],
+      ["-1", "00", "1.5"]
+    ),
+    Case(
+      #"{"type":"integer","minimum":-15,"maximum":120}"#,
+      (-15 ... 120).map { "\($0)" },
+      ["-16", "-20", "-100", "121", "130", "200", "1000", "-0"]
+    ),
+    Case(
+      #"{"type":"integer","exclusiveMinimum":99,"exclusiveMaximum":1002}"#,
+      ["100", "999", "1000", "1001"],
+      ["99", "1002", "0", "1100"]
+    ),
+    Case(#"{"type":"integer","maximum":-5}"#, ["-5", "-10", "-99"], ["-4", "0", "5"]),
+    Case(#"{"type":"integer","minimum":0.5,"maximum":2.5}"#, ["1", "2"], ["0", "3"]),
+    Case(
+      #"{"type":"number","minimum":0,"maximum":1}"#,
+      ["0", "0.5", "1", "0.0"],
+      ["-0.1", "1.1", "2", "1e0"]
+    ),
+    Case(
+      #"{"type":"number","exclusiveMinimum":0}"#,
+      ["0.5", "0.001", "1", "1.0", "12.75"],
+      ["0", "0.0", "-1", "0.000"]
+    ),
+    Case(
+      #"{"type":"number","minimum":-2,"exclusiveMaximum":3}"#,
+      ["-2", "-1.5", "-0.5", "0", "2.99", "2"],
+      ["-2.5", "3", "3.0", "-3"]
+    ),
+    Case(#"{"minimum":5,"maximum":5}"#, ["5"], ["5.1", "4", "6"]),
+    Case(#"{"type":["integer","null"],"minimum":1}"#, ["1", "null"], ["0"]),
+    // Values.
+    Case(
+      #"{"enum":["a",1,null,{"b":[true, "x"]}]}"#,
+      [#""a""#, "1", "null", #"{"b":[true,"x"]}"#],
+      ["2"]
+    ),
+    Case(#"{"type":"string","enum":["a",1]}"#, [#""a""#], ["1"]),
+    Case(#"{"const":"é\"\n"}"#, [#""é\"\n""#], [#""e""#]),
+    // Together.
+    Case(
+      #"{"anyOf":[{"type":"integer"},{"type":"array","items":{"type":"null"}}]}"#,
+      ["1", "[null]"],
+      ["[1]", "null"]
+    ),
+    Case(#"{"oneOf":[{"const":1},{"const":2}]}"#, ["1", "2"], ["3"]),
+    Case(
+      #"{"type":"object","properties":{"k":{"type":"integer"}},"required":["k"],"anyOf":[{"properties":{"a":{"type":"null"}},"required":["a"]},{"properties":{"b":{"type":"null"}},"required":["b"]}]}"#,
+      [#"{"k":1,"a":null}"#, #"{"k":1,"b":null}"#],
+      [#"{"k":1}"#, #"{"a":null}"#]
+    ),
+    Case(
+      #"{"allOf":[{"properties":{"a":{"type":"integer"}},"required":["a"]},{"properties":{"b":{"type":"integer"}}}]}"#,
+      [#"{"a":1}"#, #"{"a":1,"b":2}"#],
+      [#"{"b":2}"#, "{}"]
+    ),
+    Case(
+      #"{"allOf":[{"type":["integer","string"],"minimum":3},{"type":"number","minimum":5,"maximum":9}]}"#,
+      ["5", "9"],
+      ["4", "10", "5.5", #""a""#]
+    ),
+    Case(
+      ##"{"$ref":"#/$defs/n","$defs":{"n":{"type":"integer"}}}"##,
+      ["1"],
+      ["true"]
+    ),
+    Case(
+      ##"{"properties":{"v":{"type":"integer"},"next":{"anyOf":[{"$ref":"#"},{"type":"null"}]}},"required":["v","next"]}"##,
+      [#"{"v":1,"next":null}"#, #"{"v":1,"next":{"v":2,"next":null}}"#],
+      [#"{"v":1,"next":1}"#, #"{"v":1}"#]
+    ),
+    Case(
+      ##"{"$ref":"#/definitions/a~1b","minimum":2,"definitions":{"a/b":{"type":"integer","maximum":3}}}"##,
+      ["2", "3"],
+      ["1", "4"]
+    ),
+    Case(
+      ##"{"type":"array","items":{"allOf":[{"$ref":"#/$defs/t"}],"description":"x"},"$defs":{"t":{"type":"object","properties":{"c":{"type":"array","items":{"$ref":"#/$defs/t"}}}}}}"##,
+      ["[]", #"[{"c":[{},{"c":[]}]}]"#],
+      [#"[{"c":[1]}]"#]
+    ),
+    Case(
+      #"{"$schema":"x","title":"t","description":"d","default":1,"examples":[2],"type":"integer"}"#,
+      ["3"],
+      ["x"]
+    ),
+  ]
+
+  @Test(arguments: cases)
+  func `the texts of a schema are valid ones`(testCase: Case) throws {
+    let grammar = try Grammar(jsonSchema: testCase.schema)
+    for text in testCase.valid { #expect(try matches(text, grammar), "\(text)") }
+    for text in testCase.invalid { #expect(try !matches(text, grammar), "\(text)") }
+  }
+
+  static let refusals: [(String, String)] = [
+    (#"{"properties":{"a":{"not":{}}}}"#, #"the keyword "not" at /properties/a is not supported"#),
+    (#"{"if":{}}"#, #"the keyword "if" at the top is not supported"#),
+    (
+      #"{"type":"object","patternProperties":{}}"#,
+      #"the keyword "patternProperties" at the top is not supported"#
+    ),
+    (
+      #"{"type":"integer","multipleOf":2}"#,
+      #"the keyword "multipleOf" at the top is not supported"#
+    ),
+    (
+      #"{"type":"array","uniqueItems":true}"#,
+      #"the keyword "uniqueItems" at the top is not supported"#
+    ),
+    (#"{"items":{"contains":{}}}"#, #"the keyword "contains" at /items is not supported"#),
+    (#"{"type":"any"}"#, #"the type "any" at the top is none of JSON Schema's"#),
+    (#"{"type":[]}"#, #""type" at the top is empty"#),
+    (#"{"anyOf":[]}"#, #""anyOf" at the top is empty"#),
+    (#"{"enum":[1],"type":"string"}"#, "the values at the top are none that the type allows"),
+    (#"{"enum":[1],"minimum":1}"#, #"the keyword "minimum" at the top is not supported"#),
+    (#"{"minLength":-1}"#, #""minLength" at the top must be a whole number of at least 0"#),
+    (#"{"minLength":3,"maxLength":2}"#, #""maxLength" at the top is less than "minLength""#),
+    (
+      #"{"maxLength":1000000}"#,
+      #""maxLength" at the top is 1000000, but at most 100000 is supported"#
+    ),
+    (
+      #"{"pattern":"a","minLength":2}"#,
+      #"the keyword "minLength" at the top is not supported beside "pattern""#
+    ),
+    (
+      #"{"format":"hostname"}"#,
+      #"the format "hostname" at the top is not supported; supported: "date", "date-time", "email", "ipv4", "time", "uri", "uuid""#
+    ),
+    (
+      #"{"pattern":"(?=a)"}"#,
+      #"the pattern "(?=a)" at the top has a group with "(?" that is not supported; only "(?:" is"#
+    ),
+    (#"{"pattern":"(a"}"#, #"the pattern "(a" at the top ends too early"#),
+    (
+      #"{"pattern":"a)"}"#,
+      #"the pattern "a)" at the top has a ")" at character 2 that is not supported"#
+    ),
+    (
+      #"{"pattern":"\\bx"}"#,
+      #"the pattern "\bx" at the top has the escape "\b", which is not supported"#
+    ),
+    (
+      #"{"pattern":"x$y"}"#,
+      #"the pattern "x$y" at the top has a "y" at character 3 that is not supported"#
+    ),
+    (#"{"pattern":"[a"}"#, #"the pattern "[a" at the top has a class that is not closed"#),
+    (
+      #"{"type":"number","minimum":0.5}"#,
+      "the limit 0.5 at the top is not supported: only whole numbers of at most 15 digits are"
+    ),
+    (#"{"minimum":"x"}"#, #""minimum" at the top must be a number of at most 15 digits"#),
+    (##"{"$ref":"#/$defs/x"}"##, ##"the "$ref" "#/$defs/x" at the top leads nowhere"##),
+    (
+      #"{"$ref":"http://x"}"#,
+      ##"the "$ref" "http://x" at the top is not supported: only those are that begin with "#/""##
+    ),
+    (
+      #"{"allOf":[{"pattern":"a"},{"pattern":"b"}]}"#,
+      #"the keyword "pattern" at the top is there twice in what has to be valid together, with values that cannot be merged"#
+    ),
+    (
+      #"{"allOf":[{"properties":{"a":{}},"additionalProperties":false},{"properties":{"b":{}}}]}"#,
+      #"the keyword "additionalProperties" at the top is not supported in what is merged with other properties"#
+    ),
+    (
+      ##"{"$ref":"#","type":"object"}"##,
+      "the schema at /$ref/$ref"
+    ),
+    (
+      ##"{"properties":{"a":{"$ref":"#"}},"required":["a"]}"##,
+      "it allows no text: every text that it begins would have to go on for ever"
+    ),
+    ("false", "it allows no text: every text that it begins would have to go on for ever"),
+    (
+      #"{"type":"integer","minimum":2,"maximum":1}"#,
+      "it allows no text: every text that it begins would have to go on for ever"
+    ),
+    ("1", "the schema at the top must be an object, true or false"),
+    (#"{"properties":1}"#, #""properties" at the top must be an object"#),
+    (#"{"required":[1]}"#, #""required" at the top must be an array of strings"#),
+    (#"{"type""#, "it is no JSON: it ends too early"),
+    ("{\"type\":1,\"type\":2}", "it is no JSON: the name at offset 10 was there before"),
+    (String(repeating: "[", count: 1_000), "it is no JSON: it is nested more than 64 levels deep"),
+    (
+      "\"" + String(repeating: "x", count: 200_000),
+      "it has 200001 bytes, but at most 131072 are allowed"
+    ),
+  ]
+
+  @Test(arguments: refusals)
+  func `what is not supported is refused by name`(schema: String, message: String) {
+    let error = #expect(throws: SchemaError.self) { try Grammar(jsonSchema: schema) }
+    #expect(error?.message.hasPrefix(message) == true, "\(error?.message ?? "")")
+  }
+
+  @Test func `a schema that merges itself into itself is refused`() {
+    let schema =
+      ##"{"properties":{"a":{"$ref":"#","minLength":1},"b":{"$ref":"#","minLength":1}}}"##
+    let error = #expect(throws: SchemaError.self) { try Grammar(jsonSchema: schema) }
+    #expect(error?.message.hasSuffix("refers to itself without end") == true)
+  }
+
+  @Test(arguments: [
+    ##"{"properties":{"a":{"$ref":"#/$defs/N","minLength":1},"b":{"$ref":"#/$defs/N","minLength":1}}}"##,
+    ##"{"allOf":[{"$ref":"#/$defs/N"},{"$ref":"#/$defs/N"}]}"##,
+  ])
+  func `schemas that multiply are refused`(level: String) {
+    let levels = (0 ..< 50).map { "\"\($0)\":" + level.replacing("N", with: "\($0 + 1)") }
+    let schema =
+      ##"{"$ref":"#/$defs/0","minLength":1,"$defs":{"##
+      + levels.joined(separator: ",") + ##","50":{}}}"##
+    let error = #expect(throws: SchemaError.self) { try Grammar(jsonSchema: schema) }
+    #expect(error?.message.contains("more than 20000 parts") == true)
+  }
+}
