@@ -41,6 +41,7 @@ test-clients: ## Test the clients in other languages
 	cd clients/python
 	../../.build/clients/python/bin/mypy tokenwire
 	../../.build/clients/python/bin/pytest --quiet
+	$(MAKE) --no-print-directory -C ../c BUILD=../../.build/clients/c all test
 
 conformance: ## Run the conformance suite through every client, and print a table
 	@$(SETUP)

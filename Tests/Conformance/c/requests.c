@@ -1,0 +1,142 @@
+#include "requests.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *text_of(const cJSON *object, const char *name) {
+  return cJSON_GetStringValue(cJSON_GetObjectItem(object, name));
+}
+
+double number_of(const cJSON *object, const char *name) {
+  const cJSON *item = cJSON_GetObjectItem(object, name);
+  return cJSON_IsNumber(item) ? item->valuedouble : 0;
+}
+
+static void *allocate(size_t count, size_t size) {
+  void *memory = calloc(count ? count : 1, size);
+  if (!memory) abort();
+  return memory;
+}
+
+static void set_text(char **field, const cJSON *object, const char *name) {
+  const char *text = text_of(object, name);
+  if (text) *field = (char *)text;
+}
+
+static void read_messages(Tokenwire__V1__GenerateRequest *request, const cJSON *input) {
+  Tokenwire__V1__ChatMessages *messages = allocate(1, sizeof *messages);
+  tokenwire__v1__chat_messages__init(messages);
+  messages->messages = allocate((size_t)cJSON_GetArraySize(input), sizeof *messages->messages);
+  const cJSON *item;
+  cJSON_ArrayForEach(item, input) {
+    Tokenwire__V1__ChatMessage *message = allocate(1, sizeof *message);
+    tokenwire__v1__chat_message__init(message);
+    set_text(&message->role, item, "role");
+    set_text(&message->content, item, "content");
+    messages->messages[messages->n_messages++] = message;
+  }
+  request->input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES;
+  request->messages = messages;
+}
+
+static void read_tokens(Tokenwire__V1__GenerateRequest *request, const cJSON *input) {
+  Tokenwire__V1__TokenIds *tokens = allocate(1, sizeof *tokens);
+  tokenwire__v1__token_ids__init(tokens);
+  tokens->ids = allocate((size_t)cJSON_GetArraySize(input), sizeof *tokens->ids);
+  const cJSON *item;
+  cJSON_ArrayForEach(item, input) tokens->ids[tokens->n_ids++] = item->valueint;
+  request->input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT_TOKEN_IDS;
+  request->prompt_token_ids = tokens;
+}
+
+/* A field that may be absent is alone in a oneof, whose case is the field's number then. */
+#define SET_NUMBER(message, field, number)                             \
+  if (cJSON_HasObjectItem(options, #field)) {                          \
+    (message)->field##_presence_case = (number);                       \
+    (message)->field = (__typeof__((message)->field))number_of(options, #field); \
+  }
+
+static void read_sampling(Tokenwire__V1__SamplingOptions *sampling, const cJSON *options) {
+  SET_NUMBER(sampling, temperature, 1)
+  SET_NUMBER(sampling, top_k, 2)
+  SET_NUMBER(sampling, top_p, 3)
+  SET_NUMBER(sampling, min_p, 4)
+  SET_NUMBER(sampling, repeat_penalty, 5)
+  SET_NUMBER(sampling, repeat_last_n, 6)
+  SET_NUMBER(sampling, presence_penalty, 7)
+  SET_NUMBER(sampling, frequency_penalty, 8)
+  SET_NUMBER(sampling, seed, 9)
+}
+
+void read_generate_request(Tokenwire__V1__GenerateRequest *request, const cJSON *call) {
+  const cJSON *options = cJSON_GetObjectItem(call, "options"), *item;
+  const cJSON *input = cJSON_GetObjectItem(call, "input");
+  tokenwire__v1__generate_request__init(request);
+  if (cJSON_IsString(input)) {
+    request->input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT;
+    request->prompt = input->valuestring;
+  } else if (cJSON_IsNumber(cJSON_GetArrayItem(input, 0))) {
+    read_tokens(request, input);
+  } else {
+    read_messages(request, input);
+  }
+  request->sampling = allocate(1, sizeof *request->sampling);
+  tokenwire__v1__sampling_options__init(request->sampling);
+  read_sampling(request->sampling, options);
+  set_text(&request->model, options, "model");
+  SET_NUMBER(request, max_tokens, 6)
+  request->echo = cJSON_IsTrue(cJSON_GetObjectItem(options, "echo"));
+  const cJSON *stop = cJSON_GetObjectItem(options, "stop");
+  request->stop = allocate((size_t)cJSON_GetArraySize(stop), sizeof *request->stop);
+  cJSON_ArrayForEach(item, stop) request->stop[request->n_stop++] = item->valuestring;
+}
+
+void free_generate_request(Tokenwire__V1__GenerateRequest *request) {
+  if (request->input_case == TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES) {
+    for (size_t i = 0; i < request->messages->n_messages; i++) free(request->messages->messages[i]);
+    free(request->messages->messages);
+    free(request->messages);
+  } else if (request->input_case == TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT_TOKEN_IDS) {
+    free(request->prompt_token_ids->ids);
+    free(request->prompt_token_ids);
+  }
+  free(request->sampling);
+  free(request->stop);
+}
+
+void read_log_request(Tokenwire__V1__LogRequestRequest *request, const cJSON *call) {
+  const cJSON *options = cJSON_GetObjectItem(call, "options"), *item;
+  const cJSON *metadata = cJSON_GetObjectItem(options, "metadata");
+  tokenwire__v1__log_request_request__init(request);
+  set_text(&request->prompt, call, "prompt");
+  set_text(&request->response, call, "response");
+  set_text(&request->model, options, "model");
+  set_text(&request->generation_id, options, "generation_id");
+  set_text(&request->idempotency_key, options, "idempotency_key");
+  request->metadata = allocate((size_t)cJSON_GetArraySize(metadata), sizeof *request->metadata);
+  cJSON_ArrayForEach(item, metadata) {
+    Tokenwire__V1__LogRequestRequest__MetadataEntry *entry = allocate(1, sizeof *entry);
+    tokenwire__v1__log_request_request__metadata_entry__init(entry);
+    entry->key = item->string;
+    entry->value = item->valuestring;
+    request->metadata[request->n_metadata++] = entry;
+  }
+}
+
+void free_log_request(Tokenwire__V1__LogRequestRequest *request) {
+  for (size_t i = 0; i < request->n_metadata; i++) free(request->metadata[i]);
+  free(request->metadata);
+}
+
+void read_query_request(Tokenwire__V1__QueryLogsRequest *request, const cJSON *call) {
+  const cJSON *options = cJSON_GetObjectItem(call, "options");
+  const char *order = text_of(options, "order");
+  tokenwire__v1__query_logs_request__init(request);
+  set_text(&request->user_id, options, "user_id");
+  set_text(&request->model, options, "model");
+  set_text(&request->search, options, "search");
+  set_text(&request->after_id, options, "after_id");
+  request->limit = (int64_t)number_of(options, "limit");
+  if (order && strcmp(order, "OLDEST_FIRST") == 0)
+    request->order = TOKENWIRE__V1__LOG_ORDER__LOG_ORDER_OLDEST_FIRST;
+}
