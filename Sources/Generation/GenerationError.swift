@@ -4,8 +4,10 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     /// The request can never succeed as it is.
     case invalidRequest
     case modelNotFound
-    /// The request's deadline passed before its turn came.
+    /// The request's deadline passed before its turn came, or would.
     case deadlineExceeded
+    /// Too many requests wait.
+    case resourceExhausted
     /// The generator does not take requests, or cannot start.
     case unavailable
     /// The engine failed.
@@ -17,11 +19,19 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
   public var message: String
   /// The field of the request that was wrong, by its name in the API, such as "max_tokens".
   public var field: String?
+  /// How long to wait before asking again; nil when that is not known, or of no use.
+  public var retryAfter: Duration?
 
-  public init(_ code: Code, _ message: String, field: String? = nil) {
+  public init(
+    _ code: Code,
+    _ message: String,
+    field: String? = nil,
+    retryAfter: Duration? = nil
+  ) {
     self.code = code
     self.message = message
     self.field = field
+    self.retryAfter = retryAfter
   }
 
   public var description: String { self.message }
@@ -32,6 +42,23 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     .deadlineExceeded,
     "The call's time was over before its turn came"
   )
+
+  package static func cannotMeetDeadline(left: Duration, needed: Duration) -> GenerationError {
+    let milliseconds = { (time: Duration) in Int(max(time, .zero) / .milliseconds(1)) }
+    return GenerationError(
+      .deadlineExceeded,
+      "The call's time would be over before its first token: it has \(milliseconds(left)) ms left, but "
+        + "needs about \(milliseconds(needed)) ms: give it more time, or call later"
+    )
+  }
+
+  package static func queueIsFull(capacity: Int, retryAfter: Duration) -> GenerationError {
+    GenerationError(
+      .resourceExhausted,
+      "The model is busy, and \(capacity) requests wait already: call again later",
+      retryAfter: retryAfter
+    )
+  }
 
   package static let emptyPrompt = GenerationError(
     .invalidRequest,

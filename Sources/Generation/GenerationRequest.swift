@@ -32,6 +32,7 @@ public struct GenerationRequest: Sendable, Hashable {
   public var constraint: Constraint?
   /// When the caller stops waiting: a request that is still in line then is not begun.
   public var deadline: ContinuousClock.Instant?
+  public var requester: Requester
 
   public init(
     model: String = "",
@@ -42,7 +43,8 @@ public struct GenerationRequest: Sendable, Hashable {
     echo: Bool = false,
     logprobs: Int? = nil,
     constraint: Constraint? = nil,
-    deadline: ContinuousClock.Instant? = nil
+    deadline: ContinuousClock.Instant? = nil,
+    requester: Requester = .anyone
   ) {
     self.model = model
     self.input = input
@@ -53,5 +55,6 @@ public struct GenerationRequest: Sendable, Hashable {
     self.logprobs = logprobs
     self.constraint = constraint
     self.deadline = deadline
+    self.requester = requester
   }
 }

@@ -1,33 +1,39 @@
 internal import CLlama
 internal import Generation
 
-/// What a model remembers of the texts in its slots, and the batch that it is fed with.
+/// What a model remembers of the texts in its slots: the KV cache.
 ///
-/// Belongs to one thread. A slot's texts are a sequence of libllama's.
+/// Belongs to one thread. Each slot is a sequence of libllama's with a stream of its own, so that a
+/// text's attention looks at its own cells alone, whatever is in the other slots. (Measured: with
+/// all texts in one unified buffer, 8 texts are 5 % slower, 32 texts 11 %, and 45 % when 8,000
+/// cells hold texts for later use.) libllama computes neighbouring streams at once: the texts of a
+/// batch should be in slots that follow each other.
 final class LlamaContext {
   let model: LlamaModel
-  /// The most tokens in one batch.
-  let batchCapacity: Int
 
   private let pointer: OpaquePointer
-  private var batch: llama_batch
 
   /// Why a batch was not decoded, by libllama's code.
   struct DecodeFailure: Error {
     var code: Int32
   }
 
+  /// - Parameter batchCapacity: the most tokens that are computed at once.
   /// - Throws: `unavailable` when there is not enough memory.
-  init(_ model: LlamaModel, _ configuration: LlamaConfiguration) throws(GenerationError) {
+  init(
+    _ model: LlamaModel,
+    _ configuration: LlamaConfiguration,
+    batchCapacity: Int
+  ) throws(GenerationError) {
     self.model = model
-    self.batchCapacity = max(512, configuration.parallel)
     var parameters = llama_context_default_params()
     parameters.n_ctx = UInt32(configuration.contextLength * configuration.parallel)
     parameters.n_seq_max = UInt32(configuration.parallel)
-    parameters.n_batch = UInt32(self.batchCapacity)
-    parameters.n_ubatch = UInt32(self.batchCapacity)
+    parameters.n_batch = UInt32(batchCapacity)
+    parameters.n_ubatch = UInt32(batchCapacity)
     parameters.n_threads = Int32(configuration.threads)
     parameters.n_threads_batch = Int32(configuration.threads)
+    parameters.kv_unified = false
     parameters.no_perf = true
     guard let pointer = llama_init_from_model(model.pointer, parameters) else {
       throw GenerationError(
@@ -37,41 +43,17 @@ final class LlamaContext {
       )
     }
     self.pointer = pointer
-    self.batch = llama_batch_init(Int32(self.batchCapacity), 0, 1)
   }
 
   deinit {
-    llama_batch_free(self.batch)
     llama_free(self.pointer)
   }
 
-  /// How many tokens the batch still takes.
-  var batchRoom: Int { self.batchCapacity - Int(self.batch.n_tokens) }
-
-  func clearBatch() {
-    self.batch.n_tokens = 0
-  }
-
-  /// Adds a token to the batch.
-  ///
-  /// - Returns: where in the batch it is: `logits(at:)` wants to know.
-  /// - Precondition: the batch has room.
-  func add(_ token: Int32, at position: Int, slot: Int, wantsLogits: Bool) -> Int {
-    precondition(self.batchRoom > 0)
-    let index = Int(self.batch.n_tokens)
-    self.batch.token[index] = token
-    self.batch.pos[index] = Int32(position)
-    self.batch.n_seq_id[index] = 1
-    self.batch.seq_id[index]?[0] = Int32(slot)
-    self.batch.logits[index] = wantsLogits ? 1 : 0
-    self.batch.n_tokens += 1
-    return index
-  }
-
-  /// Computes what follows the tokens of the batch.
-  func decode() throws(DecodeFailure) {
-    let code = llama_decode(self.pointer, self.batch)
+  /// Computes what follows the tokens of a batch, and returns when that is done.
+  func decode(_ batch: Batch) throws(DecodeFailure) {
+    let code = llama_decode(self.pointer, batch.tokens)
     if code != 0 { throw DecodeFailure(code: code) }
+    llama_synchronize(self.pointer)
   }
 
   /// The logits of all tokens of the vocabulary, after the token at `index` of the batch that was
@@ -83,9 +65,43 @@ final class LlamaContext {
     )
   }
 
-  /// Forgets the text of a slot.
-  func clear(slot: Int) {
+  /// Forgets a slot's text from its token `length` on.
+  ///
+  /// - Returns: how many tokens are left: none when the model cannot forget a part.
+  func truncate(slot: Int, to length: Int) -> Int {
+    let memory = llama_get_memory(self.pointer)
+    if length > 0, llama_memory_seq_rm(memory, Int32(slot), Int32(length), -1) { return length }
     // Removing all of a sequence never fails, says llama.h.
-    _ = llama_memory_seq_rm(llama_get_memory(self.pointer), Int32(slot), -1, -1)
+    _ = llama_memory_seq_rm(memory, Int32(slot), -1, -1)
+    return 0
+  }
+
+  /// How many bytes `save` would copy.
+  func savedSize(ofSlot slot: Int) -> Int {
+    llama_state_seq_get_size(self.pointer, Int32(slot))
+  }
+
+  /// Copies what the model remembers of a slot's text. The time for it grows with the text, where
+  /// `llama_memory_seq_cp` copies the whole stream. (Measured: 0.6 ms here for 80 tokens there and
+  /// back, 6 ms by `llama_memory_seq_cp` in a context of 2048; computing them takes 245 ms.)
+  ///
+  /// - Returns: nil when libllama cannot copy it.
+  func save(slot: Int) -> [UInt8]? {
+    let size = self.savedSize(ofSlot: slot)
+    let bytes = [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+      count = llama_state_seq_get_data(self.pointer, buffer.baseAddress, size, Int32(slot))
+    }
+    return bytes.isEmpty ? nil : bytes
+  }
+
+  /// Replaces a slot's text by one that was saved.
+  ///
+  /// - Returns: whether libllama could; otherwise the slot is empty.
+  func restore(_ saved: [UInt8], slot: Int) -> Bool {
+    // libllama leaves the slot as it is when the saved text has no tokens.
+    _ = self.truncate(slot: slot, to: 0)
+    if llama_state_seq_set_data(self.pointer, saved, saved.count, Int32(slot)) > 0 { return true }
+    _ = self.truncate(slot: slot, to: 0)
+    return false
   }
 }

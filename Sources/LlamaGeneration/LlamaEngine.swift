@@ -4,9 +4,10 @@ internal import ThreadExecutor
 
 /// The decode thread: the only place that calls `llama_decode`.
 ///
-/// It works in steps. Each admits requests into free slots, fills a batch with the next tokens of
-/// the slots whose readers have room, decodes it, and chooses a token for each of them. It never
-/// waits for a reader: a slot whose reader is full is left out until it has room again.
+/// It works in steps. Each gives free slots to texts that wait, fills a batch with the next token of
+/// every text and as much of the prompts as others can wait for, decodes it, and chooses a token for
+/// each text. It never waits for a reader: a text whose reader is full leaves its slot until there
+/// is room again.
 actor LlamaEngine {
   // libllama computes on the stack of its caller, too.
   private let executor = ThreadExecutor(name: "tokenwire-llama", stackSize: 8 << 20)
@@ -15,25 +16,19 @@ actor LlamaEngine {
   }
 
   private let context: LlamaContext
-  private let modelID: String
-  private let contextLength: Int
+  private let configuration: LlamaConfiguration
   private let queue: RequestQueue
   private let logger: Logger
-  private var slots: [Slot]
+  private let slots: Slots
+  private let batch: Batch
+  private var pace: Pace
+  /// Texts in slots whose prompts are not computed yet, in the order in which they came.
+  private var prefilling: [LlamaSequence] = []
+  /// Texts whose readers were full.
+  private var parked: [LlamaSequence] = []
 
-  /// A place for one text.
-  private enum Slot {
-    case free
-    case busy(LlamaSequence)
-  }
-
-  /// A slot's part of the batch that is decoded.
-  private struct Share {
-    var slot: Int
-    var tokenCount: Int
-    /// Where in the batch its last token is, when it is the last pending one: a new token follows.
-    var logitsIndex: Int?
-  }
+  /// More at once is not faster, and who comes in the meantime has to wait.
+  private static let batchCapacity = 512
 
   init(
     _ model: LlamaModel,
@@ -41,118 +36,181 @@ actor LlamaEngine {
     queue: RequestQueue,
     logger: Logger
   ) throws(GenerationError) {
-    self.context = try LlamaContext(model, configuration)
-    self.modelID = configuration.modelID
-    self.contextLength = configuration.contextLength
+    let capacity = max(Self.batchCapacity, configuration.parallel)
+    self.context = try LlamaContext(model, configuration, batchCapacity: capacity)
+    self.configuration = configuration
     self.queue = queue
     self.logger = logger
-    self.slots = Array(repeating: .free, count: configuration.parallel)
+    self.slots = Slots(self.context, configuration)
+    self.batch = Batch(capacity: capacity)
+    self.pace = Pace(interTokenLimit: configuration.interTokenLimit)
   }
 
   /// Generates until the task is cancelled.
   func run() async {
     while !Task.isCancelled {
+      self.dismiss()
       self.admit()
-      let shares = self.fillBatch()
-      if shares.isEmpty {
+      self.fillBatch()
+      if self.batch.count == 0 {
         await self.queue.waitForNews()
-      } else if self.decode(shares) {
-        self.sample(shares)
+      } else if self.decode() {
+        self.sample()
       }
     }
     self.queue.close()
-    for slot in self.slots.indices { self.end(slot, .shutDown) }
+    self.end()
   }
 
-  /// Frees the slots whose callers have gone away, and gives free ones to those who wait.
-  private func admit() {
+  /// Frees the slots of texts that nobody reads.
+  private func dismiss() {
     for index in self.slots.indices {
-      if case .busy(let sequence) = self.slots[index], sequence.request.buffer.demand == .abandoned
-      {
-        self.free(index)
+      guard let sequence = self.slots[index] else { continue }
+      switch sequence.request.buffer.demand {
+      case .room: continue
+      case .full: self.parked.append(sequence)
+      case .abandoned: break
       }
-      if case .free = self.slots[index], let request = self.queue.next() {
-        self.slots[index] = .busy(
+      self.slots.release(index)
+      self.prefilling.removeAll { $0 === sequence }
+    }
+  }
+
+  /// Gives free slots to those who wait.
+  private func admit() {
+    self.parked.removeAll { sequence in
+      switch sequence.request.buffer.demand {
+      case .full: return false
+      case .abandoned: return true
+      case .room:
+        guard self.slots.hasRoom else { return false }
+        self.begin(sequence)
+        return true
+      }
+    }
+    while self.slots.hasRoom,
+      let request = self.queue.next(where: { !self.slots.willKnowMore(of: $0) })
+    {
+      if let refusal = self.refusal(of: request) {
+        request.buffer.finish(throwing: refusal)
+      } else {
+        self.begin(
           LlamaSequence(
             request,
-            modelID: self.modelID,
-            contextLength: self.contextLength
+            modelID: self.configuration.modelID,
+            contextLength: self.configuration.contextLength
           )
         )
       }
     }
+    self.slots.closeGaps()
+    self.queue.report(
+      EngineLoad(
+        freeSlots: self.slots.count - self.slots.runningCount,
+        timePerText: self.pace.text.map { $0 / self.slots.count }
+      )
+    )
   }
 
-  /// Texts that go on come first, so that a long prompt delays them by one batch at most.
-  private func fillBatch() -> [Share] {
-    self.context.clearBatch()
-    var shares: [Share] = []
-    for wantsPrefilling in [false, true] {
-      for index in self.slots.indices {
-        guard
-          case .busy(let sequence) = self.slots[index],
-          sequence.isPrefilling == wantsPrefilling,
-          case .room = sequence.request.buffer.demand,
-          self.context.batchRoom > 0
-        else { continue }
-        shares.append(self.add(sequence, slot: index))
+  /// An error when the caller's time will be over before the prompt is computed.
+  private func refusal(of request: LlamaRequest) -> GenerationError? {
+    guard let deadline = request.request.deadline, let promptToken = self.pace.promptToken else {
+      return nil
+    }
+    let needed = promptToken * (request.prompt.count - self.slots.knownLength(of: request))
+    let left = deadline - .now
+    return needed > left ? .cannotMeetDeadline(left: left, needed: needed) : nil
+  }
+
+  private func begin(_ sequence: LlamaSequence) {
+    sequence.takePlace(knowing: self.slots.place(sequence))
+    if sequence.isPrefilling { self.prefilling.append(sequence) }
+  }
+
+  private func fillBatch() {
+    self.batch.clear()
+    self.sharePrompts()
+    for index in self.slots.indices {
+      guard let sequence = self.slots[index] else { continue }
+      if !sequence.isPrefilling { sequence.share = 1 }
+      let end = sequence.position + sequence.share
+      for position in sequence.position ..< end {
+        self.batch.add(
+          sequence.tokens[position],
+          at: position,
+          slot: index,
+          wantsLogits: position == sequence.tokens.count - 1
+        )
       }
     }
-    return shares
   }
 
-  private func add(_ sequence: LlamaSequence, slot: Int) -> Share {
-    let count = min(sequence.pending.count, self.context.batchRoom)
-    let isLast = count == sequence.pending.count
-    var lastIndex = 0
-    for (offset, token) in sequence.pending.prefix(count).enumerated() {
-      lastIndex = self.context.add(
-        token,
-        at: sequence.position + offset,
-        slot: slot,
-        wantsLogits: isLast && offset == count - 1
-      )
+  /// Decides how much of each prompt is computed: the first as far as there is room, others whole or
+  /// not at all, because libllama computes prompts of one length at once, and uneven parts one by
+  /// one.
+  private func sharePrompts() {
+    let others = self.slots.runningCount - self.prefilling.count
+    var room = self.pace.promptTokens(beside: others, capacity: self.batch.capacity - others)
+    for (index, sequence) in self.prefilling.enumerated() {
+      let isWhole = sequence.pendingCount <= room
+      sequence.share = isWhole ? sequence.pendingCount : index == 0 ? room : 0
+      room = isWhole ? room - sequence.share : 0
     }
-    return Share(slot: slot, tokenCount: count, logitsIndex: isLast ? lastIndex : nil)
   }
 
   /// - Returns: whether it succeeded; otherwise the texts in the batch have ended with an error.
-  private func decode(_ shares: [Share]) -> Bool {
+  private func decode() -> Bool {
+    let begin = ContinuousClock.now
+    let promptTokens = self.prefilling.reduce(0) { $0 + $1.share }
     do {
-      try self.context.decode()
-      return true
+      try self.context.decode(self.batch)
     } catch {
       self.logger.error("llama_decode failed", metadata: ["code": "\(error.code)"])
-      let failure = GenerationError(.internal, "The model failed; the server's log says why")
-      for share in shares { self.end(share.slot, failure) }
+      self.fail()
       return false
     }
+    self.pace.record(
+      promptTokens: promptTokens,
+      others: self.batch.count - promptTokens,
+      time: .now - begin
+    )
+    return true
   }
 
-  private func sample(_ shares: [Share]) {
-    for share in shares {
-      guard case .busy(var sequence) = self.slots[share.slot] else { continue }
-      sequence.advance(by: share.tokenCount)
-      var goesOn = true
-      if let index = share.logitsIndex {
-        goesOn = sequence.sample(
-          self.context.logits(at: index),
-          model: self.context.model
-        )
-      }
-      self.slots[share.slot] = .busy(sequence)
-      if !goesOn { self.free(share.slot) }
+  private func fail() {
+    let failure = GenerationError(.internal, "The model failed; the server's log says why")
+    for index in self.slots.indices {
+      guard let sequence = self.slots[index], sequence.share > 0 else { continue }
+      sequence.request.buffer.finish(throwing: failure)
+      self.slots.forget(index)
+      self.prefilling.removeAll { $0 === sequence }
     }
   }
 
-  private func end(_ slot: Int, _ error: GenerationError) {
-    guard case .busy(let sequence) = self.slots[slot] else { return }
-    sequence.request.buffer.finish(throwing: error)
-    self.free(slot)
+  private func sample() {
+    var end = 0
+    for index in self.slots.indices {
+      guard let sequence = self.slots[index] else { continue }
+      end += sequence.share
+      sequence.advance()
+      guard sequence.share > 0, sequence.pendingCount == 0 else { continue }
+      let goesOn = sequence.sample(
+        self.context.logits(at: end - 1),
+        model: self.context.model
+      )
+      if !goesOn {
+        self.pace.record(textTime: sequence.age)
+        self.slots.release(index)
+      }
+    }
+    self.prefilling.removeAll { !$0.isPrefilling }
   }
 
-  private func free(_ slot: Int) {
-    self.slots[slot] = .free
-    self.context.clear(slot: slot)
+  private func end() {
+    for index in self.slots.indices {
+      self.slots[index]?.request.buffer.finish(throwing: .shutDown)
+      self.slots.release(index)
+    }
+    for sequence in self.parked { sequence.request.buffer.finish(throwing: .shutDown) }
   }
 }

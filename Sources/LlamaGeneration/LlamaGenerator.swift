@@ -10,7 +10,7 @@ public final class LlamaGenerator: TextGenerator {
 
   private let model: LlamaModel
   private let engine: LlamaEngine
-  private let queue = RequestQueue()
+  private let queue: RequestQueue
   private let contextLength: Int
 
   /// How many events wait for a reader before its text is parked.
@@ -31,6 +31,7 @@ public final class LlamaGenerator: TextGenerator {
       )
     }
     self.model = model
+    self.queue = RequestQueue(capacity: configuration.maxQueue)
     self.contextLength = configuration.contextLength
     self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
     self.models = [

@@ -1,26 +1,35 @@
 internal import Generation
 
 /// One text that is being generated.
-struct LlamaSequence {
+///
+/// Belongs to the decode thread.
+final class LlamaSequence {
   let request: LlamaRequest
   private var sampler: Sampler
   private var constraint: TokenConstraint?
+  /// The prompt, and what follows it.
+  private(set) var tokens: [Int32]
+  /// How many of `tokens` the model has seen; never all of them while the text goes on.
+  private(set) var position = 0
+  /// How many pending tokens are in the batch.
+  var share = 0
+
+  private let modelID: String
   private let contextLength: Int
   private var assembler: DeltaAssembler
-  private let begin = ContinuousClock.now
+  private var begin: ContinuousClock.Instant?
   private var firstToken: ContinuousClock.Instant?
-  private var completionTokens = 0
-
-  /// Tokens that the model has not seen yet: the rest of the prompt, or the token that was chosen
-  /// last. Never empty while the text goes on.
-  private(set) var pending: ArraySlice<Int32>
-  /// Tokens that the model has seen: the position of the first pending one.
-  private(set) var position = 0
+  private var cachedTokens = 0
 
   init(_ request: LlamaRequest, modelID: String, contextLength: Int) {
     self.request = request
+    self.modelID = modelID
     self.contextLength = contextLength
-    self.pending = request.prompt[...]
+    self.tokens = request.prompt
+    // So that no step has to allocate.
+    self.tokens.reserveCapacity(
+      min(contextLength, request.prompt.count + request.request.maxTokens) + 1
+    )
     self.assembler = DeltaAssembler(
       stop: request.request.stop,
       minTokens: request.request.sampling.minTokens
@@ -31,35 +40,61 @@ struct LlamaSequence {
       prompt: request.prompt,
       contextLength: contextLength
     )
-    request.buffer.push(
+  }
+
+  /// What the model has seen of the text.
+  var seenText: SeenText {
+    SeenText(
+      tokens: Array(self.tokens[..<self.position]),
+      requester: self.request.request.requester
+    )
+  }
+
+  /// How many tokens the model has not seen: the rest of the prompt, or the token that was chosen
+  /// last.
+  var pendingCount: Int { self.tokens.count - self.position }
+
+  /// Whether more than the last token is pending.
+  var isPrefilling: Bool { self.pendingCount > 1 }
+
+  /// How long ago the text has begun.
+  var age: Duration { self.begin.map { .now - $0 } ?? .zero }
+
+  private var completionTokens: Int { self.tokens.count - self.request.prompt.count }
+
+  /// The text has a slot, where the model has seen the first `known` of its tokens.
+  func takePlace(knowing known: Int) {
+    self.position = known
+    // A text that was parked has begun before.
+    guard self.begin == nil else { return }
+    let begin = ContinuousClock.now
+    self.begin = begin
+    self.cachedTokens = known
+    self.request.buffer.push(
       .started(
         GenerationStarted(
-          model: modelID,
-          seed: request.seed,
-          promptTokens: request.prompt.count,
-          cachedTokens: 0,
-          queueTime: self.begin - request.arrival
+          model: self.modelID,
+          seed: self.request.seed,
+          promptTokens: self.request.prompt.count,
+          cachedTokens: known,
+          queueTime: begin - self.request.arrival
         )
       )
     )
-    if request.request.echo {
-      request.buffer.push(.delta(GenerationDelta(text: request.promptText)))
+    if self.request.request.echo {
+      self.request.buffer.push(.delta(GenerationDelta(text: self.request.promptText)))
     }
   }
 
-  /// Whether the model still reads the prompt.
-  var isPrefilling: Bool { self.completionTokens == 0 }
-
-  /// The model has seen the first `count` pending tokens.
-  mutating func advance(by count: Int) {
-    self.pending = self.pending.dropFirst(count)
-    self.position += count
+  /// The model has seen the tokens of the batch.
+  func advance() {
+    self.position += self.share
   }
 
   /// Chooses the next token and tells the caller.
   ///
   /// - Returns: whether the text goes on.
-  mutating func sample(
+  func sample(
     _ logits: UnsafeMutableBufferPointer<Float>,
     model: LlamaModel
   ) -> Bool {
@@ -82,7 +117,7 @@ struct LlamaSequence {
       self.finish(.stop)
       return false
     }
-    self.completionTokens += 1
+    self.tokens.append(token)
     let logprobs = self.request.request.logprobs.map {
       TokenLogprobs(of: token, alternatives: $0, logits: logits, model: model)
     }
@@ -95,7 +130,6 @@ struct LlamaSequence {
       self.finish(end)
       return false
     }
-    self.pending = [token]
     return true
   }
 
@@ -112,18 +146,19 @@ struct LlamaSequence {
     return self.position == self.contextLength ? .contextLength : nil
   }
 
-  private mutating func deliver(_ delta: GenerationDelta) {
+  private func deliver(_ delta: GenerationDelta) {
     self.constraint?.deliver(delta.text)
     self.request.buffer.push(.delta(delta))
   }
 
-  private mutating func finish(_ reason: FinishReason) {
+  private func finish(_ reason: FinishReason) {
     var reason = reason
     if let delta = self.assembler.finish() {
       self.deliver(delta)
       if self.assembler.matchedStop != nil { reason = .stopSequence }
     }
     let now = ContinuousClock.now
+    let begin = self.begin ?? now
     let firstToken = self.firstToken ?? now
     self.request.buffer.push(
       .finished(
@@ -134,11 +169,11 @@ struct LlamaSequence {
           usage: TokenUsage(
             promptTokens: self.request.prompt.count,
             completionTokens: self.completionTokens,
-            cachedTokens: 0
+            cachedTokens: self.cachedTokens
           ),
           timings: GenerationTimings(
-            queue: self.begin - self.request.arrival,
-            prompt: firstToken - self.begin,
+            queue: begin - self.request.arrival,
+            prompt: firstToken - begin,
             completion: now - firstToken
           )
         )

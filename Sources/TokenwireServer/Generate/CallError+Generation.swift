@@ -9,10 +9,11 @@ extension CallError {
       case .invalidRequest: .invalidArgument
       case .modelNotFound: .notFound
       case .deadlineExceeded: .deadlineExceeded
+      case .resourceExhausted: .resourceExhausted
       case .unavailable: .unavailable
       case .internal: .internal
       }
-    self.init(code, error.message)
+    self.init(code, error.message, retryAfter: error.retryAfter)
   }
 
   static let promptIsRequired = CallError(.invalidArgument, "Prompt is required")

@@ -1,0 +1,106 @@
+internal import Generation
+internal import Synchronization
+
+/// Requests on their way to the decode thread: so many, and no more.
+final class RequestQueue: Sendable {
+  private struct State {
+    var line = FairLine<LlamaRequest>()
+    var load = EngineLoad()
+    var isClosed = false
+    var hasNews = false
+    var engine: CheckedContinuation<Void, Never>?
+  }
+
+  private let capacity: Int
+  private let state = Mutex(State())
+
+  /// - Parameter capacity: how many requests may wait.
+  init(capacity: Int) {
+    self.capacity = capacity
+  }
+
+  /// - Throws: `resourceExhausted` when too many wait; `deadlineExceeded` when the request's time
+  ///   would be over before its turn; `unavailable` when the queue is closed.
+  func append(_ request: LlamaRequest) throws(GenerationError) {
+    try self.update { state throws(GenerationError) in
+      if state.isClosed { throw .shutDown }
+      if state.line.count >= self.capacity {
+        state.line.removeAll { $0.buffer.demand == .abandoned }
+      }
+      guard state.line.count < self.capacity else {
+        throw .queueIsFull(capacity: self.capacity, retryAfter: state.load.timeToNextPlace)
+      }
+      let before = state.line.countBefore(nextOf: request.requester)
+      if let deadline = request.request.deadline, let wait = state.load.wait(behind: before) {
+        let left = deadline - .now
+        if wait > left { throw .cannotMeetDeadline(left: left, needed: wait) }
+      }
+      state.line.append(request, of: request.requester)
+    }
+  }
+
+  /// Something else has changed that the decode thread should look at.
+  func wakeEngine() {
+    self.update { _ in }
+  }
+
+  private func update<E>(_ body: (inout State) throws(E) -> Void) throws(E) {
+    let engine = try self.state.withLock { state throws(E) in
+      try body(&state)
+      state.hasNews = true
+      return state.engine.take()
+    }
+    engine?.resume()
+  }
+
+  /// Takes note of how busy the engine is.
+  func report(_ load: EngineLoad) {
+    self.state.withLock { $0.load = load }
+  }
+
+  /// The next request that may go and whose caller still waits. Those whose deadline has passed end
+  /// with an error.
+  func next(where mayGo: (LlamaRequest) -> Bool) -> LlamaRequest? {
+    while let request = self.removeFirst(where: mayGo) {
+      if let deadline = request.request.deadline, deadline <= .now {
+        request.buffer.finish(throwing: .expired)
+      } else if request.buffer.demand != .abandoned {
+        return request
+      }
+    }
+    return nil
+  }
+
+  private func removeFirst(where mayGo: (LlamaRequest) -> Bool) -> LlamaRequest? {
+    let heads = self.state.withLock { $0.line.heads }
+    guard let next = heads.first(where: { mayGo($0.element) }) else { return nil }
+    // It may have gone away meanwhile, and another of its requester be the first: that is as good.
+    return self.state.withLock { $0.line.removeFirst(of: next.requester) }
+  }
+
+  /// Returns when something has changed since the last call, or the task is cancelled.
+  func waitForNews(isolation: isolated (any Actor)? = #isolation) async {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation(isolation: isolation) { continuation in
+        let isReady = self.state.withLock { state in
+          defer { state.hasNews = false }
+          if state.hasNews || Task.isCancelled { return true }
+          state.engine = continuation
+          return false
+        }
+        if isReady { continuation.resume() }
+      }
+    } onCancel: {
+      self.wakeEngine()
+    }
+  }
+
+  /// Refuses all requests, those that wait and those that come later.
+  func close() {
+    let waiting = self.state.withLock { state in
+      state.isClosed = true
+      return state.line.removeAll()
+    }
+    for request in waiting { request.buffer.finish(throwing: .shutDown) }
+  }
+}

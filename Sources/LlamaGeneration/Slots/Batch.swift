@@ -1,0 +1,40 @@
+internal import CLlama
+
+/// The tokens that one step of the engine computes. Its memory is allocated once.
+final class Batch {
+  /// The most tokens in it.
+  let capacity: Int
+  private(set) var tokens: llama_batch
+
+  init(capacity: Int) {
+    self.capacity = capacity
+    self.tokens = llama_batch_init(Int32(capacity), 0, 1)
+  }
+
+  deinit {
+    llama_batch_free(self.tokens)
+  }
+
+  var count: Int { Int(self.tokens.n_tokens) }
+
+  func clear() {
+    self.tokens.n_tokens = 0
+  }
+
+  /// Adds a token.
+  ///
+  /// - Parameters:
+  ///   - position: how many tokens are before it in its text.
+  ///   - slot: where its text is in the KV cache.
+  /// - Precondition: the batch is not full.
+  func add(_ token: Int32, at position: Int, slot: Int, wantsLogits: Bool) {
+    precondition(self.count < self.capacity)
+    let index = self.count
+    self.tokens.token[index] = token
+    self.tokens.pos[index] = Int32(position)
+    self.tokens.n_seq_id[index] = 1
+    self.tokens.seq_id[index]?[0] = Int32(slot)
+    self.tokens.logits[index] = wantsLogits ? 1 : 0
+    self.tokens.n_tokens += 1
+  }
+}

@@ -1,0 +1,215 @@
+internal import Generation
+
+/// The places for texts in the KV cache.
+///
+/// A slot keeps its text when it is over, for texts that begin like it. The slots that are at work
+/// follow each other: this is what libllama computes fast.
+final class Slots {
+  enum Slot {
+    case idle(SeenText)
+    case running(LlamaSequence)
+  }
+
+  private let context: LlamaContext
+  private let sharing: LlamaConfiguration.PrefixSharing
+  private var cache: PrefixCache
+  private var slots: [Slot]
+  private(set) var runningCount = 0
+
+  /// Copying a text from elsewhere costs as much time as computing a few tokens: fewer are computed.
+  private static let minimumCopy = 16
+
+  init(_ context: LlamaContext, _ configuration: LlamaConfiguration) {
+    self.context = context
+    self.sharing = configuration.prefixSharing
+    self.cache = PrefixCache(
+      capacity: configuration.prefixSharing == .off ? 0 : configuration.prefixCacheSize
+    )
+    self.slots = Array(repeating: .idle(.nothing), count: configuration.parallel)
+  }
+
+  var indices: Range<Int> { self.slots.indices }
+  var count: Int { self.slots.count }
+  var hasRoom: Bool { self.runningCount < self.slots.count }
+
+  /// The text that is being generated in a slot.
+  subscript(index: Int) -> LlamaSequence? {
+    if case .running(let sequence) = self.slots[index] { sequence } else { nil }
+  }
+
+  // MARK: Texts come
+
+  /// Gives a text a slot, with as much of its beginning as the model has seen.
+  ///
+  /// - Returns: how many of its tokens need not be computed; at least the last one must.
+  /// - Precondition: there is room.
+  func place(_ sequence: LlamaSequence) -> Int {
+    let target = self.slot(for: sequence)
+    let known = self.fill(target, for: sequence)
+    self.slots[target] = .running(sequence)
+    self.runningCount += 1
+    return known
+  }
+
+  /// How many tokens of a request's prompt need not be computed now.
+  func knownLength(of request: LlamaRequest) -> Int {
+    let (prompt, requester) = (request.prompt, request.requester)
+    let saved = self.cache.longestMatch(with: prompt, atLeast: 1) { self.mayUse($0, requester) }
+    return self.slots.reduce(saved?.length ?? 0) { max($0, self.match($1, prompt, requester)) }
+  }
+
+  /// Whether a prompt that is being computed has more to share with that of a request than there is.
+  func willKnowMore(of request: LlamaRequest) -> Bool {
+    let prompt = request.prompt
+    var soon = 0
+    for case .running(let sequence) in self.slots
+    where sequence.isPrefilling && self.mayUse(sequence.request.requester, request.requester) {
+      soon = max(soon, sequence.tokens.sharedPrefix(with: prompt, atMost: prompt.count - 1))
+    }
+    return soon >= Self.minimumCopy
+      && soon >= self.knownLength(of: request) + Self.minimumCopy
+  }
+
+  private func mayUse(_ owner: Requester, _ requester: Requester) -> Bool {
+    switch self.sharing {
+    case .all: true
+    case .user: owner == requester
+    case .off: false
+    }
+  }
+
+  /// How much of the beginning of `tokens` is in a slot.
+  private func match(_ slot: Slot, _ tokens: [Int32], _ requester: Requester) -> Int {
+    switch slot {
+    case .idle(let text) where self.mayUse(text.requester, requester):
+      text.tokens.sharedPrefix(with: tokens, atMost: tokens.count - 1)
+    case .running(let sequence) where self.mayUse(sequence.request.requester, requester):
+      sequence.tokens.sharedPrefix(
+        with: tokens,
+        atMost: min(sequence.position, tokens.count - 1)
+      )
+    default: 0
+    }
+  }
+
+  /// The best of the idle slots that keep those at work together: one that has the text's beginning,
+  /// else one whose own text is the least loss.
+  private func slot(for sequence: LlamaSequence) -> Int {
+    var best: (index: Int, match: Int, loss: Int)?
+    for index in self.candidates {
+      guard case .idle(let text) = self.slots[index] else { continue }
+      let match = self.match(self.slots[index], sequence.tokens, sequence.request.requester)
+      let loss = text.tokens.count - match
+      if let known = best, (known.match, -known.loss) >= (match, -loss) { continue }
+      best = (index, match, loss)
+    }
+    guard let best else { preconditionFailure("there was room") }
+    return best.index
+  }
+
+  private var candidates: Range<Int> {
+    guard let (first, last) = self.span else { return self.slots.indices }
+    // Between them, when there is a gap.
+    if last - first + 1 > self.runningCount { return first ..< last }
+    return max(0, first - 1) ..< min(self.slots.count, last + 2)
+  }
+
+  /// The first and the last slot at work.
+  private var span: (first: Int, last: Int)? {
+    let isRunning = { (index: Int) in self[index] != nil }
+    guard
+      let first = self.slots.indices.first(where: isRunning),
+      let last = self.slots.indices.last(where: isRunning)
+    else { return nil }
+    return (first, last)
+  }
+
+  /// Brings the beginning of a text into an idle slot, and keeps elsewhere what it displaces.
+  private func fill(_ target: Int, for sequence: LlamaSequence) -> Int {
+    let requester = sequence.request.requester
+    let here = self.match(self.slots[target], sequence.tokens, requester)
+    let state = self.state(of: sequence, betterThan: here + Self.minimumCopy)
+    self.keep(target, beyond: state == nil ? here : 0)
+    if let (state, length) = state, self.context.restore(state, slot: target) {
+      return self.context.truncate(slot: target, to: length)
+    }
+    return self.context.truncate(slot: target, to: state == nil ? here : 0)
+  }
+
+  /// Looks in the other slots and the cache for a text's beginning of at least `minimum` tokens.
+  private func state(
+    of sequence: LlamaSequence,
+    betterThan minimum: Int
+  ) -> (state: [UInt8], length: Int)? {
+    let requester = sequence.request.requester
+    let saved = self.cache.longestMatch(with: sequence.tokens, atLeast: minimum) {
+      self.mayUse($0, requester)
+    }
+    var best = (index: 0, length: max(minimum, (saved?.length ?? 0) + 1) - 1)
+    for (index, slot) in self.slots.enumerated() {
+      let length = self.match(slot, sequence.tokens, requester)
+      if length > best.length { best = (index, length) }
+    }
+    if let saved, saved.length >= best.length { return (self.cache.use(saved), saved.length) }
+    guard best.length >= minimum, let state = self.context.save(slot: best.index) else {
+      return nil
+    }
+    // In the cache, the next text that begins so has it at half the price.
+    self.cache.insert(self.text(in: best.index), state)
+    return (state, best.length)
+  }
+
+  private func text(in index: Int) -> SeenText {
+    switch self.slots[index] {
+    case .idle(let text): text
+    case .running(let sequence): sequence.seenText
+    }
+  }
+
+  /// Saves the text of an idle slot, unless little of it is beyond `length`.
+  private func keep(_ index: Int, beyond length: Int) {
+    let text = self.text(in: index)
+    guard
+      text.tokens.count - length >= Self.minimumCopy,
+      self.cache.capacity >= self.context.savedSize(ofSlot: index),
+      !self.cache.contains(text),
+      let state = self.context.save(slot: index)
+    else { return }
+    self.cache.insert(text, state)
+  }
+
+  // MARK: Texts go
+
+  /// Takes a text from its slot, which keeps what the model has seen of it.
+  func release(_ index: Int) {
+    guard case .running(let sequence) = self.slots[index] else { return }
+    self.slots[index] = .idle(sequence.seenText)
+    self.runningCount -= 1
+  }
+
+  /// Takes a text from its slot, and forgets it: what the model has seen of it is not known.
+  func forget(_ index: Int) {
+    self.release(index)
+    _ = self.context.truncate(slot: index, to: 0)
+    self.slots[index] = .idle(.nothing)
+  }
+
+  /// Moves texts from the end into the gaps between those at work.
+  func closeGaps() {
+    while let (first, last) = self.span, last - first + 1 > self.runningCount {
+      guard
+        let gap = (first ..< last).first(where: { self[$0] == nil }),
+        case .running = self.slots[last],
+        let state = self.context.save(slot: last)
+      else { return }
+      self.keep(gap, beyond: 0)
+      guard self.context.restore(state, slot: gap) else {
+        self.slots[gap] = .idle(.nothing)
+        return
+      }
+      self.slots[gap] = self.slots[last]
+      _ = self.context.truncate(slot: last, to: 0)
+      self.slots[last] = .idle(.nothing)
+    }
+  }
+}
