@@ -49,6 +49,10 @@ extension ServerConfiguration {
           .int(ProcessInfo.processInfo.activeProcessorCount),
           isSecret: false
         ),
+        "maxQueue": 1_024,
+        "interTokenLimit": "150ms",
+        "prefixCache": "512MiB",
+        "prefixSharing": "user",
         "scriptedText": "The quick brown fox jumps over the lazy dog. ",
         "scriptedPace": "0ms",
         "keyFile": "",
@@ -112,7 +116,14 @@ extension ServerConfiguration {
           modelPath: try settings.string(.model),
           parallel: try settings.number(.parallel, in: 1 ... 256),
           contextLength: try settings.number(.context, in: 16 ... 1_048_576),
-          threads: try settings.number(.threads, in: 1 ... 512)
+          threads: try settings.number(.threads, in: 1 ... 512),
+          maxQueue: try settings.number(.maxQueue, in: 1 ... 1_000_000),
+          interTokenLimit: try settings.time(.interTokenLimit, mayBeZero: true),
+          prefixCacheSize: try settings.size(.prefixCache, from: 0, upTo: 1 << 40, "1024GiB"),
+          prefixSharing: try settings.value(
+            .prefixSharing,
+            LlamaConfiguration.PrefixSharing.allCases.map(\.rawValue).joined(separator: ", ")
+          ) { LlamaConfiguration.PrefixSharing(rawValue: $0) }
         )
       )
     case "scripted":

@@ -23,6 +23,16 @@ public enum Setting: String, CaseIterable, Sendable {
   case context
   /// How many threads compute, 1 to 512. Default: the number of processors.
   case threads
+  /// Requests that wait for their turn; those beyond are refused. Default 1024.
+  case maxQueue
+  /// The time between two tokens of a text that the prompts of others may stretch it to. Default
+  /// "150ms".
+  case interTokenLimit
+  /// Memory for texts that have left the KV cache, and may be used again. Default "512MiB".
+  case prefixCache
+  /// Whose texts spare a request the computation of its prompt's beginning: "off", "user" or "all".
+  /// Default "user".
+  case prefixSharing
   /// What the scripted generator says. Default: a sentence.
   case scriptedText
   /// The time from one token of the scripted generator to the next, such as "20ms". Default "0ms".

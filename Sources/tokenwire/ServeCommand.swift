@@ -43,15 +43,6 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "The model to serve, a GGUF file.", completion: .file(extensions: ["gguf"]))
   var model: String?
 
-  @Option(help: "How many texts are generated at once; more wait in line. (default: 4)")
-  var parallel: String?
-
-  @Option(help: "The longest prompt and text together, in tokens. (default: 2048)")
-  var context: String?
-
-  @Option(help: "How many threads compute. (default: the number of processors)")
-  var threads: String?
-
   @Option(help: "llama, or scripted: a server that needs no model. (default: llama)")
   var generator: String?
 
@@ -66,6 +57,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Option(name: .customLong("config"), help: "A JSON file with settings.", completion: .file())
   var configurationFile: String?
+
+  @OptionGroup(title: "Engine")
+  var engine: EngineFlags
 
   @OptionGroup(title: "Access")
   var access: AccessFlags
@@ -102,15 +96,13 @@ struct ServeCommand: AsyncParsableCommand {
       .tlsClientCa: self.tlsClientCa,
       .insecure: self.insecure ? "true" : nil,
       .model: self.model,
-      .parallel: self.parallel,
-      .context: self.context,
-      .threads: self.threads,
       .generator: self.generator,
       .scriptedText: self.scriptedText,
       .scriptedPace: self.scriptedPace,
       .logLevel: self.logLevel,
     ]
-    return flags.merging(self.access.values) { flag, _ in flag }
+    return flags.merging(self.engine.values) { flag, _ in flag }
+      .merging(self.access.values) { flag, _ in flag }
       .merging(self.log.values) { flag, _ in flag }
       .merging(self.limits.values) { flag, _ in flag }
       .compactMapValues { $0 }

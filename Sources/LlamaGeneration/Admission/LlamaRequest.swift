@@ -1,4 +1,3 @@
-internal import Constraints
 internal import Generation
 
 /// A request whose input is tokens, and the way back to its caller.

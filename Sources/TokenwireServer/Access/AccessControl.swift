@@ -1,5 +1,6 @@
 internal import AccessTokens
 internal import FrameRPC
+internal import Generation
 internal import Logging
 internal import Metrics
 
@@ -32,6 +33,8 @@ struct AccessControl: Sendable {
   struct Caller {
     /// Empty for callers without a token.
     var userID: String
+    /// Whom the model works for: callers without a token are told apart by their address.
+    var requester: Requester
     var admission: UserQuotas.Admission
   }
 
@@ -45,7 +48,11 @@ struct AccessControl: Sendable {
         "\(context.method.method) serves no callers without a token here: call SecureGenerate"
       )
     }
-    return Caller(userID: "", admission: try self.addresses.admit(context.peerAddress))
+    return Caller(
+      userID: "",
+      requester: .address(context.peerAddress),
+      admission: try self.addresses.admit(context.peerAddress)
+    )
   }
 
   /// Admits the user of a token, for a call that generates.
@@ -57,7 +64,11 @@ struct AccessControl: Sendable {
     _ context: CallContext
   ) throws(CallError) -> Caller {
     let user = try self.user(token, for: scope, context)
-    return Caller(userID: user.userID, admission: try self.users.admit(user.userID))
+    return Caller(
+      userID: user.userID,
+      requester: .user(user.userID),
+      admission: try self.users.admit(user.userID)
+    )
   }
 
   /// Finds out whose token it is.

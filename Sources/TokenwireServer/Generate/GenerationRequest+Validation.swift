@@ -5,13 +5,16 @@ internal import TokenwireAPI
 extension GenerationRequest {
   /// Checks a request of the API and completes it with the defaults of the protocol.
   ///
-  /// - Parameter deadline: when the caller stops waiting.
+  /// - Parameters:
+  ///   - deadline: when the caller stops waiting.
+  ///   - requester: whom the call is for.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
   ///   for a model that `generator` does not have.
   init(
     _ request: GenerateRequest,
     for generator: any TextGenerator,
-    deadline: ContinuousClock.Instant?
+    deadline: ContinuousClock.Instant?,
+    requester: Requester
   ) throws(CallError) {
     let model: ModelDescription
     do {
@@ -29,7 +32,8 @@ extension GenerationRequest {
       echo: request.echo,
       logprobs: try Self.logprobs(request.logprobs),
       constraint: request.constraint.map { Constraint($0) },
-      deadline: deadline
+      deadline: deadline,
+      requester: requester
     )
   }
 

@@ -51,7 +51,8 @@ struct GenerationService: TokenwireService {
     let generation = try GenerationRequest(
       request,
       for: generator,
-      deadline: context.deadline ?? timeout.map { .now + $0 }
+      deadline: context.deadline ?? timeout.map { .now + $0 },
+      requester: caller.requester
     )
     do {
       if let timeout {
