@@ -142,6 +142,51 @@ void   tokenwire__v1__token_ids__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__token_ids__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__logit_bias__init
+                     (Tokenwire__V1__LogitBias         *message)
+{
+  static const Tokenwire__V1__LogitBias init_value = TOKENWIRE__V1__LOGIT_BIAS__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__logit_bias__get_packed_size
+                     (const Tokenwire__V1__LogitBias *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__logit_bias__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__logit_bias__pack
+                     (const Tokenwire__V1__LogitBias *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__logit_bias__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__logit_bias__pack_to_buffer
+                     (const Tokenwire__V1__LogitBias *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__logit_bias__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__LogitBias *
+       tokenwire__v1__logit_bias__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__LogitBias *)
+     protobuf_c_message_unpack (&tokenwire__v1__logit_bias__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__logit_bias__free_unpacked
+                     (Tokenwire__V1__LogitBias *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__logit_bias__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tokenwire__v1__sampling_options__init
                      (Tokenwire__V1__SamplingOptions         *message)
 {
@@ -1232,7 +1277,58 @@ const ProtobufCMessageDescriptor tokenwire__v1__token_ids__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__token_ids__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__sampling_options__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tokenwire__v1__logit_bias__field_descriptors[2] =
+{
+  {
+    "token_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogitBias, token_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bias",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_FLOAT,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogitBias, bias),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__logit_bias__field_indices_by_name[] = {
+  1,   /* field[1] = bias */
+  0,   /* field[0] = token_id */
+};
+static const ProtobufCIntRange tokenwire__v1__logit_bias__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__logit_bias__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.LogitBias",
+  "LogitBias",
+  "Tokenwire__V1__LogitBias",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__LogitBias),
+  2,
+  tokenwire__v1__logit_bias__field_descriptors,
+  tokenwire__v1__logit_bias__field_indices_by_name,
+  1,  tokenwire__v1__logit_bias__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__logit_bias__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__sampling_options__field_descriptors[12] =
 {
   {
     "temperature",
@@ -1342,10 +1438,49 @@ static const ProtobufCFieldDescriptor tokenwire__v1__sampling_options__field_des
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "logit_bias",
+    10,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__SamplingOptions, n_logit_bias),
+    offsetof(Tokenwire__V1__SamplingOptions, logit_bias),
+    &tokenwire__v1__logit_bias__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "ignore_eos",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__SamplingOptions, ignore_eos),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "min_tokens",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__SamplingOptions, min_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__sampling_options__field_indices_by_name[] = {
   7,   /* field[7] = frequency_penalty */
+  10,   /* field[10] = ignore_eos */
+  9,   /* field[9] = logit_bias */
   3,   /* field[3] = min_p */
+  11,   /* field[11] = min_tokens */
   6,   /* field[6] = presence_penalty */
   5,   /* field[5] = repeat_last_n */
   4,   /* field[4] = repeat_penalty */
@@ -1357,7 +1492,7 @@ static const unsigned tokenwire__v1__sampling_options__field_indices_by_name[] =
 static const ProtobufCIntRange tokenwire__v1__sampling_options__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__sampling_options__descriptor =
 {
@@ -1367,7 +1502,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__sampling_options__descriptor =
   "Tokenwire__V1__SamplingOptions",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__SamplingOptions),
-  9,
+  12,
   tokenwire__v1__sampling_options__field_descriptors,
   tokenwire__v1__sampling_options__field_indices_by_name,
   1,  tokenwire__v1__sampling_options__number_ranges,
@@ -2017,7 +2152,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__logprob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[5] =
 {
   {
     "finish_reason",
@@ -2067,9 +2202,22 @@ static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "incomplete",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Finished, incomplete),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
   0,   /* field[0] = finish_reason */
+  4,   /* field[4] = incomplete */
   1,   /* field[1] = matched_stop */
   3,   /* field[3] = timings */
   2,   /* field[2] = usage */
@@ -2077,7 +2225,7 @@ static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__finished__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
 {
@@ -2087,7 +2235,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   "Tokenwire__V1__Finished",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Finished),
-  4,
+  5,
   tokenwire__v1__finished__field_descriptors,
   tokenwire__v1__finished__field_indices_by_name,
   1,  tokenwire__v1__finished__number_ranges,

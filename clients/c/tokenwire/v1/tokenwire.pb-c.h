@@ -18,6 +18,7 @@ PROTOBUF_C__BEGIN_DECLS
 typedef struct Tokenwire__V1__ChatMessage Tokenwire__V1__ChatMessage;
 typedef struct Tokenwire__V1__ChatMessages Tokenwire__V1__ChatMessages;
 typedef struct Tokenwire__V1__TokenIds Tokenwire__V1__TokenIds;
+typedef struct Tokenwire__V1__LogitBias Tokenwire__V1__LogitBias;
 typedef struct Tokenwire__V1__SamplingOptions Tokenwire__V1__SamplingOptions;
 typedef struct Tokenwire__V1__GenerateRequest Tokenwire__V1__GenerateRequest;
 typedef struct Tokenwire__V1__GenerateRequest__MetadataEntry Tokenwire__V1__GenerateRequest__MetadataEntry;
@@ -125,6 +126,20 @@ struct  Tokenwire__V1__TokenIds
     , 0,NULL }
 
 
+struct  Tokenwire__V1__LogitBias
+{
+  ProtobufCMessage base;
+  int32_t token_id;
+  /*
+   * Added to the token's logit; in [-100, 100].
+   */
+  float bias;
+};
+#define TOKENWIRE__V1__LOGIT_BIAS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__logit_bias__descriptor) \
+    , 0, 0 }
+
+
 typedef enum {
   TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE__NOT_SET = 0,
   TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE = 1
@@ -182,6 +197,20 @@ typedef enum {
 struct  Tokenwire__V1__SamplingOptions
 {
   ProtobufCMessage base;
+  /*
+   * At most 300, each about another token.
+   */
+  size_t n_logit_bias;
+  Tokenwire__V1__LogitBias **logit_bias;
+  /*
+   * The model cannot end its text: only the other limits do.
+   */
+  protobuf_c_boolean ignore_eos;
+  /*
+   * The model cannot end its text, and stop strings do not count, in that many tokens; at most
+   * `max_tokens`.
+   */
+  int32_t min_tokens;
   Tokenwire__V1__SamplingOptions__TemperaturePresenceCase temperature_presence_case;
   union {
     float temperature;
@@ -221,7 +250,7 @@ struct  Tokenwire__V1__SamplingOptions
 };
 #define TOKENWIRE__V1__SAMPLING_OPTIONS__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__sampling_options__descriptor) \
-    , TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_K_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__MIN_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_LAST_N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__PRESENCE_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__FREQUENCY_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE__NOT_SET, {0} }
+    , 0,NULL, 0, 0, TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_K_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__TOP_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__MIN_P_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__REPEAT_LAST_N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__PRESENCE_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__FREQUENCY_PENALTY_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__SAMPLING_OPTIONS__SEED_PRESENCE__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__GenerateRequest__MetadataEntry
@@ -312,11 +341,11 @@ struct  Tokenwire__V1__GenerateRequest
   Tokenwire__V1__GenerateRequest__ConstraintCase constraint_case;
   union {
     /*
-     * A JSON schema that the text must satisfy.
+     * A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
      */
     char *json_schema;
     /*
-     * A GBNF grammar that the text must follow.
+     * A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
      */
     char *grammar;
   };
@@ -445,10 +474,14 @@ struct  Tokenwire__V1__Finished
   char *matched_stop;
   Tokenwire__V1__Usage *usage;
   Tokenwire__V1__Timings *timings;
+  /*
+   * The text ended before it satisfied the request's `json_schema` or `grammar`.
+   */
+  protobuf_c_boolean incomplete;
 };
 #define TOKENWIRE__V1__FINISHED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__finished__descriptor) \
-    , TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL }
+    , TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, 0 }
 
 
 struct  Tokenwire__V1__Usage
@@ -755,6 +788,25 @@ Tokenwire__V1__TokenIds *
                       const uint8_t       *data);
 void   tokenwire__v1__token_ids__free_unpacked
                      (Tokenwire__V1__TokenIds *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__LogitBias methods */
+void   tokenwire__v1__logit_bias__init
+                     (Tokenwire__V1__LogitBias         *message);
+size_t tokenwire__v1__logit_bias__get_packed_size
+                     (const Tokenwire__V1__LogitBias   *message);
+size_t tokenwire__v1__logit_bias__pack
+                     (const Tokenwire__V1__LogitBias   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__logit_bias__pack_to_buffer
+                     (const Tokenwire__V1__LogitBias   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__LogitBias *
+       tokenwire__v1__logit_bias__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__logit_bias__free_unpacked
+                     (Tokenwire__V1__LogitBias *message,
                       ProtobufCAllocator *allocator);
 /* Tokenwire__V1__SamplingOptions methods */
 void   tokenwire__v1__sampling_options__init
@@ -1175,6 +1227,9 @@ typedef void (*Tokenwire__V1__ChatMessages_Closure)
 typedef void (*Tokenwire__V1__TokenIds_Closure)
                  (const Tokenwire__V1__TokenIds *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__LogitBias_Closure)
+                 (const Tokenwire__V1__LogitBias *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__SamplingOptions_Closure)
                  (const Tokenwire__V1__SamplingOptions *message,
                   void *closure_data);
@@ -1334,6 +1389,7 @@ extern const ProtobufCEnumDescriptor    tokenwire__v1__log_order__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_ids__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__logit_bias__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__sampling_options__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry__descriptor;
