@@ -139,16 +139,26 @@ def _parser() -> _Parser:
     add("--tls-server-name", metavar="NAME", help="the name that the server's certificate is for")
     sampling = parser.add_argument_group("sampling options")
     for name, kind in _sampling().items():
-        sampling.add_argument("--" + name.replace("_", "-"), type=kind, metavar=kind.__name__)
+        flag = "--" + name.replace("_", "-")
+        if kind is bool:
+            sampling.add_argument(flag, action="store_true", default=None)
+        else:
+            sampling.add_argument(flag, type=kind, metavar=kind.__name__)
     return parser
 
 
 def _sampling() -> Dict[str, type]:
-    floats = (FieldDescriptor.CPPTYPE_FLOAT, FieldDescriptor.CPPTYPE_DOUBLE)
+    """The options that are one number or a choice of two."""
+    kinds: Dict[int, type] = {
+        FieldDescriptor.CPPTYPE_FLOAT: float,
+        FieldDescriptor.CPPTYPE_INT32: int,
+        FieldDescriptor.CPPTYPE_UINT32: int,
+        FieldDescriptor.CPPTYPE_BOOL: bool,
+    }
     return {
-        field.name: float if field.cpp_type in floats else int
+        field.name: kinds[field.cpp_type]
         for field in SamplingOptions.DESCRIPTOR.fields
-        if field.cpp_type not in (FieldDescriptor.CPPTYPE_MESSAGE, FieldDescriptor.CPPTYPE_STRING)
+        if field.cpp_type in kinds
     }
 
 
