@@ -33,7 +33,7 @@ test: ## Build and run every test
 	swift test $(SWIFT_FLAGS)
 	$(MAKE) --no-print-directory test-clients conformance
 
-test-clients: ## Test the clients in other languages
+test-clients: ## Test the clients in Python, C and Go
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire
@@ -42,6 +42,7 @@ test-clients: ## Test the clients in other languages
 	../../.build/clients/python/bin/mypy tokenwire
 	../../.build/clients/python/bin/pytest --quiet
 	$(MAKE) --no-print-directory -C ../c BUILD=../../.build/clients/c all test
+	../go/check
 
 conformance: ## Run the conformance suite through every client, and print a table
 	@$(SETUP)
