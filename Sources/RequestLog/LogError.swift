@@ -53,6 +53,8 @@ extension LogError {
 
   static let cancelled = LogError(.cancelled, "The caller has gone away; nothing was stored")
 
+  static let abandoned = LogError(.cancelled, "The caller has gone away")
+
   static let keyInUse = LogError(
     .alreadyExists,
     "idempotency_key was used for another entry",
@@ -72,6 +74,11 @@ extension LogError {
   }
 
   init(reading error: SQLiteError) {
-    self.init(.unavailable, "The log cannot be read now", cause: error)
+    // A disk can be full for a copy of what is read.
+    if error.code == .full {
+      self.init(.diskFull, "There is no space for the copy", cause: error)
+    } else {
+      self.init(.unavailable, "The log cannot be read now", cause: error)
+    }
   }
 }

@@ -38,7 +38,7 @@ extension RequestLog {
   ///
   /// Entries are stored between its small steps, but wait for its last one, which writes the whole
   /// file anew and for a while needs twice its size on the disk, and once in the folder for temporary
-  /// files. Copies of the log (`backup`, and the one that an upgrade leaves) are not touched.
+  /// files. Copies of the log (backups, and the one that an upgrade leaves) are not touched.
   ///
   /// - Throws: `diskFull`, `unavailable` or `cancelled`: the user's data may be there in part, until
   ///   it is called again.
@@ -58,21 +58,8 @@ extension RequestLog {
     return removal
   }
 
-  /// Copies the log to a new file of mode 0600, as it is at the beginning, while entries are
-  /// stored. Their write-ahead log grows until the copy is done.
-  ///
-  /// - Parameter progress: called again and again, on the thread that copies.
-  /// - Throws: `invalid` when there is a file at `path`, `diskFull`, `unavailable`, or `cancelled`;
-  ///   no file is there then.
-  public func backup(
-    to path: String,
-    progress: @Sendable (BackupProgress) -> Void = { _ in }
-  ) async throws(LogError) {
-    try await self.copier.copy(to: path, progress: progress)
-  }
-
   private func checkCancellation() throws(LogError) {
-    if Task.isCancelled { throw LogError(.cancelled, "The caller has gone away") }
+    if Task.isCancelled { throw .abandoned }
   }
 }
 

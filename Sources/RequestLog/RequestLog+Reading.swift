@@ -6,6 +6,12 @@ extension RequestLog {
     LogEntries(query: try ValidQuery(query), readers: self.readers, news: self.news)
   }
 
+  /// Ends the queries that follow the log, as `close` does, while all else goes on: for a server
+  /// that stops, whose callers would follow for ever.
+  public func endFollowing() {
+    self.news.close()
+  }
+
   /// How much the log holds: everyone's, or one user's.
   ///
   /// - Throws: `unavailable`.

@@ -1,20 +1,10 @@
 extension RequestLog {
-  /// Lines of JSON, oldest first, from which `importLines` makes the same entries again.
-  ///
-  /// - Parameter userID: whose entries; nil is everyone's.
-  /// - Throws: reading throws a `LogError`.
-  public func exportLines(
-    of userID: String? = nil
-  ) throws(LogError) -> some AsyncSequence<String, any Error> & Sendable {
-    try self.query(LogQuery(userID: userID, order: .oldestFirst)).map { try $0.jsonLine() }
-  }
-
   /// Stores entries with the ids and times that they have. Those that the log has are skipped, so
   /// that an import that was broken off can be run again.
   ///
   /// It works in small steps, between which other entries are stored. Limits do not apply.
   ///
-  /// - Parameter lines: what `exportLines` has given; empty lines are left out.
+  /// - Parameter lines: what `ReadOnlyLog.export` has written; empty lines are left out.
   /// - Throws: `invalid` or `alreadyExists` with the number of the line, counted from 1: all lines
   ///   before it are stored; `diskFull`, `unavailable`, or an error of `lines`.
   public func importLines<Lines: AsyncSequence>(

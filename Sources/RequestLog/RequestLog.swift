@@ -10,8 +10,6 @@ public final class RequestLog: Sendable {
   let news: CommitNews
   let writer: LogWriter
   let readers: LogReaders
-  /// Copies the log, which takes long, beside queries.
-  let copier: LogReader
   let logger: Logger
 
   private init(path: String, _ configuration: LogConfiguration, _ logger: Logger) {
@@ -30,7 +28,6 @@ public final class RequestLog: Sendable {
       logger: logger
     )
     self.readers = LogReaders(path: path, configuration, logger)
-    self.copier = LogReader(path: path, busyTimeout: configuration.busyTimeout, logger: logger)
   }
 
   /// Opens a log, and makes it when there is none: files of mode 0600, for their owner alone.
@@ -93,7 +90,6 @@ public final class RequestLog: Sendable {
     await self.writer.finish()
     // The last connection of all tidies up the write-ahead log, which a reader cannot.
     await self.readers.close()
-    await self.copier.close()
     await self.writer.close()
   }
 }

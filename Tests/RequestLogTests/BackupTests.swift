@@ -12,10 +12,11 @@ import Testing
         _ = try await log.append(.sample(text))
       }
       let before = try await log.entries(LogQuery())
+      let reader = try await ReadOnlyLog.open(path: path, logger: .silent)
       let steps = Mutex<[BackupProgress]>([])
       let copy = path + ".backup"
       async let appended: Void = log.fill(count: 50)
-      try await log.backup(to: copy) { progress in steps.withLock { $0.append(progress) } }
+      try await reader.backup(to: copy) { progress in steps.withLock { $0.append(progress) } }
       try await appended
       let progress = steps.withLock { $0 }
       #expect(progress.count > 2)
@@ -30,7 +31,8 @@ import Testing
 
   @Test func `a file that is there is not overwritten`() async throws {
     try await withLog { log, path in
-      let error = await #expect(throws: LogError.self) { try await log.backup(to: path) }
+      let reader = try await ReadOnlyLog.open(path: path, logger: .silent)
+      let error = await #expect(throws: LogError.self) { try await reader.backup(to: path) }
       #expect(error?.code == .invalid)
       _ = try await log.append(.sample())
     }
@@ -41,14 +43,15 @@ import Testing
       for _ in 0 ..< 3 {
         _ = try await log.append(.sample(String(repeating: "word ", count: 200_000)))
       }
+      let reader = try await ReadOnlyLog.open(path: path, logger: .silent)
       let copy = path + ".backup"
       let cancelled = Task {
         // Called by the task that is cancelled here.
-        try await log.backup(to: copy) { _ in withUnsafeCurrentTask { $0?.cancel() } }
+        try await reader.backup(to: copy) { _ in withUnsafeCurrentTask { $0?.cancel() } }
       }
       let error = await #expect(throws: LogError.self) { try await cancelled.value }
       #expect(error?.code == .cancelled)
-      await #expect(throws: LogError.self) { try await log.backup(to: path + "/no/folder") }
+      await #expect(throws: LogError.self) { try await reader.backup(to: path + "/no/folder") }
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       let files = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(!files.contains { $0.contains("backup") })

@@ -169,6 +169,36 @@ import Testing
     }
   }
 
+  @Test func `following ends when the log is told so, and all else goes on`() async throws {
+    try await withLog { log, _ in
+      let query = LogQuery(order: .oldestFirst, follows: true)
+      let follower = Task { try await log.entries(query) }
+      await waitUntil { log.news.waiterCount == 1 }
+      log.endFollowing()
+      #expect(try await follower.value.isEmpty)
+      _ = try await log.append(.sample())
+      #expect(try await log.entries(query).count == 1)
+    }
+  }
+
+  @Test func `a follower finds what matches among much that does not`() async throws {
+    try await withLog { log, _ in
+      try await log.fill(count: 300)
+      let follower = Task {
+        try await log.entries(
+          LogQuery(search: "needle", limit: 2, order: .oldestFirst, follows: true)
+        )
+      }
+      var needles: [StoredEntry] = []
+      for _ in 0 ..< 2 {
+        await waitUntil { log.news.waiterCount == 1 }
+        try await log.fill(count: 300)
+        needles.append(try await log.append(.sample("a needle")))
+      }
+      #expect(try await follower.value == needles)
+    }
+  }
+
   @Test func `statistics are by user and by day`() async throws {
     let day: Int64 = 86_400_000_000
     let clock = TestClock(microseconds: day - 1)

@@ -28,6 +28,12 @@ extension Connection {
     }
   }
 
+  /// Where the next entry is at the earliest.
+  func end() throws(SQLiteError) -> Position {
+    let last = try self.integer("SELECT max(position) FROM entries")
+    return Position(rawValue: (last ?? -1) + 1)
+  }
+
   func lastEntry() throws(SQLiteError) -> StoredEntry? {
     let sql = "SELECT \(EntryRow.columns) FROM entries ORDER BY position DESC LIMIT 1"
     return try self.withStatement(sql) { (statement) throws(SQLiteError) in

@@ -61,10 +61,7 @@ extension LogWriter {
 
   /// Where the next entry is at the earliest.
   func end() throws(LogError) -> Position {
-    try self.withConnection { (connection) throws(SQLiteError) in
-      let last = try connection.integer("SELECT max(position) FROM entries")
-      return Position(rawValue: (last ?? -1) + 1)
-    }
+    try self.withConnection { (connection) throws(SQLiteError) in try connection.end() }
   }
 
   /// Begins to merge the whole index of words into one segment: until then it has the words of

@@ -70,12 +70,16 @@ public struct LogEntries: AsyncSequence, Sendable {
       if self.rest == nil, let id = self.query.after {
         rest = try await self.reader.positions(of: self.query, after: id)
       }
+      // What a query that follows has looked through once, it does not look through at each commit.
+      let end = self.query.follows ? try await self.reader.end() : nil
       self.page = try await self.reader.page(of: self.query, in: rest, limit: self.remaining)
       if let last = self.page.last?.position {
         switch self.query.order {
         case .newestFirst: rest = rest.lowerBound ..< last
         case .oldestFirst: rest = Position(rawValue: last.rawValue + 1) ..< rest.upperBound
         }
+      } else if let end {
+        rest = rest.clamped(to: end ..< Position(rawValue: .max))
       }
       self.rest = rest
       self.remaining -= self.page.count

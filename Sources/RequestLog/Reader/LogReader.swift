@@ -2,6 +2,12 @@ internal import Logging
 internal import SQLite
 internal import ThreadExecutor
 
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
 /// Reads the log beside its writer, on a thread of its own.
 ///
 /// What is read is read in pages, each in a moment: between pages the reader holds no state of the
@@ -34,9 +40,37 @@ actor LogReader {
     self.connection = nil
   }
 
-  /// Opens the file now, and not with the first query.
+  /// Opens the file now, and not with the first query: with what connections share, which cannot be
+  /// made while the disk is full.
   func open() throws(LogError) {
-    try self.read { (_) throws(SQLiteError) in }
+    _ = try self.end()
+  }
+
+  /// Looks whether the file is a log.
+  ///
+  /// - Throws: `unavailable` when there is none, or it is of an older version, `newerSchema`.
+  func check(schemaVersion: Int) throws(LogError) {
+    guard access(self.path, F_OK) == 0 else {
+      throw LogError(.unavailable, "There is no such file")
+    }
+    let version = try self.read { (connection) throws(SQLiteError) in
+      try connection.integer("PRAGMA user_version") ?? 0
+    }
+    if version == 0 { throw LogError(.unavailable, "The file is no log") }
+    if version > schemaVersion {
+      throw LogError(.newerSchema, "The log belongs to a newer version of this program")
+    }
+    if version < schemaVersion {
+      throw LogError(
+        .unavailable,
+        "The log is of an older version; a server that opens it upgrades it"
+      )
+    }
+  }
+
+  /// Where the next entry is at the earliest.
+  func end() throws(LogError) -> Position {
+    try self.read { (connection) throws(SQLiteError) in try connection.end() }
   }
 
   /// The first entries of a query within `positions`, in its order.
@@ -117,7 +151,7 @@ actor LogReader {
           "path": "\(self.path)", "error": "\(error)", "sqlite_code": "\(error.extendedCode)",
         ]
       )
-      throw error.code == .full ? LogError(writing: error) : LogError(reading: error)
+      throw LogError(reading: error)
     }
   }
 

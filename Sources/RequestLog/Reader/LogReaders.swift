@@ -6,10 +6,17 @@ final class LogReaders: Sendable {
   private let readers: [LogReader]
   private let turn = Atomic<Int>(0)
 
-  init(path: String, _ configuration: LogConfiguration, _ logger: Logger) {
-    self.readers = (0 ..< max(configuration.readers, 1)).map { _ in
-      LogReader(path: path, busyTimeout: configuration.busyTimeout, logger: logger)
-    }
+  /// - Parameter readers: at least one.
+  init(_ readers: [LogReader]) {
+    self.readers = readers
+  }
+
+  convenience init(path: String, _ configuration: LogConfiguration, _ logger: Logger) {
+    self.init(
+      (0 ..< max(configuration.readers, 1)).map { _ in
+        LogReader(path: path, busyTimeout: configuration.busyTimeout, logger: logger)
+      }
+    )
   }
 
   /// The one whose turn it is.

@@ -10,8 +10,9 @@ struct ValidQuery: Sendable {
   /// Where the entries are that the query is about.
   let positions: Range<Position>
 
+  /// - Parameter limit: entries from here on are left out.
   /// - Throws: `invalid`, which names the field.
-  init(_ query: LogQuery) throws(LogError) {
+  init(_ query: LogQuery, before limit: Position = Position(rawValue: .max)) throws(LogError) {
     if query.follows, query.order == .newestFirst {
       throw LogError(.invalid, "order must be oldest first to follow the log", field: "order")
     }
@@ -26,7 +27,7 @@ struct ValidQuery: Sendable {
     self.follows = query.follows
     self.limit = query.limit ?? .max
     let start = query.since.map { Position(firstAt: $0) } ?? Position(rawValue: 0)
-    let end = query.until.map { Position(firstAt: $0) } ?? Position(rawValue: .max)
+    let end = query.until.map { min(Position(firstAt: $0), limit) } ?? limit
     self.positions = start ..< max(start, end)
   }
 }
