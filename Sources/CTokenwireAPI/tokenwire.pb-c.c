@@ -1150,6 +1150,96 @@ void   tokenwire__v1__log_entry__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__log_entry__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__erase_logs_request__init
+                     (Tokenwire__V1__EraseLogsRequest         *message)
+{
+  static const Tokenwire__V1__EraseLogsRequest init_value = TOKENWIRE__V1__ERASE_LOGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__erase_logs_request__get_packed_size
+                     (const Tokenwire__V1__EraseLogsRequest *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__erase_logs_request__pack
+                     (const Tokenwire__V1__EraseLogsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__erase_logs_request__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__EraseLogsRequest *
+       tokenwire__v1__erase_logs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__EraseLogsRequest *)
+     protobuf_c_message_unpack (&tokenwire__v1__erase_logs_request__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__erase_logs_request__free_unpacked
+                     (Tokenwire__V1__EraseLogsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__erase_logs_response__init
+                     (Tokenwire__V1__EraseLogsResponse         *message)
+{
+  static const Tokenwire__V1__EraseLogsResponse init_value = TOKENWIRE__V1__ERASE_LOGS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__erase_logs_response__get_packed_size
+                     (const Tokenwire__V1__EraseLogsResponse *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__erase_logs_response__pack
+                     (const Tokenwire__V1__EraseLogsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__erase_logs_response__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__EraseLogsResponse *
+       tokenwire__v1__erase_logs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__EraseLogsResponse *)
+     protobuf_c_message_unpack (&tokenwire__v1__erase_logs_response__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__erase_logs_response__free_unpacked
+                     (Tokenwire__V1__EraseLogsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tokenwire__v1__chat_message__field_descriptors[2] =
 {
   {
@@ -2944,7 +3034,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__log_request_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_descriptors[10] =
 {
   {
     "user_id",
@@ -3054,10 +3144,23 @@ static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "follow",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__QueryLogsRequest, follow),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[] = {
   8,   /* field[8] = access_token */
   6,   /* field[6] = after_id */
+  9,   /* field[9] = follow */
   5,   /* field[5] = limit */
   3,   /* field[3] = model */
   7,   /* field[7] = order */
@@ -3069,7 +3172,7 @@ static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[]
 static const ProtobufCIntRange tokenwire__v1__query_logs_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor =
 {
@@ -3079,7 +3182,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor =
   "Tokenwire__V1__QueryLogsRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__QueryLogsRequest),
-  9,
+  10,
   tokenwire__v1__query_logs_request__field_descriptors,
   tokenwire__v1__query_logs_request__field_indices_by_name,
   1,  tokenwire__v1__query_logs_request__number_ranges,
@@ -3277,5 +3380,107 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor =
   tokenwire__v1__log_entry__field_indices_by_name,
   1,  tokenwire__v1__log_entry__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__log_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__erase_logs_request__field_descriptors[2] =
+{
+  {
+    "user_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsRequest, user_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "access_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsRequest, access_token),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__erase_logs_request__field_indices_by_name[] = {
+  1,   /* field[1] = access_token */
+  0,   /* field[0] = user_id */
+};
+static const ProtobufCIntRange tokenwire__v1__erase_logs_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.EraseLogsRequest",
+  "EraseLogsRequest",
+  "Tokenwire__V1__EraseLogsRequest",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__EraseLogsRequest),
+  2,
+  tokenwire__v1__erase_logs_request__field_descriptors,
+  tokenwire__v1__erase_logs_request__field_indices_by_name,
+  1,  tokenwire__v1__erase_logs_request__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__erase_logs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__erase_logs_response__field_descriptors[2] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsResponse, entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsResponse, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__erase_logs_response__field_indices_by_name[] = {
+  1,   /* field[1] = bytes */
+  0,   /* field[0] = entries */
+};
+static const ProtobufCIntRange tokenwire__v1__erase_logs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.EraseLogsResponse",
+  "EraseLogsResponse",
+  "Tokenwire__V1__EraseLogsResponse",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__EraseLogsResponse),
+  2,
+  tokenwire__v1__erase_logs_response__field_descriptors,
+  tokenwire__v1__erase_logs_response__field_indices_by_name,
+  1,  tokenwire__v1__erase_logs_response__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__erase_logs_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };

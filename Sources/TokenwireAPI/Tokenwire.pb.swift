@@ -1363,6 +1363,8 @@ public struct QueryLogsRequest: Hashable, Sendable {
   public var afterID: String
   public var order: LogOrder
   public var accessToken: String
+  /// At the end, waits for new entries, until the server stops: for the oldest first only.
+  public var follow: Bool
 
   public init(
     userID: String = "",
@@ -1373,7 +1375,8 @@ public struct QueryLogsRequest: Hashable, Sendable {
     limit: Int64 = 0,
     afterID: String = "",
     order: LogOrder = .unspecified,
-    accessToken: String = ""
+    accessToken: String = "",
+    follow: Bool = false
   ) {
     self.userID = userID
     self.sinceUnixMicros = sinceUnixMicros
@@ -1384,6 +1387,7 @@ public struct QueryLogsRequest: Hashable, Sendable {
     self.afterID = afterID
     self.order = order
     self.accessToken = accessToken
+    self.follow = follow
   }
 }
 
@@ -1414,6 +1418,7 @@ extension QueryLogsRequest: CMessage {
     self.afterID = try CField.string(c.after_id, "QueryLogsRequest.after_id")
     self.order = LogOrder(rawValue: c.order)
     self.accessToken = try CField.string(c.access_token, "QueryLogsRequest.access_token")
+    self.follow = c.follow != 0
   }
 
   public func copy(to c: inout Tokenwire__V1__QueryLogsRequest, in arena: inout Arena) {
@@ -1427,6 +1432,7 @@ extension QueryLogsRequest: CMessage {
     c.after_id = arena.bytes(self.afterID)
     c.order = self.order.rawValue
     c.access_token = arena.bytes(self.accessToken)
+    c.follow = self.follow ? 1 : 0
   }
 }
 
@@ -1504,6 +1510,93 @@ extension LogEntry: CMessage {
     c.generation_id = arena.bytes(self.generationID)
     (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__log_entry__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
     c.timestamp_unix_micros = self.timestampUnixMicros
+  }
+}
+
+public struct EraseLogsRequest: Hashable, Sendable {
+  /// Whose entries.
+  public var userID: String
+  /// For clients that cannot send metadata; metadata wins.
+  public var accessToken: String
+
+  public init(
+    userID: String = "",
+    accessToken: String = ""
+  ) {
+    self.userID = userID
+    self.accessToken = accessToken
+  }
+}
+
+extension EraseLogsRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__EraseLogsRequest>? {
+    tokenwire__v1__erase_logs_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__EraseLogsRequest) throws(MessageError) {
+    self.init()
+    self.userID = try CField.string(c.user_id, "EraseLogsRequest.user_id")
+    self.accessToken = try CField.string(c.access_token, "EraseLogsRequest.access_token")
+  }
+
+  public func copy(to c: inout Tokenwire__V1__EraseLogsRequest, in arena: inout Arena) {
+    tokenwire__v1__erase_logs_request__init(&c)
+    c.user_id = arena.bytes(self.userID)
+    c.access_token = arena.bytes(self.accessToken)
+  }
+}
+
+public struct EraseLogsResponse: Hashable, Sendable {
+  /// What was erased, and the size of its texts.
+  public var entries: Int64
+  public var bytes: Int64
+
+  public init(
+    entries: Int64 = 0,
+    bytes: Int64 = 0
+  ) {
+    self.entries = entries
+    self.bytes = bytes
+  }
+}
+
+extension EraseLogsResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__EraseLogsResponse>? {
+    tokenwire__v1__erase_logs_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__EraseLogsResponse) throws(MessageError) {
+    self.init()
+    self.entries = c.entries
+    self.bytes = c.bytes
+  }
+
+  public func copy(to c: inout Tokenwire__V1__EraseLogsResponse, in arena: inout Arena) {
+    tokenwire__v1__erase_logs_response__init(&c)
+    c.entries = self.entries
+    c.bytes = self.bytes
   }
 }
 

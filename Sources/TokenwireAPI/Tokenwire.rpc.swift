@@ -22,6 +22,10 @@ public enum TokenwireMethod {
     service: service,
     method: "QueryLogs"
   )
+  public static let eraseLogs = MethodDescriptor(
+    service: service,
+    method: "EraseLogs"
+  )
   public static let listModels = MethodDescriptor(
     service: service,
     method: "ListModels"
@@ -65,6 +69,12 @@ public protocol TokenwireService: Sendable {
     context: CallContext
   ) async throws
 
+  /// Erases all that a user has logged up to now, for good; needs the scope "admin".
+  func eraseLogs(
+    _ request: EraseLogsRequest,
+    context: CallContext
+  ) async throws -> EraseLogsResponse
+
   func listModels(
     _ request: ListModelsRequest,
     context: CallContext
@@ -100,6 +110,9 @@ extension TokenwireService {
         },
         "QueryLogs": .serverStreaming {
           try await self.queryLogs($0, response: $1, context: $2)
+        },
+        "EraseLogs": .unary {
+          try await self.eraseLogs($0, context: $1)
         },
         "ListModels": .unary {
           try await self.listModels($0, context: $1)
@@ -154,6 +167,14 @@ public struct TokenwireStub: Sendable {
     options: CallOptions = CallOptions()
   ) async throws(CallError) -> ResponseStream<LogEntry> {
     try await self.client.serverStreaming(TokenwireMethod.queryLogs, request, options: options)
+  }
+
+  /// Erases all that a user has logged up to now, for good; needs the scope "admin".
+  public func eraseLogs(
+    _ request: EraseLogsRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> EraseLogsResponse {
+    try await self.client.unary(TokenwireMethod.eraseLogs, request, options: options)
   }
 
   public func listModels(

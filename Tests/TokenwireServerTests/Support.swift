@@ -32,7 +32,8 @@ func withEndpoint<Result: Sendable>(
     let service = GenerationService(
       generator: LateGenerator(generator),
       access: AccessControl(rules, logger: logger),
-      log: log
+      log: log,
+      logger: logger
     )
     return try await withEndpoint(of: service.definition, body)
   }

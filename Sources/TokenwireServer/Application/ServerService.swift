@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Logging
+internal import RequestLog
 internal import ServiceLifecycle
 internal import UnixSignals
 
@@ -7,6 +8,8 @@ internal import UnixSignals
 struct ServerService: Service {
   let server: RPCServer
   let health: HealthStatus
+  /// Nil when the server keeps none.
+  let log: RequestLog?
   let gracePeriod: Duration
   let logger: Logger
   let onListening: @Sendable (Endpoint) async -> Void
@@ -23,6 +26,7 @@ struct ServerService: Service {
       } onGracefulShutdown: {
         // First, so that watchers hear of it before their connections take no more calls.
         self.health.advance(to: .draining)
+        self.log?.endFollowing()
         self.server.drain(gracePeriod: self.gracePeriod)
       }
     }

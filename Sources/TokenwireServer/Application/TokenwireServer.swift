@@ -56,7 +56,8 @@ public struct TokenwireServer: Sendable {
         GenerationService(
           generator: self.generator,
           access: AccessControl(access, logger: logger),
-          log: log
+          log: log,
+          logger: logger
         ).definition,
         HealthChecks(self.health).definition,
       ],
@@ -100,6 +101,7 @@ public struct TokenwireServer: Sendable {
     let serverService = ServerService(
       server: self.server,
       health: self.health,
+      log: self.log?.log,
       gracePeriod: self.shutdownGracePeriod,
       logger: self.logger
     ) { address in

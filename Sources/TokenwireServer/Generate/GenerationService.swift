@@ -1,6 +1,7 @@
 internal import AccessTokens
 internal import FrameRPC
 internal import Generation
+internal import Logging
 internal import RequestLog
 internal import TokenwireAPI
 
@@ -12,10 +13,15 @@ struct GenerationService: TokenwireService {
   private let running = RunningGenerations()
 
   /// - Parameter log: nil offers no calls that concern a log.
-  init(generator: LateGenerator, access: AccessControl, log: RequestLog? = nil) {
+  init(
+    generator: LateGenerator,
+    access: AccessControl,
+    log: RequestLog? = nil,
+    logger: Logger
+  ) {
     self.generator = generator
     self.access = access
-    self.log = LogHandlers(log: log, access: access)
+    self.log = LogHandlers(log: log, access: access, logger: logger)
   }
 
   func generate(
@@ -160,6 +166,13 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws {
     try await self.log.queryLogs(request, response: response, context: context)
+  }
+
+  func eraseLogs(
+    _ request: EraseLogsRequest,
+    context: CallContext
+  ) async throws -> EraseLogsResponse {
+    try await self.log.eraseLogs(request, context: context)
   }
 }
 

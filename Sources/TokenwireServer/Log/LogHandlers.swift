@@ -1,5 +1,6 @@
 internal import AccessTokens
 internal import FrameRPC
+internal import Logging
 internal import RequestLog
 internal import TokenwireAPI
 
@@ -8,6 +9,7 @@ struct LogHandlers: Sendable {
   /// Nil: this server keeps no log.
   let log: RequestLog?
   let access: AccessControl
+  let logger: Logger
 
   /// Stores an entry of the token's user, and answers when it is on disk.
   func logRequest(
@@ -64,6 +66,32 @@ struct LogHandlers: Sendable {
     }
   }
 
+  /// Erases all that a user has logged, and answers when it is gone.
+  func eraseLogs(
+    _ request: EraseLogsRequest,
+    context: CallContext
+  ) async throws(CallError) -> EraseLogsResponse {
+    let log = try self.log(for: context)
+    let admin = try self.access.user(
+      context.accessToken(orIn: request.accessToken),
+      for: .admin,
+      context
+    )
+    guard !request.userID.isEmpty else { throw CallError(.invalidArgument, "user_id is required") }
+    var metadata: Logger.Metadata = ["user": "\(request.userID)", "by": "\(admin.userID)"]
+    do {
+      let removal = try await log.erase(user: request.userID)
+      metadata["entries"] = "\(removal.entries)"
+      metadata["bytes"] = "\(removal.bytes)"
+      self.logger.notice("Erased a user's log entries", metadata: metadata)
+      return EraseLogsResponse(entries: Int64(removal.entries), bytes: Int64(removal.bytes))
+    } catch {
+      metadata["error"] = "\(error)"
+      self.logger.error("A user's log entries could not be erased", metadata: metadata)
+      throw CallError(error)
+    }
+  }
+
   private func log(for context: CallContext) throws(CallError) -> RequestLog {
     guard let log else {
       throw CallError(
@@ -107,7 +135,8 @@ extension LogQuery {
       search: request.search.isEmpty ? nil : request.search,
       limit: request.limit == 0 ? nil : Int(request.limit),
       after: after,
-      order: request.order == .oldestFirst ? .oldestFirst : .newestFirst
+      order: request.order == .oldestFirst ? .oldestFirst : .newestFirst,
+      follows: request.follow
     )
   }
 }

@@ -8,7 +8,8 @@ struct MessagesTarget: FuzzTarget {
     GenerateRequest.self, GenerateResponse.self, CountTokensRequest.self, CountTokensResponse.self,
     ListModelsRequest.self, ListModelsResponse.self, AbortRequest.self, AbortResponse.self,
     LogRequestRequest.self, LogRequestResponse.self, QueryLogsRequest.self, LogEntry.self,
-    HealthCheckRequest.self, HealthCheckResponse.self,
+    HealthCheckRequest.self, HealthCheckResponse.self, EraseLogsRequest.self,
+    EraseLogsResponse.self,
   ]
 
   /// An empty message of each type, and one of many fields.

@@ -43,6 +43,8 @@ typedef struct Tokenwire__V1__LogRequestResponse Tokenwire__V1__LogRequestRespon
 typedef struct Tokenwire__V1__QueryLogsRequest Tokenwire__V1__QueryLogsRequest;
 typedef struct Tokenwire__V1__LogEntry Tokenwire__V1__LogEntry;
 typedef struct Tokenwire__V1__LogEntry__MetadataEntry Tokenwire__V1__LogEntry__MetadataEntry;
+typedef struct Tokenwire__V1__EraseLogsRequest Tokenwire__V1__EraseLogsRequest;
+typedef struct Tokenwire__V1__EraseLogsResponse Tokenwire__V1__EraseLogsResponse;
 
 
 /* --- enums --- */
@@ -529,10 +531,11 @@ struct  Tokenwire__V1__QueryLogsRequest
   ProtobufCBinaryData after_id;
   int32_t order;
   ProtobufCBinaryData access_token;
+  protobuf_c_boolean follow;
 };
 #define TOKENWIRE__V1__QUERY_LOGS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__query_logs_request__descriptor) \
-    , {0,NULL}, 0, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL} }
+    , {0,NULL}, 0, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0 }
 
 
 struct  Tokenwire__V1__LogEntry__MetadataEntry
@@ -563,6 +566,28 @@ struct  Tokenwire__V1__LogEntry
 #define TOKENWIRE__V1__LOG_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_entry__descriptor) \
     , 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0 }
+
+
+struct  Tokenwire__V1__EraseLogsRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData user_id;
+  ProtobufCBinaryData access_token;
+};
+#define TOKENWIRE__V1__ERASE_LOGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__erase_logs_request__descriptor) \
+    , {0,NULL}, {0,NULL} }
+
+
+struct  Tokenwire__V1__EraseLogsResponse
+{
+  ProtobufCMessage base;
+  int64_t entries;
+  int64_t bytes;
+};
+#define TOKENWIRE__V1__ERASE_LOGS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__erase_logs_response__descriptor) \
+    , 0, 0 }
 
 
 /* Tokenwire__V1__ChatMessage methods */
@@ -1049,6 +1074,44 @@ Tokenwire__V1__LogEntry *
 void   tokenwire__v1__log_entry__free_unpacked
                      (Tokenwire__V1__LogEntry *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__EraseLogsRequest methods */
+void   tokenwire__v1__erase_logs_request__init
+                     (Tokenwire__V1__EraseLogsRequest         *message);
+size_t tokenwire__v1__erase_logs_request__get_packed_size
+                     (const Tokenwire__V1__EraseLogsRequest   *message);
+size_t tokenwire__v1__erase_logs_request__pack
+                     (const Tokenwire__V1__EraseLogsRequest   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__erase_logs_request__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__EraseLogsRequest *
+       tokenwire__v1__erase_logs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__erase_logs_request__free_unpacked
+                     (Tokenwire__V1__EraseLogsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__EraseLogsResponse methods */
+void   tokenwire__v1__erase_logs_response__init
+                     (Tokenwire__V1__EraseLogsResponse         *message);
+size_t tokenwire__v1__erase_logs_response__get_packed_size
+                     (const Tokenwire__V1__EraseLogsResponse   *message);
+size_t tokenwire__v1__erase_logs_response__pack
+                     (const Tokenwire__V1__EraseLogsResponse   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__erase_logs_response__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__EraseLogsResponse *
+       tokenwire__v1__erase_logs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__erase_logs_response__free_unpacked
+                     (Tokenwire__V1__EraseLogsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tokenwire__V1__ChatMessage_Closure)
@@ -1135,6 +1198,12 @@ typedef void (*Tokenwire__V1__LogEntry__MetadataEntry_Closure)
 typedef void (*Tokenwire__V1__LogEntry_Closure)
                  (const Tokenwire__V1__LogEntry *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__EraseLogsRequest_Closure)
+                 (const Tokenwire__V1__EraseLogsRequest *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__EraseLogsResponse_Closure)
+                 (const Tokenwire__V1__EraseLogsResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1169,6 +1238,8 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__des
 extern const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_entry__metadata_entry__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_request__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_response__descriptor;
 
 PROTOBUF_C__END_DECLS
 
