@@ -1,6 +1,6 @@
 internal import AccessTokens
 internal import Logging
-internal import RequestLog
+public import RequestLog
 
 extension ServerConfiguration {
   /// The durable log of prompts and responses.
@@ -12,6 +12,12 @@ extension ServerConfiguration {
     public var maximumAge: Duration?
     /// How many bytes the log may have before its oldest entries are removed; nil has no limit.
     public var maximumSize: Int?
+    /// How often the entries that are too old or too many are removed.
+    public var pruneInterval: Duration
+    public var limits: EntryLimits
+    /// How many entries may wait for the disk, and their size in bytes.
+    public var waitingEntries: Int
+    public var waitingSize: Int
 
     /// What is kept of prompts and responses.
     public enum Content: String, CaseIterable, Hashable, Sendable {
@@ -26,12 +32,20 @@ extension ServerConfiguration {
       file: String,
       content: Content = .full,
       maximumAge: Duration? = nil,
-      maximumSize: Int? = nil
+      maximumSize: Int? = nil,
+      pruneInterval: Duration = .seconds(60),
+      limits: EntryLimits = EntryLimits(),
+      waitingEntries: Int = 4096,
+      waitingSize: Int = 64 << 20
     ) {
       self.file = file
       self.content = content
       self.maximumAge = maximumAge
       self.maximumSize = maximumSize
+      self.pruneInterval = pruneInterval
+      self.limits = limits
+      self.waitingEntries = waitingEntries
+      self.waitingSize = waitingSize
     }
 
     var retention: Retention {
@@ -51,7 +65,23 @@ extension ServerConfiguration.Log {
       file: file,
       content: try settings.value(.logContent, "one of \(kinds)") { Content(rawValue: $0) },
       maximumAge: age == .zero ? nil : age,
-      maximumSize: size == 0 ? nil : size
+      maximumSize: size == 0 ? nil : size,
+      pruneInterval: try settings.time(.logPruneInterval),
+      limits: try EntryLimits(settings),
+      waitingEntries: try settings.number(.logMaxWaitingEntries, in: 1 ... 1_048_576),
+      waitingSize: try settings.size(.logMaxWaitingSize, upTo: 16 << 30, "16GiB")
+    )
+  }
+}
+
+extension EntryLimits {
+  fileprivate init(_ settings: SettingReader) throws {
+    // Prompt and response come in one message, which has no more than that.
+    self.init(
+      prompt: try settings.size(.logMaxPromptSize, upTo: 4 << 20, "4MiB"),
+      response: try settings.size(.logMaxResponseSize, upTo: 4 << 20, "4MiB"),
+      metadataCount: try settings.number(.logMaxMetadataKeys, in: 0 ... 1_048_576),
+      metadata: try settings.size(.logMaxMetadataSize, from: 0, upTo: 4 << 20, "4MiB")
     )
   }
 }
@@ -74,7 +104,12 @@ extension RequestLog {
       }
     return try await self.open(
       path: configuration.file,
-      configuration: LogConfiguration(content: content),
+      configuration: LogConfiguration(
+        limits: configuration.limits,
+        content: content,
+        waitingEntries: configuration.waitingEntries,
+        waitingBytes: configuration.waitingSize
+      ),
       logger: logger
     )
   }

@@ -71,6 +71,20 @@ public enum Setting: String, CaseIterable, Sendable {
   /// How large the log may be before its oldest entries are removed, such as "10GiB"; "0" has no
   /// limit. Default "0".
   case logMaxSize
+  /// How often the entries that are too old or too many are removed. Default "60s".
+  case logPruneInterval
+  /// The largest prompt that the log takes; at most 4MiB. Default "1MiB".
+  case logMaxPromptSize
+  /// The largest response; at most 4MiB. Default "1MiB".
+  case logMaxResponseSize
+  /// How many keys an entry's metadata may have. Default 64.
+  case logMaxMetadataKeys
+  /// The size of its keys and values; at most 4MiB. Default "16KiB".
+  case logMaxMetadataSize
+  /// How many entries may wait for the disk. Default 4096.
+  case logMaxWaitingEntries
+  /// The size of the entries that wait. Default "64MiB".
+  case logMaxWaitingSize
   /// Connections at once. Default 10000.
   case maxConnections
   /// Connections at once from one address. Default 1000.

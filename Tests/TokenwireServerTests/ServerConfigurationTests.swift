@@ -1,6 +1,7 @@
 import Foundation
 import FrameRPC
 import LlamaGeneration
+import RequestLog
 import Testing
 import TokenwireServer
 
@@ -69,6 +70,9 @@ import TokenwireServer
         .generator: "scripted", .keyFile: "k", .tokenIssuer: "i", .tokenAudience: "a",
         .tokenLeeway: "5s", .anonymous: "false", .userStreams: "7", .anonymousStreams: "3",
         .logFile: "l", .logContent: "hash", .logMaxAge: "90d", .logMaxSize: "1GiB",
+        .logPruneInterval: "5m", .logMaxPromptSize: "2MiB", .logMaxResponseSize: "3KiB",
+        .logMaxMetadataKeys: "5", .logMaxMetadataSize: "6", .logMaxWaitingEntries: "7",
+        .logMaxWaitingSize: "8KiB",
       ],
       environment: ["TOKENWIRE_REVOCATION_FILE": "r"],
       file: nil
@@ -90,7 +94,16 @@ import TokenwireServer
           file: "l",
           content: .hash,
           maximumAge: .seconds(90 * 86_400),
-          maximumSize: 1 << 30
+          maximumSize: 1 << 30,
+          pruneInterval: .seconds(300),
+          limits: EntryLimits(
+            prompt: 2 << 20,
+            response: 3 << 10,
+            metadataCount: 5,
+            metadata: 6
+          ),
+          waitingEntries: 7,
+          waitingSize: 8 << 10
         )
     )
   }
@@ -176,6 +189,20 @@ import TokenwireServer
       """
       --max-message-size (TOKENWIRE_MAX_MESSAGE_SIZE, or "maxMessageSize" in the file) is "5MiB", \
       but must be a size from 1 to 4MiB, such as "4096", "64KiB" or "1MiB"
+      """
+    ),
+    (
+      [.generator: "scripted", .logFile: "l", .logMaxPromptSize: "5MiB"],
+      """
+      --log-max-prompt-size (TOKENWIRE_LOG_MAX_PROMPT_SIZE, or "logMaxPromptSize" in the file) is \
+      "5MiB", but must be a size from 1 to 4MiB, such as "4096", "64KiB" or "1MiB"
+      """
+    ),
+    (
+      [.generator: "scripted", .logFile: "l", .logMaxWaitingEntries: "0"],
+      """
+      --log-max-waiting-entries (TOKENWIRE_LOG_MAX_WAITING_ENTRIES, or "logMaxWaitingEntries" in the \
+      file) is 0, but must be a whole number from 1 to 1048576
       """
     ),
     (

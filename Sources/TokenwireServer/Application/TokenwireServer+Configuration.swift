@@ -38,6 +38,7 @@ extension TokenwireServer {
       access: try AccessRules(configuration.access),
       log: try await RequestLog.open(configuration.log, logger: logger),
       retention: configuration.log?.retention ?? Retention(),
+      pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),
       limits: configuration.limits,
       timeouts: configuration.timeouts,
       shutdownGracePeriod: configuration.shutdownGracePeriod,

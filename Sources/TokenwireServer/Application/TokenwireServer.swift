@@ -31,6 +31,7 @@ public struct TokenwireServer: Sendable {
   ///   - access: who may call, and how much.
   ///   - log: where `LogRequest` stores; nil keeps no log. It is closed when the server stops.
   ///   - retention: what is removed from the log.
+  ///   - pruneInterval: how often that is looked for.
   ///   - load: makes the generator. It may block: it is called on a thread of its own.
   public init(
     listen endpoint: Endpoint,
@@ -38,6 +39,7 @@ public struct TokenwireServer: Sendable {
     access: AccessRules = AccessRules(),
     log: RequestLog? = nil,
     retention: Retention = Retention(),
+    pruneInterval: Duration = .seconds(60),
     limits: ServerLimits = ServerLimits(),
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
@@ -47,7 +49,9 @@ public struct TokenwireServer: Sendable {
     self.loader = GeneratorLoader(load)
     self.tls = tls
     self.keys = access.keys
-    self.log = log.map { LogService(log: $0, retention: retention, logger: logger) }
+    self.log = log.map {
+      LogService(log: $0, retention: retention, pruneInterval: pruneInterval, logger: logger)
+    }
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
     self.server = RPCServer(

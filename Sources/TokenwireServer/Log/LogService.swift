@@ -6,10 +6,9 @@ internal import ServiceLifecycle
 struct LogService: Service {
   let log: RequestLog
   let retention: Retention
-  let logger: Logger
-
   /// How often entries that are too many or too old are looked for.
-  private static let interval = Duration.seconds(60)
+  let pruneInterval: Duration
+  let logger: Logger
 
   func run() async {
     await cancelWhenGracefulShutdown {
@@ -25,7 +24,7 @@ struct LogService: Service {
     while !Task.isCancelled {
       await self.prune()
       // A sleep that is cancelled ends the loop by its condition.
-      try? await Task.sleep(for: Self.interval)
+      try? await Task.sleep(for: self.pruneInterval)
     }
   }
 

@@ -18,9 +18,12 @@ struct Secured: Sendable {
   let revocations: RevocationStore
   private let log: AsyncStream<LogEntries.Entry>
 
-  /// - Parameter keepsLog: whether the server has a request log.
+  /// - Parameters:
+  ///   - keepsLog: whether the server has a request log.
+  ///   - logConfiguration: how that works.
   static func with(
     keepsLog: Bool = false,
+    logConfiguration: LogConfiguration = LogConfiguration(),
     change: @escaping @Sendable (inout AccessRules) -> Void = { _ in },
     _ body: @escaping @Sendable (Secured) async throws -> Void
   ) async throws {
@@ -34,7 +37,12 @@ struct Secured: Sendable {
       let logger = Logger(label: "test", factory: { _ in LogEntries(entries) })
       let generator = ScriptedGenerator(Script("one two three", repeats: true))
       let requestLog =
-        keepsLog ? try await RequestLog.open(path: folder + "/log", logger: .silent) : nil
+        keepsLog
+        ? try await RequestLog.open(
+          path: folder + "/log",
+          configuration: logConfiguration,
+          logger: .silent
+        ) : nil
       try await withEndpoint(
         of: generator,
         rules: rules,
