@@ -130,7 +130,8 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "FrameRPC", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "FrameRPC", "RequestLog", "TokenwireAPI", "TokenwireClient",
+        "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -234,7 +235,7 @@ let package = Package(
     .testTarget(
       name: "tokenwireTests",
       dependencies: [
-        "FrameRPC", "TestCertificates", "tokenwire",
+        "FrameRPC", "SQLite", "TestCertificates", "TokenwireAPI", "TokenwireClient", "tokenwire",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

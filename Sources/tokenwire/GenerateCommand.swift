@@ -3,7 +3,6 @@ import Foundation
 import FrameRPC
 import TokenwireAPI
 import TokenwireClient
-import UnixSignals
 
 struct GenerateCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -125,21 +124,5 @@ struct CommandFailure: Error, CustomStringConvertible {
 
   init(_ description: String) {
     self.description = description
-  }
-}
-
-/// Runs `body`; Ctrl-C cancels it, and the command then exits with 130.
-private func withInterruption(_ body: @escaping @Sendable () async throws -> Void) async throws {
-  let interrupts = await UnixSignalsSequence(trapping: .sigint)
-  try await withThrowingTaskGroup { group in
-    group.addTask { try await body() }
-    group.addTask {
-      for await _ in interrupts {
-        StandardOutput.writeNote("\n")
-        throw ExitCode(130)
-      }
-    }
-    defer { group.cancelAll() }
-    try await group.next()
   }
 }

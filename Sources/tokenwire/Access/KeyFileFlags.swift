@@ -1,6 +1,5 @@
 import AccessTokens
 import ArgumentParser
-import Foundation
 import TokenwireServer
 
 /// Where keys and revocations are kept: the same names as the settings of `tokenwire serve`.
@@ -45,12 +44,5 @@ struct RevocationFileFlags: ParsableArguments {
       try self.givenRevocationFile ?? Setting.revocationFile.environmentValue
       ?? ServerConfiguration.Access.revocationFile(besides: self.keys.keyFile)
     return try RevocationStore(path: path)
-  }
-}
-
-extension Setting {
-  /// The value of its variable; nil when that is not set, or empty.
-  fileprivate var environmentValue: String? {
-    ProcessInfo.processInfo.environment[self.variable].flatMap { $0.isEmpty ? nil : $0 }
   }
 }

@@ -1,0 +1,83 @@
+import FrameRPC
+import TokenwireAPI
+import TokenwireClient
+
+/// Goes on with the entries of a log as they come, over the end of a server and its return.
+struct LogFollower {
+  private let client: TokenwireClient
+  private var request: QueryLogsRequest
+  private let options: CallOptions
+  private let hasLimit: Bool
+
+  /// How often a server that is gone is asked whether it is back.
+  private static let interval = Duration.seconds(1)
+
+  init(client: TokenwireClient, request: QueryLogsRequest, _ metadata: Metadata) {
+    self.client = client
+    self.request = request
+    self.options = CallOptions(metadata: metadata)
+    self.hasLimit = request.limit != 0
+  }
+
+  /// Returns when the limit is reached.
+  ///
+  /// - Throws: what a server answers, but not that it is gone: then it waits, once it has followed.
+  mutating func run(printing printer: EntryPrinter) async throws(CallError) {
+    if self.request.sinceUnixMicros == 0, self.request.afterID.isEmpty { try await self.skip() }
+    var isDone = false
+    while !isDone {
+      do throws(CallError) {
+        isDone = try await self.follow(printing: printer)
+      } catch {
+        guard error.code == .unavailable else { throw error }
+      }
+      if !isDone { try await self.waitForServer() }
+    }
+  }
+
+  /// Leaves out the entries that are there.
+  private mutating func skip() async throws(CallError) {
+    var newest = self.request
+    newest.order = .newestFirst
+    newest.follow = false
+    newest.limit = 1
+    for try await entry in try await self.client.api.queryLogs(newest, options: self.options) {
+      self.request.afterID = entry.id
+    }
+  }
+
+  /// - Returns: whether the limit is reached; otherwise the server stops.
+  private mutating func follow(printing printer: EntryPrinter) async throws(CallError) -> Bool {
+    let entries = try await self.client.api.queryLogs(self.request, options: self.options)
+    for try await entry in entries {
+      printer.print(entry)
+      self.request.afterID = entry.id
+      if self.hasLimit {
+        self.request.limit -= 1
+        if self.request.limit == 0 { return true }
+      }
+    }
+    return false
+  }
+
+  private func waitForServer() async throws(CallError) {
+    StandardOutput.writeNote("[the server is gone; waiting for it, Ctrl-C ends this]\n")
+    while try await !self.isServing() {
+      do {
+        try await Task.sleep(for: Self.interval)
+      } catch {
+        throw CallError(.cancelled, "The command was interrupted")
+      }
+    }
+    StandardOutput.writeNote("[the server is back]\n")
+  }
+
+  private func isServing() async throws(CallError) -> Bool {
+    do throws(CallError) {
+      return try await self.client.health.check(HealthCheckRequest()).status == .serving
+    } catch {
+      guard error.code == .unavailable else { throw error }
+      return false
+    }
+  }
+}

@@ -1,0 +1,42 @@
+import ArgumentParser
+import RequestLog
+
+extension LogsCommand {
+  struct Backup: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Copy a log to another file, as it is now.",
+      discussion: """
+        The copy is a log that a server can be given as it is. A server may write to the log \
+        meanwhile.
+        """
+    )
+
+    @Argument(help: "The new file, which its owner alone can read.", completion: .file())
+    var file: String
+
+    @OptionGroup
+    var log: LogFileFlags
+
+    func run() async throws {
+      try await withInterruption {
+        let log = try await self.log.open()
+        let progress = ProgressLine()
+        do throws(LogError) {
+          try await log.backup(to: self.file) { step in
+            progress.show(
+              """
+              \(step.copiedBytes.percent(of: step.totalBytes))  \(step.copiedBytes.byteText) of \
+              \(step.totalBytes.byteText)
+              """
+            )
+          }
+          progress.clear()
+          StandardOutput.writeNote("Copied the log to \(self.file).\n")
+        } catch {
+          progress.clear()
+          throw CommandFailure(self.file, error)
+        }
+      }
+    }
+  }
+}

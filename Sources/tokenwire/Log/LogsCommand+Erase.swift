@@ -1,0 +1,95 @@
+import ArgumentParser
+import Foundation
+import FrameRPC
+import RequestLog
+import SystemPackage
+import TokenwireAPI
+import TokenwireClient
+
+extension LogsCommand {
+  struct Erase: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Erase all that a user has logged, for good.",
+      discussion: """
+        A running server does it, for a token with the scope admin; with --log-file, it is done in \
+        a file that no server has open. The file is written anew, so that nothing of the user is \
+        left in it; copies that were made of it are not touched. On a terminal, it asks before.
+        """
+    )
+
+    @Option(help: "Whose entries.")
+    var user: String
+
+    @OptionGroup
+    var server: ServerFlags
+
+    @OptionGroup
+    var token: TokenFlags
+
+    @Option(help: "Erase in this file instead of a server's log.", completion: .file())
+    var logFile: String?
+
+    @Flag(help: "Do not ask.")
+    var yes = false
+
+    func run() async throws {
+      guard self.yes || self.isConfirmed() else {
+        StandardOutput.writeNote("Nothing was erased.\n")
+        throw ExitCode(1)
+      }
+      try await withInterruption {
+        let progress = ProgressLine()
+        progress.show("erasing")
+        defer { progress.clear() }
+        let erased = try await self.erase()
+        progress.clear()
+        StandardOutput.write(
+          "Erased \(erased.entries.entryText) of \(self.user), \(erased.bytes.byteText) of text.\n"
+        )
+      }
+    }
+
+    /// Only who sits at a terminal can be asked.
+    private func isConfirmed() -> Bool {
+      guard Terminal.isTerminal(.standardInput) else { return true }
+      let place = self.logFile ?? "the log of \(self.server.endpoint)"
+      StandardOutput.writeNote(
+        "Erase all that \(self.user) has logged in \(place), for good? [y/N] ".escapingControls
+      )
+      return ["y", "yes"].contains(readLine()?.lowercased())
+    }
+
+    private func erase() async throws -> (entries: Int, bytes: Int) {
+      guard let logFile else { return try await self.eraseOnServer() }
+      // Opening a log to write to it would make it.
+      guard FileManager.default.fileExists(atPath: logFile) else {
+        throw CommandFailure("\(logFile): There is no such file")
+      }
+      var erased = (entries: 0, bytes: 0)
+      let advice = "leave out --log-file to have the server erase"
+      try await RequestLog.with(logFile, lockedAdvice: advice) { log in
+        do throws(LogError) {
+          let removal = try await log.erase(user: self.user)
+          erased = (removal.entries, removal.bytes)
+        } catch {
+          throw CommandFailure(logFile, error)
+        }
+      }
+      return erased
+    }
+
+    private func eraseOnServer() async throws -> (entries: Int, bytes: Int) {
+      do throws(CallError) {
+        let client = try await self.server.connect()
+        let erased = try await client.api.eraseLogs(
+          EraseLogsRequest(userID: self.user),
+          options: CallOptions(metadata: self.token.metadata)
+        )
+        await client.close()
+        return (Int(erased.entries), Int(erased.bytes))
+      } catch {
+        throw CommandFailure(error.description)
+      }
+    }
+  }
+}

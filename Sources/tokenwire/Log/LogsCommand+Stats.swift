@@ -1,0 +1,73 @@
+import ArgumentParser
+import Foundation
+import RequestLog
+
+extension LogsCommand {
+  struct Stats: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Show how many entries a log has, and their size, by user and by day.",
+      discussion: """
+        On a terminal with bars, and the largest users and the last days only; elsewhere with all of \
+        them. A server may write to the log meanwhile.
+        """
+    )
+
+    @OptionGroup
+    var log: LogFileFlags
+
+    /// How many rows a terminal gets.
+    private static let userRows = 20
+    private static let dayRows = 31
+
+    func run() async throws {
+      let statistics = try await self.statistics()
+      let width = Terminal.width
+      let users = statistics.users.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
+        .map { BarChart.Row($0.key, $0.value) }
+      let days = statistics.days.sorted { $0.key < $1.key }
+        .map { BarChart.Row($0.key.day, $0.value) }
+      StandardOutput.write(
+        """
+        \(statistics.total.entries.entryText), \(statistics.total.bytes.byteText) of text in a file of \
+        \(statistics.fileBytes.byteText)
+
+        """
+      )
+      if statistics.total.entries == 0 { return }
+      let shownUsers = width == nil ? users[...] : users.prefix(Self.userRows)
+      let shownDays = width == nil ? days[...] : days.suffix(Self.dayRows)
+      StandardOutput.write("\nBy user\n" + BarChart(rows: Array(shownUsers)).text(width: width))
+      if users.count > shownUsers.count {
+        StandardOutput.write("and \(users.count - shownUsers.count) more users\n")
+      }
+      StandardOutput.write("\nBy day, in UTC\n")
+      if days.count > shownDays.count {
+        StandardOutput.write("\(days.count - shownDays.count) earlier days, and\n")
+      }
+      StandardOutput.write(BarChart(rows: Array(shownDays)).text(width: width))
+    }
+
+    private func statistics() async throws -> LogStatistics {
+      let log = try await self.log.open()
+      do throws(LogError) {
+        return try await log.stats()
+      } catch {
+        throw CommandFailure(try self.log.logFile, error)
+      }
+    }
+  }
+}
+
+extension BarChart.Row {
+  fileprivate init(_ name: String, _ share: LogStatistics.Share) {
+    self.init(name: name, entries: share.entries, bytes: share.bytes)
+  }
+}
+
+extension Timestamp {
+  /// Such as "2026-11-24".
+  fileprivate var day: String {
+    let seconds = TimeInterval(self.microseconds / 1_000_000)
+    return Date(timeIntervalSince1970: seconds).formatted(.iso8601.year().month().day())
+  }
+}

@@ -1,0 +1,27 @@
+import Synchronization
+import SystemPackage
+
+/// A line on standard error that says how far a command is, where that is a terminal.
+final class ProgressLine: Sendable {
+  private static let interval = Duration.milliseconds(100)
+
+  private let isShown = Terminal.isTerminal(.standardError)
+  /// When the line may change again: writing each step would be slower than the steps are.
+  private let next = Mutex(ContinuousClock.now)
+
+  func show(_ text: @autoclosure () -> String) {
+    guard self.isShown else { return }
+    let isDue = self.next.withLock { next in
+      let now = ContinuousClock.now
+      guard now >= next else { return false }
+      next = now + Self.interval
+      return true
+    }
+    if isDue { StandardOutput.writeNote("\r\(text())\u{1B}[K") }
+  }
+
+  /// Leaves the line to what follows.
+  func clear() {
+    if self.isShown { StandardOutput.writeNote("\r\u{1B}[K") }
+  }
+}
