@@ -15,7 +15,8 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-clients conformance sanitize fuzz soak vanish build lint format proto check-proto check-tokens crash-test clean help
+.PHONY: run serve test test-clients conformance sanitize fuzz soak vanish build lint format proto check-proto check-tokens crash-test \
+  disk-test clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -74,6 +75,11 @@ crash-test: ## Kill the request log's writer 600 times, and look for what it had
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS=600
 	swift test $(SWIFT_FLAGS) --filter CrashTests
+
+disk-test: ## Fill the disk under a server's log, and make its file read-only; needs root
+	@$(SETUP)
+	$(BUILD)
+	Tests/Crash/disk .build/release/tokenwire
 
 build: ## Build the command in release mode
 	@$(SETUP)

@@ -79,6 +79,8 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
+    // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.
+    signal(SIGXFSZ, SIG_IGN)
     let server = try await TokenwireServer(configuration, logger: logger)
     try await server.run { address, models in
       let names = models.joined(separator: ", ")

@@ -1,20 +1,34 @@
-// Loaded before libc with LD_PRELOAD: some of SQLite's writes fail, as on a disk that is full or
-// broken. FAULTS_SEED makes runs differ.
+// Loaded before libc with LD_PRELOAD: SQLite's writes fail, as on a disk that is full or broken.
+// With FAULTS_SEED some do, others for each seed. With FAULTS_FILE all do, as long as that file is
+// there, with the number of an error that is in it.
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/types.h>
+#include <unistd.h>
 
 // Enough calls succeed to make a file.
 enum { CALLS_THAT_SUCCEED = 50, ONE_IN = 40 };
 
 static atomic_uint calls;
 
+static int fault_in_file(const char *path) {
+  int file = open(path, O_RDONLY | O_CLOEXEC);
+  if (file < 0) return 0;
+  char text[16] = "";
+  ssize_t count = read(file, text, sizeof text - 1);
+  close(file);
+  return count > 0 ? atoi(text) : 0;
+}
+
 // The error of this call, or 0.
 static int fault(void) {
+  const char *path = getenv("FAULTS_FILE");
+  if (path) return fault_in_file(path);
   unsigned call = atomic_fetch_add(&calls, 1);
   const char *seed = getenv("FAULTS_SEED");
   if (!seed || call < CALLS_THAT_SUCCEED) return 0;
