@@ -2572,7 +2572,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__list_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[8] =
 {
   {
     "id",
@@ -2646,6 +2646,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[6]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quantization",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, quantization),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, state),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   4,   /* field[4] = context_length */
@@ -2653,12 +2677,14 @@ static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   0,   /* field[0] = id */
   5,   /* field[5] = is_default */
   2,   /* field[2] = parameters */
+  6,   /* field[6] = quantization */
   3,   /* field[3] = size_bytes */
+  7,   /* field[7] = state */
 };
 static const ProtobufCIntRange tokenwire__v1__model__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
 {
@@ -2668,7 +2694,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
   "Tokenwire__V1__Model",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Model),
-  6,
+  8,
   tokenwire__v1__model__field_descriptors,
   tokenwire__v1__model__field_indices_by_name,
   1,  tokenwire__v1__model__number_ranges,

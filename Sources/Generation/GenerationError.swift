@@ -43,6 +43,15 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     "The call's time was over before its turn came"
   )
 
+  package static func unknownModel(_ id: String, known: [String]) -> GenerationError {
+    let known = known.map { "\"\($0)\"" }.joined(separator: ", ")
+    return GenerationError(
+      .modelNotFound,
+      "model \"\(id)\" is not known here; known: \(known)",
+      field: "model"
+    )
+  }
+
   package static func cannotMeetDeadline(left: Duration, needed: Duration) -> GenerationError {
     let milliseconds = { (time: Duration) in Int(max(time, .zero) / .milliseconds(1)) }
     return GenerationError(

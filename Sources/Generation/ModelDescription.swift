@@ -4,6 +4,8 @@ public struct ModelDescription: Sendable, Hashable {
   public var id: String
   /// What the model file says of itself, such as "llama 135M Q8_0".
   public var description: String
+  /// How the weights are stored, such as "Q8_0"; empty where there are none.
+  public var quantization: String
   public var parameters: UInt64
   public var sizeBytes: UInt64
   /// The longest prompt and text together, in tokens.
@@ -12,12 +14,14 @@ public struct ModelDescription: Sendable, Hashable {
   public init(
     id: String,
     description: String,
+    quantization: String = "",
     parameters: UInt64,
     sizeBytes: UInt64,
     contextLength: Int
   ) {
     self.id = id
     self.description = description
+    self.quantization = quantization
     self.parameters = parameters
     self.sizeBytes = sizeBytes
     self.contextLength = contextLength

@@ -37,11 +37,6 @@ extension TextGenerator {
   public func model(named identifier: String) throws(GenerationError) -> ModelDescription {
     if identifier.isEmpty, let first = self.models.first { return first }
     if let model = self.models.first(where: { $0.id == identifier }) { return model }
-    let known = self.models.map { "\"\($0.id)\"" }.joined(separator: ", ")
-    throw GenerationError(
-      .modelNotFound,
-      "model \"\(identifier)\" is not known here; known: \(known)",
-      field: "model"
-    )
+    throw .unknownModel(identifier, known: self.models.map(\.id))
   }
 }

@@ -10,6 +10,9 @@ public struct LlamaConfiguration: Hashable, Sendable {
   public var contextLength: Int
   /// How many threads compute.
   public var threads: Int
+  /// How many layers of the model are kept and computed by a GPU, where libllama was built for one;
+  /// -1 is all.
+  public var gpuLayers: Int
   /// How many requests may wait; those beyond are refused.
   public var maxQueue: Int
   /// The time from one token of a text to its next that prompts of others may stretch it to. A step
@@ -38,6 +41,7 @@ public struct LlamaConfiguration: Hashable, Sendable {
     parallel: Int = 4,
     contextLength: Int = 2048,
     threads: Int,
+    gpuLayers: Int = -1,
     maxQueue: Int = 1024,
     interTokenLimit: Duration = .milliseconds(150),
     prefixCacheSize: Int = 512 << 20,
@@ -48,6 +52,7 @@ public struct LlamaConfiguration: Hashable, Sendable {
     self.parallel = parallel
     self.contextLength = contextLength
     self.threads = threads
+    self.gpuLayers = gpuLayers
     self.maxQueue = maxQueue
     self.interTokenLimit = interTokenLimit
     self.prefixCacheSize = prefixCacheSize

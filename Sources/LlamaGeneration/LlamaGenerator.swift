@@ -22,7 +22,10 @@ public final class LlamaGenerator: TextGenerator {
   public init(_ configuration: LlamaConfiguration, logger: Logger) throws(GenerationError) {
     LlamaLog.redirect(to: logger)
     try configuration.checkModelFile()
-    let model = try LlamaModel(path: configuration.modelPath)
+    let model = try LlamaModel(
+      path: configuration.modelPath,
+      gpuLayers: configuration.gpuLayers
+    )
     guard configuration.contextLength <= model.trainedContextLength else {
       throw GenerationError(
         .unavailable,

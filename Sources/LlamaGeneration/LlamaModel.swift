@@ -15,11 +15,14 @@ final class LlamaModel: Sendable {
 
   /// Loads a GGUF file.
   ///
+  /// - Parameter gpuLayers: as in `LlamaConfiguration`.
   /// - Throws: `unavailable`, with a sentence that says what is wrong with the file.
-  init(path: String) throws(GenerationError) {
+  init(path: String, gpuLayers: Int) throws(GenerationError) {
     llama_backend_init()
+    var parameters = llama_model_default_params()
+    parameters.n_gpu_layers = Int32(clamping: gpuLayers)
     guard
-      let pointer = llama_model_load_from_file(path, llama_model_default_params()),
+      let pointer = llama_model_load_from_file(path, parameters),
       let vocabulary = llama_model_get_vocab(pointer)
     else {
       throw GenerationError(
@@ -66,6 +69,8 @@ final class LlamaModel: Sendable {
     ModelDescription(
       id: id,
       description: self.summary,
+      quantization: llama_ftype_name(llama_model_ftype(self.pointer)).map { String(cString: $0) }
+        ?? "",
       parameters: llama_model_n_params(self.pointer),
       sizeBytes: llama_model_size(self.pointer),
       contextLength: contextLength

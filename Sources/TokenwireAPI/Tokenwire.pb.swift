@@ -1064,6 +1064,10 @@ public struct Model: Hashable, Sendable {
   public var contextLength: Int32
   /// Used when a request names no model.
   public var isDefault: Bool
+  /// How the weights are stored, such as "Q8_0".
+  public var quantization: String
+  /// Of a model that was never loaded nothing is known but its id.
+  public var state: ModelState
 
   public init(
     id: String = "",
@@ -1071,7 +1075,9 @@ public struct Model: Hashable, Sendable {
     parameters: UInt64 = 0,
     sizeBytes: UInt64 = 0,
     contextLength: Int32 = 0,
-    isDefault: Bool = false
+    isDefault: Bool = false,
+    quantization: String = "",
+    state: ModelState = .unspecified
   ) {
     self.id = id
     self.description = description
@@ -1079,6 +1085,8 @@ public struct Model: Hashable, Sendable {
     self.sizeBytes = sizeBytes
     self.contextLength = contextLength
     self.isDefault = isDefault
+    self.quantization = quantization
+    self.state = state
   }
 }
 
@@ -1106,6 +1114,8 @@ extension Model: CMessage {
     self.sizeBytes = c.size_bytes
     self.contextLength = c.context_length
     self.isDefault = c.is_default != 0
+    self.quantization = try CField.string(c.quantization, "Model.quantization")
+    self.state = ModelState(rawValue: c.state)
   }
 
   public func copy(to c: inout Tokenwire__V1__Model, in arena: inout Arena) {
@@ -1116,6 +1126,8 @@ extension Model: CMessage {
     c.size_bytes = self.sizeBytes
     c.context_length = self.contextLength
     c.is_default = self.isDefault ? 1 : 0
+    c.quantization = arena.bytes(self.quantization)
+    c.state = self.state.rawValue
   }
 }
 
@@ -1620,6 +1632,19 @@ public struct FinishReason: RawRepresentable, Hashable, Sendable {
   public static let cancelled = FinishReason(rawValue: 5)
   public static let deadline = FinishReason(rawValue: 6)
   public static let error = FinishReason(rawValue: 7)
+}
+
+public struct ModelState: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  public static let unspecified = ModelState(rawValue: 0)
+  public static let unloaded = ModelState(rawValue: 1)
+  public static let loading = ModelState(rawValue: 2)
+  public static let ready = ModelState(rawValue: 3)
 }
 
 public struct Durability: RawRepresentable, Hashable, Sendable {

@@ -1,8 +1,6 @@
 internal import Configuration
 internal import Foundation
 internal import FrameRPC
-internal import Generation
-internal import LlamaGeneration
 internal import Logging
 internal import SystemPackage
 
@@ -43,6 +41,9 @@ extension ServerConfiguration {
         "tlsClientCa": "",
         "insecure": false,
         "generator": "llama",
+        "modelLoading": "start",
+        "modelIdleTimeout": "0s",
+        "gpuLayers": -1,
         "parallel": 4,
         "context": 2048,
         "threads": ConfigValue(
@@ -102,7 +103,7 @@ extension ServerConfiguration {
     self.init(
       listen: try Self.listen(settings, isSecured: tls != nil),
       tls: tls,
-      generator: try Self.generator(settings),
+      generator: try Generator(settings),
       access: try Access(settings),
       log: try Log(settings),
       limits: try ServerLimits(settings),
@@ -113,34 +114,6 @@ extension ServerConfiguration {
         Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       ) { Logger.Level(rawValue: $0) }
     )
-  }
-
-  private static func generator(_ settings: SettingReader) throws -> Generator {
-    switch try settings.string(.generator) {
-    case "llama":
-      return .llama(
-        LlamaConfiguration(
-          modelPath: try settings.string(.model),
-          parallel: try settings.number(.parallel, in: 1 ... 256),
-          contextLength: try settings.number(.context, in: 16 ... 1_048_576),
-          threads: try settings.number(.threads, in: 1 ... 512),
-          maxQueue: try settings.number(.maxQueue, in: 1 ... 1_000_000),
-          interTokenLimit: try settings.time(.interTokenLimit, mayBeZero: true),
-          prefixCacheSize: try settings.size(.prefixCache, from: 0, upTo: 1 << 40, "1024GiB"),
-          prefixSharing: try settings.value(
-            .prefixSharing,
-            LlamaConfiguration.PrefixSharing.allCases.map(\.rawValue).joined(separator: ", ")
-          ) { LlamaConfiguration.PrefixSharing(rawValue: $0) }
-        )
-      )
-    case "scripted":
-      return .scripted(
-        text: try settings.string(.scriptedText),
-        pace: try settings.time(.scriptedPace, mayBeZero: true)
-      )
-    case let other:
-      throw ConfigurationError(.generator, "\"\(other)\"", "\"llama\" or \"scripted\"")
-    }
   }
 
   private static func provider(forFile path: String) async throws -> FileProvider<JSONSnapshot> {

@@ -20,8 +20,9 @@ public struct ServerConfiguration: Hashable, Sendable {
 
   /// What generates the text.
   public enum Generator: Hashable, Sendable {
-    /// A language model, by libllama.
-    case llama(LlamaConfiguration)
+    /// Language models with different names, by libllama; the first is used when a request names
+    /// none.
+    case llama([LlamaConfiguration], ModelLoading)
     /// A given text, over and over, with that time from one token to the next.
     case scripted(text: String, pace: Duration)
   }

@@ -15,8 +15,16 @@ public enum Setting: String, CaseIterable, Sendable {
   case insecure
   /// What generates text, "llama" or "scripted". Default "llama".
   case generator
-  /// The path of the model, a GGUF file. No default.
+  /// The paths of the models, GGUF files, each with or without a name before it: "small=/s.gguf". In
+  /// the file one text or an array of them; elsewhere with commas between them. No default.
   case model
+  /// When models are loaded: "start", or "demand", when a request asks for them. Default "start".
+  case modelLoading
+  /// How long a model stays in memory without requests, such as "10m"; "0s" is for ever. Default
+  /// "0s".
+  case modelIdleTimeout
+  /// How many layers of each model a GPU takes; -1 is all. Default -1.
+  case gpuLayers
   /// How many sequences are decoded at once, 1 to 256. Default 4.
   case parallel
   /// The longest prompt and text together, in tokens, of each sequence; at least 16. Default 2048.

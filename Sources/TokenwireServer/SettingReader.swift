@@ -22,6 +22,20 @@ struct SettingReader {
     return text.isEmpty ? nil : text
   }
 
+  /// Several texts: an array in the file, elsewhere one with commas between them. At least one.
+  func strings(_ setting: Setting) throws -> [String] {
+    let strings: [String]
+    if let text = try? self.reader.requiredString(forKey: setting.key) {
+      strings = text.split(separator: ",").map(String.init)
+    } else {
+      strings = (try? self.reader.requiredStringArray(forKey: setting.key)) ?? []
+    }
+    guard !strings.isEmpty, strings.allSatisfy({ !$0.isEmpty }) else {
+      throw ConfigurationError("\(setting.everywhere) is missing, or is not text")
+    }
+    return strings
+  }
+
   func bool(_ setting: Setting) throws -> Bool {
     do {
       return try self.reader.requiredBool(forKey: setting.key)

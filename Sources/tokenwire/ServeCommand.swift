@@ -40,8 +40,33 @@ struct ServeCommand: AsyncParsableCommand {
   @Flag(help: "Listen without TLS even where other machines reach the server.")
   var insecure = false
 
-  @Option(help: "The model to serve, a GGUF file.", completion: .file(extensions: ["gguf"]))
-  var model: String?
+  @Option(
+    help: ArgumentHelp(
+      """
+      A model to serve, a GGUF file; its name is the file's when none is given. May be given several \
+      times: the first is used when a request names none.
+      """,
+      valueName: "name=file"
+    ),
+    completion: .file(extensions: ["gguf"])
+  )
+  var model: [String] = []
+
+  @Option(
+    help: "When models are loaded: at the start, or on demand of a request. (default: start)"
+  )
+  var modelLoading: String?
+
+  @Option(
+    help: "Unload a model that had no requests for so long; 0s keeps it. (default: 0s)"
+  )
+  var modelIdleTimeout: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: "How many layers of a model a GPU takes, if there is one; -1 is all. (default: -1)"
+  )
+  var gpuLayers: String?
 
   @Option(help: "llama, or scripted: a server that needs no model. (default: llama)")
   var generator: String?
@@ -84,7 +109,9 @@ struct ServeCommand: AsyncParsableCommand {
     let server = try await TokenwireServer(configuration, logger: logger)
     try await server.run { address, models in
       let names = models.joined(separator: ", ")
-      StandardOutput.write("tokenwire is ready on \(address) (model \(names))\n")
+      StandardOutput.write(
+        "tokenwire is ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))\n"
+      )
     }
     // Without exit handlers: they take apart what the thread that loads the model works with.
     if server.isLoading { _exit(0) }
@@ -97,7 +124,10 @@ struct ServeCommand: AsyncParsableCommand {
       .tlsKey: self.tlsKey,
       .tlsClientCa: self.tlsClientCa,
       .insecure: self.insecure ? "true" : nil,
-      .model: self.model,
+      .model: self.model.isEmpty ? nil : self.model.joined(separator: ","),
+      .modelLoading: self.modelLoading,
+      .modelIdleTimeout: self.modelIdleTimeout,
+      .gpuLayers: self.gpuLayers,
       .generator: self.generator,
       .scriptedText: self.scriptedText,
       .scriptedPace: self.scriptedPace,

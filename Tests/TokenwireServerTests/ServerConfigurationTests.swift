@@ -19,7 +19,8 @@ import TokenwireServer
           == ServerConfiguration(
             listen: Endpoint(host: "127.0.0.1", port: 7437),
             generator: .llama(
-              LlamaConfiguration(modelPath: "flag", parallel: 3, contextLength: 64, threads: 1)
+              [LlamaConfiguration(modelPath: "flag", parallel: 3, contextLength: 64, threads: 1)],
+              ModelLoading()
             )
           )
       )
@@ -62,6 +63,31 @@ import TokenwireServer
         )
     )
     #expect(configuration.shutdownGracePeriod == .zero)
+  }
+
+  @Test(arguments: [
+    (["TOKENWIRE_MODEL": "small=/s.gguf,/folder/a=b.gguf"], "{}"),
+    ([:], #"{"model": ["small=/s.gguf", "/folder/a=b.gguf"]}"#),
+  ])
+  func `several models have names, given or their files'`(
+    environment: [String: String],
+    content: String
+  ) async throws {
+    try await withFile(content) { path in
+      let configuration = try await ServerConfiguration(
+        flags: [
+          .threads: "1", .modelLoading: "demand", .modelIdleTimeout: "5m", .gpuLayers: "7",
+        ],
+        environment: environment,
+        file: path
+      )
+      let models = [
+        LlamaConfiguration(modelPath: "/s.gguf", modelID: "small", threads: 1, gpuLayers: 7),
+        LlamaConfiguration(modelPath: "/folder/a=b.gguf", modelID: "a=b", threads: 1, gpuLayers: 7),
+      ]
+      let loading = ModelLoading(begin: .demand, idleTimeout: .seconds(300))
+      #expect(configuration.generator == .llama(models, loading))
+    }
   }
 
   @Test func `access and the log are settings`() async throws {
@@ -161,6 +187,27 @@ import TokenwireServer
       [.parallel: "many"],
       """
       --parallel (TOKENWIRE_PARALLEL, or "parallel" in the file) must be a whole number from 1 to 256
+      """
+    ),
+    (
+      [.model: "/a/m.gguf,/b/m.gguf"],
+      """
+      --model (TOKENWIRE_MODEL, or "model" in the file) names two models "m": give one of them \
+      another name, such as "other=/b/m.gguf"
+      """
+    ),
+    (
+      [.modelLoading: "never"],
+      """
+      --model-loading (TOKENWIRE_MODEL_LOADING, or "modelLoading" in the file) is "never", but must \
+      be "start" or "demand"
+      """
+    ),
+    (
+      [.gpuLayers: "-2"],
+      """
+      --gpu-layers (TOKENWIRE_GPU_LAYERS, or "gpuLayers" in the file) is -2, but must be a whole \
+      number from -1 to 10000
       """
     ),
     (

@@ -27,10 +27,16 @@ func withEndpoint<Result: Sendable>(
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
   try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask { await generator.run() }
+    // On demand: the first request waits until the generator runs.
+    let models = ModelCatalog(
+      generator.models.map { model in ModelSource(model.id) { generator } },
+      ModelLoading(begin: .demand),
+      logger: logger
+    )
+    group.addTask { try await models.slots[0].run {} }
     defer { group.cancelAll() }
     let service = GenerationService(
-      generator: LateGenerator(generator),
+      models: models,
       access: AccessControl(rules, logger: logger),
       log: log,
       logger: logger
@@ -140,7 +146,10 @@ struct FailingGenerator: TextGenerator {
     throw self.error
   }
 
-  func run() async {}
+  func run() async {
+    // A sleep that is cancelled is what the protocol asks for.
+    try? await Task.sleep(for: .seconds(1_000_000))
+  }
 }
 
 extension UserLimits {

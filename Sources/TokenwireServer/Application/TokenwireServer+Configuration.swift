@@ -5,24 +5,28 @@ public import Logging
 internal import RequestLog
 
 extension TokenwireServer {
-  /// Creates the server that `configuration` describes; if it has a model, loads it when it runs.
+  /// Creates the server that `configuration` describes; loads its models when it runs.
   ///
-  /// - Throws: an error of one sentence when there is no model in the given file, or a file of TLS
+  /// - Throws: an error of one sentence when there is no model in a given file, or a file of TLS
   ///   cannot be used. What only loading can tell, `run` throws.
   public init(_ configuration: ServerConfiguration, logger: Logger) async throws {
     let tls = try configuration.tls.map {
       try ServerTLS(identity: $0.identity, clientCA: $0.clientCA)
     }
     switch configuration.generator {
-    case .llama(let llama):
-      try llama.checkModelFile()
-      try await self.init(configuration, tls: tls, logger: logger) { () throws(GenerationError) in
-        try LlamaGenerator(llama, logger: logger)
+    case .llama(let models, let loading):
+      for model in models { try model.checkModelFile() }
+      let sources = models.map { model in
+        ModelSource(model.modelID) { () throws(GenerationError) in
+          try LlamaGenerator(model, logger: logger)
+        }
       }
+      try await self.init(configuration, tls: tls, logger: logger, sources, loading)
     case .scripted(let text, let pace):
-      try await self.init(configuration, tls: tls, logger: logger) {
+      let source = ModelSource("scripted") {
         ScriptedGenerator(Script(text, repeats: true), pace: pace)
       }
+      try await self.init(configuration, tls: tls, logger: logger, [source], ModelLoading())
     }
   }
 
@@ -30,7 +34,8 @@ extension TokenwireServer {
     _ configuration: ServerConfiguration,
     tls: ServerTLS?,
     logger: Logger,
-    load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
+    _ models: [ModelSource],
+    _ loading: ModelLoading
   ) async throws {
     self.init(
       listen: configuration.listen,
@@ -43,7 +48,8 @@ extension TokenwireServer {
       timeouts: configuration.timeouts,
       shutdownGracePeriod: configuration.shutdownGracePeriod,
       logger: logger,
-      load: load
+      models: models,
+      loading: loading
     )
   }
 }

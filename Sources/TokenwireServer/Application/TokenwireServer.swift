@@ -1,19 +1,19 @@
 internal import AccessTokens
 public import FrameRPC
-public import Generation
 public import Logging
 public import RequestLog
 internal import ServiceLifecycle
 internal import TokenwireAPI
 internal import UnixSignals
 
-/// A Tokenwire server: a generator, and the services that offer it to callers.
+/// A Tokenwire server: models, and the services that offer them to callers.
 ///
-/// It answers from the moment it listens. As long as its generator loads, calls for text are
-/// answered with `unavailable`, and `grpc.health.v1.Health` says so.
+/// It answers from the moment it listens. As long as a model loads that is there from the start,
+/// calls for its text are answered with `unavailable`; when all of those are loaded,
+/// `grpc.health.v1.Health` says that the server serves.
 public struct TokenwireServer: Sendable {
-  private let loader: GeneratorLoader
-  private let generator = LateGenerator()
+  private let models: ModelCatalog
+  private let loading: ModelLoading
   private let health = HealthStatus()
   private let server: RPCServer
   private let tls: ServerTLS?
@@ -23,7 +23,7 @@ public struct TokenwireServer: Sendable {
 
   private let shutdownGracePeriod: Duration
 
-  /// Creates a server that listens on `endpoint` from `run` on, and then loads its generator.
+  /// Creates a server that listens on `endpoint` from `run` on, and then loads its models.
   ///
   /// - Parameters:
   ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
@@ -32,7 +32,8 @@ public struct TokenwireServer: Sendable {
   ///   - log: where `LogRequest` stores; nil keeps no log. It is closed when the server stops.
   ///   - retention: what is removed from the log.
   ///   - pruneInterval: how often that is looked for.
-  ///   - load: makes the generator. It may block: it is called on a thread of its own.
+  ///   - models: at least one; the first is used when a request names none. No name is there twice.
+  ///   - loading: when they are in memory.
   public init(
     listen endpoint: Endpoint,
     tls: ServerTLS? = nil,
@@ -44,9 +45,11 @@ public struct TokenwireServer: Sendable {
     timeouts: ServerTimeouts = ServerTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
     logger: Logger,
-    load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
+    models: [ModelSource],
+    loading: ModelLoading = ModelLoading()
   ) {
-    self.loader = GeneratorLoader(load)
+    self.models = ModelCatalog(models, loading, logger: logger)
+    self.loading = loading
     self.tls = tls
     self.keys = access.keys
     self.log = log.map {
@@ -58,7 +61,7 @@ public struct TokenwireServer: Sendable {
       endpoint: endpoint,
       services: [
         GenerationService(
-          generator: self.generator,
+          models: self.models,
           access: AccessControl(access, logger: logger),
           log: log,
           logger: logger
@@ -72,19 +75,19 @@ public struct TokenwireServer: Sendable {
     )
   }
 
-  /// Whether the generator is still to be loaded. When that is so after `run`, the thread that
-  /// loads it goes on: only the end of the process stops it.
-  public var isLoading: Bool { self.generator.isEmpty }
+  /// Whether a model is being loaded. When that is so after `run`, the thread that loads it goes on:
+  /// only the end of the process stops it.
+  public var isLoading: Bool { self.models.isLoading }
 
   /// Serves until the process gets SIGTERM or SIGINT and the running calls have ended, or this task
   /// is cancelled. A second signal ends the running calls at once.
   ///
   /// - Parameters:
   ///   - onListening: called once with the address, when connections are accepted.
-  ///   - onReady: called once with the address and the names of the models, when the generator is
-  ///     loaded, too.
-  /// - Throws: `ListenError` when the address cannot be listened on; the error of a generator that
-  ///   cannot be loaded.
+  ///   - onReady: called once with the address and the names of the models, when those are loaded
+  ///     that are there from the start.
+  /// - Throws: `ListenError` when the address cannot be listened on; the error of a model that is
+  ///   there from the start and cannot be loaded.
   public func run(
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
     onReady: @escaping @Sendable (_ address: Endpoint, _ models: [String]) async -> Void
@@ -95,9 +98,9 @@ public struct TokenwireServer: Sendable {
       logger: self.logger
     )
     let (listening, continuation) = AsyncStream.makeStream(of: Endpoint.self)
-    let generatorService = GeneratorService(
-      loader: self.loader,
-      generator: self.generator,
+    let modelService = ModelService(
+      models: self.models,
+      loading: self.loading,
       health: self.health,
       listening: listening,
       onReady: onReady
@@ -109,16 +112,16 @@ public struct TokenwireServer: Sendable {
       gracePeriod: self.shutdownGracePeriod,
       logger: self.logger
     ) { address in
-      self.logger.info("Listening; the model is loading", metadata: ["address": "\(address)"])
+      self.logger.info("Listening", metadata: ["address": "\(address)"])
       await onListening(address)
       continuation.yield(address)
     }
-    // Stopped in reverse: the generator goes on until no call needs it.
+    // Stopped in reverse: the models go on until no call needs them.
     var configuration = ServiceGroupConfiguration(
       services: (self.log.map { [.init(service: $0)] } ?? []) + [
         .init(service: reloadService),
         .init(service: MemoryService()),
-        .init(service: generatorService),
+        .init(service: modelService),
         .init(
           service: serverService,
           successTerminationBehavior: .gracefullyShutdownGroup,

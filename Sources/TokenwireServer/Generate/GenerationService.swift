@@ -7,19 +7,19 @@ internal import TokenwireAPI
 
 /// The handlers of `tokenwire.v1.Tokenwire`.
 struct GenerationService: TokenwireService {
-  private let generator: LateGenerator
+  private let models: ModelCatalog
   private let access: AccessControl
   private let log: LogHandlers
   private let running = RunningGenerations()
 
   /// - Parameter log: nil offers no calls that concern a log.
   init(
-    generator: LateGenerator,
+    models: ModelCatalog,
     access: AccessControl,
     log: RequestLog? = nil,
     logger: Logger
   ) {
-    self.generator = generator
+    self.models = models
     self.access = access
     self.log = LogHandlers(log: log, access: access, logger: logger)
   }
@@ -49,24 +49,27 @@ struct GenerationService: TokenwireService {
     _ response: ResponseWriter<GenerateResponse>,
     _ context: CallContext
   ) async throws {
-    let generator = try self.generator.value
     // The envelope's timeout, which the server's transport enforces, wins over the message's.
     let timeout =
       context.deadline == nil && request.timeoutNano != 0
       ? Duration.nanoseconds(request.timeoutNano) : nil
-    let generation = try GenerationRequest(
-      request,
-      for: generator,
-      deadline: context.deadline ?? timeout.map { .now + $0 },
-      requester: caller.requester
-    )
+    let deadline = context.deadline ?? timeout.map { .now + $0 }
+    let generate = { @Sendable in
+      try await self.models.use(request.model) { generator in
+        let request = try GenerationRequest(
+          request,
+          for: generator,
+          deadline: deadline,
+          requester: caller.requester
+        )
+        try await self.stream(request, from: generator, to: response, for: caller)
+      }
+    }
     do {
       if let timeout {
-        try await withTimeout(timeout) {
-          try await self.stream(generation, from: generator, to: response, for: caller)
-        }
+        try await withTimeout(timeout, generate)
       } else {
-        try await self.stream(generation, from: generator, to: response, for: caller)
+        try await generate()
       }
     } catch let error as GenerationError {
       throw CallError(error)
@@ -120,17 +123,7 @@ struct GenerationService: TokenwireService {
     _ request: ListModelsRequest,
     context: CallContext
   ) async throws -> ListModelsResponse {
-    let models = try self.generator.value.models.enumerated().map { index, model in
-      Model(
-        id: model.id,
-        description: model.description,
-        parameters: model.parameters,
-        sizeBytes: model.sizeBytes,
-        contextLength: Int32(clamping: model.contextLength),
-        isDefault: index == 0
-      )
-    }
-    return ListModelsResponse(models: models)
+    ListModelsResponse(models: self.models.list)
   }
 
   func countTokens(
@@ -138,14 +131,15 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws -> CountTokensResponse {
     do {
-      let generator = try self.generator.value
-      let model = try generator.model(named: request.model)
       let input = try GenerationInput(request.input)
-      let tokens = try await generator.countTokens(input, model: model.id)
-      return CountTokensResponse(
-        tokens: Int32(clamping: tokens),
-        contextLength: Int32(clamping: model.contextLength)
-      )
+      return try await self.models.use(request.model) { generator in
+        let model = try generator.model(named: request.model)
+        let tokens = try await generator.countTokens(input, model: model.id)
+        return CountTokensResponse(
+          tokens: Int32(clamping: tokens),
+          contextLength: Int32(clamping: model.contextLength)
+        )
+      }
     } catch let error as GenerationError {
       throw CallError(error)
     }

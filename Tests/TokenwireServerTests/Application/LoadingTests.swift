@@ -15,7 +15,7 @@ import TokenwireClient
       listen: .anyPort,
       timeouts: .patient,
       logger: .silent,
-      load: self.load.load
+      models: [ModelSource("scripted", load: self.load.load)]
     )
   }
 
@@ -29,13 +29,10 @@ import TokenwireClient
       try await withClient(of: server.address) { client in
         await self.expectLoading { _ = try await client.generate("go").collect() }
         await self.expectLoading {
-          let request = GenerateRequest(model: "unknown", input: .prompt("go"))
-          _ = try await client.api.generate(request).collect()
-        }
-        await self.expectLoading {
           _ = try await client.api.countTokens(CountTokensRequest(input: .prompt("go")))
         }
-        await self.expectLoading { _ = try await client.api.listModels(ListModelsRequest()) }
+        let loading = try await client.api.listModels(ListModelsRequest()).models
+        #expect(loading == [Model(id: "scripted", isDefault: true, state: .loading)])
 
         self.load.end(self.scripted)
         #expect(await server.ready.first { _ in true } == ["scripted"])
@@ -43,6 +40,7 @@ import TokenwireClient
         #expect(responses.map(\.text).joined() == "one two three")
         let models = try await client.api.listModels(ListModelsRequest()).models
         #expect(models.map(\.id) == ["scripted"])
+        #expect(models.map(\.state) == [.ready])
       }
     }
   }
@@ -107,10 +105,11 @@ import TokenwireClient
 
   @Test func `a port that is taken is told before anything is loaded`() async throws {
     try await withEndpoint(of: HealthChecks(HealthStatus()).definition) { taken in
-      let second = TokenwireServer(listen: taken, logger: .silent) {
+      let source = ModelSource("scripted") {
         Issue.record("a server that does not listen loaded its model")
         return ScriptedGenerator(Script("a"))
       }
+      let second = TokenwireServer(listen: taken, logger: .silent, models: [source])
       let error = await #expect(throws: ListenError.self) { try await second.run { _, _ in } }
       #expect(error?.message == "Cannot listen on \(taken): another process listens there")
     }

@@ -2482,7 +2482,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__list_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[8] =
 {
   {
     "id",
@@ -2556,6 +2556,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[6]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "quantization",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, quantization),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "state",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, state),
+    &tokenwire__v1__model_state__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   4,   /* field[4] = context_length */
@@ -2563,12 +2587,14 @@ static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   0,   /* field[0] = id */
   5,   /* field[5] = is_default */
   2,   /* field[2] = parameters */
+  6,   /* field[6] = quantization */
   3,   /* field[3] = size_bytes */
+  7,   /* field[7] = state */
 };
 static const ProtobufCIntRange tokenwire__v1__model__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
 {
@@ -2578,7 +2604,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
   "Tokenwire__V1__Model",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Model),
-  6,
+  8,
   tokenwire__v1__model__field_descriptors,
   tokenwire__v1__model__field_indices_by_name,
   1,  tokenwire__v1__model__number_ranges,
@@ -3317,6 +3343,38 @@ const ProtobufCEnumDescriptor tokenwire__v1__finish_reason__descriptor =
   tokenwire__v1__finish_reason__enum_values_by_name,
   1,
   tokenwire__v1__finish_reason__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tokenwire__v1__model_state__enum_values_by_number[4] =
+{
+  { "MODEL_STATE_UNSPECIFIED", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED", 0 },
+  { "MODEL_STATE_UNLOADED", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNLOADED", 1 },
+  { "MODEL_STATE_LOADING", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_LOADING", 2 },
+  { "MODEL_STATE_READY", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_READY", 3 },
+};
+static const ProtobufCIntRange tokenwire__v1__model_state__value_ranges[] = {
+{0, 0},{0, 4}
+};
+static const ProtobufCEnumValueIndex tokenwire__v1__model_state__enum_values_by_name[4] =
+{
+  { "MODEL_STATE_LOADING", 2 },
+  { "MODEL_STATE_READY", 3 },
+  { "MODEL_STATE_UNLOADED", 1 },
+  { "MODEL_STATE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tokenwire__v1__model_state__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ModelState",
+  "ModelState",
+  "Tokenwire__V1__ModelState",
+  "tokenwire.v1",
+  4,
+  tokenwire__v1__model_state__enum_values_by_number,
+  4,
+  tokenwire__v1__model_state__enum_values_by_name,
+  1,
+  tokenwire__v1__model_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue tokenwire__v1__durability__enum_values_by_number[2] =

@@ -73,6 +73,13 @@ typedef enum _Tokenwire__V1__FinishReason {
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_ERROR = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__FINISH_REASON)
 } Tokenwire__V1__FinishReason;
+typedef enum _Tokenwire__V1__ModelState {
+  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED = 0,
+  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNLOADED = 1,
+  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_LOADING = 2,
+  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_READY = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__MODEL_STATE)
+} Tokenwire__V1__ModelState;
 typedef enum _Tokenwire__V1__Durability {
   TOKENWIRE__V1__DURABILITY__DURABILITY_UNSPECIFIED = 0,
   /*
@@ -571,10 +578,18 @@ struct  Tokenwire__V1__Model
    * Used when a request names no model.
    */
   protobuf_c_boolean is_default;
+  /*
+   * How the weights are stored, such as "Q8_0".
+   */
+  char *quantization;
+  /*
+   * Of a model that was never loaded nothing is known but its id.
+   */
+  Tokenwire__V1__ModelState state;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED }
 
 
 typedef enum {
@@ -1384,6 +1399,7 @@ void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
 /* --- descriptors --- */
 
 extern const ProtobufCEnumDescriptor    tokenwire__v1__finish_reason__descriptor;
+extern const ProtobufCEnumDescriptor    tokenwire__v1__model_state__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__durability__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__log_order__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor;

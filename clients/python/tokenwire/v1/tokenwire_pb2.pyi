@@ -18,6 +18,10 @@ FINISH_REASON_UNSPECIFIED: FinishReason
 LOG_ORDER_NEWEST_FIRST: LogOrder
 LOG_ORDER_OLDEST_FIRST: LogOrder
 LOG_ORDER_UNSPECIFIED: LogOrder
+MODEL_STATE_LOADING: ModelState
+MODEL_STATE_READY: ModelState
+MODEL_STATE_UNLOADED: ModelState
+MODEL_STATE_UNSPECIFIED: ModelState
 
 class AbortRequest(_message.Message):
     __slots__ = ["generation_id"]
@@ -233,20 +237,24 @@ class Logprob(_message.Message):
     def __init__(self, token_id: _Optional[int] = ..., token: _Optional[bytes] = ..., logprob: _Optional[float] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ["context_length", "description", "id", "is_default", "parameters", "size_bytes"]
+    __slots__ = ["context_length", "description", "id", "is_default", "parameters", "quantization", "size_bytes", "state"]
     CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
     IS_DEFAULT_FIELD_NUMBER: _ClassVar[int]
     PARAMETERS_FIELD_NUMBER: _ClassVar[int]
+    QUANTIZATION_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
     context_length: int
     description: str
     id: str
     is_default: bool
     parameters: int
+    quantization: str
     size_bytes: int
-    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ...) -> None: ...
+    state: ModelState
+    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ...) -> None: ...
 
 class QueryLogsRequest(_message.Message):
     __slots__ = ["access_token", "after_id", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]
@@ -351,6 +359,9 @@ class Usage(_message.Message):
     def __init__(self, prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ...) -> None: ...
 
 class FinishReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class ModelState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class Durability(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):

@@ -439,10 +439,12 @@ struct  Tokenwire__V1__Model
   uint64_t size_bytes;
   int32_t context_length;
   protobuf_c_boolean is_default;
+  ProtobufCBinaryData quantization;
+  int32_t state;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0, 0 }
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0 }
 
 
 typedef enum {

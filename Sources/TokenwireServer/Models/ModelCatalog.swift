@@ -1,0 +1,67 @@
+internal import FrameRPC
+internal import Generation
+internal import Logging
+internal import TokenwireAPI
+
+/// The models of a server, by name.
+struct ModelCatalog: Sendable {
+  /// In the order of the configuration: the first is used when a request names none.
+  let slots: [ModelSlot]
+
+  /// - Precondition: there is at least one model, and no name twice.
+  init(_ sources: [ModelSource], _ loading: ModelLoading = ModelLoading(), logger: Logger) {
+    self.slots = sources.map { ModelSlot($0, loading, logger: logger) }
+  }
+
+  var ids: [String] { self.slots.map(\.id) }
+
+  /// Whether each model is or was loaded.
+  var wereAllLoaded: Bool { self.slots.allSatisfy { $0.description != nil } }
+
+  /// Whether a model is being loaded now.
+  var isLoading: Bool {
+    self.slots.contains { if case .loading = $0.phase { true } else { false } }
+  }
+
+  /// Lets `body` use a model, and waits for it to be loaded where models are loaded on demand.
+  ///
+  /// - Parameter id: empty is the first model.
+  /// - Throws: `notFound` with the known names, `unavailable`, and what `body` throws.
+  func use<Result>(
+    _ id: String,
+    _ body: (any TextGenerator) async throws -> Result
+  ) async throws -> Result {
+    guard let slot = id.isEmpty ? self.slots.first : self.slots.first(where: { $0.id == id }) else {
+      throw CallError(GenerationError.unknownModel(id, known: self.ids))
+    }
+    return try await slot.use(body)
+  }
+
+  /// All models, loaded or not; of one that was never loaded nothing is known but its name.
+  var list: [Model] {
+    self.slots.enumerated().map { index, slot in
+      let description = slot.description
+      return Model(
+        id: slot.id,
+        description: description?.description ?? "",
+        parameters: description?.parameters ?? 0,
+        sizeBytes: description?.sizeBytes ?? 0,
+        contextLength: Int32(clamping: description?.contextLength ?? 0),
+        isDefault: index == 0,
+        quantization: description?.quantization ?? "",
+        state: ModelState(slot.phase)
+      )
+    }
+  }
+}
+
+extension ModelState {
+  fileprivate init(_ phase: ModelSlot.Phase) {
+    self =
+      switch phase {
+      case .unloaded: .unloaded
+      case .loading: .loading
+      case .ready: .ready
+      }
+  }
+}

@@ -1,0 +1,34 @@
+internal import FrameRPC
+internal import ServiceLifecycle
+
+/// Loads the server's models, lets them generate, and says when the server is ready.
+struct ModelService: Service {
+  let models: ModelCatalog
+  let loading: ModelLoading
+  let health: HealthStatus
+  /// Has the address of the server when it listens: before that nothing is loaded, so that a port
+  /// that is taken is told at once.
+  let listening: AsyncStream<Endpoint>
+  let onReady: @Sendable (_ address: Endpoint, _ models: [String]) async -> Void
+
+  func run() async throws {
+    try await cancelWhenGracefulShutdown {
+      guard let address = await self.listening.first(where: { _ in true }) else { return }
+      if self.loading.begin == .demand { await self.becomeReady(at: address) }
+      try await withThrowingTaskGroup { group in
+        for slot in self.models.slots {
+          group.addTask {
+            try await slot.run {
+              if self.models.wereAllLoaded { await self.becomeReady(at: address) }
+            }
+          }
+        }
+        try await group.waitForAll()
+      }
+    }
+  }
+
+  private func becomeReady(at address: Endpoint) async {
+    if self.health.advance(to: .serving) { await self.onReady(address, self.models.ids) }
+  }
+}

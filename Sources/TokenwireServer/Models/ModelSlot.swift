@@ -1,0 +1,212 @@
+internal import FrameRPC
+internal import Generation
+internal import Logging
+internal import Synchronization
+
+/// The place of one model, which is in memory for some of the time.
+final class ModelSlot: Sendable {
+  /// Where a model is in its life, which goes round from `unloaded` to `unloaded`.
+  enum Phase: Sendable {
+    case unloaded
+    case loading
+    case ready(any TextGenerator)
+  }
+
+  private struct State {
+    var phase: Phase
+    /// What is known of the model once it was loaded.
+    var description: ModelDescription?
+    /// Requests that use the model now.
+    var uses = 0
+    var lastUse = ContinuousClock.now
+    var isWanted = false
+    /// Why it was not loaded the last time.
+    var failure: CallError?
+    /// Who waits for any of that to change.
+    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
+    var nextWaiter = 0
+  }
+
+  let id: String
+  private let loader: GeneratorLoader
+  private let loading: ModelLoading
+  private let logger: Logger
+  private let state: Mutex<State>
+
+  init(_ source: ModelSource, _ loading: ModelLoading, logger: Logger) {
+    self.id = source.id
+    self.loader = GeneratorLoader(source.load)
+    self.loading = loading
+    self.logger = logger
+    self.state = Mutex(State(phase: loading.begin == .start ? .loading : .unloaded))
+  }
+
+  var phase: Phase { self.state.withLock { $0.phase } }
+
+  var description: ModelDescription? { self.state.withLock { $0.description } }
+
+  /// Lets `body` use the model, which stays loaded for as long.
+  ///
+  /// - Throws: `unavailable` while the server starts and the model loads: nobody knows how long a
+  ///   caller would wait, and clients call again. Also when it cannot be loaded.
+  func use<Result>(_ body: (any TextGenerator) async throws -> Result) async throws -> Result {
+    let generator = try await self.acquire()
+    defer {
+      self.state.withLock { state in
+        state.uses -= 1
+        state.lastUse = .now
+      }
+    }
+    return try await body(generator)
+  }
+
+  private func acquire() async throws -> any TextGenerator {
+    while true {
+      try Task.checkCancellation()
+      let generator = try self.state.withLock { state throws(CallError) in
+        if case .ready(let generator) = state.phase {
+          state.uses += 1
+          return generator as (any TextGenerator)?
+        }
+        if self.loading.begin == .start, state.description == nil { throw .modelIsLoading }
+        if let failure = state.failure.take() { throw failure }
+        state.isWanted = true
+        return nil
+      }
+      if let generator { return generator }
+      self.wake()
+      await self.wait { state in
+        if case .ready = state.phase { true } else { state.failure != nil }
+      }
+    }
+  }
+}
+
+/// The life of the model.
+extension ModelSlot {
+  /// Loads the model when it is time, lets it generate, and unloads it when it was idle for long.
+  ///
+  /// - Parameter onReady: called each time that the model is loaded.
+  /// - Throws: when a model cannot be loaded that the server needs to start.
+  func run(onReady: @Sendable () async -> Void) async throws {
+    while !Task.isCancelled {
+      if self.loading.begin == .demand || self.description != nil {
+        await self.wait { $0.isWanted }
+        if Task.isCancelled { return }
+        self.logger.info("Loading a model", metadata: ["model": "\(self.id)"])
+      }
+      guard let generator = try await self.load() else { continue }
+      await onReady()
+      await self.generate(with: generator)
+    }
+  }
+
+  /// - Returns: nil when this task was cancelled, and when the model could not be loaded.
+  private func load() async throws -> (any TextGenerator)? {
+    let isStart = self.loading.begin == .start && self.description == nil
+    self.change { state in
+      state.phase = .loading
+      state.isWanted = false
+      state.failure = nil
+    }
+    do {
+      // When it was cancelled, the thread goes on loading: the phase stays as it is.
+      guard let generator = try await self.loader.generator() else { return nil }
+      self.change { state in
+        state.phase = .ready(generator)
+        state.description = generator.models.first
+        state.lastUse = .now
+      }
+      return generator
+    } catch {
+      if isStart { throw error }
+      self.logger.error("A model cannot be loaded: \(error)", metadata: ["model": "\(self.id)"])
+      self.change { state in
+        state.phase = .unloaded
+        state.failure = .modelCannotBeLoaded(self.id)
+      }
+      return nil
+    }
+  }
+
+  private func generate(with generator: any TextGenerator) async {
+    await withTaskGroup { group in
+      group.addTask { await generator.run() }
+      if let timeout = self.loading.idleTimeout {
+        group.addTask { await self.waitUntilIdle(for: timeout) }
+      }
+      await group.next()
+      group.cancelAll()
+    }
+    self.change { $0.phase = .unloaded }
+    if !Task.isCancelled {
+      self.logger.info("A model was idle and is unloaded", metadata: ["model": "\(self.id)"])
+    }
+  }
+
+  /// Returns when the model was not used for `timeout`. From then on nobody gets it.
+  private func waitUntilIdle(for timeout: Duration) async {
+    while !Task.isCancelled {
+      let next = self.state.withLock { state -> ContinuousClock.Instant? in
+        let now = ContinuousClock.now
+        if state.uses > 0 { return now + timeout }
+        if state.lastUse + timeout > now { return state.lastUse + timeout }
+        state.phase = .unloaded
+        return nil
+      }
+      guard let next else { return }
+      // A sleep that is cancelled ends the loop by its condition.
+      try? await Task.sleep(until: next)
+    }
+  }
+}
+
+/// Waiting.
+extension ModelSlot {
+  private func change(_ body: (inout State) -> Void) {
+    self.state.withLock { body(&$0) }
+    self.wake()
+  }
+
+  /// Has all who wait look again.
+  private func wake() {
+    let waiters = self.state.withLock { state in
+      defer { state.waiters = [:] }
+      return state.waiters
+    }
+    for waiter in waiters.values { waiter.resume() }
+  }
+
+  /// Returns when `condition` is met, or the task is cancelled.
+  private func wait(until condition: @Sendable (State) -> Bool) async {
+    while !Task.isCancelled, !self.state.withLock({ condition($0) }) {
+      let id = self.state.withLock { state in
+        defer { state.nextWaiter += 1 }
+        return state.nextWaiter
+      }
+      await withTaskCancellationHandler {
+        await withCheckedContinuation { continuation in
+          let isDone = self.state.withLock { state in
+            if Task.isCancelled || condition(state) { return true }
+            state.waiters[id] = continuation
+            return false
+          }
+          if isDone { continuation.resume() }
+        }
+      } onCancel: {
+        self.state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
+      }
+    }
+  }
+}
+
+extension CallError {
+  fileprivate static let modelIsLoading = CallError(
+    .unavailable,
+    "The model is still loading: try again in a moment"
+  )
+
+  fileprivate static func modelCannotBeLoaded(_ id: String) -> CallError {
+    CallError(.unavailable, "The model \"\(id)\" cannot be loaded; the server's log says why")
+  }
+}

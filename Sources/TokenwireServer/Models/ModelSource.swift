@@ -1,0 +1,36 @@
+public import Generation
+
+/// A model by its name, and how to load it.
+public struct ModelSource: Sendable {
+  /// The name by which requests ask for it.
+  public var id: String
+  /// Makes its generator. It may block: it is called on a thread of its own.
+  public var load: @Sendable () throws(GenerationError) -> any TextGenerator
+
+  public init(
+    _ id: String,
+    load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
+  ) {
+    self.id = id
+    self.load = load
+  }
+}
+
+/// When models are in memory.
+public struct ModelLoading: Hashable, Sendable {
+  public enum Begin: String, CaseIterable, Hashable, Sendable {
+    /// When the server starts.
+    case start
+    /// When a request asks for the model, which waits until it is loaded.
+    case demand
+  }
+
+  public var begin: Begin
+  /// How long a model stays without requests; nil is for ever.
+  public var idleTimeout: Duration?
+
+  public init(begin: Begin = .start, idleTimeout: Duration? = nil) {
+    self.begin = begin
+    self.idleTimeout = idleTimeout
+  }
+}
