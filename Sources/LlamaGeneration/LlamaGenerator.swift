@@ -33,6 +33,15 @@ public final class LlamaGenerator: TextGenerator {
           + "\(model.trainedContextLength) tokens at most: lower --context"
       )
     }
+    let memory = MemoryPlan(
+      parallel: configuration.parallel,
+      contextLength: configuration.contextLength,
+      bytesPerToken: model.bytesPerToken,
+      prefixCache: configuration.prefixSharing == .off ? 0 : configuration.prefixCacheSize,
+      available: AvailableMemory.bytes
+    )
+    try memory.check()
+    logger.info("Memory for texts: \(memory.description)")
     self.model = model
     self.queue = RequestQueue(capacity: configuration.maxQueue)
     self.contextLength = configuration.contextLength

@@ -1,0 +1,44 @@
+internal import Foundation
+
+/// How much memory this process can still take, in bytes.
+enum AvailableMemory {
+  /// The least of what the machine has and what its control group allows; nil where that is not told.
+  static var bytes: Int? {
+    let machine = Self.text("/proc/meminfo").flatMap { Self.ofMachine($0) }
+    let group = Self.text("/sys/fs/cgroup/memory.max").flatMap { limit in
+      Self.ofGroup(
+        limit: limit,
+        used: Self.text("/sys/fs/cgroup/memory.current") ?? "0",
+        statistics: Self.text("/sys/fs/cgroup/memory.stat") ?? ""
+      )
+    }
+    return [machine, group].compactMap { $0 }.min()
+  }
+
+  /// Reads proc(5)'s meminfo, whose numbers are KiB.
+  static func ofMachine(_ information: String) -> Int? {
+    Self.number(after: "MemAvailable:", in: information).map { $0 << 10 }
+  }
+
+  /// Reads the files of a cgroup of version 2. Pages of files that were read count as used there, but
+  /// are given back when they are needed.
+  static func ofGroup(limit: String, used: String, statistics: String) -> Int? {
+    guard
+      let limit = Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)),
+      let used = Int(used.trimmingCharacters(in: .whitespacesAndNewlines))
+    else { return nil }
+    return max(0, limit - used + (Self.number(after: "inactive_file", in: statistics) ?? 0))
+  }
+
+  private static func number(after name: String, in text: String) -> Int? {
+    for line in text.split(separator: "\n") {
+      let words = line.split(separator: " ")
+      if words.count >= 2, words[0] == name { return Int(words[1]) }
+    }
+    return nil
+  }
+
+  private static func text(_ path: String) -> String? {
+    try? String(contentsOfFile: path, encoding: .utf8)
+  }
+}

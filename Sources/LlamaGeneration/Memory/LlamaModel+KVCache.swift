@@ -1,0 +1,28 @@
+internal import CLlama
+
+extension LlamaModel {
+  /// How many bytes of the KV cache a token takes: a key and a value of 16-bit numbers in each layer.
+  ///
+  /// Models whose layers look at a part of the text alone take less.
+  var bytesPerToken: Int {
+    let heads = Int(llama_model_n_head_kv(self.pointer))
+    let headSize =
+      Int(llama_model_n_embd(self.pointer)) / max(1, Int(llama_model_n_head(self.pointer)))
+    let keySize = self.number("attention.key_length") ?? headSize
+    let valueSize = self.number("attention.value_length") ?? headSize
+    return Int(llama_model_n_layer(self.pointer)) * heads * (keySize + valueSize) * 2
+  }
+
+  /// A number that the file has for its architecture.
+  private func number(_ key: String) -> Int? {
+    guard let architecture = self.metadata("general.architecture") else { return nil }
+    return self.metadata("\(architecture).\(key)").flatMap { Int($0) }
+  }
+
+  private func metadata(_ key: String) -> String? {
+    withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
+      let count = llama_model_meta_val_str(self.pointer, key, buffer.baseAddress, buffer.count)
+      return count >= 0 ? String(cString: Array(buffer)) : nil
+    }
+  }
+}
