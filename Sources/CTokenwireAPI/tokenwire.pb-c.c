@@ -1650,7 +1650,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry
   (ProtobufCMessageInit) tokenwire__v1__generate_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[14] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[16] =
 {
   {
     "model",
@@ -1820,9 +1820,34 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "n",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__GenerateRequest, n_presence_case),
+    offsetof(Tokenwire__V1__GenerateRequest, n),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deterministic",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__GenerateRequest, deterministic),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] = {
   11,   /* field[11] = access_token */
+  15,   /* field[15] = deterministic */
   7,   /* field[7] = echo */
   10,   /* field[10] = grammar */
   9,   /* field[9] = json_schema */
@@ -1831,6 +1856,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   2,   /* field[2] = messages */
   13,   /* field[13] = metadata */
   0,   /* field[0] = model */
+  14,   /* field[14] = n */
   1,   /* field[1] = prompt */
   3,   /* field[3] = prompt_token_ids */
   4,   /* field[4] = sampling */
@@ -1840,7 +1866,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
 static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
 {
@@ -1850,7 +1876,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
   "Tokenwire__V1__GenerateRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateRequest),
-  14,
+  16,
   tokenwire__v1__generate_request__field_descriptors,
   tokenwire__v1__generate_request__field_indices_by_name,
   1,  tokenwire__v1__generate_request__number_ranges,
@@ -2063,7 +2089,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__started__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[4] =
 {
   {
     "text",
@@ -2101,8 +2127,21 @@ static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[3]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "index",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Delta, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__delta__field_indices_by_name[] = {
+  3,   /* field[3] = index */
   2,   /* field[2] = logprobs */
   0,   /* field[0] = text */
   1,   /* field[1] = token_ids */
@@ -2110,7 +2149,7 @@ static const unsigned tokenwire__v1__delta__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__delta__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor =
 {
@@ -2120,7 +2159,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor =
   "Tokenwire__V1__Delta",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Delta),
-  3,
+  4,
   tokenwire__v1__delta__field_descriptors,
   tokenwire__v1__delta__field_indices_by_name,
   1,  tokenwire__v1__delta__number_ranges,
@@ -2242,7 +2281,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__logprob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[6] =
 {
   {
     "finish_reason",
@@ -2304,10 +2343,23 @@ static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "index",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Finished, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
   0,   /* field[0] = finish_reason */
   4,   /* field[4] = incomplete */
+  5,   /* field[5] = index */
   1,   /* field[1] = matched_stop */
   3,   /* field[3] = timings */
   2,   /* field[2] = usage */
@@ -2315,7 +2367,7 @@ static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__finished__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
 {
@@ -2325,7 +2377,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   "Tokenwire__V1__Finished",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Finished),
-  5,
+  6,
   tokenwire__v1__finished__field_descriptors,
   tokenwire__v1__finished__field_indices_by_name,
   1,  tokenwire__v1__finished__number_ranges,

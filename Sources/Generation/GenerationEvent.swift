@@ -1,4 +1,5 @@
-/// What a generation tells its caller: one `started`, then `delta`s, then one `finished`.
+/// What a generation tells its caller: one `started`, then `delta`s, then one `finished`; of several
+/// texts, the `delta`s of all, and a `finished` for each.
 public enum GenerationEvent: Sendable, Hashable {
   // The rare cases are indirect so that the frequent one stays small.
   indirect case started(GenerationStarted)
@@ -34,6 +35,8 @@ public struct GenerationStarted: Sendable, Hashable {
 
 /// The next piece of text.
 public struct GenerationDelta: Sendable, Hashable {
+  /// Of several texts, which; from 0.
+  public var index: Int
   /// Whole characters always. Empty only in the last delta, when tokens without text remain.
   public var text: String
   /// The tokens whose text this delta completes. Empty for the echoed prompt.
@@ -41,13 +44,19 @@ public struct GenerationDelta: Sendable, Hashable {
   /// One for each of `tokenIDs` when asked for, otherwise empty.
   public var logprobs: [TokenLogprobs]
 
-  public init(text: String, tokenIDs: [Int32] = [], logprobs: [TokenLogprobs] = []) {
+  public init(
+    index: Int = 0,
+    text: String,
+    tokenIDs: [Int32] = [],
+    logprobs: [TokenLogprobs] = []
+  ) {
+    self.index = index
     self.text = text
     self.tokenIDs = tokenIDs
     self.logprobs = logprobs
   }
 
-  /// Joins the piece that follows to this one: nothing of either is lost.
+  /// Joins the piece of the same text that follows to this one: nothing of either is lost.
   public mutating func append(_ next: GenerationDelta) {
     self.text += next.text
     self.tokenIDs += next.tokenIDs
@@ -62,8 +71,10 @@ public struct GenerationDelta: Sendable, Hashable {
   }
 }
 
-/// A generation has come to its end.
+/// A generation, or one of its texts, has come to its end.
 public struct GenerationFinished: Sendable, Hashable {
+  /// Of several texts, which; from 0.
+  public var index: Int
   public var reason: FinishReason
   /// The stop string that ended the text, when one did.
   public var matchedStop: String?
@@ -73,12 +84,14 @@ public struct GenerationFinished: Sendable, Hashable {
   public var timings: GenerationTimings
 
   public init(
+    index: Int = 0,
     reason: FinishReason,
     matchedStop: String? = nil,
     isIncomplete: Bool = false,
     usage: TokenUsage,
     timings: GenerationTimings
   ) {
+    self.index = index
     self.reason = reason
     self.matchedStop = matchedStop
     self.isIncomplete = isIncomplete

@@ -33,6 +33,12 @@ public struct GenerationRequest: Sendable, Hashable {
   /// When the caller stops waiting: a request that is still in line then is not begun.
   public var deadline: ContinuousClock.Instant?
   public var requester: Requester
+  /// How many texts to generate from the one input; at least 1. Each has a seed one larger than the
+  /// one before.
+  public var n: Int
+  /// Whether the same request with the same seed gives the same tokens, whatever else is generated
+  /// at the time. Costs speed.
+  public var deterministic: Bool
 
   public init(
     model: String = "",
@@ -44,7 +50,9 @@ public struct GenerationRequest: Sendable, Hashable {
     logprobs: Int? = nil,
     constraint: Constraint? = nil,
     deadline: ContinuousClock.Instant? = nil,
-    requester: Requester = .anyone
+    requester: Requester = .anyone,
+    n: Int = 1,
+    deterministic: Bool = false
   ) {
     self.model = model
     self.input = input
@@ -56,5 +64,7 @@ public struct GenerationRequest: Sendable, Hashable {
     self.constraint = constraint
     self.deadline = deadline
     self.requester = requester
+    self.n = n
+    self.deterministic = deterministic
   }
 }

@@ -51,12 +51,8 @@ actor LlamaEngine {
     while !Task.isCancelled {
       self.dismiss()
       self.admit()
-      self.fillBatch()
-      if self.batch.count == 0 {
-        await self.queue.waitForNews()
-      } else if self.decode() {
-        self.sample()
-      }
+      let didStep = self.stepTogether()
+      if !self.stepAlone() && !didStep { await self.queue.waitForNews() }
     }
     self.queue.close()
     self.end()
@@ -124,15 +120,53 @@ actor LlamaEngine {
 
   private func begin(_ sequence: LlamaSequence) {
     sequence.takePlace(knowing: self.slots.place(sequence))
-    if sequence.isPrefilling { self.prefilling.append(sequence) }
+    if sequence.isPrefilling && !sequence.isDeterministic { self.prefilling.append(sequence) }
+  }
+
+  /// - Returns: whether there was anything to do.
+  private func stepTogether() -> Bool {
+    var others = 0
+    for index in self.slots.indices {
+      guard let sequence = self.slots[index] else { continue }
+      sequence.share = sequence.isPrefilling || sequence.isDeterministic ? 0 : 1
+      others += sequence.share
+    }
+    self.sharePrompts(beside: others)
+    self.fillBatch()
+    if self.batch.count == 0 { return false }
+    let begin = ContinuousClock.now
+    if self.decode() {
+      self.pace.record(
+        promptTokens: self.batch.count - others,
+        others: others,
+        time: .now - begin
+      )
+      self.sample()
+    }
+    return true
+  }
+
+  /// A step for each text that must come out the same whatever others do: the last bits of what
+  /// libllama computes depend on what is in the batch.
+  ///
+  /// - Returns: whether there was anything to do.
+  private func stepAlone() -> Bool {
+    var didStep = false
+    for index in self.slots.indices {
+      guard let sequence = self.slots[index], sequence.isDeterministic else { continue }
+      for other in self.slots.indices { self.slots[other]?.share = 0 }
+      sequence.share = sequence.deterministicShare
+      self.fillBatch()
+      if self.decode() { self.sample() }
+      didStep = true
+    }
+    return didStep
   }
 
   private func fillBatch() {
     self.batch.clear()
-    self.sharePrompts()
     for index in self.slots.indices {
       guard let sequence = self.slots[index] else { continue }
-      if !sequence.isPrefilling { sequence.share = 1 }
       let end = sequence.position + sequence.share
       for position in sequence.position ..< end {
         self.batch.add(
@@ -148,8 +182,7 @@ actor LlamaEngine {
   /// Decides how much of each prompt is computed: the first as far as there is room, others whole or
   /// not at all, because libllama computes prompts of one length at once, and uneven parts one by
   /// one.
-  private func sharePrompts() {
-    let others = self.slots.runningCount - self.prefilling.count
+  private func sharePrompts(beside others: Int) {
     var room = self.pace.promptTokens(beside: others, capacity: self.batch.capacity - others)
     for (index, sequence) in self.prefilling.enumerated() {
       let isWhole = sequence.pendingCount <= room
@@ -160,21 +193,14 @@ actor LlamaEngine {
 
   /// - Returns: whether it succeeded; otherwise the texts in the batch have ended with an error.
   private func decode() -> Bool {
-    let begin = ContinuousClock.now
-    let promptTokens = self.prefilling.reduce(0) { $0 + $1.share }
     do {
       try self.context.decode(self.batch)
+      return true
     } catch {
       self.logger.error("llama_decode failed", metadata: ["code": "\(error.code)"])
       self.fail()
       return false
     }
-    self.pace.record(
-      promptTokens: promptTokens,
-      others: self.batch.count - promptTokens,
-      time: .now - begin
-    )
-    return true
   }
 
   private func fail() {

@@ -70,16 +70,23 @@ public final class LlamaGenerator: TextGenerator {
     }
     let buffer = EventBuffer(capacity: Self.bufferCapacity) { [queue] in queue.wakeEngine() }
     let events = buffer.events()
+    let first = LlamaRequest(
+      request: request,
+      prompt: tokens,
+      constraint: constraint,
+      promptText: text,
+      seed: request.sampling.seed ?? .random(in: .min ... .max),
+      buffer: buffer,
+      arrival: arrival,
+      unfinished: UnfinishedTexts(request.n)
+    )
     try self.queue.append(
-      LlamaRequest(
-        request: request,
-        prompt: tokens,
-        constraint: constraint,
-        promptText: text,
-        seed: request.sampling.seed ?? .random(in: .min ... .max),
-        buffer: buffer,
-        arrival: arrival
-      )
+      (0 ..< request.n).map { index in
+        var text = first
+        text.index = index
+        text.seed &+= UInt32(truncatingIfNeeded: index)
+        return text
+      }
     )
     return events
   }

@@ -54,6 +54,16 @@ final class LlamaSequence {
   /// last.
   var pendingCount: Int { self.tokens.count - self.position }
 
+  /// Whether each step computes it alone, and always in the same portions.
+  var isDeterministic: Bool { self.request.request.deterministic }
+
+  /// How many tokens such a step computes.
+  var deterministicShare: Int {
+    // After the prompt one by one, even those that are computed again.
+    let rest = self.request.prompt.count - self.position
+    return rest > 0 ? min(rest, 64) : 1
+  }
+
   /// Whether more than the last token is pending.
   var isPrefilling: Bool { self.pendingCount > 1 }
 
@@ -70,20 +80,29 @@ final class LlamaSequence {
     let begin = ContinuousClock.now
     self.begin = begin
     self.cachedTokens = known
+    // One for all texts of the caller; the first comes first.
+    if self.request.index == 0 { self.announce(begin) }
+    if self.request.request.echo { self.push(GenerationDelta(text: self.request.promptText)) }
+  }
+
+  private func announce(_ begin: ContinuousClock.Instant) {
     self.request.buffer.push(
       .started(
         GenerationStarted(
           model: self.modelID,
           seed: self.request.seed,
           promptTokens: self.request.prompt.count,
-          cachedTokens: known,
+          cachedTokens: self.cachedTokens,
           queueTime: begin - self.request.arrival
         )
       )
     )
-    if self.request.request.echo {
-      self.request.buffer.push(.delta(GenerationDelta(text: self.request.promptText)))
-    }
+  }
+
+  private func push(_ delta: GenerationDelta) {
+    var delta = delta
+    delta.index = self.request.index
+    self.request.buffer.push(.delta(delta))
   }
 
   /// The model has seen the tokens of the batch.
@@ -148,7 +167,7 @@ final class LlamaSequence {
 
   private func deliver(_ delta: GenerationDelta) {
     self.constraint?.deliver(delta.text)
-    self.request.buffer.push(.delta(delta))
+    self.push(delta)
   }
 
   private func finish(_ reason: FinishReason) {
@@ -163,6 +182,7 @@ final class LlamaSequence {
     self.request.buffer.push(
       .finished(
         GenerationFinished(
+          index: self.request.index,
           reason: reason,
           matchedStop: self.assembler.matchedStop,
           isIncomplete: self.constraint?.isDelivered == false,
@@ -179,6 +199,6 @@ final class LlamaSequence {
         )
       )
     )
-    self.request.buffer.finish()
+    if self.request.unfinished.end() { self.request.buffer.finish() }
   }
 }

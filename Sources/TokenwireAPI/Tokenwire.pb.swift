@@ -342,6 +342,10 @@ public struct GenerateRequest: Hashable, Sendable {
   /// Relative, for clients that cannot send `timeout_nano` in the envelope, which wins; 0 is none.
   public var timeoutNano: Int64
   public var metadata: [String: String]
+  public var n: Int32?
+  /// The same request with the same seed gives the same tokens, whatever else the server does. Costs
+  /// speed.
+  public var deterministic: Bool
 
   public init(
     model: String = "",
@@ -354,7 +358,9 @@ public struct GenerateRequest: Hashable, Sendable {
     constraint: Constraint? = nil,
     accessToken: String = "",
     timeoutNano: Int64 = 0,
-    metadata: [String: String] = [:]
+    metadata: [String: String] = [:],
+    n: Int32? = nil,
+    deterministic: Bool = false
   ) {
     self.model = model
     self.input = input
@@ -367,6 +373,8 @@ public struct GenerateRequest: Hashable, Sendable {
     self.accessToken = accessToken
     self.timeoutNano = timeoutNano
     self.metadata = metadata
+    self.n = n
+    self.deterministic = deterministic
   }
 
   public enum Input: Hashable, Sendable {
@@ -438,6 +446,12 @@ extension GenerateRequest: CMessage {
     self.accessToken = try CField.string(c.access_token, "GenerateRequest.access_token")
     self.timeoutNano = c.timeout_nano
     self.metadata = try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) }
+    switch c.n_presence_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE_N:
+      self.n = c.n
+    default: break
+    }
+    self.deterministic = c.deterministic != 0
   }
 
   public func copy(to c: inout Tokenwire__V1__GenerateRequest, in arena: inout Arena) {
@@ -478,13 +492,18 @@ extension GenerateRequest: CMessage {
     c.access_token = arena.bytes(self.accessToken)
     c.timeout_nano = self.timeoutNano
     (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__generate_request__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
+    if let n = self.n {
+      c.n_presence_case = TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE_N
+      c.n = n
+    }
+    c.deterministic = self.deterministic ? 1 : 0
   }
 }
 
 public struct GenerateResponse: Hashable, Sendable {
   /// 0 for the first message of a stream, then one more for each.
   public var seq: UInt64
-  /// Tokens generated so far, those of this message included.
+  /// Tokens generated so far, those of this message included; of several texts, of all.
   public var completionTokens: Int32
   public var event: Event?
 
@@ -560,9 +579,11 @@ public struct Started: Hashable, Sendable {
   /// Names this generation to `Abort` and `LogRequest`.
   public var generationID: String
   public var model: String
+  /// Of several texts, of the first.
   public var seed: UInt32
   public var promptTokens: Int32
-  /// Prompt tokens that were found in the cache and not computed again.
+  /// Prompt tokens that were found in the cache and not computed again; of several texts, for the
+  /// first.
   public var cachedTokens: Int32
   public var userID: String
   /// From the arrival of the request to the first work on it.
@@ -632,15 +653,19 @@ public struct Delta: Hashable, Sendable {
   public var tokenIDs: [Int32]
   /// One for each of `token_ids`, when asked for.
   public var logprobs: [TokenLogprobs]
+  /// Of several texts, which grows; from 0.
+  public var index: Int32
 
   public init(
     text: String = "",
     tokenIDs: [Int32] = [],
-    logprobs: [TokenLogprobs] = []
+    logprobs: [TokenLogprobs] = [],
+    index: Int32 = 0
   ) {
     self.text = text
     self.tokenIDs = tokenIDs
     self.logprobs = logprobs
+    self.index = index
   }
 }
 
@@ -665,6 +690,7 @@ extension Delta: CMessage {
     self.text = try CField.string(c.text, "Delta.text")
     self.tokenIDs = CField.numbers(c.n_token_ids, c.token_ids)
     self.logprobs = try CField.messages(c.n_logprobs, c.logprobs)
+    self.index = c.index
   }
 
   public func copy(to c: inout Tokenwire__V1__Delta, in arena: inout Arena) {
@@ -672,6 +698,7 @@ extension Delta: CMessage {
     c.text = arena.bytes(self.text)
     (c.n_token_ids, c.token_ids) = arena.numbers(self.tokenIDs)
     (c.n_logprobs, c.logprobs) = arena.messages(self.logprobs)
+    c.index = self.index
   }
 }
 
@@ -775,19 +802,23 @@ public struct Finished: Hashable, Sendable {
   public var timings: Timings?
   /// The text ended before it satisfied the request's `json_schema` or `grammar`.
   public var incomplete: Bool
+  /// Of several texts, which has ended; from 0.
+  public var index: Int32
 
   public init(
     finishReason: FinishReason = .unspecified,
     matchedStop: String = "",
     usage: Usage? = nil,
     timings: Timings? = nil,
-    incomplete: Bool = false
+    incomplete: Bool = false,
+    index: Int32 = 0
   ) {
     self.finishReason = finishReason
     self.matchedStop = matchedStop
     self.usage = usage
     self.timings = timings
     self.incomplete = incomplete
+    self.index = index
   }
 }
 
@@ -814,6 +845,7 @@ extension Finished: CMessage {
     self.usage = try CField.message(c.usage)
     self.timings = try CField.message(c.timings)
     self.incomplete = c.incomplete != 0
+    self.index = c.index
   }
 
   public func copy(to c: inout Tokenwire__V1__Finished, in arena: inout Arena) {
@@ -823,6 +855,7 @@ extension Finished: CMessage {
     c.usage = arena.message(self.usage)
     c.timings = arena.message(self.timings)
     c.incomplete = self.incomplete ? 1 : 0
+    c.index = self.index
   }
 }
 

@@ -42,7 +42,7 @@ public enum TokenwireMethod {
 
 /// The handlers of `tokenwire.v1.Tokenwire`.
 public protocol TokenwireService: Sendable {
-  /// Streams one `started`, then `delta`s, then one `finished`.
+  /// Streams one `started`, then `delta`s, then one `finished` for each text.
   func generate(
     _ request: GenerateRequest,
     response: ResponseWriter<GenerateResponse>,
@@ -137,7 +137,7 @@ public struct TokenwireStub: Sendable {
     self.client = client
   }
 
-  /// Streams one `started`, then `delta`s, then one `finished`.
+  /// Streams one `started`, then `delta`s, then one `finished` for each text.
   public func generate(
     _ request: GenerateRequest,
     options: CallOptions = CallOptions()

@@ -107,7 +107,7 @@ public struct TokenwireClient: Sendable {
     )
   }
 
-  /// As `generate`, and returns the whole text.
+  /// As `generate`, and returns the whole text; of several texts, the first.
   ///
   /// - Throws: `CallError`; the text until then is lost.
   public func text(
@@ -116,7 +116,7 @@ public struct TokenwireClient: Sendable {
   ) async throws(CallError) -> String {
     var text = ""
     for try await response in try await self.generate(request, options: options) {
-      if case .delta(let delta) = response.event { text += delta.text }
+      if case .delta(let delta) = response.event, delta.index == 0 { text += delta.text }
     }
     return text
   }

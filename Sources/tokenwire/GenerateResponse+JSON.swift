@@ -52,11 +52,13 @@ private struct DeltaLine: Encodable {
   var text: String
   var tokenIds: [Int32]
   var logprobs: [TokenLogprobsLine]?
+  var index: Int32
 
   init(_ delta: Delta) {
     self.text = delta.text
     self.tokenIds = delta.tokenIDs
     self.logprobs = delta.logprobs.isEmpty ? nil : delta.logprobs.map { TokenLogprobsLine($0) }
+    self.index = delta.index
   }
 }
 
@@ -89,6 +91,7 @@ private struct FinishedLine: Encodable {
   var incomplete: Bool?
   var usage: UsageLine?
   var timings: TimingsLine?
+  var index: Int32
 
   init(_ finished: Finished) {
     self.finishReason = finished.finishReason.name
@@ -96,6 +99,7 @@ private struct FinishedLine: Encodable {
     self.incomplete = finished.incomplete ? true : nil
     self.usage = finished.usage.map { UsageLine($0) }
     self.timings = finished.timings.map { TimingsLine($0) }
+    self.index = finished.index
   }
 }
 

@@ -47,6 +47,8 @@ struct Outcome: Sendable {
 
   var text: String { self.deltas.map(\.text).joined() }
 
+  init() {}
+
   init(_ request: GenerationRequest, on generator: LlamaGenerator) async throws {
     for try await event in try await generator.generate(request) {
       switch event {

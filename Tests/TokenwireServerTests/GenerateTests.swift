@@ -48,9 +48,30 @@ import TokenwireClient
     }
   }
 
+  @Test func `several texts of one input have an index, and end one by one`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(input: .prompt("a b"), maxTokens: 3, n: 2)
+      let responses = try await client.api.generate(request).collect()
+      #expect(responses.map(\.seq) == Array(0 ..< UInt64(responses.count)))
+      #expect(responses.count { $0.started != nil } == 1)
+      #expect(responses.compactMap(\.finished?.index).sorted() == [0, 1])
+      #expect(responses.compactMap(\.finished?.usage?.completionTokens) == [3, 3])
+      #expect(responses.last?.completionTokens == 6)
+      for index in [0, 1] as [Int32] {
+        let deltas = responses.filter { response in
+          if case .delta(let delta) = response.event { delta.index == index } else { false }
+        }
+        #expect(deltas.map(\.text).joined() == "one two three")
+      }
+      #expect(try await client.text(request) == "one two three")
+    }
+  }
+
   static let refusals: [(GenerateRequest, String)] = [
     (GenerateRequest(), "Prompt is required"),
     (GenerateRequest(input: .prompt("")), "Prompt is required"),
+    (GenerateRequest(input: .prompt("x"), n: 0), "n is 0, but must be from 1 to 16"),
+    (GenerateRequest(input: .prompt("x"), n: 17), "n is 17, but must be from 1 to 16"),
     (GenerateRequest(input: .messages(ChatMessages())), "Prompt is required"),
     (GenerateRequest(input: .promptTokenIDs(TokenIDs())), "Prompt is required"),
     (

@@ -26,6 +26,23 @@ import TokenwireClient
     }
   }
 
+  @Test func `each text of an aborted generation ends as cancelled`() async throws {
+    let generator = ScriptedGenerator(Script("a b", repeats: true), pace: .milliseconds(1))
+    try await withService(generator) { client in
+      var request = GenerateTests.endless
+      request.n = 3
+      var id = ""
+      var ends: [Finished] = []
+      for try await response in try await client.api.generate(request) {
+        if let started = response.started { id = started.generationID }
+        if response.seq == 3 { _ = try await client.api.abort(AbortRequest(generationID: id)) }
+        if let finished = response.finished { ends.append(finished) }
+      }
+      #expect(ends.map(\.index) == [0, 1, 2])
+      #expect(ends.allSatisfy { $0.finishReason == .cancelled })
+    }
+  }
+
   @Test func `what is not running cannot be aborted`() async throws {
     try await withService { client in
       let error = await #expect(throws: CallError.self) {

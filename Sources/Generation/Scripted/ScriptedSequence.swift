@@ -1,4 +1,5 @@
-/// One generation of a scripted generator: how far in the script it is.
+/// One generation of a scripted generator: how far in the script it is. Several texts come one after
+/// the other.
 struct ScriptedSequence {
   let buffer: EventBuffer
   private let request: GenerationRequest
@@ -7,6 +8,7 @@ struct ScriptedSequence {
   private let arrival: ContinuousClock.Instant
   private var assembler: DeltaAssembler
   private var position = 0
+  private var index = 0
   private var begin: ContinuousClock.Instant?
   private var firstToken: ContinuousClock.Instant?
 
@@ -22,7 +24,11 @@ struct ScriptedSequence {
     self.script = script
     self.buffer = buffer
     self.arrival = arrival
-    self.assembler = DeltaAssembler(stop: request.stop, minTokens: request.sampling.minTokens)
+    self.assembler = Self.assembler(for: request)
+  }
+
+  private static func assembler(for request: GenerationRequest) -> DeltaAssembler {
+    DeltaAssembler(stop: request.stop, minTokens: request.sampling.minTokens)
   }
 
   /// Whether the sequence goes on, and if so, whether its reader has room.
@@ -42,12 +48,21 @@ struct ScriptedSequence {
       let end = self.emit(min(count, room), into: &events)
       if let end { events.append(.finished(end)) }
       let demand = self.buffer.push(contentsOf: events)
-      if end != nil {
+      if end != nil && !self.beginNext() {
         self.buffer.finish()
         return .ended
       }
       return demand == .full ? .parked : .runnable
     }
+  }
+
+  /// - Returns: whether there is another text.
+  private mutating func beginNext() -> Bool {
+    guard self.index + 1 < self.request.n else { return false }
+    self.index += 1
+    self.position = 0
+    self.assembler = Self.assembler(for: self.request)
+    return true
   }
 
   private mutating func opening() -> [GenerationEvent] {
@@ -77,11 +92,17 @@ struct ScriptedSequence {
         self.request.stop.isEmpty
         ? self.script.deltas[index]
         : self.assembler.append(Int32(index), bytes: self.script.tokens[index])
-      if let delta { events.append(.delta(delta)) }
+      self.append(delta, to: &events)
       if self.assembler.matchedStop != nil { return self.finish(.stopSequence, &events) }
       if self.position == self.request.maxTokens { return self.finish(.length, &events) }
     }
     return nil
+  }
+
+  private func append(_ delta: GenerationDelta?, to events: inout [GenerationEvent]) {
+    guard var delta else { return }
+    delta.index = self.index
+    events.append(.delta(delta))
   }
 
   private var nextIndex: Int? {
@@ -96,12 +117,13 @@ struct ScriptedSequence {
   ) -> GenerationFinished {
     var reason = reason
     if let delta = self.assembler.finish() {
-      events.append(.delta(delta))
+      self.append(delta, to: &events)
       if self.assembler.matchedStop != nil { reason = .stopSequence }
     }
     let now = ContinuousClock.now
     let firstToken = self.firstToken ?? now
     return GenerationFinished(
+      index: self.index,
       reason: reason,
       matchedStop: self.assembler.matchedStop,
       usage: TokenUsage(

@@ -188,13 +188,20 @@ extension EventBuffer.State {
       return
     }
     self.joinedSize = size + delta.size
-    guard case .delta(var joined) = self.events.last else {
+    guard let last = self.events.lastIndex(where: { $0.deltaIndex == delta.index }) else {
       self.events.append(event)
       return
     }
     // Taken out first, so that there is one of it and it grows in place.
-    self.events.removeLast()
+    guard case .delta(var joined) = self.events.remove(at: last) else { return }
     joined.append(delta)
-    self.events.append(.delta(joined))
+    self.events.insert(.delta(joined), at: last)
+  }
+}
+
+extension GenerationEvent {
+  /// Whose text grows by it.
+  fileprivate var deltaIndex: Int? {
+    if case .delta(let delta) = self { delta.index } else { nil }
   }
 }

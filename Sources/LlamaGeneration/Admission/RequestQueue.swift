@@ -19,15 +19,18 @@ final class RequestQueue: Sendable {
     self.capacity = capacity
   }
 
-  /// - Throws: `resourceExhausted` when too many wait; `deadlineExceeded` when the request's time
-  ///   would be over before its turn; `unavailable` when the queue is closed.
-  func append(_ request: LlamaRequest) throws(GenerationError) {
+  /// Adds the texts that one caller asks for: all or none.
+  ///
+  /// - Throws: `resourceExhausted` when too many wait; `deadlineExceeded` when the caller's time
+  ///   would be over before the first one's turn; `unavailable` when the queue is closed.
+  func append(_ requests: [LlamaRequest]) throws(GenerationError) {
+    guard let request = requests.first else { return }
     try self.update { state throws(GenerationError) in
       if state.isClosed { throw .shutDown }
-      if state.line.count >= self.capacity {
+      if state.line.count + requests.count > self.capacity {
         state.line.removeAll { $0.buffer.demand == .abandoned }
       }
-      guard state.line.count < self.capacity else {
+      guard state.line.count + requests.count <= self.capacity else {
         throw .queueIsFull(capacity: self.capacity, retryAfter: state.load.timeToNextPlace)
       }
       let before = state.line.countBefore(nextOf: request.requester)
@@ -35,7 +38,7 @@ final class RequestQueue: Sendable {
         let left = deadline - .now
         if wait > left { throw .cannotMeetDeadline(left: left, needed: wait) }
       }
-      state.line.append(request, of: request.requester)
+      for request in requests { state.line.append(request, of: request.requester) }
     }
   }
 

@@ -53,6 +53,7 @@ final class Slots {
 
   /// How many tokens of a request's prompt need not be computed now.
   func knownLength(of request: LlamaRequest) -> Int {
+    if request.request.deterministic { return 0 }
     let (prompt, requester) = (request.prompt, request.requester)
     let saved = self.cache.longestMatch(with: prompt, atLeast: 1) { self.mayUse($0, requester) }
     return self.slots.reduce(saved?.length ?? 0) { max($0, self.match($1, prompt, requester)) }
@@ -60,6 +61,7 @@ final class Slots {
 
   /// Whether a prompt that is being computed has more to share with that of a request than there is.
   func willKnowMore(of request: LlamaRequest) -> Bool {
+    if request.request.deterministic { return false }
     let prompt = request.prompt
     var soon = 0
     for case .running(let sequence) in self.slots
@@ -126,6 +128,11 @@ final class Slots {
 
   /// Brings the beginning of a text into an idle slot, and keeps elsewhere what it displaces.
   private func fill(_ target: Int, for sequence: LlamaSequence) -> Int {
+    if sequence.isDeterministic {
+      // What was computed in a batch with others may differ in its last bits.
+      self.keep(target, beyond: 0)
+      return self.context.truncate(slot: target, to: 0)
+    }
     let requester = sequence.request.requester
     let here = self.match(self.slots[target], sequence.tokens, requester)
     let state = self.state(of: sequence, betterThan: here + Self.minimumCopy)

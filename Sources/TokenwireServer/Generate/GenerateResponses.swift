@@ -7,40 +7,63 @@ struct GenerateResponses {
   private let generationID: String
   private let userID: String
   private var seq: UInt64 = 0
-  private var usage = TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0)
+  private var completionTokens = 0
+  /// What each text that goes on has used.
+  private var unfinished: [Int: TokenUsage]
 
-  /// - Parameter userID: whose call it is; empty for callers without a token.
-  init(generationID: String, userID: String) {
+  /// - Parameters:
+  ///   - userID: whose call it is; empty for callers without a token.
+  ///   - texts: how many the call asks for.
+  init(generationID: String, userID: String, texts: Int) {
     self.generationID = generationID
     self.userID = userID
+    let usage = TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0)
+    self.unfinished = Dictionary(uniqueKeysWithValues: (0 ..< texts).map { ($0, usage) })
   }
+
+  /// Whether all texts have come to their end.
+  var isFinished: Bool { self.unfinished.isEmpty }
 
   mutating func response(to event: GenerationEvent) -> GenerateResponse {
     switch event {
     case .started(let started):
-      self.usage.promptTokens = started.promptTokens
-      self.usage.cachedTokens = started.cachedTokens
+      for index in self.unfinished.keys {
+        self.unfinished[index]?.promptTokens = started.promptTokens
+      }
+      self.unfinished[0]?.cachedTokens = started.cachedTokens
       return self.next(
         .started(Started(started, generationID: self.generationID, userID: self.userID))
       )
     case .delta(let delta):
-      self.usage.completionTokens += delta.tokenIDs.count
+      self.completionTokens += delta.tokenIDs.count
+      self.unfinished[delta.index]?.completionTokens += delta.tokenIDs.count
       return self.next(.delta(Delta(delta)))
     case .finished(let finished):
+      self.unfinished[finished.index] = nil
       return self.next(.finished(Finished(finished)))
     }
   }
 
-  /// The last message of a generation that `Abort` ended.
-  mutating func aborted() -> GenerateResponse {
-    self.next(.finished(Finished(finishReason: .cancelled, usage: Usage(self.usage))))
+  /// The last messages of a generation that `Abort` ended.
+  mutating func aborted() -> [GenerateResponse] {
+    self.unfinished.sorted { $0.key < $1.key }.map { index, usage in
+      self.next(
+        .finished(
+          Finished(
+            finishReason: .cancelled,
+            usage: Usage(usage),
+            index: Int32(clamping: index)
+          )
+        )
+      )
+    }
   }
 
   private mutating func next(_ event: GenerateResponse.Event) -> GenerateResponse {
     defer { self.seq += 1 }
     return GenerateResponse(
       seq: self.seq,
-      completionTokens: Int32(clamping: self.usage.completionTokens),
+      completionTokens: Int32(clamping: self.completionTokens),
       event: event
     )
   }
@@ -65,7 +88,8 @@ extension Delta {
     self.init(
       text: delta.text,
       tokenIDs: delta.tokenIDs,
-      logprobs: delta.logprobs.map { TokenLogprobs($0) }
+      logprobs: delta.logprobs.map { TokenLogprobs($0) },
+      index: Int32(clamping: delta.index)
     )
   }
 }
@@ -93,7 +117,8 @@ extension Finished {
       matchedStop: finished.matchedStop ?? "",
       usage: Usage(finished.usage),
       timings: Timings(finished.timings),
-      incomplete: finished.isIncomplete
+      incomplete: finished.isIncomplete,
+      index: Int32(clamping: finished.index)
     )
   }
 }

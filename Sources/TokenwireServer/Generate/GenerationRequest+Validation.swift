@@ -33,7 +33,9 @@ extension GenerationRequest {
       logprobs: try Self.logprobs(request.logprobs),
       constraint: request.constraint.map { Constraint($0) },
       deadline: deadline,
-      requester: requester
+      requester: requester,
+      n: try Self.n(request.n),
+      deterministic: request.deterministic
     )
   }
 
@@ -41,6 +43,7 @@ extension GenerationRequest {
   private static let defaultMaxTokens = 150
   private static let maximumStopStrings = 16
   private static let maximumLogprobs = 20
+  private static let maximumTexts = 16
 
   private static func maxTokens(_ value: Int32?, contextLength: Int) throws(CallError) -> Int {
     guard let value else { return min(self.defaultMaxTokens, contextLength) }
@@ -58,6 +61,14 @@ extension GenerationRequest {
       throw .outOfRange("stop", "an empty string", "text of at least one character")
     }
     return strings
+  }
+
+  private static func n(_ value: Int32?) throws(CallError) -> Int {
+    guard let value else { return 1 }
+    guard 1 ... self.maximumTexts ~= Int(value) else {
+      throw .outOfRange("n", value, "from 1 to \(self.maximumTexts)")
+    }
+    return Int(value)
   }
 
   private static func logprobs(_ value: Int32?) throws(CallError) -> Int? {

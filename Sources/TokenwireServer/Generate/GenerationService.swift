@@ -87,13 +87,15 @@ struct GenerationService: TokenwireService {
     self.running.add(events, id: id)
     defer { self.running.remove(id) }
 
-    var responses = GenerateResponses(generationID: id, userID: caller.userID)
-    var isFinished = false
+    var responses = GenerateResponses(
+      generationID: id,
+      userID: caller.userID,
+      texts: request.n
+    )
     var iterator = events.makeAsyncIterator()
     while true {
       let batch = try await iterator.nextBatch()
       if batch.isEmpty { break }
-      if case .finished = batch.last { isFinished = true }
       caller.admission.use(tokens: batch.tokenCount)
       if try !response.enqueue(contentsOf: batch.map { responses.response(to: $0) }) {
         // The model need not wait for the reader: what it writes meanwhile becomes one message.
@@ -103,9 +105,9 @@ struct GenerationService: TokenwireService {
       }
     }
     // A stream that ends early was aborted, or its reader, this task, is cancelled.
-    if !isFinished {
+    if !responses.isFinished {
       try Task.checkCancellation()
-      try await response.write(responses.aborted())
+      for last in responses.aborted() { try await response.write(last) }
     }
   }
 

@@ -70,17 +70,51 @@ import Testing
       buffer: buffer,
       arrival: .now
     )
-    try queue.append(request)
+    try queue.append([request])
     request.request.deadline = .now + .seconds(100)
-    try queue.append(request)
+    try queue.append([request])
     request.request.deadline = .now + .milliseconds(2500)
-    let error = #expect(throws: GenerationError.self) { try queue.append(request) }
+    let error = #expect(throws: GenerationError.self) { try queue.append([request]) }
     #expect(error?.code == .deadlineExceeded)
     #expect(error?.message.contains("needs about 3000 ms") == true)
     // Another requester waits for one alone.
     request.request.requester = .user("other")
-    try queue.append(request)
+    try queue.append([request])
     withExtendedLifetime(events) {}
+  }
+
+  @Test func `texts of one caller come all or none`() async throws {
+    let queue = RequestQueue(capacity: 3)
+    let buffer = EventBuffer(capacity: 1) {}
+    let events = buffer.events()
+    let request = LlamaRequest(
+      request: GenerationRequest(input: .tokens([1])),
+      prompt: [1],
+      promptText: "",
+      seed: 0,
+      buffer: buffer,
+      arrival: .now
+    )
+    try queue.append([request, request])
+    #expect(throws: GenerationError.self) { try queue.append([request, request]) }
+    try queue.append([request])
+    withExtendedLifetime(events) {}
+  }
+
+  @Test func `a thousand requests that are cancelled while they wait leave nothing`() async throws {
+    let generator = try LlamaGenerator(
+      LlamaConfiguration(modelPath: TestModel.path, parallel: 2, contextLength: 256, threads: 1),
+      logger: TestModel.logger
+    )
+    let request = GenerationRequest.question("Why does it rain in the mountains?", maxTokens: 1)
+    for _ in 0 ..< 1000 { try await generator.generate(request).cancel() }
+    try await withThrowingTaskGroup { group in
+      group.addTask { await generator.run() }
+      let outcome = try await Outcome(request, on: generator)
+      // None of the thousand was computed: their text would be known.
+      #expect(outcome.started?.cachedTokens == 0)
+      group.cancelAll()
+    }
   }
 
   @Test func `without an estimate nobody is refused`() {

@@ -34,6 +34,14 @@ class GenerateOptions(TypedDict, total=False):
 
     metadata: Mapping[str, str]
 
+    #: How many texts to generate from the one input, each with a seed one larger than that before; from
+    #: 1 to 16. Default 1.
+    n: int
+
+    #: The same request with the same seed gives the same tokens, whatever else the server does. Costs
+    #: speed.
+    deterministic: bool
+
     #: 0 is greedy. Default 0.8.
     temperature: float
 
@@ -109,3 +117,6 @@ class QueryOptions(TypedDict, total=False):
     after_id: str
 
     order: Union[api.LogOrder, str]
+
+    #: At the end, waits for new entries, until the server stops: for the oldest first only.
+    follow: bool

@@ -1150,6 +1150,96 @@ void   tokenwire__v1__log_entry__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__log_entry__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__erase_logs_request__init
+                     (Tokenwire__V1__EraseLogsRequest         *message)
+{
+  static const Tokenwire__V1__EraseLogsRequest init_value = TOKENWIRE__V1__ERASE_LOGS_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__erase_logs_request__get_packed_size
+                     (const Tokenwire__V1__EraseLogsRequest *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__erase_logs_request__pack
+                     (const Tokenwire__V1__EraseLogsRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__erase_logs_request__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__EraseLogsRequest *
+       tokenwire__v1__erase_logs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__EraseLogsRequest *)
+     protobuf_c_message_unpack (&tokenwire__v1__erase_logs_request__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__erase_logs_request__free_unpacked
+                     (Tokenwire__V1__EraseLogsRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__erase_logs_response__init
+                     (Tokenwire__V1__EraseLogsResponse         *message)
+{
+  static const Tokenwire__V1__EraseLogsResponse init_value = TOKENWIRE__V1__ERASE_LOGS_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__erase_logs_response__get_packed_size
+                     (const Tokenwire__V1__EraseLogsResponse *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__erase_logs_response__pack
+                     (const Tokenwire__V1__EraseLogsResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__erase_logs_response__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__EraseLogsResponse *
+       tokenwire__v1__erase_logs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__EraseLogsResponse *)
+     protobuf_c_message_unpack (&tokenwire__v1__erase_logs_response__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__erase_logs_response__free_unpacked
+                     (Tokenwire__V1__EraseLogsResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tokenwire__v1__chat_message__field_descriptors[2] =
 {
   {
@@ -1560,7 +1650,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry
   (ProtobufCMessageInit) tokenwire__v1__generate_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[14] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[16] =
 {
   {
     "model",
@@ -1730,9 +1820,34 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "n",
+    15,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__GenerateRequest, n_presence_case),
+    offsetof(Tokenwire__V1__GenerateRequest, n),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "deterministic",
+    16,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__GenerateRequest, deterministic),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] = {
   11,   /* field[11] = access_token */
+  15,   /* field[15] = deterministic */
   7,   /* field[7] = echo */
   10,   /* field[10] = grammar */
   9,   /* field[9] = json_schema */
@@ -1741,6 +1856,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   2,   /* field[2] = messages */
   13,   /* field[13] = metadata */
   0,   /* field[0] = model */
+  14,   /* field[14] = n */
   1,   /* field[1] = prompt */
   3,   /* field[3] = prompt_token_ids */
   4,   /* field[4] = sampling */
@@ -1750,7 +1866,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
 static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 14 }
+  { 0, 16 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
 {
@@ -1760,7 +1876,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
   "Tokenwire__V1__GenerateRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateRequest),
-  14,
+  16,
   tokenwire__v1__generate_request__field_descriptors,
   tokenwire__v1__generate_request__field_indices_by_name,
   1,  tokenwire__v1__generate_request__number_ranges,
@@ -1973,7 +2089,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__started__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[4] =
 {
   {
     "text",
@@ -2011,8 +2127,21 @@ static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[3]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "index",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Delta, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__delta__field_indices_by_name[] = {
+  3,   /* field[3] = index */
   2,   /* field[2] = logprobs */
   0,   /* field[0] = text */
   1,   /* field[1] = token_ids */
@@ -2020,7 +2149,7 @@ static const unsigned tokenwire__v1__delta__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__delta__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor =
 {
@@ -2030,7 +2159,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor =
   "Tokenwire__V1__Delta",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Delta),
-  3,
+  4,
   tokenwire__v1__delta__field_descriptors,
   tokenwire__v1__delta__field_indices_by_name,
   1,  tokenwire__v1__delta__number_ranges,
@@ -2152,7 +2281,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__logprob__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors[6] =
 {
   {
     "finish_reason",
@@ -2214,10 +2343,23 @@ static const ProtobufCFieldDescriptor tokenwire__v1__finished__field_descriptors
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "index",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Finished, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
   0,   /* field[0] = finish_reason */
   4,   /* field[4] = incomplete */
+  5,   /* field[5] = index */
   1,   /* field[1] = matched_stop */
   3,   /* field[3] = timings */
   2,   /* field[2] = usage */
@@ -2225,7 +2367,7 @@ static const unsigned tokenwire__v1__finished__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__finished__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
 {
@@ -2235,7 +2377,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   "Tokenwire__V1__Finished",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Finished),
-  5,
+  6,
   tokenwire__v1__finished__field_descriptors,
   tokenwire__v1__finished__field_indices_by_name,
   1,  tokenwire__v1__finished__number_ranges,
@@ -2970,7 +3112,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__log_request_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_descriptors[10] =
 {
   {
     "user_id",
@@ -3080,10 +3222,23 @@ static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "follow",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__QueryLogsRequest, follow),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[] = {
   8,   /* field[8] = access_token */
   6,   /* field[6] = after_id */
+  9,   /* field[9] = follow */
   5,   /* field[5] = limit */
   3,   /* field[3] = model */
   7,   /* field[7] = order */
@@ -3095,7 +3250,7 @@ static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[]
 static const ProtobufCIntRange tokenwire__v1__query_logs_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor =
 {
@@ -3105,7 +3260,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor =
   "Tokenwire__V1__QueryLogsRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__QueryLogsRequest),
-  9,
+  10,
   tokenwire__v1__query_logs_request__field_descriptors,
   tokenwire__v1__query_logs_request__field_indices_by_name,
   1,  tokenwire__v1__query_logs_request__number_ranges,
@@ -3305,6 +3460,108 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__log_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
+static const ProtobufCFieldDescriptor tokenwire__v1__erase_logs_request__field_descriptors[2] =
+{
+  {
+    "user_id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsRequest, user_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "access_token",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsRequest, access_token),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__erase_logs_request__field_indices_by_name[] = {
+  1,   /* field[1] = access_token */
+  0,   /* field[0] = user_id */
+};
+static const ProtobufCIntRange tokenwire__v1__erase_logs_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.EraseLogsRequest",
+  "EraseLogsRequest",
+  "Tokenwire__V1__EraseLogsRequest",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__EraseLogsRequest),
+  2,
+  tokenwire__v1__erase_logs_request__field_descriptors,
+  tokenwire__v1__erase_logs_request__field_indices_by_name,
+  1,  tokenwire__v1__erase_logs_request__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__erase_logs_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__erase_logs_response__field_descriptors[2] =
+{
+  {
+    "entries",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsResponse, entries),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "bytes",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__EraseLogsResponse, bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__erase_logs_response__field_indices_by_name[] = {
+  1,   /* field[1] = bytes */
+  0,   /* field[0] = entries */
+};
+static const ProtobufCIntRange tokenwire__v1__erase_logs_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.EraseLogsResponse",
+  "EraseLogsResponse",
+  "Tokenwire__V1__EraseLogsResponse",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__EraseLogsResponse),
+  2,
+  tokenwire__v1__erase_logs_response__field_descriptors,
+  tokenwire__v1__erase_logs_response__field_indices_by_name,
+  1,  tokenwire__v1__erase_logs_response__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__erase_logs_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
 static const ProtobufCEnumValue tokenwire__v1__finish_reason__enum_values_by_number[8] =
 {
   { "FINISH_REASON_UNSPECIFIED", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED", 0 },
@@ -3435,21 +3692,23 @@ const ProtobufCEnumDescriptor tokenwire__v1__log_order__descriptor =
   tokenwire__v1__log_order__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCMethodDescriptor tokenwire__v1__tokenwire__method_descriptors[7] =
+static const ProtobufCMethodDescriptor tokenwire__v1__tokenwire__method_descriptors[8] =
 {
   { "Generate", &tokenwire__v1__generate_request__descriptor, &tokenwire__v1__generate_response__descriptor },
   { "SecureGenerate", &tokenwire__v1__generate_request__descriptor, &tokenwire__v1__generate_response__descriptor },
   { "LogRequest", &tokenwire__v1__log_request_request__descriptor, &tokenwire__v1__log_request_response__descriptor },
   { "QueryLogs", &tokenwire__v1__query_logs_request__descriptor, &tokenwire__v1__log_entry__descriptor },
+  { "EraseLogs", &tokenwire__v1__erase_logs_request__descriptor, &tokenwire__v1__erase_logs_response__descriptor },
   { "ListModels", &tokenwire__v1__list_models_request__descriptor, &tokenwire__v1__list_models_response__descriptor },
   { "CountTokens", &tokenwire__v1__count_tokens_request__descriptor, &tokenwire__v1__count_tokens_response__descriptor },
   { "Abort", &tokenwire__v1__abort_request__descriptor, &tokenwire__v1__abort_response__descriptor },
 };
 const unsigned tokenwire__v1__tokenwire__method_indices_by_name[] = {
-  6,        /* Abort */
-  5,        /* CountTokens */
+  7,        /* Abort */
+  6,        /* CountTokens */
+  4,        /* EraseLogs */
   0,        /* Generate */
-  4,        /* ListModels */
+  5,        /* ListModels */
   2,        /* LogRequest */
   3,        /* QueryLogs */
   1         /* SecureGenerate */
@@ -3461,7 +3720,7 @@ const ProtobufCServiceDescriptor tokenwire__v1__tokenwire__descriptor =
   "Tokenwire",
   "Tokenwire__V1__Tokenwire",
   "tokenwire.v1",
-  7,
+  8,
   tokenwire__v1__tokenwire__method_descriptors,
   tokenwire__v1__tokenwire__method_indices_by_name
 };
@@ -3497,13 +3756,21 @@ void tokenwire__v1__tokenwire__query_logs(ProtobufCService *service,
   assert(service->descriptor == &tokenwire__v1__tokenwire__descriptor);
   service->invoke(service, 3, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tokenwire__v1__tokenwire__erase_logs(ProtobufCService *service,
+                                          const Tokenwire__V1__EraseLogsRequest *input,
+                                          Tokenwire__V1__EraseLogsResponse_Closure closure,
+                                          void *closure_data)
+{
+  assert(service->descriptor == &tokenwire__v1__tokenwire__descriptor);
+  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tokenwire__v1__tokenwire__list_models(ProtobufCService *service,
                                            const Tokenwire__V1__ListModelsRequest *input,
                                            Tokenwire__V1__ListModelsResponse_Closure closure,
                                            void *closure_data)
 {
   assert(service->descriptor == &tokenwire__v1__tokenwire__descriptor);
-  service->invoke(service, 4, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tokenwire__v1__tokenwire__count_tokens(ProtobufCService *service,
                                             const Tokenwire__V1__CountTokensRequest *input,
@@ -3511,7 +3778,7 @@ void tokenwire__v1__tokenwire__count_tokens(ProtobufCService *service,
                                             void *closure_data)
 {
   assert(service->descriptor == &tokenwire__v1__tokenwire__descriptor);
-  service->invoke(service, 5, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
                                      const Tokenwire__V1__AbortRequest *input,
@@ -3519,7 +3786,7 @@ void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
                                      void *closure_data)
 {
   assert(service->descriptor == &tokenwire__v1__tokenwire__descriptor);
-  service->invoke(service, 6, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 7, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tokenwire__v1__tokenwire__init (Tokenwire__V1__Tokenwire_Service *service,
                                      Tokenwire__V1__Tokenwire_ServiceDestroy destroy)

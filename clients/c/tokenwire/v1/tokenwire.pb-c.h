@@ -43,6 +43,8 @@ typedef struct Tokenwire__V1__LogRequestResponse Tokenwire__V1__LogRequestRespon
 typedef struct Tokenwire__V1__QueryLogsRequest Tokenwire__V1__QueryLogsRequest;
 typedef struct Tokenwire__V1__LogEntry Tokenwire__V1__LogEntry;
 typedef struct Tokenwire__V1__LogEntry__MetadataEntry Tokenwire__V1__LogEntry__MetadataEntry;
+typedef struct Tokenwire__V1__EraseLogsRequest Tokenwire__V1__EraseLogsRequest;
+typedef struct Tokenwire__V1__EraseLogsResponse Tokenwire__V1__EraseLogsResponse;
 
 
 /* --- enums --- */
@@ -298,6 +300,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__CASE)
 } Tokenwire__V1__GenerateRequest__ConstraintCase;
 
+typedef enum {
+  TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE_N = 15
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__CASE)
+} Tokenwire__V1__GenerateRequest__NPresenceCase;
+
 struct  Tokenwire__V1__GenerateRequest
 {
   ProtobufCMessage base;
@@ -325,6 +333,11 @@ struct  Tokenwire__V1__GenerateRequest
   int64_t timeout_nano;
   size_t n_metadata;
   Tokenwire__V1__GenerateRequest__MetadataEntry **metadata;
+  /*
+   * The same request with the same seed gives the same tokens, whatever else the server does. Costs
+   * speed.
+   */
+  protobuf_c_boolean deterministic;
   Tokenwire__V1__GenerateRequest__InputCase input_case;
   union {
     /*
@@ -356,10 +369,14 @@ struct  Tokenwire__V1__GenerateRequest
      */
     char *grammar;
   };
+  Tokenwire__V1__GenerateRequest__NPresenceCase n_presence_case;
+  union {
+    int32_t n;
+  };
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -378,7 +395,7 @@ struct  Tokenwire__V1__GenerateResponse
    */
   uint64_t seq;
   /*
-   * Tokens generated so far, those of this message included.
+   * Tokens generated so far, those of this message included; of several texts, of all.
    */
   int32_t completion_tokens;
   Tokenwire__V1__GenerateResponse__EventCase event_case;
@@ -401,10 +418,14 @@ struct  Tokenwire__V1__Started
    */
   char *generation_id;
   char *model;
+  /*
+   * Of several texts, of the first.
+   */
   uint32_t seed;
   int32_t prompt_tokens;
   /*
-   * Prompt tokens that were found in the cache and not computed again.
+   * Prompt tokens that were found in the cache and not computed again; of several texts, for the
+   * first.
    */
   int32_t cached_tokens;
   char *user_id;
@@ -432,10 +453,14 @@ struct  Tokenwire__V1__Delta
    */
   size_t n_logprobs;
   Tokenwire__V1__TokenLogprobs **logprobs;
+  /*
+   * Of several texts, which grows; from 0.
+   */
+  int32_t index;
 };
 #define TOKENWIRE__V1__DELTA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__delta__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL }
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0 }
 
 
 struct  Tokenwire__V1__TokenLogprobs
@@ -485,10 +510,14 @@ struct  Tokenwire__V1__Finished
    * The text ended before it satisfied the request's `json_schema` or `grammar`.
    */
   protobuf_c_boolean incomplete;
+  /*
+   * Of several texts, which has ended; from 0.
+   */
+  int32_t index;
 };
 #define TOKENWIRE__V1__FINISHED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__finished__descriptor) \
-    , TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, 0 }
+    , TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED, (char *)protobuf_c_empty_string, NULL, NULL, 0, 0 }
 
 
 struct  Tokenwire__V1__Usage
@@ -711,10 +740,14 @@ struct  Tokenwire__V1__QueryLogsRequest
   char *after_id;
   Tokenwire__V1__LogOrder order;
   char *access_token;
+  /*
+   * At the end, waits for new entries, until the server stops: for the oldest first only.
+   */
+  protobuf_c_boolean follow;
 };
 #define TOKENWIRE__V1__QUERY_LOGS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__query_logs_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__LOG_ORDER__LOG_ORDER_UNSPECIFIED, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__LOG_ORDER__LOG_ORDER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Tokenwire__V1__LogEntry__MetadataEntry
@@ -745,6 +778,37 @@ struct  Tokenwire__V1__LogEntry
 #define TOKENWIRE__V1__LOG_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_entry__descriptor) \
     , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+
+
+struct  Tokenwire__V1__EraseLogsRequest
+{
+  ProtobufCMessage base;
+  /*
+   * Whose entries.
+   */
+  char *user_id;
+  /*
+   * For clients that cannot send metadata; metadata wins.
+   */
+  char *access_token;
+};
+#define TOKENWIRE__V1__ERASE_LOGS_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__erase_logs_request__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tokenwire__V1__EraseLogsResponse
+{
+  ProtobufCMessage base;
+  /*
+   * What was erased, and the size of its texts.
+   */
+  int64_t entries;
+  int64_t bytes;
+};
+#define TOKENWIRE__V1__ERASE_LOGS_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__erase_logs_response__descriptor) \
+    , 0, 0 }
 
 
 /* Tokenwire__V1__ChatMessage methods */
@@ -1231,6 +1295,44 @@ Tokenwire__V1__LogEntry *
 void   tokenwire__v1__log_entry__free_unpacked
                      (Tokenwire__V1__LogEntry *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__EraseLogsRequest methods */
+void   tokenwire__v1__erase_logs_request__init
+                     (Tokenwire__V1__EraseLogsRequest         *message);
+size_t tokenwire__v1__erase_logs_request__get_packed_size
+                     (const Tokenwire__V1__EraseLogsRequest   *message);
+size_t tokenwire__v1__erase_logs_request__pack
+                     (const Tokenwire__V1__EraseLogsRequest   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__erase_logs_request__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__EraseLogsRequest *
+       tokenwire__v1__erase_logs_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__erase_logs_request__free_unpacked
+                     (Tokenwire__V1__EraseLogsRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__EraseLogsResponse methods */
+void   tokenwire__v1__erase_logs_response__init
+                     (Tokenwire__V1__EraseLogsResponse         *message);
+size_t tokenwire__v1__erase_logs_response__get_packed_size
+                     (const Tokenwire__V1__EraseLogsResponse   *message);
+size_t tokenwire__v1__erase_logs_response__pack
+                     (const Tokenwire__V1__EraseLogsResponse   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__erase_logs_response__pack_to_buffer
+                     (const Tokenwire__V1__EraseLogsResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__EraseLogsResponse *
+       tokenwire__v1__erase_logs_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__erase_logs_response__free_unpacked
+                     (Tokenwire__V1__EraseLogsResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tokenwire__V1__ChatMessage_Closure)
@@ -1317,6 +1419,12 @@ typedef void (*Tokenwire__V1__LogEntry__MetadataEntry_Closure)
 typedef void (*Tokenwire__V1__LogEntry_Closure)
                  (const Tokenwire__V1__LogEntry *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__EraseLogsRequest_Closure)
+                 (const Tokenwire__V1__EraseLogsRequest *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__EraseLogsResponse_Closure)
+                 (const Tokenwire__V1__EraseLogsResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -1339,6 +1447,10 @@ struct Tokenwire__V1__Tokenwire_Service
   void (*query_logs)(Tokenwire__V1__Tokenwire_Service *service,
                      const Tokenwire__V1__QueryLogsRequest *input,
                      Tokenwire__V1__LogEntry_Closure closure,
+                     void *closure_data);
+  void (*erase_logs)(Tokenwire__V1__Tokenwire_Service *service,
+                     const Tokenwire__V1__EraseLogsRequest *input,
+                     Tokenwire__V1__EraseLogsResponse_Closure closure,
                      void *closure_data);
   void (*list_models)(Tokenwire__V1__Tokenwire_Service *service,
                       const Tokenwire__V1__ListModelsRequest *input,
@@ -1364,6 +1476,7 @@ void tokenwire__v1__tokenwire__init (Tokenwire__V1__Tokenwire_Service *service,
       function_prefix__ ## secure_generate,\
       function_prefix__ ## log_request,\
       function_prefix__ ## query_logs,\
+      function_prefix__ ## erase_logs,\
       function_prefix__ ## list_models,\
       function_prefix__ ## count_tokens,\
       function_prefix__ ## abort  }
@@ -1382,6 +1495,10 @@ void tokenwire__v1__tokenwire__log_request(ProtobufCService *service,
 void tokenwire__v1__tokenwire__query_logs(ProtobufCService *service,
                                           const Tokenwire__V1__QueryLogsRequest *input,
                                           Tokenwire__V1__LogEntry_Closure closure,
+                                          void *closure_data);
+void tokenwire__v1__tokenwire__erase_logs(ProtobufCService *service,
+                                          const Tokenwire__V1__EraseLogsRequest *input,
+                                          Tokenwire__V1__EraseLogsResponse_Closure closure,
                                           void *closure_data);
 void tokenwire__v1__tokenwire__list_models(ProtobufCService *service,
                                            const Tokenwire__V1__ListModelsRequest *input,
@@ -1430,6 +1547,8 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__des
 extern const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_entry__metadata_entry__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_request__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__erase_logs_response__descriptor;
 extern const ProtobufCServiceDescriptor tokenwire__v1__tokenwire__descriptor;
 
 PROTOBUF_C__END_DECLS

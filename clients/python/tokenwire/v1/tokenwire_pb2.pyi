@@ -66,31 +66,51 @@ class CountTokensResponse(_message.Message):
     def __init__(self, tokens: _Optional[int] = ..., context_length: _Optional[int] = ...) -> None: ...
 
 class Delta(_message.Message):
-    __slots__ = ["logprobs", "text", "token_ids"]
+    __slots__ = ["index", "logprobs", "text", "token_ids"]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
     LOGPROBS_FIELD_NUMBER: _ClassVar[int]
     TEXT_FIELD_NUMBER: _ClassVar[int]
     TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
+    index: int
     logprobs: _containers.RepeatedCompositeFieldContainer[TokenLogprobs]
     text: str
     token_ids: _containers.RepeatedScalarFieldContainer[int]
-    def __init__(self, text: _Optional[str] = ..., token_ids: _Optional[_Iterable[int]] = ..., logprobs: _Optional[_Iterable[_Union[TokenLogprobs, _Mapping]]] = ...) -> None: ...
+    def __init__(self, text: _Optional[str] = ..., token_ids: _Optional[_Iterable[int]] = ..., logprobs: _Optional[_Iterable[_Union[TokenLogprobs, _Mapping]]] = ..., index: _Optional[int] = ...) -> None: ...
+
+class EraseLogsRequest(_message.Message):
+    __slots__ = ["access_token", "user_id"]
+    ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    access_token: str
+    user_id: str
+    def __init__(self, user_id: _Optional[str] = ..., access_token: _Optional[str] = ...) -> None: ...
+
+class EraseLogsResponse(_message.Message):
+    __slots__ = ["bytes", "entries"]
+    BYTES_FIELD_NUMBER: _ClassVar[int]
+    ENTRIES_FIELD_NUMBER: _ClassVar[int]
+    bytes: int
+    entries: int
+    def __init__(self, entries: _Optional[int] = ..., bytes: _Optional[int] = ...) -> None: ...
 
 class Finished(_message.Message):
-    __slots__ = ["finish_reason", "incomplete", "matched_stop", "timings", "usage"]
+    __slots__ = ["finish_reason", "incomplete", "index", "matched_stop", "timings", "usage"]
     FINISH_REASON_FIELD_NUMBER: _ClassVar[int]
     INCOMPLETE_FIELD_NUMBER: _ClassVar[int]
+    INDEX_FIELD_NUMBER: _ClassVar[int]
     MATCHED_STOP_FIELD_NUMBER: _ClassVar[int]
     TIMINGS_FIELD_NUMBER: _ClassVar[int]
     USAGE_FIELD_NUMBER: _ClassVar[int]
     finish_reason: FinishReason
     incomplete: bool
+    index: int
     matched_stop: str
     timings: Timings
     usage: Usage
-    def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ..., incomplete: bool = ...) -> None: ...
+    def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ..., incomplete: bool = ..., index: _Optional[int] = ...) -> None: ...
 
 class GenerateRequest(_message.Message):
-    __slots__ = ["access_token", "echo", "grammar", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "prompt", "prompt_token_ids", "sampling", "stop", "timeout_nano"]
+    __slots__ = ["access_token", "deterministic", "echo", "grammar", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_token_ids", "sampling", "stop", "timeout_nano"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +119,7 @@ class GenerateRequest(_message.Message):
         value: str
         def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
     ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
+    DETERMINISTIC_FIELD_NUMBER: _ClassVar[int]
     ECHO_FIELD_NUMBER: _ClassVar[int]
     GRAMMAR_FIELD_NUMBER: _ClassVar[int]
     JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
@@ -107,12 +128,14 @@ class GenerateRequest(_message.Message):
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    N_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
     SAMPLING_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_NANO_FIELD_NUMBER: _ClassVar[int]
     access_token: str
+    deterministic: bool
     echo: bool
     grammar: str
     json_schema: str
@@ -121,12 +144,13 @@ class GenerateRequest(_message.Message):
     messages: ChatMessages
     metadata: _containers.ScalarMap[str, str]
     model: str
+    n: int
     prompt: str
     prompt_token_ids: TokenIds
     sampling: SamplingOptions
     stop: _containers.RepeatedScalarFieldContainer[str]
     timeout_nano: int
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ...) -> None: ...
 
 class GenerateResponse(_message.Message):
     __slots__ = ["completion_tokens", "delta", "finished", "seq", "started"]
@@ -257,9 +281,10 @@ class Model(_message.Message):
     def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ...) -> None: ...
 
 class QueryLogsRequest(_message.Message):
-    __slots__ = ["access_token", "after_id", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]
+    __slots__ = ["access_token", "after_id", "follow", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]
     ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
     AFTER_ID_FIELD_NUMBER: _ClassVar[int]
+    FOLLOW_FIELD_NUMBER: _ClassVar[int]
     LIMIT_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
@@ -269,6 +294,7 @@ class QueryLogsRequest(_message.Message):
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     access_token: str
     after_id: str
+    follow: bool
     limit: int
     model: str
     order: LogOrder
@@ -276,7 +302,7 @@ class QueryLogsRequest(_message.Message):
     since_unix_micros: int
     until_unix_micros: int
     user_id: str
-    def __init__(self, user_id: _Optional[str] = ..., since_unix_micros: _Optional[int] = ..., until_unix_micros: _Optional[int] = ..., model: _Optional[str] = ..., search: _Optional[str] = ..., limit: _Optional[int] = ..., after_id: _Optional[str] = ..., order: _Optional[_Union[LogOrder, str]] = ..., access_token: _Optional[str] = ...) -> None: ...
+    def __init__(self, user_id: _Optional[str] = ..., since_unix_micros: _Optional[int] = ..., until_unix_micros: _Optional[int] = ..., model: _Optional[str] = ..., search: _Optional[str] = ..., limit: _Optional[int] = ..., after_id: _Optional[str] = ..., order: _Optional[_Union[LogOrder, str]] = ..., access_token: _Optional[str] = ..., follow: bool = ...) -> None: ...
 
 class SamplingOptions(_message.Message):
     __slots__ = ["frequency_penalty", "ignore_eos", "logit_bias", "min_p", "min_tokens", "presence_penalty", "repeat_last_n", "repeat_penalty", "seed", "temperature", "top_k", "top_p"]

@@ -237,6 +237,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__CASE)
 } Tokenwire__V1__GenerateRequest__ConstraintCase;
 
+typedef enum {
+  TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE_N = 15
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__CASE)
+} Tokenwire__V1__GenerateRequest__NPresenceCase;
+
 struct  Tokenwire__V1__GenerateRequest
 {
   ProtobufCMessage base;
@@ -249,6 +255,7 @@ struct  Tokenwire__V1__GenerateRequest
   int64_t timeout_nano;
   size_t n_metadata;
   Tokenwire__V1__GenerateRequest__MetadataEntry **metadata;
+  protobuf_c_boolean deterministic;
   Tokenwire__V1__GenerateRequest__InputCase input_case;
   union {
     ProtobufCBinaryData prompt;
@@ -268,10 +275,14 @@ struct  Tokenwire__V1__GenerateRequest
     ProtobufCBinaryData json_schema;
     ProtobufCBinaryData grammar;
   };
+  Tokenwire__V1__GenerateRequest__NPresenceCase n_presence_case;
+  union {
+    int32_t n;
+  };
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0} }
+    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -323,10 +334,11 @@ struct  Tokenwire__V1__Delta
   int32_t *token_ids;
   size_t n_logprobs;
   Tokenwire__V1__TokenLogprobs **logprobs;
+  int32_t index;
 };
 #define TOKENWIRE__V1__DELTA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__delta__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL }
+    , {0,NULL}, 0,NULL, 0,NULL, 0 }
 
 
 struct  Tokenwire__V1__TokenLogprobs
@@ -361,10 +373,11 @@ struct  Tokenwire__V1__Finished
   Tokenwire__V1__Usage *usage;
   Tokenwire__V1__Timings *timings;
   protobuf_c_boolean incomplete;
+  int32_t index;
 };
 #define TOKENWIRE__V1__FINISHED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__finished__descriptor) \
-    , 0, {0,NULL}, NULL, NULL, 0 }
+    , 0, {0,NULL}, NULL, NULL, 0, 0 }
 
 
 struct  Tokenwire__V1__Usage
