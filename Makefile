@@ -15,8 +15,10 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-clients conformance sanitize fuzz soak vanish build lint format proto check-proto check-tokens crash-test \
-  disk-test clean help
+BENCHMARK = swift build -c release --package-path Benchmarks --scratch-path .build-bench
+
+.PHONY: run serve test test-clients conformance sanitize fuzz soak vanish crash-test disk-test \
+  bench-tokens bench-log build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -70,6 +72,18 @@ vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; need
 	@$(SETUP)
 	$(BUILD)
 	Benchmarks/vanish .build/release/tokenwire
+
+bench-tokens: ## Compare the verification of tokens with PyJWT's
+	@$(SETUP)
+	$(BENCHMARK) --product TokenSpeed $(SWIFT_FLAGS) >&2
+	python=$$(Tests/Conformance/access-tokens/pyjwt)
+	exec "$$python" Benchmarks/tokens/run .build-bench/release/TokenSpeed
+
+bench-log: ## Compare logging over RPC with what the disk and the RPC can do
+	@$(SETUP)
+	$(BUILD)
+	$(BENCHMARK) --product LogSpeed $(SWIFT_FLAGS) >&2
+	exec Benchmarks/log/run .build/release/tokenwire .build-bench/release/LogSpeed
 
 crash-test: ## Kill the request log's writer 600 times, and look for what it had acknowledged
 	@$(SETUP)

@@ -18,6 +18,7 @@ let package = Package(
   name: "tokenwire",
   products: [
     .executable(name: "tokenwire", targets: ["tokenwire"]),
+    .library(name: "AccessTokens", targets: ["AccessTokens"]),
     .library(name: "FrameRPC", targets: ["FrameRPC"]),
     .library(name: "TokenwireClient", targets: ["TokenwireClient", "TokenwireAPI", "FrameRPC"]),
   ],

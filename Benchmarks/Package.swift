@@ -47,5 +47,23 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .executableTarget(
+      name: "TokenSpeed",
+      dependencies: [
+        .product(name: "AccessTokens", package: "tokenwire"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
+      name: "LogSpeed",
+      dependencies: [
+        .product(name: "FrameRPC", package: "tokenwire"),
+        .product(name: "TokenwireClient", package: "tokenwire"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
   ]
 )

@@ -1,0 +1,92 @@
+import ArgumentParser
+import Foundation
+import FrameRPC
+import TokenwireAPI
+import TokenwireClient
+
+/// Calls `LogRequest` over one connection, with as many calls under way as there are callers, and
+/// prints the calls in a second and their latencies in milliseconds, as JSON.
+struct Load: AsyncParsableCommand {
+  @Argument(help: "The address of the server.")
+  var address: String
+
+  @Argument(help: "The token of the calls.")
+  var token: String
+
+  @Option(help: "How many calls are under way at any time.")
+  var callers = 1
+
+  @Option(help: "For how long.")
+  var seconds = 1.0
+
+  private struct Figures: Encodable {
+    var rate: Double
+    var p50: Double
+    var p99: Double
+  }
+
+  func run() async throws {
+    guard let endpoint = Endpoint(self.address) else { throw ValidationError("no such address") }
+    let client = try await TokenwireClient.connect(to: endpoint)
+    var generator = SystemRandomNumberGenerator()
+    let entries = (0 ..< 1000).map { _ in LogRequestRequest.random(using: &generator) }
+    let options = CallOptions(metadata: ["authorization": "Bearer \(self.token)"])
+    // The connection and the code are warm.
+    for entry in entries.prefix(100) {
+      _ = try await client.api.logRequest(entry, options: options)
+    }
+
+    let begin = ContinuousClock.now
+    let end = begin + .seconds(self.seconds)
+    let latencies = try await withThrowingTaskGroup(of: [Duration].self) { group in
+      for caller in 0 ..< self.callers {
+        group.addTask {
+          var latencies: [Duration] = []
+          var number = caller
+          var now = ContinuousClock.now
+          while now < end {
+            _ = try await client.api.logRequest(entries[number % entries.count], options: options)
+            number += 1
+            let answered = ContinuousClock.now
+            latencies.append(answered - now)
+            now = answered
+          }
+          return latencies
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }.sorted()
+    }
+    let seconds = (ContinuousClock.now - begin) / .seconds(1)
+    await client.close()
+    let figures = Figures(
+      rate: Double(latencies.count) / seconds,
+      p50: latencies[latencies.count / 2] / .milliseconds(1),
+      p99: latencies[latencies.count * 99 / 100] / .milliseconds(1)
+    )
+    print(String(decoding: try JSONEncoder().encode(figures), as: UTF8.self))
+  }
+}
+
+extension LogRequestRequest {
+  /// A prompt of about 100 bytes and a response of about 400, in words of which few are frequent and
+  /// many are rare, as in a language.
+  static func random(using generator: inout some RandomNumberGenerator) -> LogRequestRequest {
+    func text(bytes: Int) -> String {
+      var words: [String] = []
+      var count = 0
+      while count < bytes {
+        let rank = Int(exp(Double.random(in: 0 ..< log(50_000), using: &generator)))
+        let word = String(rank * 7919 % 50_021, radix: 26) + "es"
+        words.append(word)
+        count += word.utf8.count + 1
+      }
+      return words.joined(separator: " ")
+    }
+    return LogRequestRequest(
+      prompt: text(bytes: 100),
+      response: text(bytes: 400),
+      model: "smollm2-135m",
+      generationID: "gen-10471cf33ed53aca4f45588ea6951f72"
+    )
+  }
+}

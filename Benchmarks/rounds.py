@@ -1,0 +1,97 @@
+"""Compares what is measured side by side: interleaved rounds, medians, ratios, one table, JSON."""
+
+import json
+import os
+import platform
+import statistics
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Callable
+
+RESULTS = Path(__file__).parent / "results"
+
+
+@dataclass
+class Figure:
+    """Something that each round measures."""
+
+    name: str
+    unit: str
+    digits: int = 0
+
+
+@dataclass
+class Ratio:
+    """How the figures of one round relate; `of` gets them by their names."""
+
+    name: str
+    of: Callable[[dict[str, float]], float]
+    aim: str
+    unit: str = ""
+    digits: int = 2
+
+
+def compare(name, title, rounds, measurements, figures, ratios):
+    """Runs the measurements one after the other, round by round, prints the table, writes NAME.json.
+
+    Each measurement is a function that returns some of the figures, as {name: value}.
+    """
+    measured = []
+    for number in range(1, rounds + 1):
+        if sys.stderr.isatty():
+            print(f"\rround {number} of {rounds}", end="", file=sys.stderr, flush=True)
+        values = {}
+        for measurement in measurements:
+            values |= measurement()
+        measured.append(values)
+    if sys.stderr.isatty():
+        print("\r\033[K", end="", file=sys.stderr)
+
+    rows = [(figure, [values[figure.name] for values in measured]) for figure in figures]
+    rows += [(ratio, [ratio.of(values) for values in measured]) for ratio in ratios]
+    result = {
+        "name": name,
+        "title": title,
+        "machine": machine(),
+        "rounds": rounds,
+        "figures": [summary(*row) for row in rows if isinstance(row[0], Figure)],
+        "ratios": [summary(*row) | {"aim": row[0].aim} for row in rows if isinstance(row[0], Ratio)],
+    }
+    print_table(result, rows)
+    RESULTS.mkdir(exist_ok=True)
+    (RESULTS / f"{name}.json").write_text(json.dumps(result, indent=2) + "\n")
+
+
+def summary(row, values):
+    return {
+        "name": row.name,
+        "unit": row.unit,
+        "median": statistics.median(values),
+        "min": min(values),
+        "max": max(values),
+        "values": values,
+    }
+
+
+def print_table(result, rows):
+    machine = result["machine"]
+    print(f"{result['title']}; medians of {result['rounds']} interleaved rounds")
+    print(f"{machine['processor']}, {machine['cores']} cores, {machine['system']}\n")
+    width = max(len(row.name) for row, _ in rows)
+    print(f"{'':{width}}  {'median':>12} {'min':>12} {'max':>12}")
+    for row, values in rows:
+        numbers = [statistics.median(values), min(values), max(values)]
+        cells = " ".join(f"{number:>12,.{row.digits}f}" for number in numbers)
+        note = f"aim: {row.aim}" if isinstance(row, Ratio) else row.unit
+        print(f"{row.name:{width}}  {cells}  {note}".rstrip())
+
+
+def machine():
+    with open("/proc/cpuinfo") as file:
+        models = [line.split(":")[1].strip() for line in file if line.startswith("model name")]
+    return {
+        "processor": models[0] if models else platform.machine(),
+        "cores": len(os.sched_getaffinity(os.getppid())),
+        "system": f"{platform.system()} {platform.release()}",
+    }
