@@ -8,14 +8,14 @@ internal import Musl
 #endif
 
 /// Why an address could not be used, in words for whoever chose it.
-struct SocketFailure: CustomStringConvertible {
+package struct SocketFailure: CustomStringConvertible {
   let error: any Error
 
-  init(_ error: any Error) {
+  package init(_ error: any Error) {
     self.error = error
   }
 
-  var description: String {
+  package var description: String {
     switch self.error {
     case let error as IOError:
       self.describe(error)

@@ -2,21 +2,21 @@ internal import NIOCore
 
 /// What each side tells the other about itself when they agree on the extension: the payload of a
 /// SETTINGS frame, n times a u16 id and a u32 value (WIRE.md section 4).
-struct ConnectionSettings: Hashable, Sendable {
+package struct ConnectionSettings: Hashable, Sendable {
   /// Of the extension.
-  var version: UInt32 = 1
+  package var version: UInt32 = 1
   /// No bit has a meaning yet.
-  var capabilities: UInt32 = 0
+  package var capabilities: UInt32 = 0
   /// Bytes that the sender takes on each stream before its first WINDOW.
-  var initialWindow: UInt32 = 262_144
+  package var initialWindow: UInt32 = 262_144
   /// Calls that the sender serves at once on the connection.
-  var maxConcurrentStreams: UInt32 = .max
+  package var maxConcurrentStreams: UInt32 = .max
   /// Milliseconds that the sender wants between two PINGs.
-  var minPingInterval: UInt32 = 0
+  package var minPingInterval: UInt32 = 0
   /// The largest number of data bytes in a frame that the sender takes.
-  var maxFrame = UInt32(FrameHeader.maximumDataLength)
+  package var maxFrame = UInt32(FrameHeader.maximumDataLength)
   /// Milliseconds after which the sender closes a connection without calls; 0 is never.
-  var idleTimeout: UInt32 = 0
+  package var idleTimeout: UInt32 = 0
 
   private static let fields: [(id: UInt16, value: any WritableKeyPath<Self, UInt32> & Sendable)] = [
     (1, \.version),

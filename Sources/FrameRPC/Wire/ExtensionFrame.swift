@@ -1,7 +1,7 @@
-internal import NIOCore
+package import NIOCore
 
 /// A frame of the extension, which peers speak that have agreed on it (WIRE.md section 4).
-enum ExtensionFrame: Hashable, Sendable {
+package enum ExtensionFrame: Hashable, Sendable {
   case settings(ConnectionSettings)
   /// The caller of a stream has gone away; the code says why, with the numbers of `CallError.Code`.
   case cancel(stream: UInt32, code: UInt32)
@@ -12,11 +12,11 @@ enum ExtensionFrame: Hashable, Sendable {
   case goAway(GoAway)
 
   /// The stream id that all of these frames carry: odd, and never a call's.
-  static let stream = UInt32.max
+  package static let stream = UInt32.max
 
   /// - Returns: nil when `frame` is none of these.
   /// - Throws: `FrameError.malformed` when its payload is not what its type says.
-  init?(_ frame: Frame) throws(FrameError) {
+  package init?(_ frame: Frame) throws(FrameError) {
     guard frame.stream == Self.stream else { return nil }
     var data = frame.data
     switch frame.type {
@@ -45,7 +45,7 @@ enum ExtensionFrame: Hashable, Sendable {
   }
 
   /// Appends the encoded frame to `buffer`.
-  func write(into buffer: inout ByteBuffer) {
+  package func write(into buffer: inout ByteBuffer) {
     switch self {
     case .settings(let settings):
       buffer.writeExtensionFrame(.settings, length: settings.encodedLength) {

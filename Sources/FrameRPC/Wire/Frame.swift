@@ -1,64 +1,86 @@
-internal import NIOCore
+package import NIOCore
 
 /// The header in front of every frame: 10 bytes, big-endian (WIRE.md section 1).
-struct FrameHeader: Hashable, Sendable {
+package struct FrameHeader: Hashable, Sendable {
   /// Of the encoded header, in bytes.
-  static let size = 10
+  package static let size = 10
   /// The largest number of data bytes that a frame may carry.
-  static let maximumDataLength = 4_194_304
+  package static let maximumDataLength = 4_194_304
 
-  var length: UInt32  // bytes of data that follow. b[0..<4]
-  var stream: UInt32  // odd for streams that a client opened. b[4..<8]
-  var type: FrameType  // b[8]
-  var flags: FrameFlags  // b[9]
+  package var length: UInt32  // bytes of data that follow. b[0..<4]
+  package var stream: UInt32  // odd for streams that a client opened. b[4..<8]
+  package var type: FrameType  // b[8]
+  package var flags: FrameFlags  // b[9]
+
+  package init(length: UInt32, stream: UInt32, type: FrameType, flags: FrameFlags) {
+    self.length = length
+    self.stream = stream
+    self.type = type
+    self.flags = flags
+  }
 }
 
 /// What a frame is for. Types that this version does not know are kept, and ignored by receivers.
-struct FrameType: RawRepresentable, Hashable, Sendable {
-  var rawValue: UInt8
+package struct FrameType: RawRepresentable, Hashable, Sendable {
+  package var rawValue: UInt8
+
+  package init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
 
   /// Opens a stream.
-  static let request = FrameType(rawValue: 0x01)
+  package static let request = FrameType(rawValue: 0x01)
   /// Answers a unary or client-streaming call, or ends any call with an error.
-  static let response = FrameType(rawValue: 0x02)
+  package static let response = FrameType(rawValue: 0x02)
   /// Carries one message of a stream.
-  static let data = FrameType(rawValue: 0x03)
+  package static let data = FrameType(rawValue: 0x03)
 
   // The extension's (WIRE.md section 4).
 
-  static let settings = FrameType(rawValue: 0xE0)
-  static let cancel = FrameType(rawValue: 0xE1)
-  static let ping = FrameType(rawValue: 0xE2)
-  static let pong = FrameType(rawValue: 0xE3)
-  static let window = FrameType(rawValue: 0xE4)
-  static let goAway = FrameType(rawValue: 0xE5)
+  package static let settings = FrameType(rawValue: 0xE0)
+  package static let cancel = FrameType(rawValue: 0xE1)
+  package static let ping = FrameType(rawValue: 0xE2)
+  package static let pong = FrameType(rawValue: 0xE3)
+  package static let window = FrameType(rawValue: 0xE4)
+  package static let goAway = FrameType(rawValue: 0xE5)
 }
 
 /// How a frame changes the state of its stream.
-struct FrameFlags: OptionSet, Hashable, Sendable {
-  var rawValue: UInt8
+package struct FrameFlags: OptionSet, Hashable, Sendable {
+  package var rawValue: UInt8
+
+  package init(rawValue: UInt8) {
+    self.rawValue = rawValue
+  }
 
   /// The sender sends no more on this stream.
-  static let remoteClosed = FrameFlags(rawValue: 0x01)
+  package static let remoteClosed = FrameFlags(rawValue: 0x01)
   /// The sender will send Data on this stream.
-  static let remoteOpen = FrameFlags(rawValue: 0x02)
+  package static let remoteOpen = FrameFlags(rawValue: 0x02)
   /// The frame carries no message: its data is not an empty message but none.
-  static let noData = FrameFlags(rawValue: 0x04)
+  package static let noData = FrameFlags(rawValue: 0x04)
   /// The sender of this Request offers the extension (WIRE.md section 4).
-  static let offersExtension = FrameFlags(rawValue: 0x80)
+  package static let offersExtension = FrameFlags(rawValue: 0x80)
 }
 
 /// A frame as it came from the peer.
-struct Frame: Hashable, Sendable {
-  var stream: UInt32
-  var type: FrameType
-  var flags: FrameFlags
-  var data: ByteBuffer
+package struct Frame: Hashable, Sendable {
+  package var stream: UInt32
+  package var type: FrameType
+  package var flags: FrameFlags
+  package var data: ByteBuffer
+
+  package init(stream: UInt32, type: FrameType, flags: FrameFlags = [], data: ByteBuffer) {
+    self.stream = stream
+    self.type = type
+    self.flags = flags
+    self.data = data
+  }
 }
 
 extension ByteBuffer {
   /// Reads a header without consuming it; nil when fewer than its 10 bytes are there.
-  func peekFrameHeader() -> FrameHeader? {
+  package func peekFrameHeader() -> FrameHeader? {
     guard
       let (length, stream, type, flags) = self.peekMultipleIntegers(
         as: (UInt32, UInt32, UInt8, UInt8).self
@@ -72,7 +94,7 @@ extension ByteBuffer {
     )
   }
 
-  mutating func writeFrameHeader(_ header: FrameHeader) {
+  package mutating func writeFrameHeader(_ header: FrameHeader) {
     self.writeMultipleIntegers(
       header.length,
       header.stream,

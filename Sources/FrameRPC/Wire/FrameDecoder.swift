@@ -1,11 +1,11 @@
-internal import NIOCore
+package import NIOCore
 
 /// Cuts a byte stream into frames (WIRE.md section 1).
 ///
 /// A frame over the limit is reported by its header at once; its data is then discarded as it
 /// arrives, so that a peer's mistake costs neither memory nor the connection.
-struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
-  enum InboundOut: Hashable, Sendable {
+package struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
+  package enum InboundOut: Hashable, Sendable {
     case frame(Frame)
     case oversized(FrameHeader)
   }
@@ -15,12 +15,12 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
   /// Data bytes of an oversized frame that are still to come.
   private var bytesToDiscard = 0
 
-  init(maximumDataLength: Int = FrameHeader.maximumDataLength) {
+  package init(maximumDataLength: Int = FrameHeader.maximumDataLength) {
     self.maximumDataLength = maximumDataLength
   }
 
   /// - Throws: `FrameError.notTTRPC` when the bytes cannot be ttrpc.
-  mutating func decode(buffer: inout ByteBuffer) throws(FrameError) -> InboundOut? {
+  package mutating func decode(buffer: inout ByteBuffer) throws(FrameError) -> InboundOut? {
     if self.bytesToDiscard > 0 {
       let discarded = min(self.bytesToDiscard, buffer.readableBytes)
       buffer.moveReaderIndex(forwardBy: discarded)
@@ -45,7 +45,7 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
     )
   }
 
-  mutating func decodeLast(
+  package mutating func decodeLast(
     buffer: inout ByteBuffer,
     seenEOF: Bool
   ) throws(FrameError) -> InboundOut? {
@@ -54,7 +54,7 @@ struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
 }
 
 /// Why a connection cannot go on as ttrpc.
-enum FrameError: Error, Hashable {
+package enum FrameError: Error, Hashable {
   /// The first byte of a frame is always 0, because the data's length is limited.
   case notTTRPC(firstByte: UInt8)
   /// A frame of the extension whose payload is not what its type says.

@@ -1,18 +1,22 @@
 internal import NIOCore
 
 /// The announcement that a connection ends: the payload of a GOAWAY frame (WIRE.md section 4).
-struct GoAway: Hashable, Sendable {
+package struct GoAway: Hashable, Sendable {
   /// Streams above this one were not processed: their calls are safe to make again.
-  var lastStream: UInt32
-  var code: Code
+  package var lastStream: UInt32
+  package var code: Code
   /// How long the streams up to `lastStream` may go on, in milliseconds.
-  var gracePeriod: UInt32
+  package var gracePeriod: UInt32
   /// For whoever reads the client's log.
-  var message: String
+  package var message: String
 
   /// Why a connection ends.
-  struct Code: RawRepresentable, Hashable, Sendable {
-    var rawValue: UInt32
+  package struct Code: RawRepresentable, Hashable, Sendable {
+    package var rawValue: UInt32
+
+    package init(rawValue: UInt32) {
+      self.rawValue = rawValue
+    }
 
     /// The server stops, or the connection was idle.
     static let noError = Code(rawValue: 0)

@@ -1,0 +1,68 @@
+public import NIOCore
+
+/// A message as a tree of named values: for people, and for programs that compare messages.
+///
+/// As in protobuf's JSON, fields that have their default are left out.
+public indirect enum MessageValue: Hashable, Sendable {
+  case bool(Bool)
+  case integer(Int64)
+  case unsigned(UInt64)
+  case number(Double)
+  /// Text; bytes that are not UTF-8 are `bytes`.
+  case text(String)
+  case bytes(ByteBuffer)
+  /// A value of an enum, by its name in the proto. protoc-c's structs have its number.
+  case name(String)
+  case list([MessageValue])
+  /// In the order of the field numbers.
+  case fields([Field])
+
+  /// A field of a message, by its name in the proto.
+  public struct Field: Hashable, Sendable {
+    public var name: String
+    public var value: MessageValue
+
+    /// Creates a field of that name.
+    public init(_ name: String, _ value: MessageValue) {
+      self.name = name
+      self.value = value
+    }
+  }
+
+  /// The field of that name; nil in values that have none.
+  public subscript(name: String) -> MessageValue? {
+    guard case .fields(let fields) = self else { return nil }
+    return fields.first { $0.name == name }?.value
+  }
+
+  /// The same with names for the numbers of enums: by the name of the field, then by the number.
+  public func naming(_ enums: [String: [Int64: String]]) -> MessageValue {
+    switch self {
+    case .list(let values):
+      .list(values.map { $0.naming(enums) })
+    case .fields(let fields):
+      .fields(
+        fields.map { field in
+          if case .integer(let number) = field.value, let name = enums[field.name]?[number] {
+            return Field(field.name, .name(name))
+          }
+          return Field(field.name, field.value.naming(enums))
+        }
+      )
+    default: self
+    }
+  }
+
+  /// The same without the fields of these names, wherever they are in it.
+  public func removing(_ names: Set<String>) -> MessageValue {
+    switch self {
+    case .list(let values):
+      .list(values.map { $0.removing(names) })
+    case .fields(let fields):
+      .fields(
+        fields.filter { !names.contains($0.name) }.map { Field($0.name, $0.value.removing(names)) }
+      )
+    default: self
+    }
+  }
+}
