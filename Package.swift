@@ -110,12 +110,22 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "Recording",
+      dependencies: [
+        "FrameRPC", "Protobuf", "ThreadExecutor", "TokenwireAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+
     // Floor 4.
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "LlamaGeneration", "RequestLog",
-        "TokenwireAPI",
+        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "LlamaGeneration", "Recording",
+        "RequestLog", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -131,7 +141,8 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "FrameRPC", "RequestLog", "TokenwireAPI", "TokenwireClient",
+        "AccessTokens", "FrameRPC", "Protobuf", "Recording", "RequestLog", "TokenwireAPI",
+        "TokenwireClient",
         "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -209,9 +220,18 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "RecordingTests",
+      dependencies: [
+        "FrameRPC", "Protobuf", "Recording", "TokenwireAPI", "TokenwireClient",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "RequestLog",
+        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "Recording", "RequestLog",
         "TestCertificates", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

@@ -7,12 +7,7 @@ struct ServerFlags: ParsableArguments {
   @Option(
     name: .customLong("server"),
     help: "Where the server listens, host:port or unix:/path.",
-    transform: { text in
-      guard let endpoint = Endpoint(text) else {
-        throw ValidationError("must be host:port, such as 127.0.0.1:7437, or unix:/path")
-      }
-      return endpoint
-    }
+    transform: { try Endpoint(flag: $0) }
   )
   var endpoint = Endpoint(host: "127.0.0.1", port: 7437)
 

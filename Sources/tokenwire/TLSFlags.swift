@@ -21,7 +21,7 @@ struct TLSFlags: ParsableArguments {
   @Option(help: "The private key of the certificate, a PEM file.", completion: .file())
   var tlsKey: String?
 
-  @Option(help: "The name that the server's certificate is for. (default: the host of --server)")
+  @Option(help: "The name that the server's certificate is for. (default: the host to connect to)")
   var tlsServerName: String?
 
   func validate() throws {

@@ -7,7 +7,8 @@ struct Tokenwire: AsyncParsableCommand {
     abstract: "Streams a language model's tokens over a binary RPC protocol.",
     subcommands: [
       ServeCommand.self, GenerateCommand.self, HealthCommand.self, KeyCommand.self,
-      TokenCommand.self, LogCommand.self, LogsCommand.self,
+      TokenCommand.self, LogCommand.self, LogsCommand.self, RecordCommand.self, FramesCommand.self,
+      ReplayCommand.self,
     ]
   )
 }

@@ -19,8 +19,12 @@ struct Lifetime: ExpressibleByArgument {
   }
 
   var defaultValueDescription: String {
-    let days = self.duration / .seconds(86_400)
-    return days >= 1 ? "\(Int(days))d" : "\(Int(self.duration / .seconds(60)))m"
+    let seconds = Int(self.duration / .seconds(1))
+    return switch seconds {
+    case ..<60: "\(seconds)s"
+    case ..<86_400: "\(seconds / 60)m"
+    default: "\(seconds / 86_400)d"
+    }
   }
 }
 

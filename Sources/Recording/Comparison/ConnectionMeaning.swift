@@ -1,0 +1,42 @@
+internal import FrameRPC
+internal import NIOCore
+
+/// What a server has said on one connection.
+struct ConnectionMeaning {
+  private(set) var streams: [UInt32: StreamMeaning] = [:]
+  /// What it has said of the connection, except for what flow control and liveness make of the time:
+  /// WINDOW and PING.
+  private(set) var words: [String] = []
+  /// Whether it has closed the connection, before the client did.
+  private(set) var isClosed = false
+
+  /// - Parameters:
+  ///   - calls: what the client has asked for, by stream.
+  ///   - said: what the server has said until the client had nothing more to say.
+  init(_ calls: [UInt32: RecordedCall], said: [RecordedEvent.Kind]) {
+    for kind in said {
+      switch kind {
+      case .frame(let frame) where frame.stream == ExtensionFrame.stream:
+        if frame.type != .window && frame.type != .ping { self.words.append(Self.word(frame)) }
+      case .frame(let frame):
+        self.streams[frame.stream, default: StreamMeaning(calls[frame.stream])].append(frame)
+      case .bytes(let bytes):
+        self.words.append("\(bytes.readableBytes) bytes that are no frame")
+      case .end:
+        self.isClosed = true
+      case .open:
+        break
+      }
+    }
+    for (stream, call) in calls where self.streams[stream] == nil {
+      self.streams[stream] = StreamMeaning(call)
+    }
+  }
+
+  private static func word(_ frame: Frame) -> String {
+    let description = EventDescription(extension: frame)
+    let message = description?.message.map { MessageJSON($0).text } ?? ""
+    let words = [frame.type.name, message, description?.status ?? ""]
+    return words.filter { !$0.isEmpty }.joined(separator: " ")
+  }
+}

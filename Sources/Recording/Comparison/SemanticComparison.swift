@@ -1,0 +1,193 @@
+internal import FrameRPC
+internal import Protobuf
+
+/// Compares connections by what was said on them.
+struct SemanticComparison {
+  private let connection: Int
+  private(set) var differences: [Difference] = []
+
+  init(_ connection: Int, recorded: ConnectionMeaning, replayed: ConnectionMeaning) {
+    self.connection = connection
+    let ids = Set(recorded.streams.keys).union(replayed.streams.keys)
+    for id in ids.sorted() {
+      self.compare(
+        recorded.streams[id] ?? StreamMeaning(nil),
+        replayed.streams[id] ?? StreamMeaning(nil),
+        id
+      )
+    }
+    let count = max(recorded.words.count, replayed.words.count)
+    for index in 0 ..< count where recorded.words[at: index] != replayed.words[at: index] {
+      self.differ(
+        "the server of the connection itself, word \(index + 1)",
+        recorded.words[at: index],
+        replayed.words[at: index]
+      )
+    }
+    if recorded.isClosed != replayed.isClosed {
+      self.differ(
+        "the end of the connection",
+        recorded.isClosed ? "the server closes it" : "the server keeps it open",
+        replayed.isClosed ? "the server closes it" : "the server keeps it open"
+      )
+    }
+  }
+
+  private mutating func compare(
+    _ recorded: StreamMeaning,
+    _ replayed: StreamMeaning,
+    _ stream: UInt32
+  ) {
+    let place = Place(stream: stream, method: recorded.call?.method.method)
+    if recorded.isCutByTime && (recorded.status == nil || recorded.status == replayed.status) {
+      self.compareBeginnings(recorded, replayed, place)
+      return
+    }
+    let count = max(recorded.items.count, replayed.items.count)
+    for index in 0 ..< count {
+      let (ours, theirs) = (recorded.items[at: index], replayed.items[at: index])
+      if ours != theirs {
+        self.compare(ours, theirs, place)
+        // What follows a message that is missing is another one for that.
+        if ours == nil || theirs == nil || !Self.areOfOneKind(ours, theirs) { return }
+      }
+    }
+    if recorded.isNumbered != replayed.isNumbered {
+      self.differ("seq", Self.numbering(recorded), Self.numbering(replayed), place)
+    }
+  }
+
+  /// Of what the time has cut, only as much as both have can be compared.
+  private mutating func compareBeginnings(
+    _ recorded: StreamMeaning,
+    _ replayed: StreamMeaning,
+    _ place: Place
+  ) {
+    for (ours, theirs) in zip(recorded.items, replayed.items) where ours != theirs {
+      if case .text(let ours) = ours, case .text(let theirs) = theirs {
+        let length = min(ours.text.count, theirs.text.count)
+        if ours.text.prefix(length) == theirs.text.prefix(length) { continue }
+      }
+      // One of them was cut before the text that the other one has.
+      if case .end = ours { return }
+      if case .end = theirs { return }
+      if recorded.status == nil, case .message = theirs, case .text = ours { return }
+      self.compare(ours, theirs, place)
+      return
+    }
+  }
+
+  private mutating func compare(
+    _ recorded: StreamMeaning.Item?,
+    _ replayed: StreamMeaning.Item?,
+    _ place: Place
+  ) {
+    switch (recorded, replayed) {
+    case (.text(let recorded), .text(let replayed)):
+      self.compare(recorded, replayed, place)
+    case (.end(let recorded), .end(let replayed)):
+      self.differ("status", recorded, replayed, place)
+    case (nil, _):
+      self.differ("nothing more was recorded", nil, replayed?.text, place)
+    case (_, nil):
+      self.differ("something is missing", recorded?.text, nil, place)
+    default:
+      self.differ("another answer", recorded?.text, replayed?.text, place)
+    }
+  }
+
+  private mutating func compare(
+    _ recorded: StreamMeaning.Text,
+    _ replayed: StreamMeaning.Text,
+    _ place: Place
+  ) {
+    if recorded.text != replayed.text {
+      let same = zip(recorded.text, replayed.text).prefix { $0 == $1 }.count
+      self.differ(
+        "text, from its character \(same + 1) on",
+        recorded.text.excerpt(from: same),
+        replayed.text.excerpt(from: same),
+        place
+      )
+    } else if recorded.tokens != replayed.tokens {
+      self.differ(
+        "token_ids",
+        MessageJSON(.list(recorded.tokens)).text,
+        MessageJSON(.list(replayed.tokens)).text,
+        place
+      )
+    } else {
+      self.differ(
+        "logprobs",
+        MessageJSON(.list(recorded.logprobs)).text,
+        MessageJSON(.list(replayed.logprobs)).text,
+        place
+      )
+    }
+  }
+
+  private struct Place {
+    var stream: UInt32
+    var method: String?
+  }
+
+  private mutating func differ(
+    _ subject: String,
+    _ recorded: String?,
+    _ replayed: String?,
+    _ place: Place? = nil
+  ) {
+    let words = [
+      "connection \(self.connection)", place.map { "stream \($0.stream)" }, place?.method,
+    ]
+    self.differences.append(
+      Difference(
+        place: words.compactMap(\.self).joined(separator: ", "),
+        subject: subject,
+        recorded: recorded ?? "nothing",
+        replayed: replayed ?? "nothing"
+      )
+    )
+  }
+
+  private static func areOfOneKind(
+    _ recorded: StreamMeaning.Item?,
+    _ replayed: StreamMeaning.Item?
+  ) -> Bool {
+    switch (recorded, replayed) {
+    case (.message, .message), (.text, .text), (.end, .end), (.odd, .odd): true
+    default: false
+    }
+  }
+
+  private static func numbering(_ meaning: StreamMeaning) -> String {
+    meaning.isNumbered ? "counts the messages" : "does not count the messages"
+  }
+}
+
+extension StreamMeaning.Item {
+  fileprivate var text: String {
+    switch self {
+    case .message(let message): MessageJSON(message).text
+    case .text(let text): MessageJSON(.text(text.text)).text
+    case .end(let status): "the end, \(status)"
+    case .odd(let frame): frame
+    }
+  }
+}
+
+extension Array {
+  fileprivate subscript(at index: Int) -> Element? {
+    self.indices.contains(index) ? self[index] : nil
+  }
+}
+
+extension String {
+  /// Some of the text, from a little before `position` on.
+  fileprivate func excerpt(from position: Int) -> String {
+    let start = Swift.max(0, position - 20)
+    let excerpt = self.dropFirst(start).prefix(60)
+    let isCut = start + excerpt.count < self.count
+    return MessageJSON(.text((start > 0 ? "..." : "") + excerpt + (isCut ? "..." : ""))).text
+  }
+}

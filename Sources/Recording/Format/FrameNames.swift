@@ -1,0 +1,69 @@
+package import FrameRPC
+
+// Types and flags as recordings have them: by the names of WIRE.md, or as "0x" and two digits where
+// they have none, so that nothing of an odd frame is lost.
+
+extension FrameType {
+  private static let names: [FrameType: String] = [
+    .request: "REQUEST",
+    .response: "RESPONSE",
+    .data: "DATA",
+    .settings: "SETTINGS",
+    .cancel: "CANCEL",
+    .ping: "PING",
+    .pong: "PONG",
+    .window: "WINDOW",
+    .goAway: "GOAWAY",
+  ]
+
+  package var name: String { Self.names[self] ?? self.rawValue.hexadecimal }
+
+  init?(name: String) {
+    if let known = Self.names.first(where: { $0.value == name }) {
+      self = known.key
+    } else if let number = UInt8(hexadecimal: name) {
+      self.init(rawValue: number)
+    } else {
+      return nil
+    }
+  }
+}
+
+extension FrameFlags {
+  private static let names: [(flag: FrameFlags, name: String)] = [
+    (.remoteClosed, "RC"), (.remoteOpen, "RO"), (.noData, "ND"), (.offersExtension, "EXT"),
+  ]
+
+  /// The names with "|" between them; empty without flags.
+  package var names: String {
+    var names = Self.names.filter { self.contains($0.flag) }.map(\.name)
+    let unknown = Self.names.reduce(self) { $0.subtracting($1.flag) }
+    if !unknown.isEmpty { names.append(unknown.rawValue.hexadecimal) }
+    return names.joined(separator: "|")
+  }
+
+  init?(names: String) {
+    self = []
+    for name in names.split(separator: "|") {
+      if let known = Self.names.first(where: { $0.name == name }) {
+        self.insert(known.flag)
+      } else if let number = UInt8(hexadecimal: String(name)) {
+        self.insert(FrameFlags(rawValue: number))
+      } else {
+        return nil
+      }
+    }
+  }
+}
+
+extension UInt8 {
+  fileprivate var hexadecimal: String {
+    let digits = String(self, radix: 16, uppercase: true)
+    return "0x" + (digits.count < 2 ? "0" : "") + digits
+  }
+
+  fileprivate init?(hexadecimal text: String) {
+    guard text.hasPrefix("0x"), let number = UInt8(text.dropFirst(2), radix: 16) else { return nil }
+    self = number
+  }
+}

@@ -1,0 +1,48 @@
+package import FrameRPC
+package import NIOCore
+
+/// One thing that happened on a connection: a line of a recording.
+public struct RecordedEvent: Hashable, Sendable {
+  /// From the beginning of the recording to the end of the event.
+  package var time: Duration
+  /// When the first byte came, where that was before `time`.
+  package var began: Duration?
+  /// Counts from 1.
+  package var connection: Int
+  /// Whose doing it was.
+  package var side: Side
+  package var kind: Kind
+  /// What the event means.
+  package var description: EventDescription?
+
+  package enum Side: String, Hashable, Sendable, Codable {
+    case client
+    case server
+  }
+
+  package enum Kind: Hashable, Sendable {
+    /// The client has connected.
+    case open
+    case frame(Frame)
+    /// Bytes that are no whole frame: cut off by the end of the connection, or not ttrpc at all.
+    case bytes(ByteBuffer)
+    /// The side sends no more; with the reason where it was no ordinary end.
+    case end(error: String?)
+  }
+
+  package init(
+    time: Duration,
+    began: Duration? = nil,
+    connection: Int,
+    side: Side,
+    kind: Kind,
+    description: EventDescription? = nil
+  ) {
+    self.time = time
+    self.began = began
+    self.connection = connection
+    self.side = side
+    self.kind = kind
+    self.description = description
+  }
+}

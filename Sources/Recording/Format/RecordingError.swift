@@ -1,0 +1,11 @@
+/// Why a recording cannot be read, written or replayed.
+public struct RecordingError: Error, Hashable, CustomStringConvertible {
+  /// One sentence that names the file, and the line where one is to blame.
+  public let message: String
+
+  public var description: String { self.message }
+
+  init(_ message: String) {
+    self.message = message
+  }
+}

@@ -1,0 +1,50 @@
+internal import FrameRPC
+internal import NIOCore
+
+/// Cuts what one side of a connection sends into frames, and loses none of its bytes.
+struct FrameCutter {
+  /// What a header of ttrpc can announce: its first byte is 0. Receivers refuse frames of more than
+  /// 4 MiB, which is theirs to do.
+  private static let maximumDataLength = 0xFF_FFFF
+
+  private var decoder = FrameDecoder(maximumDataLength: Self.maximumDataLength)
+  /// The beginning of a frame.
+  private var pending = ByteBuffer()
+  private var began = Duration.zero
+  /// Whether the bytes have turned out not to be frames.
+  private var isRaw = false
+
+  struct Piece {
+    var kind: RecordedEvent.Kind
+    /// When its first byte came, if that was earlier.
+    var began: Duration?
+  }
+
+  /// What is complete with these bytes.
+  mutating func append(_ bytes: ByteBuffer, at time: Duration) -> [Piece] {
+    if self.isRaw { return [Piece(kind: .bytes(bytes))] }
+    var isContinued = self.pending.readableBytes > 0
+    if !isContinued { self.began = time }
+    self.pending.writeImmutableBuffer(bytes)
+    var pieces: [Piece] = []
+    do throws(FrameError) {
+      while case .frame(let frame) = try self.decoder.decode(buffer: &self.pending) {
+        pieces.append(Piece(kind: .frame(frame), began: isContinued ? self.began : nil))
+        isContinued = false
+      }
+      if !isContinued { self.began = time }
+      if self.pending.readableBytes == 0 { self.pending = ByteBuffer() }
+    } catch {
+      self.isRaw = true
+      pieces += self.finish()
+    }
+    return pieces
+  }
+
+  /// The frame that the end has cut off, if it has.
+  mutating func finish() -> [Piece] {
+    guard self.pending.readableBytes > 0 else { return [] }
+    defer { self.pending = ByteBuffer() }
+    return [Piece(kind: .bytes(self.pending), began: self.began)]
+  }
+}

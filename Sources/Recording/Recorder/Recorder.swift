@@ -1,0 +1,163 @@
+internal import Foundation
+internal import FrameRPC
+package import NIOCore
+internal import ThreadExecutor
+
+/// Writes what happens on connections to a recording, line by line, in the order in which it is
+/// told.
+public actor Recorder {
+  private let executor = ThreadExecutor(name: "recorder")
+  private let file: RecordingFile
+  private let redactsTokens: Bool
+  private let start = ContinuousClock.now
+  private var connections: [Int: Connection] = [:]
+  /// How much was written.
+  public private(set) var summary = Summary()
+
+  public nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  /// How much a recording holds.
+  public struct Summary: Hashable, Sendable {
+    public var connections = 0
+    public var frames = 0
+  }
+
+  private struct Connection {
+    var tracker = CallTracker()
+    var client = FrameCutter()
+    var server = FrameCutter()
+    var ended: Set<RecordedEvent.Side> = []
+  }
+
+  /// Creates the file, or empties it, and writes the first line.
+  ///
+  /// - Parameter redactsTokens: whether access tokens are replaced in what is written.
+  /// - Throws: `RecordingError` when the file cannot be written.
+  public init(path: String, redactsTokens: Bool = true) throws {
+    self.redactsTokens = redactsTokens
+    self.file = try RecordingFile(path)
+    let header = RecordingHeader(recorded: .now, redactsTokens: redactsTokens)
+    try self.file.write(try header.line() + Data("\n".utf8))
+  }
+
+  /// A client has connected.
+  ///
+  /// - Returns: the number of the connection.
+  package func open() throws -> Int {
+    self.summary.connections += 1
+    let connection = self.summary.connections
+    self.connections[connection] = Connection()
+    try self.write([FrameCutter.Piece(kind: .open)], connection, .client, at: self.now)
+    return connection
+  }
+
+  /// A side has sent bytes.
+  package func received(
+    _ bytes: ByteBuffer,
+    on connection: Int,
+    from side: RecordedEvent.Side
+  ) throws {
+    let time = self.now
+    let pieces = self.cut(connection, side) { $0.append(bytes, at: time) }
+    try self.write(pieces, connection, side, at: time)
+  }
+
+  /// A side sends no more. Only the first end counts.
+  ///
+  /// - Parameter error: why, where it was no ordinary end.
+  package func ended(
+    _ side: RecordedEvent.Side,
+    on connection: Int,
+    error: String? = nil
+  ) throws {
+    guard self.connections[connection].mutate({ $0.ended.insert(side).inserted }) == true else {
+      return
+    }
+    let pieces = self.cut(connection, side) { $0.finish() }
+    try self.write(
+      pieces + [FrameCutter.Piece(kind: .end(error: error))],
+      connection,
+      side,
+      at: self.now
+    )
+  }
+
+  /// The connection is over, or the recording is: writes the frames that were not complete.
+  package func close(_ connection: Int) throws {
+    for side in [RecordedEvent.Side.client, .server] {
+      let pieces = self.cut(connection, side) { $0.finish() }
+      try self.write(pieces, connection, side, at: self.now)
+    }
+    self.connections[connection] = nil
+  }
+
+  private var now: Duration { .now - self.start }
+
+  private func cut(
+    _ connection: Int,
+    _ side: RecordedEvent.Side,
+    _ cut: (inout FrameCutter) -> [FrameCutter.Piece]
+  ) -> [FrameCutter.Piece] {
+    switch side {
+    case .client: self.connections[connection].mutate { cut(&$0.client) } ?? []
+    case .server: self.connections[connection].mutate { cut(&$0.server) } ?? []
+    }
+  }
+
+  private func write(
+    _ pieces: [FrameCutter.Piece],
+    _ connection: Int,
+    _ side: RecordedEvent.Side,
+    at time: Duration
+  ) throws {
+    var lines = Data()
+    for piece in pieces {
+      var event = RecordedEvent(
+        time: time,
+        began: piece.began == time ? nil : piece.began,
+        connection: connection,
+        side: side,
+        kind: piece.kind
+      )
+      if self.redactsTokens && side == .client { self.redact(&event) }
+      if case .frame(let frame) = event.kind {
+        self.summary.frames += 1
+        event.description =
+          self.connections[connection].mutate {
+            $0.tracker.describe(frame, from: side)
+          } ?? nil
+      }
+      lines += try EventLine(event).encoded() + Data("\n".utf8)
+    }
+    if !lines.isEmpty { try self.file.write(lines) }
+  }
+
+  private func redact(_ event: inout RecordedEvent) {
+    let redaction = TokenReplacement.redaction
+    switch event.kind {
+    case .frame(var frame) where frame.type == .request:
+      frame.data = redaction.request(frame.data) ?? frame.data.hidingTokens
+      event.kind = .frame(frame)
+    case .frame(var frame):
+      let method = self.connections[event.connection]?.tracker[frame.stream]
+      let messages = method.flatMap { MethodMessages.of($0) }
+      frame.data =
+        messages.flatMap { redaction.message(frame.data, $0) } ?? frame.data.hidingTokens
+      event.kind = .frame(frame)
+    case .bytes(let bytes):
+      event.kind = .bytes(bytes.hidingTokens)
+    case .open, .end:
+      break
+    }
+  }
+}
+
+extension Optional {
+  /// Changes the value in its place, if there is one.
+  fileprivate mutating func mutate<Result>(_ body: (inout Wrapped) -> Result) -> Result? {
+    guard self != nil else { return nil }
+    return body(&self!)
+  }
+}

@@ -1,0 +1,127 @@
+public import FrameRPC
+internal import NIOCore
+
+/// Stands between clients and a server, passes on what they say, and records it.
+///
+/// What a side sends is recorded before the other side gets it. A side that does not read slows the
+/// other one down, as it would without the proxy.
+public struct RecordingProxy: Sendable {
+  private let listen: Endpoint
+  private let serverTLS: ServerTLS?
+  private let target: Endpoint
+  private let clientTLS: ClientTLS?
+  private let recorder: Recorder
+
+  /// - Parameters:
+  ///   - serverTLS: what clients' connections are secured with; nil leaves them in the clear.
+  ///   - clientTLS: the same for the connections to the server.
+  public init(
+    listen: Endpoint,
+    tls serverTLS: ServerTLS? = nil,
+    to target: Endpoint,
+    tls clientTLS: ClientTLS? = nil,
+    recorder: Recorder
+  ) {
+    self.listen = listen
+    self.serverTLS = serverTLS
+    self.target = target
+    self.clientTLS = clientTLS
+    self.recorder = recorder
+  }
+
+  /// Listens, and passes on, until this task is cancelled.
+  ///
+  /// - Parameters:
+  ///   - onListening: called once with the address, when connections are accepted.
+  ///   - onFailure: called with a sentence for each client that the server could not be reached for.
+  /// - Throws: `ListenError` when the address cannot be listened on; `RecordingError` when the
+  ///   recording cannot be written.
+  public func run(
+    onListening: @Sendable (Endpoint) async -> Void,
+    onFailure: @escaping @Sendable (String) -> Void
+  ) async throws {
+    let (listener, address) = try await self.listen.listenForBytes(tls: self.serverTLS)
+    try await listener.executeThenClose { connections in
+      // Discarding: see `RPCServer.run`.
+      try await withThrowingDiscardingTaskGroup { group in
+        await onListening(address)
+        for try await connection in connections {
+          group.addTask {
+            do {
+              try await self.serve(connection, onFailure: onFailure)
+            } catch {
+              // Ends the loop, which a group does not cancel.
+              listener.channel.close(promise: nil)
+              throw error
+            }
+          }
+        }
+      }
+    }
+  }
+
+  private func serve(
+    _ client: ByteConnection,
+    onFailure: @Sendable (String) -> Void
+  ) async throws {
+    let id = try await self.recorder.open()
+    do {
+      try await client.executeThenClose { fromClient, toClient in
+        let server: ByteConnection
+        do throws(CallError) {
+          server = try await self.target.connectForBytes(tls: self.clientTLS)
+        } catch {
+          try await self.recorder.ended(.server, on: id, error: error.message)
+          onFailure(error.message)
+          return
+        }
+        try await server.executeThenClose { fromServer, toServer in
+          try await withThrowingTaskGroup { group in
+            group.addTask {
+              try await self.relay(fromClient, to: toServer, id, .client)
+              await server.endOutput()
+            }
+            group.addTask {
+              try await self.relay(fromServer, to: toClient, id, .server)
+              await client.endOutput()
+            }
+            try await group.waitForAll()
+          }
+        }
+      }
+    } catch let error as RecordingError {
+      throw error
+    } catch {
+      // The connection has ended in some way, which was recorded: the others go on.
+    }
+    try await self.recorder.close(id)
+  }
+
+  /// Passes on what `side` sends until it sends no more.
+  private func relay(
+    _ source: NIOAsyncChannelInboundStream<ByteBuffer>,
+    to destination: NIOAsyncChannelOutboundWriter<ByteBuffer>,
+    _ connection: Int,
+    _ side: RecordedEvent.Side
+  ) async throws {
+    var failed = side
+    do {
+      for try await bytes in source {
+        try await self.recorder.received(bytes, on: connection, from: side)
+        failed = side.other
+        try await destination.write(bytes)
+        failed = side
+      }
+      try Task.checkCancellation()
+    } catch let error where !(error is CancellationError || error is RecordingError) {
+      let reason = SocketFailure(error).description
+      try await self.recorder.ended(failed, on: connection, error: reason)
+      throw error
+    }
+    try await self.recorder.ended(side, on: connection)
+  }
+}
+
+extension RecordedEvent.Side {
+  fileprivate var other: Self { self == .client ? .server : .client }
+}

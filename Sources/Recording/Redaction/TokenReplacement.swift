@@ -1,0 +1,83 @@
+internal import FrameRPC
+internal import NIOCore
+
+/// Puts another access token into the requests of a client, and leaves all else as it is.
+struct TokenReplacement {
+  /// What stands in a recording in the place of a token.
+  static let redacted = "[redacted]"
+
+  /// The new token for an old one; nil keeps it.
+  let replace: (_ token: String) -> String?
+
+  /// For recordings: no token is kept.
+  static var redaction: TokenReplacement { TokenReplacement { _ in Self.redacted } }
+
+  /// For replays: a token in the place of each that was redacted.
+  static func insertion(of token: String) -> TokenReplacement {
+    TokenReplacement { $0 == Self.redacted ? token : nil }
+  }
+
+  // Numbers of fields: ttrpc.proto.
+  private static let service = 1
+  private static let method = 2
+  private static let payload = 3
+  private static let metadata = 5
+  private static let key = 1
+  private static let value = 2
+
+  /// - Returns: nil when the data is not that of a Request, so that no token can be found in it.
+  func request(_ data: ByteBuffer) -> ByteBuffer? {
+    guard let (service, method) = Self.names(in: data) else { return nil }
+    let messages = MethodMessages.of(MethodDescriptor(service: service, method: method))
+    var isMessage = true
+    let result = data.replacingFields { number, value in
+      switch number {
+      case Self.metadata:
+        return self.pair(value)
+      case Self.payload:
+        guard let messages else { return nil }
+        let message = self.message(value, messages)
+        if message == nil { isMessage = false }
+        return message
+      default:
+        return nil
+      }
+    }
+    return isMessage ? result : nil
+  }
+
+  /// - Returns: nil when the bytes are not a message.
+  func message(_ bytes: ByteBuffer, _ messages: MethodMessages) -> ByteBuffer? {
+    bytes.replacingFields { number, value in
+      number == messages.tokenField
+        ? self.replace(String(buffer: value)).map { ByteBuffer(string: $0) } : nil
+    }
+  }
+
+  private static func names(in data: ByteBuffer) -> (service: String, method: String)? {
+    var names = (service: "", method: "")
+    let isMessage =
+      data.replacingFields { number, value in
+        if number == Self.service { names.service = String(buffer: value) }
+        if number == Self.method { names.method = String(buffer: value) }
+        return nil
+      } != nil
+    return isMessage ? names : nil
+  }
+
+  /// Metadata under the key "authorization" is "Bearer" and the token.
+  private func pair(_ bytes: ByteBuffer) -> ByteBuffer? {
+    var isToken = false
+    _ = bytes.replacingFields { number, value in
+      if number == Self.key { isToken = String(buffer: value).lowercased() == "authorization" }
+      return nil
+    }
+    guard isToken else { return nil }
+    return bytes.replacingFields { number, value in
+      guard number == Self.value else { return nil }
+      let words = String(buffer: value).split(separator: " ", maxSplits: 1)
+      let scheme = words.count == 2 ? words[0] + " " : ""
+      return self.replace(String(words.last ?? "")).map { ByteBuffer(string: scheme + $0) }
+    }
+  }
+}

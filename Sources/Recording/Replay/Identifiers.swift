@@ -1,0 +1,75 @@
+internal import FrameRPC
+internal import NIOCore
+internal import Synchronization
+internal import TokenwireAPI
+
+/// The ids that a server gives anew in each replay, and that clients name to it later, as `Abort` and
+/// `LogRequest` name a generation.
+final class Identifiers: Sendable {
+  private struct State {
+    /// Those in the recording, in the order of their stream.
+    var recorded: [StreamKey: [String]]
+    /// How many of a stream have come.
+    var count: [StreamKey: Int] = [:]
+    /// Those of this replay, by those in the recording.
+    var replayed: [String: String] = [:]
+  }
+
+  private let state: Mutex<State>
+
+  init(_ plan: ReplayPlan) {
+    var recorded: [StreamKey: [String]] = [:]
+    for connection in plan.connections {
+      for case .frame(let frame) in connection.said {
+        guard let id = Self.id(in: frame, connection.calls[frame.stream]) else { continue }
+        let key = StreamKey(connection: connection.number, stream: frame.stream)
+        recorded[key, default: []].append(id)
+      }
+    }
+    self.state = Mutex(State(recorded: recorded))
+  }
+
+  /// The server has sent a frame.
+  func received(_ frame: Frame, on connection: Int, _ call: RecordedCall?) {
+    guard let id = Self.id(in: frame, call) else { return }
+    let key = StreamKey(connection: connection, stream: frame.stream)
+    self.state.withLock { state in
+      let index = state.count[key, default: 0]
+      state.count[key] = index + 1
+      guard let known = state.recorded[key], index < known.count else { return }
+      state.replayed[known[index]] = id
+    }
+  }
+
+  /// A request with the ids of this replay.
+  func replace(in request: ByteBuffer) -> ByteBuffer {
+    let ids = self.state.withLock { $0.replayed }
+    guard !ids.isEmpty else { return request }
+    return request.replacingFields { number, payload in
+      // ttrpc.proto: the message.
+      guard number == 3 else { return nil }
+      return payload.replacingFields { _, value in
+        ids[String(buffer: value)].map { ByteBuffer(string: $0) }
+      }
+    } ?? request
+  }
+
+  private static func id(in frame: Frame, _ call: RecordedCall?) -> String? {
+    switch (frame.type, call?.method) {
+    case (.data, TokenwireMethod.generate), (.data, TokenwireMethod.secureGenerate):
+      guard
+        let response = try? GenerateResponse(serialized: frame.data),
+        case .started(let started) = response.event
+      else { return nil }
+      return started.generationID
+    case (.response, TokenwireMethod.logRequest):
+      guard
+        let payload = try? frame.readResponse().payload,
+        let response = try? LogRequestResponse(serialized: payload), !response.id.isEmpty
+      else { return nil }
+      return response.id
+    default:
+      return nil
+    }
+  }
+}

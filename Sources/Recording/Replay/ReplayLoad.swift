@@ -1,0 +1,70 @@
+/// A recording played many times at once: load.
+public struct ReplayLoad: Sendable {
+  private let replay: Replay
+  private let copies: Int
+  private let loops: Int
+
+  /// What has come of it.
+  public struct Outcome: Sendable {
+    public var replays = 0
+    /// Replays that have differed from the recording.
+    public var differing = 0
+    /// Those of the first replay that differed.
+    public var differences: [Difference] = []
+    /// By method.
+    public var latencies: [String: Latencies] = [:]
+    public var duration = Duration.zero
+  }
+
+  /// The times of the calls of a method.
+  public struct Latencies: Sendable {
+    public var first = LatencyHistogram()
+    public var whole = LatencyHistogram()
+  }
+
+  /// - Parameters:
+  ///   - copies: how many replays run at once.
+  ///   - loops: how often each is played, one after the other.
+  public init(_ replay: Replay, copies: Int, loops: Int) {
+    self.replay = replay
+    self.copies = copies
+    self.loops = loops
+  }
+
+  public func run() async -> Outcome {
+    let tally = Tally()
+    let start = ContinuousClock.now
+    await withDiscardingTaskGroup { group in
+      for _ in 0 ..< self.copies {
+        group.addTask {
+          for _ in 0 ..< self.loops where !Task.isCancelled {
+            await tally.add(self.replay.run())
+          }
+        }
+      }
+    }
+    var outcome = await tally.outcome
+    outcome.duration = .now - start
+    return outcome
+  }
+
+  private actor Tally {
+    private(set) var outcome = Outcome()
+
+    func add(_ replay: Replay.Outcome) { self.outcome.add(replay) }
+  }
+}
+
+extension ReplayLoad.Outcome {
+  fileprivate mutating func add(_ replay: Replay.Outcome) {
+    self.replays += 1
+    if !replay.differences.isEmpty {
+      self.differing += 1
+      if self.differences.isEmpty { self.differences = replay.differences }
+    }
+    for timing in replay.timings {
+      self.latencies[timing.method, default: .init()].first.record(timing.first)
+      self.latencies[timing.method, default: .init()].whole.record(timing.whole)
+    }
+  }
+}

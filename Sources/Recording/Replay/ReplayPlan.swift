@@ -1,0 +1,105 @@
+internal import FrameRPC
+
+/// What the clients of a recording do, and what each step has to wait for.
+struct ReplayPlan {
+  /// By connection, in the order of their numbers.
+  private(set) var connections: [Connection] = []
+
+  /// The client's side of a connection.
+  struct Connection {
+    var number: Int
+    var calls: [UInt32: RecordedCall]
+    var steps: [Step] = []
+    /// How far the server's side has come in the end.
+    var end: [StreamKey: StreamProgress] = [:]
+    /// What the server has said until the client had ended.
+    var said: [RecordedEvent.Kind] = []
+    /// The last credit that the client has given, by stream.
+    var credit: [UInt32: UInt64] = [:]
+    fileprivate var hasEnded = false
+  }
+
+  /// Something that a client does.
+  struct Step {
+    var kind: RecordedEvent.Kind
+    /// Since the beginning of the recording.
+    var time: Duration
+    /// What servers had said on any connection when it began, as far as earlier steps of its
+    /// connection have not waited for it.
+    var waits: [StreamKey: StreamProgress]
+  }
+
+  init(_ recording: Recording) {
+    let byConnection = Dictionary(grouping: recording.events, by: \.connection)
+    let numbers = byConnection.keys.sorted()
+    let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
+    self.connections = numbers.map {
+      Connection(number: $0, calls: RecordedCall.all(in: byConnection[$0] ?? []))
+    }
+    var progress: [StreamKey: StreamProgress] = [:]
+    // What was said since the last step, by connection.
+    var news: [[StreamKey: StreamProgress]] = numbers.map { _ in [:] }
+    for event in Self.ordered(recording.events) {
+      guard let place = places[event.connection] else { continue }
+      if event.side == .client {
+        self.connections[place].append(event, waits: news[place])
+        news[place] = [:]
+      } else {
+        let key = self.connections[place].append(answer: event, &progress)
+        for index in news.indices { news[index][key] = progress[key] }
+      }
+    }
+  }
+
+  /// A frame of a client that came in pieces was caused by what came before its first: a server
+  /// may answer a frame that is too long when it has seen its header.
+  private static func ordered(_ events: [RecordedEvent]) -> [RecordedEvent] {
+    events.enumerated().sorted { one, other in
+      let (first, second) = (one.element.begin, other.element.begin)
+      return first == second ? one.offset < other.offset : first < second
+    }.map(\.element)
+  }
+}
+
+extension ReplayPlan.Connection {
+  fileprivate mutating func append(
+    _ event: RecordedEvent,
+    waits: [StreamKey: StreamProgress]
+  ) {
+    if case .end = event.kind { self.hasEnded = true }
+    if case .frame(let frame) = event.kind, let content = try? ExtensionFrame(frame),
+      case .window(let stream, let maxOffset) = content
+    {
+      self.credit[stream] = maxOffset
+    }
+    self.steps.append(.init(kind: event.kind, time: event.begin, waits: waits))
+  }
+
+  /// - Returns: the stream that has come further.
+  fileprivate mutating func append(
+    answer event: RecordedEvent,
+    _ progress: inout [StreamKey: StreamProgress]
+  ) -> StreamKey {
+    var key = StreamKey(connection: event.connection, stream: ExtensionFrame.stream)
+    if case .frame(let frame) = event.kind { key.stream = frame.stream }
+    var come = progress[key] ?? StreamProgress()
+    switch event.kind {
+    case .frame(let frame): come.count(frame, self.calls[frame.stream])
+    case .bytes: come.frames += 1
+    // What comes of a connection that its client has closed is nothing to wait for.
+    case .end where !self.hasEnded: come.isClosed = true
+    case .open, .end: break
+    }
+    progress[key] = come
+    if !self.hasEnded {
+      self.said.append(event.kind)
+      self.end[key] = come
+    }
+    return key
+  }
+}
+
+extension RecordedEvent {
+  /// When its first byte came, for what a client has sent.
+  fileprivate var begin: Duration { self.side == .client ? self.began ?? self.time : self.time }
+}
