@@ -1,6 +1,8 @@
 internal import LlamaGeneration
 
 extension ServerConfiguration.Generator {
+  private static let recordingPrefix = "recording:"
+
   init(_ settings: SettingReader) throws {
     switch try settings.string(.generator) {
     case "llama":
@@ -18,8 +20,14 @@ extension ServerConfiguration.Generator {
         text: try settings.string(.scriptedText),
         pace: try settings.time(.scriptedPace, mayBeZero: true)
       )
+    case let other where other.hasPrefix(Self.recordingPrefix):
+      self = .recording(path: String(other.dropFirst(Self.recordingPrefix.count)))
     case let other:
-      throw ConfigurationError(.generator, "\"\(other)\"", "\"llama\" or \"scripted\"")
+      throw ConfigurationError(
+        .generator,
+        "\"\(other)\"",
+        "\"llama\", \"scripted\" or \"\(Self.recordingPrefix)FILE\""
+      )
     }
   }
 

@@ -25,6 +25,8 @@ public struct ServerConfiguration: Hashable, Sendable {
     case llama([LlamaConfiguration], ModelLoading)
     /// A given text, over and over, with that time from one token to the next.
     case scripted(text: String, pace: Duration)
+    /// What a recorded server has said, at its times.
+    case recording(path: String)
   }
 
   /// How connections are secured.

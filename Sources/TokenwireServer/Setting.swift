@@ -13,7 +13,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case tlsClientCa
   /// Whether to listen without TLS where other machines reach the server. Default false.
   case insecure
-  /// What generates text, "llama" or "scripted". Default "llama".
+  /// What generates text: "llama", "scripted", or "recording:" and the path of a recording, whose
+  /// answers are played again. Default "llama".
   case generator
   /// The paths of the models, GGUF files, each with or without a name before it: "small=/s.gguf". In
   /// the file one text or an array of them; elsewhere with commas between them. No default.

@@ -68,7 +68,12 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var gpuLayers: String?
 
-  @Option(help: "llama, or scripted: a server that needs no model. (default: llama)")
+  @Option(
+    help: """
+      llama; or scripted, a server that needs no model; or recording:FILE, which plays the answers \
+      of a recording again. (default: llama)
+      """
+  )
   var generator: String?
 
   @Option(help: "What the scripted generator says, over and over.")

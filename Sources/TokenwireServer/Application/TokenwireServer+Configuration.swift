@@ -27,6 +27,12 @@ extension TokenwireServer {
         ScriptedGenerator(Script(text, repeats: true), pace: pace)
       }
       try await self.init(configuration, tls: tls, logger: logger, [source], ModelLoading())
+    case .recording(let path):
+      let texts = try RecordedTexts(path: path)
+      let sources = texts.models.map { id in
+        ModelSource(id) { RecordedGenerator(texts, model: id) }
+      }
+      try await self.init(configuration, tls: tls, logger: logger, sources, ModelLoading())
     }
   }
 

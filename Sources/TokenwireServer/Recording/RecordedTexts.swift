@@ -1,0 +1,60 @@
+internal import Generation
+internal import Recording
+internal import TokenwireAPI
+
+/// The texts of a recorded server, by what they were asked for with.
+struct RecordedTexts: Sendable {
+  /// The names of the models that have spoken, at least one.
+  private(set) var models: [String] = []
+  private(set) var byInput: [GenerationInput: [Text]] = [:]
+
+  /// One answer: what the server has said, and when.
+  struct Text: Sendable {
+    var events: [Event] = []
+    /// What ended it, when that was an error.
+    var error: GenerationError?
+  }
+
+  /// Something that the server has said.
+  struct Event: Sendable {
+    /// Since the Request.
+    var time: Duration
+    var event: GenerationEvent
+  }
+
+  /// - Throws: `RecordingError` when the file cannot be read, or has no texts.
+  init(path: String) throws {
+    let recording = try Recording(path: path)
+    for call in recording.generateCalls {
+      guard let input = try? GenerationInput(call.request.input) else { continue }
+      let text = Text(call)
+      // Errors before the text were not the generator's, but for what it says of the input.
+      guard !text.events.isEmpty || text.error?.code == .invalidRequest else { continue }
+      if case .started(let started)? = text.events.first?.event,
+        !self.models.contains(started.model)
+      {
+        self.models.append(started.model)
+      }
+      self.byInput[input, default: []].append(text)
+    }
+    guard !self.byInput.isEmpty else {
+      throw ConfigurationError("The recording \(path) has no answers of Generate")
+    }
+    // Where all that it has are refusals.
+    if self.models.isEmpty { self.models = ["recorded"] }
+  }
+}
+
+extension RecordedTexts.Text {
+  fileprivate init(_ call: RecordedGenerateCall) {
+    self.events = call.responses.compactMap { time, response in
+      GenerationEvent(response).map { .init(time: time, event: $0) }
+    }
+    let isFinished = if case .finished? = self.events.last?.event { true } else { false }
+    if let error = call.error {
+      self.error = GenerationError(error)
+    } else if !isFinished {
+      self.error = GenerationError(.unavailable, "The recording of this text ends here")
+    }
+  }
+}
