@@ -18,7 +18,7 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 BENCHMARK = swift build -c release --package-path Benchmarks --scratch-path .build-bench
 
 .PHONY: run serve test test-clients conformance sanitize fuzz soak vanish crash-test disk-test \
-  bench-tokens bench-log build lint format proto check-proto check-tokens clean help
+  recordings bench-tokens bench-log build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -94,6 +94,11 @@ disk-test: ## Fill the disk under a server's log, and make its file read-only; n
 	@$(SETUP)
 	$(BUILD)
 	Tests/Crash/disk .build/release/tokenwire
+
+recordings: ## Make the golden recordings anew, after a change of what goes over the wire
+	@$(SETUP)
+	$(BUILD)
+	exec Tests/Recordings/make .build/release/tokenwire
 
 build: ## Build the command in release mode
 	@$(SETUP)

@@ -1,0 +1,127 @@
+import Foundation
+import Generation
+import Recording
+import Testing
+
+@testable import TokenwireServer
+
+@Suite struct RecordedGeneratorTests {
+  private static func golden(_ name: String) -> String {
+    URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .appending(path: "Recordings/\(name).frames.jsonl").path
+  }
+
+  /// Runs a generator that plays a golden recording, for as long as `body` runs.
+  private static func with(
+    _ name: String,
+    _ body: @escaping @Sendable (RecordedGenerator) async throws -> Void
+  ) async throws {
+    let generator = try RecordedGenerator(recording: Self.golden(name))
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask { await generator.run() }
+      defer { group.cancelAll() }
+      try await body(generator)
+    }
+  }
+
+  private static let conversation = GenerationRequest(
+    input: .messages([ChatMessage(role: "user", content: "Say something")])
+  )
+  private static let prompt = GenerationRequest(input: .prompt("Say something"))
+
+  @Test func `a recorded text comes again, delta by delta, each time`() async throws {
+    try await Self.with("stream") { generator in
+      #expect(generator.models.map(\.id) == ["scripted"])
+      for _ in 0 ..< 2 {
+        var deltas: [String] = []
+        var finished: GenerationFinished?
+        for try await event in try await generator.generate(Self.conversation) {
+          switch event {
+          case .started(let started): #expect(started.seed == 7)
+          case .delta(let delta): deltas.append(delta.text)
+          case .finished(let end): finished = end
+          }
+        }
+        #expect(deltas.prefix(3) == ["The", " quick", " brown"])
+        #expect(finished?.reason == .length)
+        #expect(finished?.usage.completionTokens == 20)
+      }
+      #expect(try await generator.countTokens(Self.conversation.input, model: "") == 2)
+    }
+  }
+
+  @Test func `events do not come before their times`() async throws {
+    let texts = try RecordedTexts(path: Self.golden("stream"))
+    let recorded = try #require(texts.byInput[Self.conversation.input]?.first?.events.last?.time)
+    try await Self.with("stream") { generator in
+      let start = ContinuousClock.now
+      for try await _ in try await generator.generate(Self.conversation) {}
+      #expect(.now - start >= recorded)
+    }
+  }
+
+  @Test func `a recorded error comes where it came`() async throws {
+    try await Self.with("error") { generator in
+      var deltas = 0
+      let error = await #expect(throws: GenerationError.self) {
+        for try await event in try await generator.generate(Self.prompt) {
+          if case .delta = event { deltas += 1 }
+        }
+      }
+      #expect(error?.code == .deadlineExceeded)
+      #expect(deltas > 3)
+    }
+  }
+
+  @Test func `a text whose caller went away ends there with an error`() async throws {
+    try await Self.with("cancel") { generator in
+      let error = await #expect(throws: GenerationError.self) {
+        for try await _ in try await generator.generate(Self.prompt) {}
+      }
+      #expect(
+        error == GenerationError(.unavailable, "The recorded caller has ended this text here")
+      )
+    }
+  }
+
+  @Test func `an input without an answer is refused with those that have one`() async throws {
+    try await Self.with("stream") { generator in
+      let error = await #expect(throws: GenerationError.self) {
+        _ = try await generator.generate(Self.prompt)
+      }
+      #expect(error?.code == .invalidRequest)
+      #expect(
+        error?.message
+          == "The recording has no answer to this input; it has answers to \"Say something\""
+      )
+      await #expect(throws: GenerationError.self) {
+        _ = try await generator.countTokens(.prompt("two"), model: "")
+      }
+      await #expect(throws: GenerationError.self) {
+        _ = try await generator.generate(
+          GenerationRequest(model: "other", input: Self.conversation.input)
+        )
+      }
+    }
+  }
+
+  @Test func `streams end when the generator stops`() async throws {
+    let generator = try RecordedGenerator(recording: Self.golden("stream"))
+    let waiting = try await generator.generate(Self.conversation)
+    let run = Task { await generator.run() }
+    run.cancel()
+    await run.value
+    await #expect(throws: GenerationError.self) { for try await _ in waiting {} }
+    let error = await #expect(throws: GenerationError.self) {
+      _ = try await generator.generate(Self.conversation)
+    }
+    #expect(error?.code == .unavailable)
+  }
+
+  @Test func `a recording without texts is refused`() {
+    #expect(throws: ConfigurationError.self) {
+      try RecordedGenerator(recording: Self.golden("refused-token"))
+    }
+    #expect(throws: RecordingError.self) { try RecordedGenerator(recording: "/nowhere") }
+  }
+}
