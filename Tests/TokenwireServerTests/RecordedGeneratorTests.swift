@@ -16,7 +16,7 @@ import Testing
     _ name: String,
     _ body: @escaping @Sendable (RecordedGenerator) async throws -> Void
   ) async throws {
-    let generator = try RecordedGenerator(recording: Self.golden(name))
+    let generator = try Self.generator(name)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { await generator.run() }
       defer { group.cancelAll() }
@@ -106,7 +106,7 @@ import Testing
   }
 
   @Test func `streams end when the generator stops`() async throws {
-    let generator = try RecordedGenerator(recording: Self.golden("stream"))
+    let generator = try Self.generator("stream")
     let waiting = try await generator.generate(Self.conversation)
     let run = Task { await generator.run() }
     run.cancel()
@@ -120,8 +120,13 @@ import Testing
 
   @Test func `a recording without texts is refused`() {
     #expect(throws: ConfigurationError.self) {
-      try RecordedGenerator(recording: Self.golden("refused-token"))
+      try RecordedTexts(path: Self.golden("refused-token"))
     }
-    #expect(throws: RecordingError.self) { try RecordedGenerator(recording: "/nowhere") }
+    #expect(throws: RecordingError.self) { try RecordedTexts(path: "/nowhere") }
+  }
+
+  private static func generator(_ name: String) throws -> RecordedGenerator {
+    let texts = try RecordedTexts(path: Self.golden(name))
+    return RecordedGenerator(texts, model: texts.models[0])
   }
 }

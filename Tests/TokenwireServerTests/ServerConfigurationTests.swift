@@ -213,8 +213,8 @@ import TokenwireServer
     (
       [.generator: "gpt"],
       """
-      --generator (TOKENWIRE_GENERATOR, or "generator" in the file) is "gpt", but must be "llama" \
-      or "scripted"
+      --generator (TOKENWIRE_GENERATOR, or "generator" in the file) is "gpt", but must be \
+      "llama", "scripted" or "recording:FILE"
       """
     ),
     (

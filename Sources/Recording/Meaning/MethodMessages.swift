@@ -36,6 +36,7 @@ struct MethodMessages {
       6: "DEADLINE", 7: "ERROR",
     ],
     "durability": [1: "SYNCED"],
+    "state": [1: "UNLOADED", 2: "LOADING", 3: "READY"],
     "order": [1: "NEWEST_FIRST", 2: "OLDEST_FIRST"],
     "status": [1: "SERVING", 2: "NOT_SERVING", 3: "SERVICE_UNKNOWN"],
   ]
@@ -55,6 +56,7 @@ struct MethodMessages {
       tokenField: 7
     ),
     TokenwireMethod.queryLogs: .init(QueryLogsRequest.self, LogEntry.self, tokenField: 9),
+    TokenwireMethod.eraseLogs: .init(EraseLogsRequest.self, EraseLogsResponse.self, tokenField: 2),
     TokenwireMethod.listModels: .init(ListModelsRequest.self, ListModelsResponse.self),
     TokenwireMethod.countTokens: .init(CountTokensRequest.self, CountTokensResponse.self),
     TokenwireMethod.abort: .init(AbortRequest.self, AbortResponse.self),

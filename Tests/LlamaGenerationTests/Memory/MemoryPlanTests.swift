@@ -42,7 +42,7 @@ import Testing
 
   @Test func `a token takes what the model's layers need`() throws {
     // 30 layers, 3 heads of keys and values of 64 numbers of 2 bytes.
-    #expect(try LlamaModel(path: TestModel.path).bytesPerToken == 30 * 3 * 64 * 2 * 2)
+    #expect(try LlamaModel(path: TestModel.path, gpuLayers: 0).bytesPerToken == 30 * 3 * 64 * 2 * 2)
   }
 
   @Test func `the memory of the machine is read`() {

@@ -75,6 +75,13 @@ struct StubService: TokenwireService {
     throw CallError(.notFound, "no entries")
   }
 
+  func eraseLogs(
+    _ request: EraseLogsRequest,
+    context: CallContext
+  ) async throws -> EraseLogsResponse {
+    EraseLogsResponse()
+  }
+
   func listModels(
     _ request: ListModelsRequest,
     context: CallContext

@@ -58,10 +58,9 @@ import TokenwireClient
         timeouts: .patient,
         // Whoever waited for it would be seen.
         shutdownGracePeriod: .seconds(86_400),
-        logger: .silent
-      ) {
-        ScriptedGenerator(Script("one", repeats: true))
-      }
+        logger: .silent,
+        models: [ModelSource("scripted") { ScriptedGenerator(Script("one", repeats: true)) }]
+      )
       try await RunningServer.with(server) { running in
         try await withClient(of: running.address) { client in
           _ = try await client.api.logRequest(LogHandlersTests.request("sky"), options: options)
