@@ -18,7 +18,8 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 BENCHMARK = swift build -c release --package-path Benchmarks --scratch-path .build-bench
 
 .PHONY: run serve test test-clients conformance sanitize fuzz soak vanish crash-test disk-test \
-  recordings bench-tokens bench-log build lint format proto check-proto check-tokens clean help
+  recordings bench-rpc bench-tokens bench-log \
+  build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -72,6 +73,13 @@ vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; need
 	@$(SETUP)
 	$(BUILD)
 	Benchmarks/vanish .build/release/tokenwire
+
+bench-rpc: ## Compare streams and calls with gRPC's, side by side; installs the peers
+	@$(SETUP)
+	$(BUILD)
+	$(BENCHMARK) --product Load $(SWIFT_FLAGS) >&2
+	Benchmarks/rpc/build
+	Benchmarks/rpc/run
 
 bench-tokens: ## Compare the verification of tokens with PyJWT's
 	@$(SETUP)

@@ -36,6 +36,15 @@ let package = Package(
       linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]
     ),
     .executableTarget(
+      name: "Load",
+      dependencies: [
+        .product(name: "FrameRPC", package: "tokenwire"),
+        .product(name: "TokenwireClient", package: "tokenwire"),
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings
+    ),
+    .executableTarget(
       name: "Soak",
       dependencies: [
         .product(name: "FrameRPC", package: "tokenwire"),
