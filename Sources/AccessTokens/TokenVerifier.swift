@@ -57,8 +57,8 @@ public struct TokenVerifier: Sendable {
     let keys = self.keys.keySet
     let signature = try token.signature()
     // Most tokens were issued here: their headers are known, byte for byte.
-    if let key = keys.keys.first(where: token.hasHeader) {
-      return try self.check(signature, of: token, by: key, at: now)
+    if let index = keys.keys.firstIndex(where: token.hasHeader) {
+      return try self.check(signature, of: token, by: keys.keys[index], at: now)
     }
     let header = try TokenHeader(json: try token.header())
     if let id = header.keyID {

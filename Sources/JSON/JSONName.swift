@@ -1,11 +1,11 @@
 /// The name of a member, made so that comparing it with others is quick.
-package struct JSONName: Hashable {
+package struct JSONName: Equatable {
   private static let prefixSize = 16
 
-  private let count: Int
+  @usableFromInline let count: Int
   /// The first sixteen bytes of its UTF-8, which is all of most.
-  private let prefix: UInt128
-  private let rest: [UInt8]?
+  @usableFromInline let prefix: UInt128
+  @usableFromInline let rest: [UInt8]?
 
   package init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.count = bytes.count
@@ -13,6 +13,17 @@ package struct JSONName: Hashable {
     for byte in bytes.prefix(Self.prefixSize) { prefix = prefix << 8 | UInt128(byte) }
     self.prefix = prefix
     self.rest = bytes.count > Self.prefixSize ? Array(bytes[Self.prefixSize...]) : nil
+  }
+
+  // Each name is compared with all that are known, in another module.
+  @inlinable
+  package static func == (left: JSONName, right: JSONName) -> Bool {
+    left.prefix == right.prefix && left.count == right.count && left.hasSameRest(as: right)
+  }
+
+  @usableFromInline
+  func hasSameRest(as other: JSONName) -> Bool {
+    self.rest == nil || self.rest == other.rest
   }
 
   package var text: String {

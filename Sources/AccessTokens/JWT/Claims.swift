@@ -56,8 +56,7 @@ struct Claims {
       case .jti: self.jti = try reader.string()
       case .iss: self.issuer = try reader.string()
       case .aud: self.audiences = try reader.strings()
-      case .scope:
-        self.scopes = try reader.strings().reduce(into: []) { $0.formUnion(Scopes(knownIn: $1)) }
+      case .scope: self.scopes = try reader.scopes()
       case nil: try reader.skip()
       }
     }
@@ -88,6 +87,15 @@ extension JWTError.Claim {
 extension JSONReader {
   fileprivate mutating func date() throws(JSONError) -> NumericDate {
     NumericDate(secondsSinceEpoch: try self.number())
+  }
+
+  /// A string of names, or an array of them.
+  fileprivate mutating func scopes() throws(JSONError) -> Scopes {
+    guard try self.isArrayNext() else { return Scopes(knownIn: try self.string()) }
+    var scopes: Scopes = []
+    try self.beginArray()
+    while try self.nextElement() { scopes.formUnion(Scopes(knownIn: try self.string())) }
+    return scopes
   }
 
   /// A string, or an array of strings.
