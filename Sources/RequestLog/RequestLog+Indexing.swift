@@ -3,8 +3,8 @@ extension RequestLog {
   private static let indexingPause = Duration.milliseconds(20)
   private static let retryPause = Duration.seconds(1)
 
-  /// Keeps the index of words up with the log: in small batches while entries are stored, in large
-  /// ones while none are. It returns when the log is closed, or the task is cancelled.
+  /// Keeps the index of words up with the log: in small batches while a few entries are stored, in
+  /// large ones while none are. It returns when the log is closed, or the task is cancelled.
   ///
   /// Without it, searches find the same, but take longer: they look through what is not indexed.
   public func keepIndexed() async {
@@ -13,9 +13,10 @@ extension RequestLog {
       try? await Task.sleep(for: Self.indexingPause)
       guard let seen = self.news.count else { return }
       do throws(LogError) {
-        let hasMore = try await self.writer.indexBatch(
-          bytes: seen == commits ? LogWriter.largeBatch : LogWriter.smallBatch
-        )
+        let hasMore =
+          seen == commits
+          ? try await self.writer.indexBatch(bytes: LogWriter.largeBatch)
+          : try await self.writer.indexBesideCommits()
         if !hasMore { await self.news.wait(past: seen) }
       } catch {
         // The writer has told the operator.

@@ -54,6 +54,21 @@ import Testing
     }
   }
 
+  @Test func `the index waits while more comes than it takes beside commits`() async throws {
+    try await withLog { log, path in
+      let prompt = String(repeating: "sky ", count: 9000)
+      for _ in 0 ..< 10 { _ = try await log.append(.sample(prompt)) }
+      #expect(try await log.writer.indexBesideCommits())
+      #expect(try integer(Self.unindexed, in: path) == 10)
+      // Nothing has come since.
+      #expect(try await log.writer.indexBesideCommits())
+      #expect(try integer(Self.unindexed, in: path) == 9)
+      _ = try await log.append(.sample("a few words"))
+      #expect(try await log.writer.indexBesideCommits())
+      #expect(try integer(Self.unindexed, in: path) == 9)
+    }
+  }
+
   @Test func `keeping the index ends with the log`() async throws {
     try await withTemporaryFile { path in
       let log = try await RequestLog.open(path: path, logger: .silent)

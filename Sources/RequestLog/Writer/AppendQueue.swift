@@ -1,3 +1,4 @@
+internal import Dispatch
 internal import Synchronization
 
 /// The entries that wait for the next commit, first come, first served. It is bounded by their
@@ -9,11 +10,15 @@ final class AppendQueue: Sendable {
     var isClosed = false
     /// How long the last commit took.
     var commitTime = Duration.zero
+    /// How many entries the writer waits for, while it does.
+    var awaitedCount: Int?
   }
 
   private let maximumCount: Int
   private let maximumBytes: Int
   private let state = Mutex(State())
+  /// Signalled once for each `awaitedCount` that is reached.
+  private let arrivals = DispatchSemaphore(value: 0)
 
   init(maximumCount: Int, maximumBytes: Int) {
     self.maximumCount = maximumCount
@@ -43,8 +48,31 @@ final class AppendQueue: Sendable {
       let pending = PendingAppend(entry)
       state.waiting.append(pending)
       state.bytes += entry.size
+      if state.waiting.count == state.awaitedCount {
+        state.awaitedCount = nil
+        self.arrivals.signal()
+      }
       return pending
     }
+  }
+
+  /// Blocks the thread until so many entries wait, for as long as the last commit took, and 10 ms
+  /// at most.
+  func waitForEntries(_ count: Int) {
+    let timeout = self.state.withLock { state -> Duration? in
+      if state.isClosed || state.waiting.count >= count { return nil }
+      state.awaitedCount = count
+      return min(state.commitTime, .milliseconds(10))
+    }
+    guard let timeout else { return }
+    let deadline = DispatchTime.now() + .nanoseconds(Int(timeout / .nanoseconds(1)))
+    guard self.arrivals.wait(timeout: deadline) == .timedOut else { return }
+    let isReached = self.state.withLock { state in
+      defer { state.awaitedCount = nil }
+      return state.awaitedCount == nil
+    }
+    // The last of them came when the time was just over.
+    if isReached { self.arrivals.wait() }
   }
 
   /// Takes an entry back, unless it is in a commit already.

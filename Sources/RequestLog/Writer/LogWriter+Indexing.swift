@@ -5,7 +5,7 @@ internal import SQLite
 extension LogWriter {
   /// How much text is indexed in one transaction, in bytes; commits run between two of them. The
   /// small one takes about as long as a commit, the large one costs less for each entry.
-  static let smallBatch = 16 << 10
+  private static let smallBatch = 16 << 10
   static let largeBatch = 256 << 10
 
   /// Indexes the oldest of the entries that are not.
@@ -32,6 +32,17 @@ extension LogWriter {
     }
     self.backlog.remove(batch)
     return batch.entries > 0
+  }
+
+  /// Indexes a few entries between two commits, unless more come from one time to the next than
+  /// those: callers would wait for the index, and it would not catch up.
+  ///
+  /// - Returns: whether there may be more.
+  func indexBesideCommits() throws(LogError) -> Bool {
+    let arrived = self.backlog.bytes - self.backlogBefore
+    defer { self.backlogBefore = self.backlog.bytes }
+    if arrived > Self.smallBatch, self.backlog.bytes > Self.largeBatch { return true }
+    return try self.indexBatch(bytes: Self.smallBatch)
   }
 
   /// Lets entries wait for the index until there are as many as may.

@@ -23,6 +23,10 @@ actor LogWriter {
   private var connection: Connection?
   var stamps = EntryStamps()
   var backlog = Backlog.none
+  /// Its bytes after the last batch that was indexed beside commits.
+  var backlogBefore = 0
+  /// The sizes of the last two groups, which are all entries of callers that always have one.
+  private var groupSizes = (0, 0)
 
   init(
     path: String,
@@ -105,11 +109,15 @@ actor LogWriter {
   private func commitGroup() -> Bool {
     // The operator is told of an error; entries can be stored all the same.
     try? self.boundBacklog()
+    // Callers that come again when they are answered would be in two groups, a large one and one of
+    // those few who came as it began. Halves cost the disk as much, and the rest can go on meanwhile.
+    self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
     let group = self.queue.takeGroup(
       maximumCount: self.configuration.commitEntries,
       maximumBytes: self.configuration.commitBytes
     )
     if group.isEmpty { return false }
+    self.groupSizes = (self.groupSizes.1, group.count)
     let start = ContinuousClock.now
     var report = CommitReport(entries: group.count, duration: .zero, error: nil)
     do throws(LogError) {
