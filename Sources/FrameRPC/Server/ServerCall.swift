@@ -13,7 +13,7 @@ final class ServerCall: Sendable {
   private let handler: MethodHandler
   private let admission: CallAdmission
   private let logger: Logger
-  private let cancellation = CancellationSignal()
+  private let canceller = TaskCanceller()
 
   init(
     context: CallContext,
@@ -33,20 +33,15 @@ final class ServerCall: Sendable {
     self.logger = logger
   }
 
-  /// Serves the call to its end. Ends early, with the handler's task cancelled, when this task is
-  /// cancelled or the call fails.
+  /// Serves the call to its end. This task is cancelled when the call fails, and the call fails when
+  /// this task is cancelled.
   func run() async {
-    await withTaskGroup { group in
-      group.addTask {
-        await self.serve()
-        self.cancellation.signal()
-      }
+    await self.canceller.cancellable {
       await withTaskCancellationHandler {
-        await self.cancellation.wait()
+        await self.serve()
       } onCancel: {
         self.fail(.endedByShutdown)
       }
-      group.cancelAll()
     }
   }
 
@@ -81,14 +76,14 @@ final class ServerCall: Sendable {
       frames.writeError(error, stream: self.responses.id)
     }
     self.requests.fail(error)
-    self.cancellation.signal()
+    self.canceller.cancel()
   }
 
   /// The connection is gone: nothing can be said any more.
   func abandon() {
     self.responses.fail(.connectionClosed)
     self.requests.fail(.connectionClosed)
-    self.cancellation.signal()
+    self.canceller.cancel()
   }
 
   private func callError(for error: any Error) -> CallError {
