@@ -16,7 +16,7 @@ final class ModelSlot: Sendable {
     var phase: Phase
     /// What is known of the model once it was loaded.
     var description: ModelDescription?
-    /// Requests that use the model now.
+    /// Requests that use the model now, or wait for it.
     var uses = 0
     var lastUse = ContinuousClock.now
     var isWanted = false
@@ -50,27 +50,25 @@ final class ModelSlot: Sendable {
   /// - Throws: `unavailable` while the server starts and the model loads: nobody knows how long a
   ///   caller would wait, and clients call again. Also when it cannot be loaded.
   func use<Result>(_ body: (any TextGenerator) async throws -> Result) async throws -> Result {
-    let generator = try await self.acquire()
+    // From here on: a model that is loaded for somebody is not idle before he has his turn.
+    self.state.withLock { $0.uses += 1 }
     defer {
       self.state.withLock { state in
         state.uses -= 1
         state.lastUse = .now
       }
     }
-    return try await body(generator)
+    return try await body(try await self.loaded())
   }
 
-  private func acquire() async throws -> any TextGenerator {
+  private func loaded() async throws -> any TextGenerator {
     while true {
       try Task.checkCancellation()
       let generator = try self.state.withLock { state throws(CallError) in
-        if case .ready(let generator) = state.phase {
-          state.uses += 1
-          return generator as (any TextGenerator)?
-        }
+        if case .ready(let generator) = state.phase { return generator as (any TextGenerator)? }
         if self.loading.begin == .start, state.description == nil { throw .modelIsLoading }
         if let failure = state.failure.take() { throw failure }
-        state.isWanted = true
+        if case .unloaded = state.phase { state.isWanted = true }
         return nil
       }
       if let generator { return generator }

@@ -124,6 +124,19 @@ import TokenwireClient
     }
   }
 
+  @Test func `a model is not unloaded before those who waited for it have it`() async throws {
+    let loading = ModelLoading(begin: .demand, idleTimeout: .nanoseconds(1))
+    try await self.with([self.loads.source("a")], loading) { client, _ in
+      for _ in 0 ..< 20 {
+        let texts = try await withThrowingTaskGroup(of: String.self) { group in
+          for _ in 0 ..< 4 { group.addTask { try await self.text(of: "a", client) } }
+          return try await group.reduce(into: []) { $0.append($1) }
+        }
+        #expect(texts == Array(repeating: "I am a", count: 4))
+      }
+    }
+  }
+
   @Test func `a model is not unloaded under a text`() async throws {
     let source = self.loads.source("a", pace: .milliseconds(5))
     let loading = ModelLoading(begin: .demand, idleTimeout: .milliseconds(10))
