@@ -1176,7 +1176,8 @@ static bool read_entry(const ProtobufCMessage *message, void *context) {
 }
 
 static bool append_text(const Tokenwire__V1__GenerateResponse *response, void *context) {
-  if (response->event_case == TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA)
+  if (response->event_case == TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA &&
+      response->delta->index == 0)
     append(context, response->delta->text, strlen(response->delta->text));
   return true;
 }

@@ -145,7 +145,8 @@ tokenwire_code tokenwire_secure_generate(tokenwire_client *client,
                                          double timeout, tokenwire_on_response on_response,
                                          void *context, tokenwire_error *error);
 
-/* As tokenwire_generate; puts the whole text into `text`, for the caller to free(), or NULL. */
+/* As tokenwire_generate; puts the whole text, of several the first, into `text`, for the caller to
+ * free(), or NULL. */
 tokenwire_code tokenwire_text(tokenwire_client *client,
                               const Tokenwire__V1__GenerateRequest *request, double timeout,
                               char **text, tokenwire_error *error);

@@ -52,8 +52,8 @@ class AsyncGeneration(Progress, AsyncIterator[api.Delta]):
             yield response
 
     async def text(self) -> str:
-        """The text that is still to come, as a whole."""
-        return "".join([delta.text async for delta in self])
+        """The text that is still to come, as a whole; of several texts, the first."""
+        return "".join([delta.text async for delta in self if delta.index == 0])
 
     def close(self) -> None:
         """Ends the call."""
@@ -138,7 +138,7 @@ class AsyncClient:
     async def text(
         self, input: Input, *, timeout: Optional[float] = None, **options: Unpack[GenerateOptions]
     ) -> str:
-        """As ``generate``, and returns the whole text."""
+        """As ``generate``, and returns the whole text; of several texts, the first."""
         async with self.generate(input, timeout=timeout, **options) as generation:
             return await generation.text()
 

@@ -52,8 +52,8 @@ class Generation(Progress, Iterator[api.Delta]):
             yield response
 
     def text(self) -> str:
-        """The text that is still to come, as a whole."""
-        return "".join(delta.text for delta in self)
+        """The text that is still to come, as a whole; of several texts, the first."""
+        return "".join(delta.text for delta in self if delta.index == 0)
 
     def close(self) -> None:
         """Ends the call."""
@@ -146,7 +146,7 @@ class Client:
     def text(
         self, input: Input, *, timeout: Optional[float] = None, **options: Unpack[GenerateOptions]
     ) -> str:
-        """As ``generate``, and returns the whole text."""
+        """As ``generate``, and returns the whole text; of several texts, the first."""
         with self.generate(input, timeout=timeout, **options) as generation:
             return generation.text()
 

@@ -12,8 +12,9 @@ class Progress:
 
     Attributes:
         started: what the server has begun: the generation's id, the model, the seed; None before.
-        finished: how the text has ended, and what it took; None before.
-        completion_tokens: tokens generated so far.
+        finished: how the text has ended, and what it took; None before. Of several texts, that
+            which has ended last.
+        completion_tokens: tokens generated so far; of several texts, of all.
     """
 
     def __init__(self) -> None:
