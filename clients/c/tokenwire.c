@@ -978,6 +978,8 @@ const tokenwire_method tokenwire_method_log_request = {
     false};
 const tokenwire_method tokenwire_method_query_logs = {
     "tokenwire.v1.Tokenwire", "QueryLogs", &tokenwire__v1__log_entry__descriptor, true};
+const tokenwire_method tokenwire_method_erase_logs = {
+    "tokenwire.v1.Tokenwire", "EraseLogs", &tokenwire__v1__erase_logs_response__descriptor, false};
 const tokenwire_method tokenwire_method_list_models = {
     "tokenwire.v1.Tokenwire", "ListModels", &tokenwire__v1__list_models_response__descriptor,
     false};
@@ -1261,6 +1263,14 @@ tokenwire_code tokenwire_query_logs(tokenwire_client *client,
   reader reader = {.on_entry = on_entry, .context = context};
   return tokenwire_run(client, &tokenwire_method_query_logs, &request->base, timeout, read_entry,
                        &reader, error);
+}
+
+tokenwire_code tokenwire_erase_logs(tokenwire_client *client, const char *user_id, double timeout,
+                                    Tokenwire__V1__EraseLogsResponse **response,
+                                    tokenwire_error *error) {
+  Tokenwire__V1__EraseLogsRequest request = TOKENWIRE__V1__ERASE_LOGS_REQUEST__INIT;
+  request.user_id = (char *)user_id;
+  return run_unary(client, &tokenwire_method_erase_logs, &request.base, timeout, response, error);
 }
 
 tokenwire_code tokenwire_list_models(tokenwire_client *client, double timeout,

@@ -169,6 +169,12 @@ tokenwire_code tokenwire_query_logs(tokenwire_client *client,
                                     tokenwire_on_entry on_entry, void *context,
                                     tokenwire_error *error);
 
+/* Erases all that a user has logged up to now, for good; needs the scope "admin". Puts what was erased
+ * into `response`, for tokenwire__v1__erase_logs_response__free_unpacked, unless that is NULL. */
+tokenwire_code tokenwire_erase_logs(tokenwire_client *client, const char *user_id, double timeout,
+                                    Tokenwire__V1__EraseLogsResponse **response,
+                                    tokenwire_error *error);
+
 /* Puts the server's models into `response`, for tokenwire__v1__list_models_response__free_unpacked. */
 tokenwire_code tokenwire_list_models(tokenwire_client *client, double timeout,
                                      Tokenwire__V1__ListModelsResponse **response,
@@ -202,6 +208,7 @@ extern const tokenwire_method tokenwire_method_generate;
 extern const tokenwire_method tokenwire_method_secure_generate;
 extern const tokenwire_method tokenwire_method_log_request;
 extern const tokenwire_method tokenwire_method_query_logs;
+extern const tokenwire_method tokenwire_method_erase_logs;
 extern const tokenwire_method tokenwire_method_list_models;
 extern const tokenwire_method tokenwire_method_count_tokens;
 extern const tokenwire_method tokenwire_method_abort;

@@ -70,6 +70,18 @@ static void send_status(int fd, uint32_t stream, int code, const char *message) 
   send_frame(fd, stream, 2, 0, data, (uint32_t)length);
 }
 
+static void send_erased(int fd, uint32_t stream, int64_t entries, int64_t bytes) {
+  Tokenwire__V1__EraseLogsResponse erased = TOKENWIRE__V1__ERASE_LOGS_RESPONSE__INIT;
+  Tokenwire__Wire__Response response = TOKENWIRE__WIRE__RESPONSE__INIT;
+  erased.entries = entries;
+  erased.bytes = bytes;
+  uint8_t payload[256], data[256];
+  response.payload.data = payload;
+  response.payload.len = tokenwire__v1__erase_logs_response__pack(&erased, payload);
+  size_t length = tokenwire__wire__response__pack(&response, data);
+  send_frame(fd, stream, 2, 0, data, (uint32_t)length);
+}
+
 static void send_text(int fd, uint32_t stream, const char *text, bool is_last) {
   Tokenwire__V1__Delta delta = TOKENWIRE__V1__DELTA__INIT;
   Tokenwire__V1__GenerateResponse response = TOKENWIRE__V1__GENERATE_RESPONSE__INIT;
@@ -234,6 +246,27 @@ static void test_an_answer_that_is_no_ttrpc_is_told(void) {
   assert(strstr(error.message, "does not follow ttrpc"));
 }
 
+static bool erase_then_refuse(int fd, uint32_t stream, int number) {
+  if (number == 1) send_erased(fd, stream, 2, INT64_C(3000000000));
+  if (number > 1) send_status(fd, stream, TOKENWIRE_PERMISSION_DENIED, "admin");
+  return true;
+}
+
+static void test_what_was_erased_is_told(void) {
+  fake_server fake;
+  start_server(&fake, erase_then_refuse);
+  tokenwire_client *client = connect_to(fake.address, defaults);
+  Tokenwire__V1__EraseLogsResponse *erased;
+  assert(tokenwire_erase_logs(client, "alice", 0, &erased, NULL) == TOKENWIRE_OK);
+  assert(erased->entries == 2 && erased->bytes == INT64_C(3000000000));
+  tokenwire__v1__erase_logs_response__free_unpacked(erased, NULL);
+  tokenwire_error error;
+  assert(tokenwire_erase_logs(client, "alice", 0, NULL, &error) == TOKENWIRE_PERMISSION_DENIED);
+  assert(strcmp(error.message, "admin") == 0);
+  tokenwire_close(client);
+  stop_server(&fake);
+}
+
 /* ---- A real server ---- */
 
 typedef struct {
@@ -380,6 +413,7 @@ int main(int count, char **arguments) {
   RUN(test_a_call_that_has_begun_is_not_made_again);
   RUN(test_a_server_that_does_not_answer_a_ping_is_gone);
   RUN(test_an_answer_that_is_no_ttrpc_is_told);
+  RUN(test_what_was_erased_is_told);
   RUN(test_a_loop_makes_many_calls_at_once);
   RUN(test_a_call_of_a_loop_ends_by_its_timeout);
   RUN(test_a_callback_may_cancel_another_call);

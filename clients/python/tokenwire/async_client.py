@@ -169,6 +169,16 @@ class AsyncClient:
         request = api.QueryLogsRequest(**options)
         return self.stream(methods.QUERY_LOGS, request, timeout=timeout)
 
+    async def erase_logs(
+        self, user_id: str, *, timeout: Optional[float] = None
+    ) -> api.EraseLogsResponse:
+        """Erases all that a user has logged up to now, for good; needs the scope "admin".
+
+        Returns how many entries are gone, and the size of their texts.
+        """
+        request = api.EraseLogsRequest(user_id=user_id)
+        return await self.call(methods.ERASE_LOGS, request, timeout=timeout)
+
     # The server.
 
     async def list_models(self, *, timeout: Optional[float] = None) -> List[api.Model]:

@@ -175,6 +175,16 @@ class Client:
         request = api.QueryLogsRequest(**options)
         return self.stream(methods.QUERY_LOGS, request, timeout=timeout)
 
+    def erase_logs(
+        self, user_id: str, *, timeout: Optional[float] = None
+    ) -> api.EraseLogsResponse:
+        """Erases all that a user has logged up to now, for good; needs the scope "admin".
+
+        Returns how many entries are gone, and the size of their texts.
+        """
+        request = api.EraseLogsRequest(user_id=user_id)
+        return self.call(methods.ERASE_LOGS, request, timeout=timeout)
+
     # The server.
 
     def list_models(self, *, timeout: Optional[float] = None) -> List[api.Model]:

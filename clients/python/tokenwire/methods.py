@@ -46,6 +46,7 @@ SECURE_GENERATE = Method(
 )
 LOG_REQUEST = Method(_SERVICE, "LogRequest", api.LogRequestRequest, api.LogRequestResponse)
 QUERY_LOGS = Method(_SERVICE, "QueryLogs", api.QueryLogsRequest, api.LogEntry, is_unary=False)
+ERASE_LOGS = Method(_SERVICE, "EraseLogs", api.EraseLogsRequest, api.EraseLogsResponse)
 LIST_MODELS = Method(_SERVICE, "ListModels", api.ListModelsRequest, api.ListModelsResponse)
 COUNT_TOKENS = Method(_SERVICE, "CountTokens", api.CountTokensRequest, api.CountTokensResponse)
 ABORT = Method(_SERVICE, "Abort", api.AbortRequest, api.AbortResponse)
