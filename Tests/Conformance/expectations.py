@@ -1,29 +1,29 @@
 """Compares what a client got with what a case expects."""
 
 
-def expand(value):
-    """Writes out {"repeat": [text, count]}."""
+def expand(value, user):
+    """Writes out {"repeat": [text, count]} and $user."""
     if isinstance(value, dict):
         if set(value) == {"repeat"}:
             text, count = value["repeat"]
             return text * count
-        return {key: expand(item) for key, item in value.items()}
+        return {key: expand(item, user) for key, item in value.items()}
     if isinstance(value, list):
-        return [expand(item) for item in value]
-    return value
+        return [expand(item, user) for item in value]
+    return user if value == "$user" else value
 
 
 def compare(calls, outcomes, user):
     """What is wrong with the outcomes of a case's calls, as sentences."""
-    names = {"$user": user}
+    names = {}
     if len(outcomes) != len(calls):
         return [f"{len(calls)} calls have {len(outcomes)} outcomes"]
     wrongs = []
     for number, (call, outcome) in enumerate(zip(calls, outcomes), 1):
-        expected = {"status": "OK", **expand(call["expect"])}
+        expected = {"status": "OK", **expand(call["expect"], user)}
         wrongs += [f"call {number}, {wrong}" for wrong in _compare(expected, outcome, names)]
         if call["call"] in ("generate", "secure_generate"):
-            wrongs += [f"call {number}, {wrong}" for wrong in _check_stream(outcome)]
+            wrongs += [f"call {number}, {wrong}" for wrong in _check_stream(call, outcome)]
     return wrongs
 
 
@@ -57,8 +57,6 @@ def _differences(path, expected, actual, names):
         if not actual:
             return [f"{path[1:]}: is empty"]
         expected = names.setdefault(expected, actual)
-    elif isinstance(expected, str):
-        expected = names.get(expected, expected)
     if expected != actual or isinstance(expected, bool) != isinstance(actual, bool):
         return [f"{path[1:]}: expected {_short(expected)}, got {_short(actual)}"]
     return []
@@ -70,9 +68,10 @@ def _short(value):
 
 
 def _summary(responses):
-    """A stream of a generation as one, however it was cut into deltas."""
+    """A stream of a generation as one, however it was cut into deltas, and its texts, by index."""
     summary = {}
     text = None
+    texts = {}
     for response in responses:
         started, finished = response.get("started"), response.get("finished")
         if started:
@@ -82,14 +81,19 @@ def _summary(responses):
             summary["finish_reason"] = finished["finish_reason"]
             summary["matched_stop"] = finished["matched_stop"]
             summary["completion_tokens"] = finished["usage"]["completion_tokens"]
+            one = texts.setdefault(finished["index"], {"text": ""})
+            one["finish_reason"] = finished["finish_reason"]
         else:
-            delta = response.get("delta", response).get("text")
-            text = delta if text is None else text + (delta or "")
+            delta = response.get("delta", response)
+            text = (text or "") + (delta.get("text") or "")
+            one = texts.setdefault(delta.get("index", 0), {"text": ""})
+            one["text"] += delta.get("text") or ""
     summary["text"] = text
+    summary["texts"] = [texts[index] for index in sorted(texts)]
     return summary
 
 
-def _check_stream(outcome):
+def _check_stream(call, outcome):
     """What holds of every stream of a generation."""
     responses = outcome["responses"]
     if [response["seq"] for response in responses] != list(range(len(responses))):
@@ -98,9 +102,14 @@ def _check_stream(outcome):
     if counts != sorted(counts):
         yield "completion_tokens goes back"
     kinds = [next(k for k in ("started", "delta", "finished") if k in r) for r in responses]
-    if outcome["status"] == "OK":
-        expected = ["started"] + ["delta"] * (len(kinds) - 2) + ["finished"]
-        if kinds != expected or not responses[0]["started"]["generation_id"]:
-            yield f"the events are {kinds}"
-    elif kinds and kinds != ["started"] + ["delta"] * (len(kinds) - 1):
+    if kinds and (kinds[0] != "started" or not responses[0]["started"]["generation_id"]):
         yield f"the events are {kinds}"
+    texts = {index: [] for index in range(call.get("options", {}).get("n", 1))}
+    for kind, response in list(zip(kinds, responses))[1:]:
+        texts.setdefault(response[kind].get("index"), []).append(kind)
+    for index, events in texts.items():
+        if "finished" in events[:-1] or "started" in events:
+            yield f"the events of the text {index} are {events}"
+    have_ended = bool(texts) and all(events[-1:] == ["finished"] for events in texts.values())
+    if have_ended != (outcome["status"] == "OK"):
+        yield f"the call is {outcome['status']}, but the events are {kinds}"

@@ -37,6 +37,7 @@ static bool keep_response(const Tokenwire__V1__GenerateResponse *response, void 
     if (state->abort_after) state->abort.generation_id = strdup(started->generation_id);
   } else if (response->event_case == TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA) {
     add_text(event, "text", response->delta->text);
+    cJSON_AddNumberToObject(event, "index", response->delta->index);
     cJSON_AddItemToObject(object, "delta", event);
   } else {
     const Tokenwire__V1__Finished *finished = response->finished;
@@ -44,6 +45,7 @@ static bool keep_response(const Tokenwire__V1__GenerateResponse *response, void 
         &tokenwire__v1__finish_reason__descriptor, (int)finished->finish_reason);
     add_text(event, "finish_reason", reason->name + strlen("FINISH_REASON_"));
     add_text(event, "matched_stop", finished->matched_stop);
+    cJSON_AddNumberToObject(event, "index", finished->index);
     cJSON *usage = cJSON_AddObjectToObject(event, "usage");
     cJSON_AddNumberToObject(usage, "completion_tokens", finished->usage->completion_tokens);
     cJSON_AddItemToObject(object, "finished", event);
@@ -115,6 +117,21 @@ static tokenwire_code log_request(call_state *state, const cJSON *call, double t
   return code;
 }
 
+static tokenwire_code erase_logs(call_state *state, const cJSON *call, double timeout,
+                                 tokenwire_error *error) {
+  Tokenwire__V1__EraseLogsResponse *response;
+  const char *user_id = text_of(call, "user_id");
+  tokenwire_code code =
+      tokenwire_erase_logs(state->client, user_id ? user_id : "", timeout, &response, error);
+  if (code != TOKENWIRE_OK) return code;
+  cJSON *object = cJSON_CreateObject();
+  cJSON_AddNumberToObject(object, "entries", (double)response->entries);
+  cJSON_AddNumberToObject(object, "bytes", (double)response->bytes);
+  cJSON_AddItemToArray(state->responses, object);
+  tokenwire__v1__erase_logs_response__free_unpacked(response, NULL);
+  return code;
+}
+
 static tokenwire_code list_models(call_state *state, double timeout, tokenwire_error *error) {
   Tokenwire__V1__ListModelsResponse *response;
   tokenwire_code code = tokenwire_list_models(state->client, timeout, &response, error);
@@ -173,6 +190,7 @@ static tokenwire_code make_call(call_state *state, const cJSON *call, tokenwire_
   const char *name = text_of(call, "call");
   double timeout = number_of(call, "timeout");
   if (strcmp(name, "log_request") == 0) return log_request(state, call, timeout, error);
+  if (strcmp(name, "erase_logs") == 0) return erase_logs(state, call, timeout, error);
   if (strcmp(name, "list_models") == 0) return list_models(state, timeout, error);
   if (strcmp(name, "count_tokens") == 0) return count_tokens(state, call, timeout, error);
   if (strcmp(name, "health") == 0) return health(state, call, timeout, error);

@@ -66,6 +66,35 @@ static void read_sampling(Tokenwire__V1__SamplingOptions *sampling, const cJSON 
   SET_NUMBER(sampling, presence_penalty, 7)
   SET_NUMBER(sampling, frequency_penalty, 8)
   SET_NUMBER(sampling, seed, 9)
+  sampling->ignore_eos = cJSON_IsTrue(cJSON_GetObjectItem(options, "ignore_eos"));
+  sampling->min_tokens = (int32_t)number_of(options, "min_tokens");
+  const cJSON *biases = cJSON_GetObjectItem(options, "logit_bias"), *item;
+  sampling->logit_bias =
+      allocate((size_t)cJSON_GetArraySize(biases), sizeof *sampling->logit_bias);
+  cJSON_ArrayForEach(item, biases) {
+    Tokenwire__V1__LogitBias *bias = allocate(1, sizeof *bias);
+    tokenwire__v1__logit_bias__init(bias);
+    bias->token_id = (int32_t)number_of(item, "token_id");
+    bias->bias = (float)number_of(item, "bias");
+    sampling->logit_bias[sampling->n_logit_bias++] = bias;
+  }
+}
+
+static void free_sampling(Tokenwire__V1__SamplingOptions *sampling) {
+  for (size_t i = 0; i < sampling->n_logit_bias; i++) free(sampling->logit_bias[i]);
+  free(sampling->logit_bias);
+  free(sampling);
+}
+
+static void read_constraint(Tokenwire__V1__GenerateRequest *request, const cJSON *options) {
+  const char *json_schema = text_of(options, "json_schema"), *grammar = text_of(options, "grammar");
+  if (json_schema) {
+    request->constraint_case = TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_JSON_SCHEMA;
+    request->json_schema = (char *)json_schema;
+  } else if (grammar) {
+    request->constraint_case = TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_GRAMMAR;
+    request->grammar = (char *)grammar;
+  }
 }
 
 void read_generate_request(Tokenwire__V1__GenerateRequest *request, const cJSON *call) {
@@ -85,6 +114,8 @@ void read_generate_request(Tokenwire__V1__GenerateRequest *request, const cJSON 
   read_sampling(request->sampling, options);
   set_text(&request->model, options, "model");
   SET_NUMBER(request, max_tokens, 6)
+  SET_NUMBER(request, n, 15)
+  read_constraint(request, options);
   request->echo = cJSON_IsTrue(cJSON_GetObjectItem(options, "echo"));
   const cJSON *stop = cJSON_GetObjectItem(options, "stop");
   request->stop = allocate((size_t)cJSON_GetArraySize(stop), sizeof *request->stop);
@@ -100,7 +131,7 @@ void free_generate_request(Tokenwire__V1__GenerateRequest *request) {
     free(request->prompt_token_ids->ids);
     free(request->prompt_token_ids);
   }
-  free(request->sampling);
+  free_sampling(request->sampling);
   free(request->stop);
 }
 

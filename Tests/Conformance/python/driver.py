@@ -94,6 +94,8 @@ class Blocking:
         elif name == "query_logs":
             for entry in client.query_logs(**options):
                 responses.append(plain(entry))
+        elif name == "erase_logs":
+            responses.append(plain(client.erase_logs(call.get("user_id", ""))))
         elif name == "list_models":
             responses.extend(plain(model) for model in client.list_models())
         elif name == "count_tokens":
@@ -147,6 +149,8 @@ class Async:
         elif name == "query_logs":
             async for entry in client.query_logs(**options):
                 responses.append(plain(entry))
+        elif name == "erase_logs":
+            responses.append(plain(await client.erase_logs(call.get("user_id", ""))))
         elif name == "list_models":
             responses.extend(plain(model) for model in await client.list_models())
         elif name == "count_tokens":

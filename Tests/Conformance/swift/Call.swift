@@ -14,6 +14,7 @@ struct Call: Decodable {
   var prompt: String?
   var response: String?
   var generationId: String?
+  var userId: String?
   var service: String?
   var method: String?
 
@@ -54,6 +55,9 @@ struct Call: Decodable {
       for try await entry in try await api.queryLogs(self.queryRequest, options: callOptions) {
         responses.append(Response(entry))
       }
+    case "erase_logs":
+      let request = EraseLogsRequest(userID: self.userId ?? "")
+      responses.append(Response(try await api.eraseLogs(request, options: callOptions)))
     case "list_models":
       let answer = try await api.listModels(ListModelsRequest(), options: callOptions)
       responses += answer.models.map { Response($0) }

@@ -41,6 +41,8 @@ struct Response: Encodable {
   var isDefault: Bool?
   var contextLength: Int32?
   var tokens: Int32?
+  var entries: Int64?
+  var bytes: Int64?
   var status: String?
 
   struct StartedEvent: Encodable {
@@ -53,11 +55,13 @@ struct Response: Encodable {
 
   struct DeltaEvent: Encodable {
     var text: String
+    var index: Int32
   }
 
   struct FinishedEvent: Encodable {
     var finishReason: String
     var matchedStop: String
+    var index: Int32
     var usage: UsageOfTokens
   }
 
@@ -79,11 +83,12 @@ extension Response {
         userId: started.userID
       )
     case .delta(let delta):
-      self.delta = DeltaEvent(text: delta.text)
+      self.delta = DeltaEvent(text: delta.text, index: delta.index)
     case .finished(let finished):
       self.finished = FinishedEvent(
         finishReason: finished.finishReason.name,
         matchedStop: finished.matchedStop,
+        index: finished.index,
         usage: UsageOfTokens(completionTokens: finished.usage?.completionTokens ?? 0)
       )
     case nil:
@@ -110,6 +115,10 @@ extension Response {
       generationId: entry.generationID,
       metadata: entry.metadata
     )
+  }
+
+  init(_ answer: EraseLogsResponse) {
+    self.init(entries: answer.entries, bytes: answer.bytes)
   }
 
   init(_ model: Model) {

@@ -45,6 +45,12 @@ extension ChatMessages {
   }
 }
 
+/// What is added to the logit of a token.
+struct Bias: Decodable {
+  var tokenId: Int32
+  var bias: Float
+}
+
 /// The options of all calls, by the names of the API's fields.
 struct Options: Decodable {
   var model: String?
@@ -60,6 +66,12 @@ struct Options: Decodable {
   var presencePenalty: Float?
   var frequencyPenalty: Float?
   var seed: UInt32?
+  var logitBias: [Bias]?
+  var ignoreEos: Bool?
+  var minTokens: Int32?
+  var n: Int32?
+  var jsonSchema: String?
+  var grammar: String?
   var generationId: String?
   var metadata: [String: String]?
   var idempotencyKey: String?
@@ -79,8 +91,16 @@ struct Options: Decodable {
       repeatLastN: self.repeatLastN,
       presencePenalty: self.presencePenalty,
       frequencyPenalty: self.frequencyPenalty,
-      seed: self.seed
+      seed: self.seed,
+      logitBias: self.logitBias?.map { LogitBias(tokenID: $0.tokenId, bias: $0.bias) } ?? [],
+      ignoreEos: self.ignoreEos ?? false,
+      minTokens: self.minTokens ?? 0
     )
+  }
+
+  fileprivate var constraint: GenerateRequest.Constraint? {
+    if let jsonSchema { return .jsonSchema(jsonSchema) }
+    return self.grammar.map { .grammar($0) }
   }
 }
 
@@ -92,7 +112,9 @@ extension Call {
       sampling: self.options?.sampling,
       maxTokens: self.options?.maxTokens,
       stop: self.options?.stop ?? [],
-      echo: self.options?.echo ?? false
+      echo: self.options?.echo ?? false,
+      constraint: self.options?.constraint,
+      n: self.options?.n
     )
   }
 
