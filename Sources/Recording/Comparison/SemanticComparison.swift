@@ -38,9 +38,17 @@ struct SemanticComparison {
     _ replayed: StreamMeaning,
     _ stream: UInt32
   ) {
-    let place = Place(stream: stream, method: recorded.call?.method.method)
+    let place = Place(
+      stream: stream,
+      method: recorded.call?.method.method,
+      hasSeveralTexts: recorded.hasSeveralTexts || replayed.hasSeveralTexts
+    )
     if recorded.isCutByTime && (recorded.status == nil || recorded.status == replayed.status) {
-      self.compareBeginnings(recorded, replayed, place)
+      let indexes = Set((recorded.items + replayed.items).map(\.textIndex))
+      for index in indexes.sorted(by: { ($0 ?? -1) < ($1 ?? -1) }) {
+        let (ours, theirs) = (recorded.items(ofText: index), replayed.items(ofText: index))
+        self.compareBeginnings(ours, theirs, place, hasEnded: recorded.status != nil)
+      }
       return
     }
     let count = max(recorded.items.count, replayed.items.count)
@@ -58,12 +66,15 @@ struct SemanticComparison {
   }
 
   /// Of what the time has cut, only as much as both have can be compared.
+  ///
+  /// - Parameter hasEnded: whether the recorded stream has.
   private mutating func compareBeginnings(
-    _ recorded: StreamMeaning,
-    _ replayed: StreamMeaning,
-    _ place: Place
+    _ recorded: [StreamMeaning.Item],
+    _ replayed: [StreamMeaning.Item],
+    _ place: Place,
+    hasEnded: Bool
   ) {
-    for (ours, theirs) in zip(recorded.items, replayed.items) where ours != theirs {
+    for (ours, theirs) in zip(recorded, replayed) where ours != theirs {
       if case .text(let ours) = ours, case .text(let theirs) = theirs {
         let length = min(ours.text.count, theirs.text.count)
         if ours.text.prefix(length) == theirs.text.prefix(length) { continue }
@@ -71,7 +82,9 @@ struct SemanticComparison {
       // One of them was cut before the text that the other one has.
       if case .end = ours { return }
       if case .end = theirs { return }
-      if recorded.status == nil, case .message = theirs, case .text = ours { return }
+      if !hasEnded, case .message = theirs, case .text = ours { return }
+      // Which of several texts had ended by themselves by then is a matter of time, too.
+      if place.hasSeveralTexts && (ours.isAborted || theirs.isAborted) { return }
       self.compare(ours, theirs, place)
       return
     }
@@ -83,7 +96,7 @@ struct SemanticComparison {
     _ place: Place
   ) {
     switch (recorded, replayed) {
-    case (.text(let recorded), .text(let replayed)):
+    case (.text(let recorded), .text(let replayed)) where recorded.index == replayed.index:
       self.compare(recorded, replayed, place)
     case (.end(let recorded), .end(let replayed)):
       self.differ("status", recorded, replayed, place)
@@ -101,24 +114,25 @@ struct SemanticComparison {
     _ replayed: StreamMeaning.Text,
     _ place: Place
   ) {
+    let which = place.hasSeveralTexts ? " of index \(recorded.index)" : ""
     if recorded.text != replayed.text {
       let same = zip(recorded.text, replayed.text).prefix { $0 == $1 }.count
       self.differ(
-        "text, from its character \(same + 1) on",
+        "text\(which), from its character \(same + 1) on",
         recorded.text.excerpt(from: same),
         replayed.text.excerpt(from: same),
         place
       )
     } else if recorded.tokens != replayed.tokens {
       self.differ(
-        "token_ids",
+        "token_ids\(which)",
         MessageJSON(.list(recorded.tokens)).text,
         MessageJSON(.list(replayed.tokens)).text,
         place
       )
     } else {
       self.differ(
-        "logprobs",
+        "logprobs\(which)",
         MessageJSON(.list(recorded.logprobs)).text,
         MessageJSON(.list(replayed.logprobs)).text,
         place
@@ -129,6 +143,7 @@ struct SemanticComparison {
   private struct Place {
     var stream: UInt32
     var method: String?
+    var hasSeveralTexts: Bool
   }
 
   private mutating func differ(
@@ -155,7 +170,8 @@ struct SemanticComparison {
     _ replayed: StreamMeaning.Item?
   ) -> Bool {
     switch (recorded, replayed) {
-    case (.message, .message), (.text, .text), (.end, .end), (.odd, .odd): true
+    case (.text(let recorded), .text(let replayed)): recorded.index == replayed.index
+    case (.message, .message), (.end, .end), (.odd, .odd): true
     default: false
     }
   }
@@ -165,11 +181,19 @@ struct SemanticComparison {
   }
 }
 
+extension StreamMeaning {
+  /// What belongs to one text, or to none.
+  fileprivate func items(ofText index: Int?) -> [Item] {
+    self.items.filter { $0.textIndex == index }
+  }
+}
+
 extension StreamMeaning.Item {
   fileprivate var text: String {
     switch self {
     case .message(let message): MessageJSON(message).text
-    case .text(let text): MessageJSON(.text(text.text)).text
+    case .text(let text):
+      MessageJSON(.text(text.text)).text + (text.index > 0 ? " of index \(text.index)" : "")
     case .end(let status): "the end, \(status)"
     case .odd(let frame): frame
     }

@@ -4,7 +4,7 @@ internal import Protobuf
 internal import TokenwireAPI
 
 /// What a server has said on one stream, without what may differ from one time to the next: ids,
-/// times, and how a text was cut into deltas.
+/// times, how a text was cut into deltas, and which of several texts came first.
 struct StreamMeaning: Hashable {
   let call: RecordedCall?
   private(set) var items: [Item] = []
@@ -13,16 +13,33 @@ struct StreamMeaning: Hashable {
 
   enum Item: Hashable {
     case message(MessageValue)
-    /// All deltas in a row.
+    /// All deltas of a text that nothing else of it comes between.
     case text(Text)
     /// How the stream ends.
     case end(status: String)
     /// A frame that is none of a stream's.
     case odd(String)
+
+    /// Which text the item is a part of; nil when it is not one's.
+    var textIndex: Int? {
+      switch self {
+      case .text(let text): text.index
+      case .message(let message): message["finished"]?.textIndex
+      case .end, .odd: nil
+      }
+    }
+
+    /// Whether this is the end of a text that `Abort` ended.
+    var isAborted: Bool {
+      guard case .message(let message) = self else { return false }
+      return message["finished"]?.isOfAborted == true
+    }
   }
 
   /// Deltas that were joined.
   struct Text: Hashable {
+    /// Which of several texts it is.
+    var index: Int
     var text = ""
     var tokens: [MessageValue] = []
     var logprobs: [MessageValue] = []
@@ -45,12 +62,13 @@ struct StreamMeaning: Hashable {
   /// deadline has.
   var isCutByTime: Bool {
     guard let status = self.status else { return true }
-    let wasAborted = self.items.contains {
-      if case .message(let message) = $0 { message["finished"]?.isOfAborted == true } else { false }
-    }
-    return wasAborted || status.hasPrefix("\(CallError.Code.cancelled)")
+    return self.items.contains(where: \.isAborted)
+      || status.hasPrefix("\(CallError.Code.cancelled)")
       || status.hasPrefix("\(CallError.Code.deadlineExceeded)")
   }
+
+  /// Whether more than one text was generated.
+  var hasSeveralTexts: Bool { self.items.contains { ($0.textIndex ?? 0) > 0 } }
 
   mutating func append(_ frame: Frame) {
     switch frame.type {
@@ -103,33 +121,43 @@ struct StreamMeaning: Hashable {
       let isSeedGiven = self.call?.request?["sampling"]?["seed"] != nil
       var changing: Set = ["generation_id", "queue_time_nano", "cached_tokens"]
       if !isSeedGiven { changing.insert("seed") }
-      self.appendEvent("started", started.removing(changing))
+      self.items.append(Self.event("started", started.removing(changing)))
     } else if let finished = response["finished"] {
-      self.appendEvent(
-        "finished",
-        finished.removing(
-          finished.isOfAborted ? ["timings", "usage"] : ["timings", "cached_tokens"]
-        )
+      let index = finished.textIndex
+      let changing: Set =
+        finished.isOfAborted ? ["timings", "usage"] : ["timings", "cached_tokens"]
+      self.items.insert(
+        Self.event("finished", finished.removing(changing)),
+        at: self.end(ofText: index)
       )
     } else {
       self.items.append(.message(response))
     }
   }
 
-  private mutating func appendEvent(_ name: String, _ value: MessageValue) {
-    self.items.append(.message(.fields([.init(name, value)])))
+  private static func event(_ name: String, _ value: MessageValue) -> Item {
+    .message(.fields([.init(name, value)]))
+  }
+
+  /// The place behind what has come of a text. Texts that come between each other are kept one
+  /// behind the other, by their index.
+  private func end(ofText index: Int) -> Int {
+    let last = self.items.lastIndex { ($0.textIndex ?? index) <= index }
+    return last.map { $0 + 1 } ?? 0
   }
 
   private mutating func appendText(_ delta: MessageValue) {
-    var joined = Text()
-    if case .text(let last)? = self.items.last {
+    var joined = Text(index: delta.textIndex)
+    var place = self.end(ofText: joined.index)
+    if case .text(let last)? = self.items[..<place].last, last.index == joined.index {
       joined = last
-      self.items.removeLast()
+      place -= 1
+      self.items.remove(at: place)
     }
     if case .text(let text)? = delta["text"] { joined.text += text }
     if case .list(let tokens)? = delta["token_ids"] { joined.tokens += tokens }
     if case .list(let logprobs)? = delta["logprobs"] { joined.logprobs += logprobs }
-    self.items.append(.text(joined))
+    self.items.insert(.text(joined), at: place)
   }
 
   private mutating func count(_ response: MessageValue) {
@@ -142,6 +170,11 @@ struct StreamMeaning: Hashable {
 extension MessageValue {
   /// Whether this is the end of a text that `Abort` ended.
   fileprivate var isOfAborted: Bool { self["finish_reason"] == .name("CANCELLED") }
+
+  /// Which of several texts a delta or an end is of.
+  fileprivate var textIndex: Int {
+    if case .integer(let index)? = self["index"] { Int(index) } else { 0 }
+  }
 }
 
 extension ByteBuffer {

@@ -4,6 +4,8 @@ import TokenwireAPI
 /// A server that says what a test wants.
 struct StubService: TokenwireService {
   var deltas = ["The", " quick", " brown", " fox"]
+  /// What follows `started`, in place of all that the members below make.
+  var events: [GenerateResponse.Event]?
   /// What ends the text, instead of its last message.
   var error: CallError?
   var hasFinished = true
@@ -31,6 +33,10 @@ struct StubService: TokenwireService {
     let seed = UInt32.random(in: .min ... .max)
     self.started.continuation.yield(id)
     try await write(.started(Started(generationID: id, model: "stub", seed: seed)))
+    if let events {
+      for event in events { try await write(event) }
+      return
+    }
     repeat {
       for delta in self.messages { try await write(.delta(delta)) }
       if self.isEndless { try await Task.sleep(for: .milliseconds(1)) }
