@@ -198,6 +198,36 @@ import TokenwireClient
     }
   }
 
+  @Test func `a client that leaves in the middle ends both sides`() async throws {
+    try await withFolder { folder in
+      let server: @Sendable (ByteConnection) async throws -> Void = { connection in
+        try await connection.executeThenClose { inbound, outbound in
+          let chunk = ByteBuffer(Frame(stream: 1, type: .data, data: ByteBuffer(string: "more")))
+          try await outbound.write(chunk)
+          for try await _ in inbound {}
+          // Until the proxy has seen that nobody is there to take it.
+          while true {
+            try await outbound.write(chunk)
+            try await Task.sleep(for: .milliseconds(5))
+          }
+        }
+      }
+      let recording = try await withRawServer(server) { endpoint in
+        try await record(endpoint, to: folder + "/a") { proxy in
+          try await proxy.connectForBytes(tls: nil).executeThenClose { inbound, _ in
+            for try await _ in inbound { break }
+          }
+        }
+      }
+      for side in [RecordedEvent.Side.client, .server] {
+        let ends = recording.events.filter { event in
+          if case .end = event.kind { event.side == side } else { false }
+        }
+        #expect(ends.count == 1)
+      }
+    }
+  }
+
   @Test func `a server that cannot be reached is told, and recorded`() async throws {
     try await withFolder { folder in
       let failures = AsyncStream.makeStream(of: String.self)

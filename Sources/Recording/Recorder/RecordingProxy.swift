@@ -91,8 +91,13 @@ public struct RecordingProxy: Sendable {
       }
     } catch let error as RecordingError {
       throw error
+    } catch is CancellationError {
+      // The recording ends before the connection.
     } catch {
-      // The connection has ended in some way, which was recorded: the others go on.
+      // One side's end, which was recorded, has ended the other one: other connections go on.
+      for side in [RecordedEvent.Side.client, .server] {
+        try await self.recorder.ended(side, on: id, error: "the other side is gone")
+      }
     }
     try await self.recorder.close(id)
   }
