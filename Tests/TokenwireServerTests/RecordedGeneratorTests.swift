@@ -2,6 +2,7 @@ import Foundation
 import Generation
 import Recording
 import Testing
+import TokenwireAPI
 
 @testable import TokenwireServer
 
@@ -25,7 +26,7 @@ import Testing
   }
 
   private static let conversation = GenerationRequest(
-    input: .messages([ChatMessage(role: "user", content: "Say something")])
+    input: .messages([Generation.ChatMessage(role: "user", content: "Say something")])
   )
   private static let prompt = GenerationRequest(input: .prompt("Say something"))
 
@@ -48,6 +49,19 @@ import Testing
       }
       #expect(try await generator.countTokens(Self.conversation.input, model: "") == 2)
     }
+  }
+
+  @Test func `of several texts, events keep which they are of`() {
+    let delta = GenerationEvent(GenerateResponse(event: .delta(Delta(text: "a", index: 1))))
+    #expect(delta == .delta(GenerationDelta(index: 1, text: "a")))
+    let finished = Finished(finishReason: .length, incomplete: true, index: 2)
+    guard case .finished(let end)? = GenerationEvent(GenerateResponse(event: .finished(finished)))
+    else {
+      Issue.record("the end of a text is another event")
+      return
+    }
+    #expect(end.index == 2)
+    #expect(end.isIncomplete)
   }
 
   @Test func `events do not come before their times`() async throws {

@@ -20,6 +20,7 @@ extension GenerationEvent {
     case .delta(let delta):
       self = .delta(
         GenerationDelta(
+          index: Int(delta.index),
           text: delta.text,
           tokenIDs: delta.tokenIDs,
           logprobs: delta.logprobs.map { Generation.TokenLogprobs($0) }
@@ -36,8 +37,10 @@ extension GenerationEvent {
 extension GenerationFinished {
   fileprivate init(_ finished: Finished) {
     self.init(
+      index: Int(finished.index),
       reason: Generation.FinishReason(finished.finishReason),
       matchedStop: finished.matchedStop.isEmpty ? nil : finished.matchedStop,
+      isIncomplete: finished.incomplete,
       usage: TokenUsage(
         promptTokens: Int(finished.usage?.promptTokens ?? 0),
         completionTokens: Int(finished.usage?.completionTokens ?? 0),

@@ -50,10 +50,10 @@ extension RecordedTexts.Text {
     self.events = call.responses.compactMap { time, response in
       GenerationEvent(response).map { .init(time: time, event: $0) }
     }
-    let isFinished = if case .finished? = self.events.last?.event { true } else { false }
+    let ends = self.events.count { if case .finished = $0.event { true } else { false } }
     if let error = call.error {
       self.error = GenerationError(error)
-    } else if !isFinished {
+    } else if ends < max(1, call.request.n ?? 1) {
       self.error = GenerationError(.unavailable, "The recording of this text ends here")
     }
   }
