@@ -178,9 +178,24 @@ static tokenwire_code violation(tokenwire_error *error, const char *what) {
   return fail(error, TOKENWIRE_INTERNAL, "The server %s: it does not follow ttrpc", what);
 }
 
+/* Seconds as all clients print them: with a point, and as many digits as tell them from others. */
+typedef struct {
+  char text[64];
+} seconds_text;
+
+static seconds_text text_of_seconds(double seconds) {
+  seconds_text printed;
+  for (int digits = 1; digits <= 17; digits++) {
+    snprintf(printed.text, sizeof printed.text, "%.*f", digits, seconds);
+    if (strtod(printed.text, NULL) == seconds) break;
+  }
+  return printed;
+}
+
 static tokenwire_code deadline_exceeded(tokenwire_error *error, double timeout) {
   return fail(error, TOKENWIRE_DEADLINE_EXCEEDED,
-              "The call took longer than the %g seconds that its caller gave it", timeout);
+              "The call took longer than the %s seconds that its caller gave it",
+              text_of_seconds(timeout).text);
 }
 
 static tokenwire_code unreachable(tokenwire_error *error) {
@@ -931,8 +946,8 @@ static tokenwire_code check_times(tokenwire_client *client, tokenwire_error *err
   double check = next_check(client);
   if (check <= 0 || check > time) return TOKENWIRE_OK;
   if (client->ping_sent > 0)
-    return fail(error, TOKENWIRE_UNAVAILABLE, "The server has not answered a PING for %g seconds",
-                client->options.keepalive);
+    return fail(error, TOKENWIRE_UNAVAILABLE, "The server has not answered a PING for %s seconds",
+                text_of_seconds(client->options.keepalive).text);
   static const uint8_t opaque[8] = {0};
   put_extension_frame(client, FRAME_PING, opaque, sizeof opaque);
   client->ping_sent = time;

@@ -227,7 +227,7 @@ static void test_a_server_that_does_not_answer_a_ping_is_gone(void) {
   char *text;
   tokenwire_error error;
   assert(ask(&fake, options, &text, &error) == TOKENWIRE_UNAVAILABLE);
-  assert(strstr(error.message, "has not answered a PING"));
+  assert(strcmp(error.message, "The server has not answered a PING for 0.2 seconds") == 0);
 }
 
 static bool speak_http(int fd, uint32_t stream, int number) {
@@ -235,6 +235,26 @@ static bool speak_http(int fd, uint32_t stream, int number) {
   static const char answer[] = "HTTP/1.1 400 Bad Request\r\n\r\n";
   (void)!send(fd, answer, sizeof answer - 1, MSG_NOSIGNAL);
   return false;
+}
+
+static void test_a_deadline_is_told_as_by_other_clients(void) {
+  const double timeouts[] = {0.1, 0.0625, 1};
+  const char *const texts[] = {"0.1", "0.0625", "1.0"};
+  for (int i = 0; i < 3; i++) {
+    fake_server fake;
+    start_server(&fake, be_silent);
+    tokenwire_client *client = connect_to(fake.address, defaults);
+    Tokenwire__V1__GenerateRequest request = prompt(1);
+    tokenwire_error error;
+    char *text, expected[128];
+    assert(tokenwire_text(client, &request, timeouts[i], &text, &error) ==
+           TOKENWIRE_DEADLINE_EXCEEDED);
+    snprintf(expected, sizeof expected,
+             "The call took longer than the %s seconds that its caller gave it", texts[i]);
+    assert(strcmp(error.message, expected) == 0);
+    tokenwire_close(client);
+    stop_server(&fake);
+  }
 }
 
 static void test_an_answer_that_is_no_ttrpc_is_told(void) {
@@ -412,6 +432,7 @@ int main(int count, char **arguments) {
   RUN(test_a_call_that_came_too_late_goes_to_another_connection);
   RUN(test_a_call_that_has_begun_is_not_made_again);
   RUN(test_a_server_that_does_not_answer_a_ping_is_gone);
+  RUN(test_a_deadline_is_told_as_by_other_clients);
   RUN(test_an_answer_that_is_no_ttrpc_is_told);
   RUN(test_what_was_erased_is_told);
   RUN(test_a_loop_makes_many_calls_at_once);
