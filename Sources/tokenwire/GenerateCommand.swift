@@ -68,19 +68,12 @@ struct GenerateCommand: AsyncParsableCommand {
 
   func run() async throws {
     let request = try self.request()
-    let options = CallOptions(
-      timeout: self.timeout.map { .seconds($0) },
-      metadata: self.token.metadata
-    )
+    let options = CallOptions(timeout: self.timeout.map { .seconds($0) })
     try await withInterruption {
       var printer = GenerationPrinter(asJSON: self.json)
       do throws(CallError) {
-        let client = try await self.server.connect()
-        let responses =
-          self.token.value == nil
-          ? try await client.api.generate(request, options: options)
-          : try await client.api.secureGenerate(request, options: options)
-        for try await response in responses {
+        let client = try await self.server.connect(token: self.token.value)
+        for try await response in try await client.generate(request, options: options) {
           printer.print(response)
         }
         await client.close()

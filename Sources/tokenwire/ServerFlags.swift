@@ -14,13 +14,14 @@ struct ServerFlags: ParsableArguments {
   @OptionGroup(title: "TLS options")
   var tls: TLSFlags
 
-  func connect() async throws(CallError) -> TokenwireClient {
+  /// - Parameter token: the access token that travels with each call; nil is none.
+  func connect(token: String? = nil) async throws(CallError) -> TokenwireClient {
     let tls: ClientTLS?
     do {
       tls = try self.tls.clientTLS()
     } catch {
       throw CallError(.invalidArgument, error.message)
     }
-    return try await TokenwireClient.connect(to: self.endpoint, tls: tls)
+    return try await TokenwireClient.connect(to: self.endpoint, token: token, tls: tls)
   }
 }

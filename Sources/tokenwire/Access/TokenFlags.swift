@@ -1,6 +1,5 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
 
 /// The token that a command calls with.
 struct TokenFlags: ParsableArguments {
@@ -14,11 +13,4 @@ struct TokenFlags: ParsableArguments {
 
   /// Nil when there is none.
   var value: String? { self.token ?? ProcessInfo.processInfo.environment["TOKENWIRE_TOKEN"] }
-
-  /// The metadata that carries the token.
-  var metadata: Metadata {
-    var metadata = Metadata()
-    metadata["authorization"] = self.value.map { "Bearer \($0)" }
-    return metadata
-  }
 }

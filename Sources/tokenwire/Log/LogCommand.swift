@@ -33,7 +33,7 @@ struct LogCommand: AsyncParsableCommand {
 
   func run() async throws {
     do throws(CallError) {
-      let client = try await self.server.connect()
+      let client = try await self.server.connect(token: self.token.value)
       let answer = try await client.api.logRequest(
         LogRequestRequest(
           prompt: self.prompt,
@@ -41,8 +41,7 @@ struct LogCommand: AsyncParsableCommand {
           model: self.model ?? "",
           generationID: self.generationID ?? "",
           idempotencyKey: self.idempotencyKey ?? ""
-        ),
-        options: CallOptions(metadata: self.token.metadata)
+        )
       )
       StandardOutput.write(answer.id + "\n")
       await client.close()

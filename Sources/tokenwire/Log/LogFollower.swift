@@ -6,16 +6,14 @@ import TokenwireClient
 struct LogFollower {
   private let client: TokenwireClient
   private var request: QueryLogsRequest
-  private let options: CallOptions
   private let hasLimit: Bool
 
   /// How often a server that is gone is asked whether it is back.
   private static let interval = Duration.seconds(1)
 
-  init(client: TokenwireClient, request: QueryLogsRequest, _ metadata: Metadata) {
+  init(client: TokenwireClient, request: QueryLogsRequest) {
     self.client = client
     self.request = request
-    self.options = CallOptions(metadata: metadata)
     self.hasLimit = request.limit != 0
   }
 
@@ -41,14 +39,14 @@ struct LogFollower {
     newest.order = .newestFirst
     newest.follow = false
     newest.limit = 1
-    for try await entry in try await self.client.api.queryLogs(newest, options: self.options) {
+    for try await entry in try await self.client.api.queryLogs(newest) {
       self.request.afterID = entry.id
     }
   }
 
   /// - Returns: whether the limit is reached; otherwise the server stops.
   private mutating func follow(printing printer: EntryPrinter) async throws(CallError) -> Bool {
-    let entries = try await self.client.api.queryLogs(self.request, options: self.options)
+    let entries = try await self.client.api.queryLogs(self.request)
     for try await entry in entries {
       printer.print(entry)
       self.request.afterID = entry.id

@@ -80,11 +80,8 @@ extension LogsCommand {
 
     private func eraseOnServer() async throws -> (entries: Int, bytes: Int) {
       do throws(CallError) {
-        let client = try await self.server.connect()
-        let erased = try await client.api.eraseLogs(
-          EraseLogsRequest(userID: self.user),
-          options: CallOptions(metadata: self.token.metadata)
-        )
+        let client = try await self.server.connect(token: self.token.value)
+        let erased = try await client.api.eraseLogs(EraseLogsRequest(userID: self.user))
         await client.close()
         return (Int(erased.entries), Int(erased.bytes))
       } catch {

@@ -63,8 +63,8 @@ extension LogsCommand {
       if self.follow {
         try await withInterruption {
           do throws(CallError) {
-            let client = try await self.server.connect()
-            var follower = LogFollower(client: client, request: self.request, self.token.metadata)
+            let client = try await self.server.connect(token: self.token.value)
+            var follower = LogFollower(client: client, request: self.request)
             try await follower.run(printing: printer)
             await client.close()
           } catch {
@@ -73,9 +73,8 @@ extension LogsCommand {
         }
       } else {
         do throws(CallError) {
-          let client = try await self.server.connect()
-          let options = CallOptions(metadata: self.token.metadata)
-          for try await entry in try await client.api.queryLogs(self.request, options: options) {
+          let client = try await self.server.connect(token: self.token.value)
+          for try await entry in try await client.api.queryLogs(self.request) {
             printer.print(entry)
           }
           await client.close()
