@@ -44,6 +44,10 @@ def test_an_option_that_there_is_not_is_refused(server: str) -> None:
     with Client(server) as client:
         with pytest.raises(ValueError, match="tempratur"):
             client.text("go", tempratur=1)  # type: ignore[call-arg]
+        with pytest.raises(ValueError, match="seed: .*-1"):
+            client.text("go", seed=-1)
+        with pytest.raises(TypeError, match="echo: "):
+            client.text("go", echo="yes")  # type: ignore[arg-type]
         with pytest.raises(ValueError, match="timeout is 0"):
             client.text("go", timeout=0)
 

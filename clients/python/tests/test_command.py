@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 
-from conftest import ENDLESS, run_command
+from conftest import ENDLESS, run_command, serve
 
 
 def test_it_prints_the_text_and_a_line_about_it_beside(server: str) -> None:
@@ -48,6 +48,43 @@ def test_wrong_arguments_are_told(server: str) -> None:
         outcome = run_command(*arguments, "go")
         assert outcome.returncode == 64
         assert "Error: " in outcome.stderr
+
+
+def test_values_that_cannot_be_sent_are_told_in_one_line(server: str) -> None:
+    for arguments, wrong in [
+        (["--seed", "-1"], "--seed: is -1, but must be from 0 to 4294967295"),
+        (["--max-tokens", "99999999999"], "is 99999999999, but must be from -2147483648"),
+        (["--top-p", "much"], '--top-p: "much" is no number'),
+        (["--timeout", "soon"], '--timeout: "soon" is no number'),
+        (["--system", "\udcff"], "--system: must be UTF-8"),
+    ]:
+        outcome = run_command("--server", server, *arguments, "go")
+        assert outcome.returncode == 64
+        assert wrong in outcome.stderr and outcome.stderr.count("\n") == 1
+
+
+def test_a_server_that_is_killed_ends_the_text_with_an_error() -> None:
+    with serve("--scripted-pace", "1ms") as address:
+        command = _endless(address)
+        assert command.stdout is not None
+        command.stdout.read(5)
+    text, errors = command.communicate()
+    assert command.returncode == 1
+    assert text.endswith(b"\n")
+    assert errors.startswith(b"Error: UNAVAILABLE: ") and errors.count(b"\n") == 1
+
+
+def test_an_output_that_is_closed_is_told(server: str) -> None:
+    command = f'exec "{sys.executable}" -m tokenwire --server {server} go >&-'
+    outcome = subprocess.run(["sh", "-c", command], stderr=subprocess.PIPE, text=True)
+    assert outcome.returncode == 1
+    assert outcome.stderr == "Error: Cannot write to standard output: it is closed\n"
+
+
+def test_a_terminal_that_cannot_show_a_character_shows_the_others(server: str) -> None:
+    flags = ("--server", server, "--max-tokens", "1", "--echo", "--raw")
+    outcome = run_command(*flags, "Grüße", PYTHONIOENCODING="ascii")
+    assert (outcome.returncode, outcome.stdout) == (0, "Gr??eThe\n")
 
 
 def test_a_timeout_ends_the_text_with_an_error(server: str) -> None:

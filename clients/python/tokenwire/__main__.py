@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import signal
 import sys
 import time
-from typing import Any, Dict, List, NoReturn, Optional
+from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from google.protobuf.descriptor import FieldDescriptor
 
@@ -27,6 +28,12 @@ def main(arguments: Optional[List[str]] = None) -> int:
     """
     parser = _parser()
     flags = parser.parse_args(arguments)
+    if sys.stdout is None:
+        print("Error: Cannot write to standard output: it is closed", file=sys.stderr)
+        return 1
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # Of a text that the terminal cannot show, it shows what it can.
+        sys.stdout.reconfigure(errors="replace")
     try:
         return _run(flags, parser)
     except CallError as error:
@@ -78,11 +85,16 @@ def _run(flags: argparse.Namespace, parser: _Parser) -> int:
 def _print(generation: Generation) -> None:
     begin = time.monotonic()
     first: Optional[float] = None
-    for delta in generation:
-        if first is None and generation.completion_tokens:
-            first = time.monotonic()
-        sys.stdout.write(delta.text)
-        sys.stdout.flush()
+    try:
+        for delta in generation:
+            if first is None and generation.completion_tokens:
+                first = time.monotonic()
+            sys.stdout.write(delta.text)
+            sys.stdout.flush()
+    except CallError:
+        if first is not None:
+            print(flush=True)  # What is said of the failure has a line of its own.
+        raise
     sys.stdout.write("\n")
     sys.stdout.flush()
     finished = generation.finished
@@ -107,8 +119,7 @@ def _tls(flags: argparse.Namespace) -> Optional[TLS]:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.print_usage(sys.stderr)
-        self.exit(_USAGE, f"Error: {message}\n")
+        self.exit(_USAGE, f"Error: {message}; {self.prog} --help tells more\n")
 
 
 def _parser() -> _Parser:
@@ -117,19 +128,20 @@ def _parser() -> _Parser:
         description="Send a prompt to a server and print the text as it is generated.",
     )
     add = parser.add_argument
-    add("prompt", nargs="?", help='the prompt; read from standard input when absent or "-"')
+    add("prompt", nargs="?", type=_text, help='the prompt; read from standard input when absent or "-"')
     add("--server", default="127.0.0.1:7437", help="host:port or unix:/path")
     add(
         "--token",
-        default=os.environ.get("TOKENWIRE_TOKEN"),
+        type=_text,
+        default=os.environ.get("TOKENWIRE_TOKEN") or None,
         help="the access token; other users of this machine see flags, but not variables "
         "(default: $TOKENWIRE_TOKEN)",
     )
-    add("--model", help="the model to use (default: the server's)")
+    add("--model", type=_text, help="the model to use (default: the server's)")
     add("--raw", action="store_true", help="let the model go on with the prompt, not answer it")
-    add("--system", help="a message that tells the model how to answer")
-    add("--max-tokens", type=int, help="the most tokens to generate (default: 150)")
-    add("--stop", action="append", help="end before this text; may be given several times")
+    add("--system", type=_text, help="a message that tells the model how to answer")
+    add("--max-tokens", type=_int32, help="the most tokens to generate (default: 150)")
+    add("--stop", type=_text, action="append", help="end before this text; may be given several times")
     add("--echo", action="store_true", help="begin with the prompt")
     add("--timeout", type=_seconds, help="give up after this many seconds")
     add("--tls", action="store_true", help="connect with TLS; the options below imply it")
@@ -143,16 +155,16 @@ def _parser() -> _Parser:
         if kind is bool:
             sampling.add_argument(flag, action="store_true", default=None)
         else:
-            sampling.add_argument(flag, type=kind, metavar=kind.__name__)
+            sampling.add_argument(flag, type=kind, metavar="NUMBER")
     return parser
 
 
-def _sampling() -> Dict[str, type]:
+def _sampling() -> Dict[str, Callable[[str], Any]]:
     """The options that are one number or a choice of two."""
-    kinds: Dict[int, type] = {
-        FieldDescriptor.CPPTYPE_FLOAT: float,
-        FieldDescriptor.CPPTYPE_INT32: int,
-        FieldDescriptor.CPPTYPE_UINT32: int,
+    kinds: Dict[int, Callable[[str], Any]] = {
+        FieldDescriptor.CPPTYPE_FLOAT: _float,
+        FieldDescriptor.CPPTYPE_INT32: _int32,
+        FieldDescriptor.CPPTYPE_UINT32: _uint32,
         FieldDescriptor.CPPTYPE_BOOL: bool,
     }
     return {
@@ -162,11 +174,44 @@ def _sampling() -> Dict[str, type]:
     }
 
 
+def _text(text: str) -> str:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise argparse.ArgumentTypeError("must be UTF-8") from None
+    return text
+
+
+def _float(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no number') from None
+
+
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    seconds = _float(text)
     if not 0 < seconds < 1e9:
-        raise argparse.ArgumentTypeError("must be above 0")
+        raise argparse.ArgumentTypeError(f"is {text}, but must be above 0 seconds")
     return seconds
+
+
+def _integer(text: str, least: int, most: int) -> int:
+    try:
+        number = int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f'"{text}" is no whole number') from None
+    if not least <= number <= most:
+        raise argparse.ArgumentTypeError(f"is {text}, but must be from {least} to {most}")
+    return number
+
+
+def _int32(text: str) -> int:
+    return _integer(text, -(2**31), 2**31 - 1)
+
+
+def _uint32(text: str) -> int:
+    return _integer(text, 0, 2**32 - 1)
 
 
 if __name__ == "__main__":

@@ -27,18 +27,23 @@ def generate_request(input: Input, **options: Unpack[GenerateOptions]) -> Genera
     """The request that asks for a text; options of sampling are sorted out from the others.
 
     Raises:
-        ValueError: for an option that there is not.
+        ValueError: for an option that there is not, or whose value is out of its type's range.
         TypeError: for one whose value is of the wrong type.
     """
-    sampling: Dict[str, Any] = {}
-    others: Dict[str, Any] = {}
+    request = GenerateRequest()
     for name, value in options.items():
         if value is None:
             continue
-        (sampling if name in SamplingOptions.DESCRIPTOR.fields_by_name else others)[name] = value
-    request = GenerateRequest(**others)
-    if sampling:
-        request.sampling.MergeFrom(SamplingOptions(**sampling))
+        option: Dict[str, Any] = {name: value}
+        try:
+            if name in SamplingOptions.DESCRIPTOR.fields_by_name:
+                request.sampling.MergeFrom(SamplingOptions(**option))
+            else:
+                request.MergeFrom(GenerateRequest(**option))
+        except ValueError as error:
+            raise ValueError(f"{name}: {error}") from None
+        except TypeError as error:
+            raise TypeError(f"{name}: {error}") from None
     if isinstance(input, str):
         request.prompt = input
     elif input and all(isinstance(token, int) for token in input):
