@@ -12,5 +12,9 @@ struct TokenFlags: ParsableArguments {
   var token: String?
 
   /// Nil when there is none.
-  var value: String? { self.token ?? ProcessInfo.processInfo.environment["TOKENWIRE_TOKEN"] }
+  var value: String? {
+    if let token { return token }
+    let variable = ProcessInfo.processInfo.environment["TOKENWIRE_TOKEN"]
+    return variable == "" ? nil : variable
+  }
 }
