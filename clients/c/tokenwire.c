@@ -850,6 +850,15 @@ static tokenwire_code open_connection(tokenwire_client *client, double timeout,
   return TOKENWIRE_OK;
 }
 
+static tokenwire_code check_options(const tokenwire_options *options, tokenwire_error *error) {
+  bool are_usable = options->server && options->connect_timeout > 0 &&
+                    options->keepalive_interval > 0 && options->keepalive > 0 && options->window > 0;
+  if (are_usable) return TOKENWIRE_OK;
+  return fail(error, TOKENWIRE_INVALID_ARGUMENT,
+              "server must be given, and connect_timeout, keepalive_interval, keepalive and window be "
+              "above 0: begin with TOKENWIRE_OPTIONS_INIT");
+}
+
 static tokenwire_code parse_server(tokenwire_client *client, tokenwire_error *error) {
   const char *server = client->options.server;
   if (strncmp(server, "unix:/", 6) == 0) {
@@ -883,7 +892,8 @@ tokenwire_client *tokenwire_connect(const tokenwire_options *options, tokenwire_
   client->options.tls_certificate = copy_text(options->tls_certificate);
   client->options.tls_key = copy_text(options->tls_key);
   client->options.tls_server_name = copy_text(options->tls_server_name);
-  if (parse_server(client, error) == TOKENWIRE_OK &&
+  if (check_options(options, error) == TOKENWIRE_OK &&
+      parse_server(client, error) == TOKENWIRE_OK &&
       (!options->tls || make_tls_context(client, error) == TOKENWIRE_OK) &&
       open_connection(client, options->connect_timeout, error) == TOKENWIRE_OK) {
     succeed(error);

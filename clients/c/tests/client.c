@@ -411,6 +411,12 @@ static void test_options_that_cannot_be_used_are_told(void) {
     options.server = servers[i];
     assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_INVALID_ARGUMENT);
   }
+  const tokenwire_options nothing = {0};
+  assert(!tokenwire_connect(&nothing, &error) && error.code == TOKENWIRE_INVALID_ARGUMENT);
+  assert(strstr(error.message, "begin with TOKENWIRE_OPTIONS_INIT"));
+  options = defaults;
+  options.keepalive = -1;
+  assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_INVALID_ARGUMENT);
   options = defaults;
   options.tls = true;
   options.tls_ca = "/nowhere";

@@ -4,6 +4,7 @@ import asyncio
 import gc
 import pathlib
 import threading
+from typing import Any
 
 import pytest
 from conftest import ENDLESS, serve
@@ -206,6 +207,15 @@ def test_a_socket_file_is_a_server_too(tmp_path: pathlib.Path) -> None:
 def test_a_server_that_cannot_be_is_refused(server: str) -> None:
     with pytest.raises(ValueError, match="is no server"):
         Client(server)
+
+
+@pytest.mark.parametrize(
+    "name", ["connect_timeout", "keepalive_interval", "keepalive", "window"]
+)
+def test_an_option_of_a_client_that_cannot_be_is_refused(name: str) -> None:
+    options: Any = {name: 0}
+    with pytest.raises(ValueError, match=f"{name} is 0, but must be"):
+        ClientOptions(**options)
 
 
 def _first_text(client: Client) -> str:

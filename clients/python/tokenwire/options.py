@@ -36,7 +36,8 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class ClientOptions:
-    """How a client treats its connection and its calls. Times are seconds, and above zero.
+    """How a client treats its connection and its calls. Times are seconds, and above 0; others are
+    refused with ``ValueError``.
 
     Attributes:
         connect_timeout: how long it may take to open a connection.
@@ -45,7 +46,7 @@ class ClientOptions:
             by a PING where it speaks the extension, by TCP keepalive elsewhere.
         keepalive: how long it may take to answer that.
         window: how many bytes a stream of responses may be ahead of its reader, where the server
-            speaks the extension.
+            speaks the extension; from 1 to 4,294,967,295.
     """
 
     connect_timeout: float = 10.0
@@ -53,6 +54,14 @@ class ClientOptions:
     keepalive_interval: float = 30.0
     keepalive: float = 10.0
     window: int = 262_144
+
+    def __post_init__(self) -> None:
+        for name in ("connect_timeout", "keepalive_interval", "keepalive"):
+            seconds = getattr(self, name)
+            if not seconds > 0:
+                raise ValueError(f"{name} is {seconds}, but must be above 0 seconds")
+        if not 1 <= self.window <= 2**32 - 1:
+            raise ValueError(f"window is {self.window}, but must be from 1 to 4294967295 bytes")
 
 
 @dataclass(frozen=True)
