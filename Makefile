@@ -15,10 +15,8 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-BENCHMARK = swift build -c release --package-path Benchmarks --scratch-path .build-bench
-
 .PHONY: run serve test test-clients conformance sanitize fuzz soak vanish crash-test disk-test \
-  recordings bench-rpc bench-tokens bench-log \
+  recordings bench \
   build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
@@ -74,24 +72,9 @@ vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; need
 	$(BUILD)
 	Benchmarks/vanish .build/release/tokenwire
 
-bench-rpc: ## Compare streams and calls with gRPC's, side by side; installs the peers
+bench: ## Compare with what people would use instead, side by side; ONLY=rpc runs a part; installs the peers
 	@$(SETUP)
-	$(BUILD)
-	$(BENCHMARK) --product Load $(SWIFT_FLAGS) >&2
-	Benchmarks/rpc/build
-	Benchmarks/rpc/run
-
-bench-tokens: ## Compare the verification of tokens with PyJWT's
-	@$(SETUP)
-	$(BENCHMARK) --product TokenSpeed $(SWIFT_FLAGS) >&2
-	python=$$(Tests/Conformance/access-tokens/pyjwt)
-	exec "$$python" Benchmarks/tokens/run .build-bench/release/TokenSpeed
-
-bench-log: ## Compare logging over RPC with what the disk and the RPC can do
-	@$(SETUP)
-	$(BUILD)
-	$(BENCHMARK) --product LogSpeed $(SWIFT_FLAGS) >&2
-	exec Benchmarks/log/run .build/release/tokenwire .build-bench/release/LogSpeed
+	exec Benchmarks/bench $(ONLY)
 
 crash-test: ## Kill the request log's writer 600 times, and look for what it had acknowledged
 	@$(SETUP)

@@ -1,6 +1,7 @@
 """Compares what is measured side by side: interleaved rounds, medians, ratios, one table, JSON."""
 
 import json
+import operator
 import os
 import platform
 import statistics
@@ -9,7 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Callable
 
-RESULTS = Path(__file__).parent / "results"
+ROOT = Path(__file__).parent.parent
+RESULTS = ROOT / "Benchmarks/results"
+TOKENWIRE = ROOT / ".build/release/tokenwire"
+PROGRAMS = ROOT / ".build-bench/release"
+
+AIMS = {"at least": operator.ge, "at most": operator.le, "under": operator.lt}
 
 
 @dataclass
@@ -23,13 +29,22 @@ class Figure:
 
 @dataclass
 class Ratio:
-    """How the figures of one round relate; `of` gets them by their names."""
+    """How the figures of one round relate; `of` gets them by their names.
+
+    `aim` is one of the words of `AIMS` and a number, or None where there is none to reach.
+    """
 
     name: str
     of: Callable[[dict[str, float]], float]
-    aim: str
+    aim: str | None
     unit: str = ""
     digits: int = 2
+
+    def is_met(self, value):
+        if self.aim is None:
+            return None
+        words, _, bound = self.aim.rpartition(" ")
+        return AIMS[words](value, float(bound))
 
 
 def compare(name, title, rounds, measurements, figures, ratios):
@@ -56,7 +71,11 @@ def compare(name, title, rounds, measurements, figures, ratios):
         "machine": machine(),
         "rounds": rounds,
         "figures": [summary(*row) for row in rows if isinstance(row[0], Figure)],
-        "ratios": [summary(*row) | {"aim": row[0].aim} for row in rows if isinstance(row[0], Ratio)],
+        "ratios": [
+            summary(ratio, values) | {"aim": ratio.aim, "met": ratio.is_met(statistics.median(values))}
+            for ratio, values in rows
+            if isinstance(ratio, Ratio)
+        ],
     }
     print_table(result, rows)
     RESULTS.mkdir(exist_ok=True)
@@ -83,8 +102,9 @@ def print_table(result, rows):
     for row, values in rows:
         numbers = [statistics.median(values), min(values), max(values)]
         cells = " ".join(f"{number:>12,.{row.digits}f}" for number in numbers)
-        note = f"aim: {row.aim}" if isinstance(row, Ratio) else row.unit
+        note = f"aim: {row.aim}" if isinstance(row, Ratio) and row.aim else row.unit
         print(f"{row.name:{width}}  {cells}  {note}".rstrip())
+    print()
 
 
 def machine():

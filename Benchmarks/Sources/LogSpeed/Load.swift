@@ -4,8 +4,12 @@ import FrameRPC
 import TokenwireAPI
 import TokenwireClient
 
-/// Calls `LogRequest` over one connection, with as many calls under way as there are callers, and
-/// prints the calls in a second and their latencies in milliseconds, as JSON.
+/// Calls `LogRequest` over one connection, and prints the calls in a second and their latencies in
+/// milliseconds, as JSON.
+///
+/// Each caller makes a call when its last one was answered. With `--rate` the calls begin at fixed
+/// times instead, whether or not the server keeps up, and a latency counts from when its call should
+/// have begun: so a pause of the server counts in the latency of every call that came in it.
 struct Load: AsyncParsableCommand {
   @Argument(help: "The address of the server.")
   var address: String
@@ -15,6 +19,9 @@ struct Load: AsyncParsableCommand {
 
   @Option(help: "How many calls are under way at any time.")
   var callers = 1
+
+  @Option(help: "How many calls begin in a second; without it, each caller decides.")
+  var rate: Int?
 
   @Option(help: "For how long.")
   var seconds = 1.0
@@ -36,26 +43,16 @@ struct Load: AsyncParsableCommand {
       _ = try await client.api.logRequest(entry, options: options)
     }
 
-    let begin = ContinuousClock.now
-    let end = begin + .seconds(self.seconds)
-    let latencies = try await withThrowingTaskGroup(of: [Duration].self) { group in
-      for caller in 0 ..< self.callers {
-        group.addTask {
-          var latencies: [Duration] = []
-          var number = caller
-          var now = ContinuousClock.now
-          while now < end {
-            _ = try await client.api.logRequest(entries[number % entries.count], options: options)
-            number += 1
-            let answered = ContinuousClock.now
-            latencies.append(answered - now)
-            now = answered
-          }
-          return latencies
-        }
-      }
-      return try await group.reduce(into: []) { $0 += $1 }.sorted()
+    let log: @Sendable (Int) async throws -> Void = { number in
+      _ = try await client.api.logRequest(entries[number % entries.count], options: options)
     }
+    let begin = ContinuousClock.now
+    let latencies =
+      if let rate {
+        try await self.arrivals(rate: rate, log).sorted()
+      } else {
+        try await self.closedLoop(log).sorted()
+      }
     let seconds = (ContinuousClock.now - begin) / .seconds(1)
     await client.close()
     let figures = Figures(
@@ -64,6 +61,48 @@ struct Load: AsyncParsableCommand {
       p99: latencies[latencies.count * 99 / 100] / .milliseconds(1)
     )
     print(String(decoding: try JSONEncoder().encode(figures), as: UTF8.self))
+  }
+
+  private func closedLoop(
+    _ log: @escaping @Sendable (Int) async throws -> Void
+  ) async throws -> [Duration] {
+    let end = ContinuousClock.now + .seconds(self.seconds)
+    return try await withThrowingTaskGroup(of: [Duration].self) { group in
+      for caller in 0 ..< self.callers {
+        group.addTask {
+          var latencies: [Duration] = []
+          var number = caller
+          var now = ContinuousClock.now
+          while now < end {
+            try await log(number)
+            number += 1
+            let answered = ContinuousClock.now
+            latencies.append(answered - now)
+            now = answered
+          }
+          return latencies
+        }
+      }
+      return try await group.reduce(into: []) { $0 += $1 }
+    }
+  }
+
+  private func arrivals(
+    rate: Int,
+    _ log: @escaping @Sendable (Int) async throws -> Void
+  ) async throws -> [Duration] {
+    let begin = ContinuousClock.now
+    return try await withThrowingTaskGroup(of: Duration.self) { group in
+      for number in 0 ..< Int(self.seconds * Double(rate)) {
+        let scheduled = begin + .seconds(1) * number / rate
+        try await Task.sleep(until: scheduled, tolerance: .zero)
+        group.addTask {
+          try await log(number)
+          return .now - scheduled
+        }
+      }
+      return try await group.reduce(into: []) { $0.append($1) }
+    }
   }
 }
 
