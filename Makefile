@@ -97,11 +97,11 @@ build: ## Build the command in release mode
 
 lint: ## Check the format of the Swift code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
-	  Benchmarks/Sources
+	  Benchmarks/Sources Benchmarks/rpc/swift-grpc
 
 format: ## Format the Swift code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
-	  Benchmarks/Sources
+	  Benchmarks/Sources Benchmarks/rpc/swift-grpc
 
 proto: ## Generate code from Protos/
 	@Protos/generate
