@@ -33,6 +33,12 @@ struct GenerateCommand: AsyncParsableCommand {
   @Option(help: "The most tokens to generate. (default: 150)")
   var maxTokens: Int32?
 
+  @Option(
+    name: .shortAndLong,
+    help: "How many texts to generate, each with a seed one larger than that before. (default: 1)"
+  )
+  var n: Int32?
+
   @Option(help: "End before this text; may be given several times.")
   var stop: [String] = []
 
@@ -41,6 +47,13 @@ struct GenerateCommand: AsyncParsableCommand {
 
   @Option(help: "With --json: how many alternatives to show for each token.")
   var logprobs: Int32?
+
+  @Flag(
+    help: """
+      The same prompt with the same seed gives the same text, whatever else the server does; slower.
+      """
+  )
+  var deterministic = false
 
   @OptionGroup
   var constraint: ConstraintFlags
@@ -70,7 +83,7 @@ struct GenerateCommand: AsyncParsableCommand {
     let request = try self.request()
     let options = CallOptions(timeout: self.timeout.map { .seconds($0) })
     try await withInterruption {
-      var printer = GenerationPrinter(asJSON: self.json)
+      var printer = GenerationPrinter(asJSON: self.json, textCount: self.n ?? 1)
       do throws(CallError) {
         let client = try await self.server.connect(token: self.token.value)
         for try await response in try await client.generate(request, options: options) {
@@ -97,7 +110,9 @@ struct GenerateCommand: AsyncParsableCommand {
       stop: self.stop,
       echo: self.echo,
       logprobs: self.logprobs,
-      constraint: try self.constraint.value
+      constraint: try self.constraint.value,
+      n: self.n,
+      deterministic: self.deterministic
     )
   }
 

@@ -2,15 +2,23 @@ import Foundation
 import TokenwireAPI
 
 /// Prints a stream of responses as they come: their text and then a line about it, or all of them
-/// as JSON.
+/// as JSON. Several texts come one after the other, each below a line with its number.
 struct GenerationPrinter {
   private let asJSON: Bool
+  /// How many texts there will be.
+  private let textCount: Int32
   private let begin = ContinuousClock.now
   private var firstToken: ContinuousClock.Instant?
+  private var texts = OrderedTexts()
+  /// How many texts have begun.
+  private var begunCount: Int32 = 0
   private var isInLine = false
+  /// Why the text that ended last has ended, in words.
+  private var ending = ""
 
-  init(asJSON: Bool) {
+  init(asJSON: Bool, textCount: Int32) {
     self.asJSON = asJSON
+    self.textCount = textCount
   }
 
   mutating func print(_ response: GenerateResponse) {
@@ -21,15 +29,11 @@ struct GenerationPrinter {
       StandardOutput.write(response.json + "\n")
       return
     }
-    switch response.event {
-    case .delta(let delta):
-      StandardOutput.write(delta.text)
-      self.isInLine = true
-    case .finished(let finished):
-      StandardOutput.write("\n")
-      StandardOutput.writeNote(self.summary(response, finished) + "\n")
-    case .started, nil:
-      break
+    guard let event = response.event else { return }
+    for event in self.texts.add(event) { self.print(event) }
+    if self.texts.current == self.textCount {
+      let ending = self.textCount == 1 ? ", \(self.ending)" : ""
+      StandardOutput.writeNote("[\(self.speed(of: response.completionTokens))\(ending)]\n")
     }
   }
 
@@ -38,20 +42,43 @@ struct GenerationPrinter {
     if self.isInLine { StandardOutput.writeNote("\n") }
   }
 
-  private func summary(_ response: GenerateResponse, _ finished: Finished) -> String {
+  private mutating func print(_ event: GenerateResponse.Event) {
+    switch event {
+    case .delta(let delta):
+      self.beginText(delta.index)
+      StandardOutput.write(delta.text)
+      self.isInLine = true
+    case .finished(let finished):
+      self.beginText(finished.index)
+      StandardOutput.write("\n")
+      self.isInLine = false
+      self.ending = "ended by \(finished.finishReason.name)"
+      if finished.incomplete { self.ending += ", incomplete" }
+      if self.textCount > 1 {
+        let count = finished.usage?.completionTokens ?? 0
+        StandardOutput.writeNote("[\(count) tokens, \(self.ending)]\n")
+      }
+    case .started:
+      break
+    }
+  }
+
+  private mutating func beginText(_ index: Int32) {
+    guard self.textCount > 1 && index == self.begunCount else { return }
+    self.begunCount += 1
+    StandardOutput.write("==> \(self.begunCount) of \(self.textCount) <==\n")
+  }
+
+  private func speed(of tokens: Int32) -> String {
     let now = ContinuousClock.now
     let firstToken = self.firstToken ?? now
-    let later = Double(max(0, response.completionTokens - 1))
+    let later = Double(max(0, tokens - 1))
     let seconds = (now - firstToken) / .seconds(1)
-    let rate = later > 0 && seconds > 0 ? later / seconds : 0
-    let latency = (firstToken - self.begin) / .milliseconds(1)
     return String(
-      format: "[%d tokens, first after %.0f ms, %.1f tokens/s, ended by %@%@]",
-      response.completionTokens,
-      latency,
-      rate,
-      finished.finishReason.name,
-      finished.incomplete ? ", incomplete" : ""
+      format: "%d tokens, first after %.0f ms, %.1f tokens/s",
+      tokens,
+      (firstToken - self.begin) / .milliseconds(1),
+      later > 0 && seconds > 0 ? later / seconds : 0
     )
   }
 }

@@ -19,6 +19,29 @@ import Testing
     }
   }
 
+  @Test func `several texts come one after the other, each below its number`() async throws {
+    try await Command.serve { _, address in
+      let outcome = try await Command.run(
+        ["generate", "--server", address, "--max-tokens", "2", "-n", "2", "--deterministic", "go"]
+      )
+      #expect(outcome.status == .exited(0))
+      #expect(outcome.output == "==> 1 of 2 <==\nThe quick\n==> 2 of 2 <==\nThe quick\n")
+      let notes = outcome.errors.split(separator: "\n")
+      #expect(notes.dropLast() == ["[2 tokens, ended by length]", "[2 tokens, ended by length]"])
+      #expect(
+        notes.last?.wholeMatch(of: /\[4 tokens, first after \d+ ms, [\d.]+ tokens\/s\]/) != nil
+      )
+    }
+  }
+
+  @Test func `a number of texts that is not offered is refused`() async throws {
+    try await Command.serve { _, address in
+      let outcome = try await Command.run(["generate", "--server", address, "-n", "17", "go"])
+      #expect(outcome.status == .exited(1))
+      #expect(outcome.errors.hasPrefix("Error: INVALID_ARGUMENT: n "))
+    }
+  }
+
   @Test func `a prompt comes from standard input, too`() async throws {
     try await Command.serve { _, address in
       let outcome = try await Command.run(
