@@ -157,6 +157,26 @@ import Testing
     }
   }
 
+  @Test func `probabilities come with their tokens when a stop string holds text back`()
+    async throws
+  {
+    var request = GenerationRequest.question("Count from one to ten.")
+    request.logprobs = 1
+    let whole = try await Outcome(request, on: self.generator)
+    // From the middle of a token to the middle of a later one.
+    let stop = String(whole.text.dropFirst(whole.text.count / 2).prefix(9))
+    request.stop = ["no such text", stop]
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.finished?.matchedStop == stop)
+    for delta in outcome.deltas {
+      #expect(delta.logprobs.map(\.chosen.tokenID) == delta.tokenIDs)
+    }
+    // Also those of the stop string, which were generated.
+    let tokenIDs = outcome.deltas.flatMap(\.tokenIDs)
+    #expect(tokenIDs.count == outcome.finished?.usage.completionTokens)
+    #expect(whole.deltas.flatMap(\.tokenIDs).starts(with: tokenIDs))
+  }
+
   @Test func `a reader that does not read stops nobody else`() async throws {
     let unread = try await self.generator.generate(.question("Tell me a story.", maxTokens: 400))
     let outcome = try await Outcome(.question("The capital of France is"), on: self.generator)

@@ -39,6 +39,29 @@ import Testing
     }
   }
 
+  @Test func `without a chat template, messages are refused and prompts are not`() async throws {
+    var model = try Data(contentsOf: URL(fileURLWithPath: TestModel.path))
+    // Another name of the same length, which means nothing.
+    let key = try #require(model.range(of: Data("tokenizer.chat_template".utf8)))
+    model.replaceSubrange(key, with: Data("tokenizer.that_template".utf8))
+    let generator = try self.withFile(model) { path in
+      try LlamaGenerator(
+        LlamaConfiguration(modelPath: path, parallel: 1, contextLength: 64, threads: 1),
+        logger: TestModel.logger
+      )
+    }
+    await #expect(
+      throws: GenerationError(
+        .invalidRequest,
+        "messages need a chat template, and this model has none: send a prompt",
+        field: "messages"
+      )
+    ) {
+      try await generator.generate(.question("Hi"))
+    }
+    #expect(try await generator.countTokens(.prompt("Hi"), model: "") == 1)
+  }
+
   private func expectRefusal(of path: String, _ message: String) {
     let configuration = LlamaConfiguration(modelPath: path, threads: 1)
     #expect(throws: GenerationError(.unavailable, message)) {
@@ -46,11 +69,14 @@ import Testing
     }
   }
 
-  private func withFile(_ content: Data, _ body: (String) throws -> Void) throws {
+  private func withFile<Result>(
+    _ content: Data,
+    _ body: (String) throws -> Result
+  ) throws -> Result {
     let file = FileManager.default.temporaryDirectory
       .appendingPathComponent("\(UUID().uuidString).gguf")
     try content.write(to: file)
     defer { try? FileManager.default.removeItem(at: file) }
-    try body(file.path)
+    return try body(file.path)
   }
 }
