@@ -13,12 +13,15 @@ final class LlamaContext {
 
   private let pointer: OpaquePointer
 
+  /// Libllama computes a batch in parts of so many tokens, and has memory for one.
+  private static let computedAtOnce = 512
+
   /// Why a batch was not decoded, by libllama's code.
   struct DecodeFailure: Error {
     var code: Int32
   }
 
-  /// - Parameter batchCapacity: the most tokens that are computed at once.
+  /// - Parameter batchCapacity: the most tokens in a batch.
   /// - Throws: `unavailable` when there is not enough memory.
   init(
     _ model: LlamaModel,
@@ -30,7 +33,7 @@ final class LlamaContext {
     parameters.n_ctx = UInt32(configuration.contextLength * configuration.parallel)
     parameters.n_seq_max = UInt32(configuration.parallel)
     parameters.n_batch = UInt32(batchCapacity)
-    parameters.n_ubatch = UInt32(batchCapacity)
+    parameters.n_ubatch = UInt32(min(batchCapacity, Self.computedAtOnce))
     parameters.n_threads = Int32(configuration.threads)
     parameters.n_threads_batch = Int32(configuration.threads)
     parameters.kv_unified = false

@@ -27,8 +27,16 @@ actor LlamaEngine {
   /// Texts whose readers were full.
   private var parked: [LlamaSequence] = []
 
-  /// More at once is not faster, and who comes in the meantime has to wait.
-  private static let batchCapacity = 512
+  /// Room for the prompts of those who come at once: their texts go on together then, and none waits
+  /// for the prompts of others.
+  private static let batchCapacity = 1024
+  /// How much of one prompt a step computes. More at once is not faster, and who comes in the
+  /// meantime has to wait.
+  private static let promptPart = 512
+  /// Those who ask at once come one after the other, no further apart.
+  private static let gatheringTime = Duration.milliseconds(1)
+  /// Who came first waits for no more of them after that time.
+  private static let maximumGatheringTime = Duration.milliseconds(10)
 
   init(
     _ model: LlamaModel,
@@ -52,10 +60,26 @@ actor LlamaEngine {
       self.dismiss()
       self.admit()
       let didStep = self.stepTogether()
-      if !self.stepAlone() && !didStep { await self.queue.waitForNews() }
+      if !self.stepAlone() && !didStep {
+        await self.queue.waitForNews()
+        await self.gather()
+      }
     }
     self.queue.close()
     self.end()
+  }
+
+  /// Waits for those who ask together with the first one: prompts cost less at once, and texts that
+  /// began together fill the batch to their end.
+  private func gather() async {
+    let end = ContinuousClock.now + Self.maximumGatheringTime
+    var count = self.queue.count
+    while 1 ..< self.slots.count ~= count && .now < end {
+      // Cancelled, it is over at once, and so is `run`.
+      try? await Task.sleep(for: Self.gatheringTime, tolerance: .zero)
+      if self.queue.count == count { return }
+      count = self.queue.count
+    }
   }
 
   /// Frees the slots of texts that nobody reads.
@@ -186,7 +210,8 @@ actor LlamaEngine {
     var room = self.pace.promptTokens(beside: others, capacity: self.batch.capacity - others)
     for (index, sequence) in self.prefilling.enumerated() {
       let isWhole = sequence.pendingCount <= room
-      sequence.share = isWhole ? sequence.pendingCount : index == 0 ? room : 0
+      let part = index == 0 ? min(room, Self.promptPart) : 0
+      sequence.share = isWhole ? sequence.pendingCount : part
       room = isWhole ? room - sequence.share : 0
     }
   }

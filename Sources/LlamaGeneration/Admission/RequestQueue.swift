@@ -19,6 +19,9 @@ final class RequestQueue: Sendable {
     self.capacity = capacity
   }
 
+  /// How many wait.
+  var count: Int { self.state.withLock { $0.line.count } }
+
   /// Adds the texts that one caller asks for: all or none.
   ///
   /// - Throws: `resourceExhausted` when too many wait; `deadlineExceeded` when the caller's time

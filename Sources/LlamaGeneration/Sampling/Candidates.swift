@@ -12,8 +12,8 @@ struct Candidate {
 /// The likeliest of the tokens that it is shown, in a heap with the least likely of them on top: a
 /// token that is not among them costs one comparison.
 struct LikeliestTokens {
-  /// So many are compared before anything is done about them: most blocks have none of the likeliest.
-  private static let blockSize = 64
+  /// So many are compared before anything is done about them: in most blocks there is nothing to do.
+  fileprivate static let blockSize = 64
 
   private let capacity: Int
   private var heap: [Candidate] = []
@@ -91,6 +91,20 @@ struct LikeliestTokens {
 }
 
 extension UnsafeMutableBufferPointer<Float> {
+  /// The first of the largest.
+  var indexOfMaximum: Int {
+    var best = 0
+    var start = 0
+    while start < self.count {
+      let block = start ..< Swift.min(start + LikeliestTokens.blockSize, self.count)
+      if self.hasLogit(above: self[best], in: block) {
+        for index in block where self[index] > self[best] { best = index }
+      }
+      start = block.upperBound
+    }
+    return best
+  }
+
   /// Without a branch for each, so that it is done for several at once.
   fileprivate func hasLogit(above least: Float, in range: Range<Int>) -> Bool {
     var count: Int32 = 0

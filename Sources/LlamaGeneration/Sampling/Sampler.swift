@@ -158,12 +158,3 @@ struct Sampler {
     return Int32(self.random.index(in: logits.map { exp(($0 - maximum) / temperature) }))
   }
 }
-
-extension UnsafeMutableBufferPointer<Float> {
-  /// The first of the largest.
-  fileprivate var indexOfMaximum: Int {
-    var best = 0
-    for index in self.indices where self[index] > self[best] { best = index }
-    return best
-  }
-}
