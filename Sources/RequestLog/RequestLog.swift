@@ -9,6 +9,7 @@ public final class RequestLog: Sendable {
   let queue: AppendQueue
   let news: CommitNews
   let writer: LogWriter
+  let checkpointer: LogCheckpointer
   let readers: LogReaders
   let logger: Logger
 
@@ -27,6 +28,7 @@ public final class RequestLog: Sendable {
       news: self.news,
       logger: logger
     )
+    self.checkpointer = LogCheckpointer(path: path, busyTimeout: configuration.busyTimeout)
     self.readers = LogReaders(path: path, configuration, logger)
   }
 
@@ -90,6 +92,7 @@ public final class RequestLog: Sendable {
     await self.writer.finish()
     // The last connection of all tidies up the write-ahead log, which a reader cannot.
     await self.readers.close()
+    await self.checkpointer.close()
     await self.writer.close()
   }
 }

@@ -14,6 +14,7 @@ struct LogService: Service {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
         group.addTask { await self.log.keepIndexed() }
+        group.addTask { await self.log.keepCheckpointed() }
         group.addTask { await self.keepPruned() }
       }
     }

@@ -19,6 +19,7 @@ enum LogCrashWriter {
         group.addTask { try await self.append(to: log, caller: caller, from: number) }
       }
       group.addTask { await log.keepIndexed() }
+      group.addTask { await log.keepCheckpointed() }
       if isMaintaining { group.addTask { await self.maintain(log) } }
     }
   }
