@@ -33,7 +33,12 @@ import Testing
   /// Of the entries that are in the database, and not only in the write-ahead log; nil when it is
   /// written to.
   private static func count(withoutLog path: String) -> Int? {
-    let copy = "\(path).\(UUID().uuidString)"
+    let copy = path + ".copy"
+    defer {
+      for file in [copy, copy + "-wal", copy + "-shm"] {
+        try? FileManager.default.removeItem(atPath: file)
+      }
+    }
     try? FileManager.default.copyItem(atPath: path, toPath: copy)
     return try? integer("SELECT count(*) FROM entries", on: Connection(path: copy)).map { Int($0) }
   }
