@@ -26,8 +26,8 @@ enum LogFile {
   ) throws(SQLiteError) {
     // Overwrites what is deleted, so that it is nowhere in the file.
     try connection.execute("PRAGMA secure_delete = ON")
-    // In pages. Callers wait for each checkpoint, and many pages are written once for several
-    // commits: fewer are better, and 16 MiB are read quickly after a crash.
+    // In pages: the bound for when no checkpoints are made beside the commits, or they fall behind.
+    // Callers wait for this one, so it is rare, and 16 MiB are read quickly after a crash.
     try connection.execute("PRAGMA wal_autocheckpoint = 4096")
     // After a long reader has kept the write-ahead log from being used again, it shrinks to this.
     try connection.execute("PRAGMA journal_size_limit = \(64 << 20)")

@@ -4,7 +4,6 @@ internal import SQLite
 extension RequestLog {
   /// How long commits gather for a checkpoint.
   private static let checkpointPause = Duration.milliseconds(100)
-  private static let retryPause = Duration.seconds(1)
 
   /// Keeps the write-ahead log short, so that no caller waits for a long checkpoint. It returns when
   /// the log is closed, or the task is cancelled.

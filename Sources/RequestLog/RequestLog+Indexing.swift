@@ -1,7 +1,6 @@
 extension RequestLog {
   /// How long entries gather for a batch of the index.
   private static let indexingPause = Duration.milliseconds(20)
-  private static let retryPause = Duration.seconds(1)
 
   /// Keeps the index of words up with the log: in small batches while a few entries are stored, in
   /// large ones while none are. It returns when the log is closed, or the task is cancelled.

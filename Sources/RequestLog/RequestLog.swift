@@ -5,6 +5,9 @@ public import Logging
 /// One process writes to a file, whatever number of others reads it. Entries are in the order of
 /// their times, which is that of their ids.
 public final class RequestLog: Sendable {
+  /// How long what is done behind the commits waits after it has failed.
+  static let retryPause = Duration.seconds(1)
+
   let configuration: LogConfiguration
   let queue: AppendQueue
   let news: CommitNews
