@@ -14,8 +14,10 @@ public final class ThreadExecutor: SerialExecutor {
   public init(name: String, stackSize: Int = 1 << 20) {
     let jobs = self.jobs
     let executor = self.asUnownedSerialExecutor()
+    let isStarted = DispatchSemaphore(value: 0)
     let thread = Thread {
-      // Before it runs, a thread cannot be given a name.
+      // Before `start` has returned, a thread cannot be given a name, though it may run.
+      isStarted.wait()
       Thread.current.name = name
       while let batch = jobs.next() {
         // The jobs belong to an actor, which keeps its executor: it is there.
@@ -24,6 +26,7 @@ public final class ThreadExecutor: SerialExecutor {
     }
     thread.stackSize = stackSize
     thread.start()
+    isStarted.signal()
   }
 
   deinit {
