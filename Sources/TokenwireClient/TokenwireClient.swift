@@ -49,6 +49,10 @@ public struct TokenwireClient: Sendable {
     )
   }
 
+  /// Runs tasks on the thread on which the client's bytes come and go, for those that do little but
+  /// call and read: `withTaskExecutorPreference(client.taskExecutor)`. See `RPCClient.taskExecutor`.
+  public var taskExecutor: any TaskExecutor { self.connection.taskExecutor }
+
   /// Closes the connection, and with it ends the calls that are under way.
   public func close() async {
     await self.connection.close()

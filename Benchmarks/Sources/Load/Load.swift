@@ -21,6 +21,8 @@ struct Load: AsyncParsableCommand {
 }
 
 extension TokenwireClient: LoadClient {
+  var callerExecutor: (any TaskExecutor)? { self.taskExecutor }
+
   func count() async throws {
     _ = try await self.api.countTokens(CountTokensRequest(input: .prompt("a b")))
   }

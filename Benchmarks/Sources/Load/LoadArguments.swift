@@ -2,6 +2,9 @@ import ArgumentParser
 
 /// A client of a server under load, on one connection.
 protocol LoadClient: Sendable {
+  /// Where its callers are to run; nil leaves that to Swift.
+  var callerExecutor: (any TaskExecutor)? { get }
+
   /// Calls `CountTokens`.
   func count() async throws
 
@@ -28,6 +31,8 @@ struct LoadArguments: ParsableArguments {
   /// Puts the load on the server of the clients, one for each connection.
   func run(_ clients: [some LoadClient]) async throws {
     let begin = ContinuousClock.now
+    // Callers without pause, many on one connection, keep more than one thread busy.
+    let isOnLoop = self.mode != .unary || self.callers <= clients.count
     let total = try await withThrowingTaskGroup(of: Tally.self) { group in
       for index in 0 ..< self.callers {
         let client = clients[index % clients.count]
@@ -36,7 +41,7 @@ struct LoadArguments: ParsableArguments {
           scheduled = begin + .microseconds(index * self.interval)
           try await Task.sleep(until: scheduled, tolerance: .zero)
         }
-        group.addTask { [scheduled] in
+        group.addTask(executorPreference: isOnLoop ? client.callerExecutor : nil) { [scheduled] in
           self.mode == .unary
             ? try await self.count(client)
             : try await client.generate(tokens: self.count, scheduled: scheduled)

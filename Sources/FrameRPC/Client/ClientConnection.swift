@@ -37,12 +37,13 @@ final class ClientConnection: Sendable {
   /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
   static func connect(
     to endpoint: Endpoint,
+    on eventLoop: any EventLoop,
     tls: ClientTLS?,
     options: ClientOptions,
     onUnusable: @escaping @Sendable (ClientConnection) -> Void
   ) async throws(CallError) -> ClientConnection {
     do {
-      let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      let bootstrap = ClientBootstrap(group: eventLoop)
         .connectTimeout(TimeAmount(options.connectTimeout))
       let (connection, handshake) = try await endpoint.connect(bootstrap) { channel in
         channel.eventLoop.makeCompletedFuture {

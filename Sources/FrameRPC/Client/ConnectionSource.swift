@@ -8,6 +8,10 @@ final class ConnectionSource: Sendable {
   private let endpoint: Endpoint
   private let tls: ClientTLS?
   private let options: ClientOptions
+  /// Where all connections live, one after the other.
+  private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
+  /// Runs tasks on that event loop.
+  let taskExecutor: EventLoopTaskExecutor
   private let state = Mutex(State())
 
   private struct State {
@@ -57,6 +61,7 @@ final class ConnectionSource: Sendable {
     self.endpoint = endpoint
     self.tls = tls
     self.options = options
+    self.taskExecutor = EventLoopTaskExecutor(self.eventLoop)
   }
 
   // MARK: State
@@ -156,10 +161,10 @@ final class ConnectionSource: Sendable {
 
   /// Connects on an event loop, because no caller owns an attempt that all of them wait for.
   private func beginConnecting() {
-    let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
-    eventLoop.makeFutureWithTask {
+    self.eventLoop.makeFutureWithTask {
       try await ClientConnection.connect(
         to: self.endpoint,
+        on: self.eventLoop,
         tls: self.tls,
         options: self.options
       ) { [weak self] in self?.didBecomeUnusable($0) }
@@ -203,7 +208,7 @@ final class ConnectionSource: Sendable {
   ) async throws(CallError) -> ClientConnection? {
     let id = self.state.withLock { $0.makeID() }
     let timer = deadline.map { deadline in
-      MultiThreadedEventLoopGroup.singleton.next().scheduleTask(in: TimeAmount(deadline - .now)) {
+      self.eventLoop.scheduleTask(in: TimeAmount(deadline - .now)) {
         self.endWait(id, .connectTimedOut)
       }
     }

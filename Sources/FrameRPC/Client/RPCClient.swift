@@ -35,6 +35,12 @@ public final class RPCClient: Sendable {
     return client
   }
 
+  /// Runs tasks on the thread on which the client's bytes come and go, for those that do little but
+  /// call and read: `withTaskExecutorPreference(client.taskExecutor)`. A call then wakes no other
+  /// thread, on its way out and back. A task that computes for long, or blocks, holds up all calls
+  /// of the client there.
+  public var taskExecutor: any TaskExecutor { self.connections.taskExecutor }
+
   /// What the connection does now.
   public var connectionState: ConnectionState { self.connections.current }
 

@@ -33,6 +33,7 @@ struct Load: AsyncParsableCommand {
 
 struct Stub: LoadClient {
   var api: Tokenwire_V1_Tokenwire.Client<HTTP2ClientTransport.Posix>
+  var callerExecutor: (any TaskExecutor)? { nil }
 
   func count() async throws {
     _ = try await self.api.countTokens(.with { $0.prompt = "a b" })
