@@ -6,13 +6,7 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
   public typealias Failure = CallError
 
   private let reader: MessageReader
-  private let retry: Retry?
-
-  /// What is needed to open a call of a client again.
-  fileprivate struct Retry: Sendable {
-    var call: ClientCall
-    var attempts: CallAttempts
-  }
+  private let retry: CallRetry?
 
   init(_ queue: MessageQueue) {
     self.reader = MessageReader(queue)
@@ -24,28 +18,21 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
   /// - Parameter attempts: opens the call again if it fails unprocessed; nil does not.
   init(_ call: ClientCall, _ attempts: CallAttempts? = nil) {
     self.reader = MessageReader(call.responses)
-    self.retry = attempts.map { Retry(call: call, attempts: $0) }
+    self.retry = attempts.map { CallRetry(call: call, attempts: $0) }
   }
 
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(messages: self.reader.makeIterator(), retry: self.retry)
+    AsyncIterator(messages: EncodedMessages(reader: self.reader, retry: self.retry))
   }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
-    fileprivate var messages: MessageReader.Iterator
-    fileprivate var retry: Retry?
+    fileprivate var messages: EncodedMessages
 
     /// The next message; nil when the sender has sent all of them.
     ///
     /// - Throws: `CallError` when the call failed, or when a message is not of this type.
     public mutating func next() async throws(CallError) -> Element? {
-      try await self.next(isolation: #isolation)
-    }
-
-    public mutating func next(
-      isolation actor: isolated (any Actor)?
-    ) async throws(CallError) -> Element? {
-      guard let bytes = try await self.nextBytes(isolation: actor) else { return nil }
+      guard let bytes = try await self.messages.next() else { return nil }
       do {
         return try Element(serialized: bytes)
       } catch {
@@ -53,23 +40,45 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
       }
     }
 
-    private mutating func nextBytes(
+    public mutating func next(
       isolation actor: isolated (any Actor)?
-    ) async throws(CallError) -> ByteBuffer? {
-      while var retry = self.retry {
-        do {
-          let bytes = try await self.messages.next(isolation: actor)
-          // The call is being processed: from now on it is not made again.
-          self.retry = nil
-          return bytes
-        } catch {
-          retry.call = try await retry.attempts.reopen(after: error, retry.call)
-          self.messages = MessageReader(retry.call.responses).makeIterator()
-          self.retry = retry
-        }
-      }
-      return try await self.messages.next(isolation: actor)
+    ) async throws(CallError) -> Element? {
+      try await self.next()
     }
+  }
+}
+
+/// What is needed to open a call of a client again.
+private struct CallRetry: Sendable {
+  var call: ClientCall
+  var attempts: CallAttempts
+}
+
+/// The messages as they come. Apart from their stream, which has a type for each kind of message:
+/// what is generic costs more.
+private struct EncodedMessages {
+  private var messages: MessageReader.Iterator
+  private var retry: CallRetry?
+
+  init(reader: MessageReader, retry: CallRetry?) {
+    self.messages = reader.makeIterator()
+    self.retry = retry
+  }
+
+  mutating func next() async throws(CallError) -> ByteBuffer? {
+    while var retry = self.retry {
+      do {
+        let bytes = try await self.messages.next()
+        // The call is being processed: from now on it is not made again.
+        self.retry = nil
+        return bytes
+      } catch {
+        retry.call = try await retry.attempts.reopen(after: error, retry.call)
+        self.messages = MessageReader(retry.call.responses).makeIterator()
+        self.retry = retry
+      }
+    }
+    return try await self.messages.next()
   }
 }
 

@@ -118,16 +118,14 @@ final class MessageQueue: Sendable {
   }
 
   /// All that has arrived, in one step: empty only at the end.
-  fileprivate func takeAll(
-    isolation: isolated (any Actor)?
-  ) async throws(CallError) -> [ByteBuffer] {
+  fileprivate func takeAll() async throws(CallError) -> [ByteBuffer] {
     while true {
       let ready = self.takeReady()
       if !ready.messages.isEmpty { return ready.messages }
       switch ready.end {
       case .finished: return []
       case .failed(let error): throw error
-      case nil: await self.waitForChange(isolation: isolation)
+      case nil: await self.waitForChange()
       }
     }
   }
@@ -147,9 +145,9 @@ final class MessageQueue: Sendable {
     return ready
   }
 
-  private func waitForChange(isolation: isolated (any Actor)?) async {
+  private func waitForChange() async {
     await withTaskCancellationHandler {
-      await withCheckedContinuation(isolation: isolation) { continuation in
+      await withCheckedContinuation { continuation in
         let isReady = self.state.withLock { state in
           if !state.messages.isEmpty || state.end != nil { return true }
           state.reader = continuation
@@ -188,12 +186,8 @@ final class MessageReader: Sendable {
       self.reader = reader
     }
 
-    mutating func next(
-      isolation: isolated (any Actor)?
-    ) async throws(CallError) -> ByteBuffer? {
-      if self.batch.isEmpty {
-        self.batch = try await self.reader.queue.takeAll(isolation: isolation)[...]
-      }
+    mutating func next() async throws(CallError) -> ByteBuffer? {
+      if self.batch.isEmpty { self.batch = try await self.reader.queue.takeAll()[...] }
       return self.batch.popFirst()
     }
   }
