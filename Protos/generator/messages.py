@@ -177,8 +177,12 @@ class MessageWriter:
         return lines + ["  }", "}"]
 
     def _decoding(self):
-        lines = [f"{self.visibility}init(serialized bytes: ByteBuffer) throws(MessageError) {{"]
+        lines = []
         for oneof in self._oneofs:
             members = ", ".join(f'{m.proto.number}: "{m.proto.name}"' for m in oneof.members)
-            lines += [f"  try OneOf([{members}]).check(bytes)"]
+            lines += [f"private static let {oneof.name}Members = OneOf([{members}])"]
+        lines += [""] if self._oneofs else []
+        lines += [f"{self.visibility}init(serialized bytes: ByteBuffer) throws(MessageError) {{"]
+        for oneof in self._oneofs:
+            lines += [f"  try Self.{oneof.name}Members.check(bytes)"]
         return lines + ["  self = try Self.decode(bytes)", "}", ""]

@@ -10,10 +10,10 @@ public enum CField {
     _ path: StaticString
   ) throws(MessageError) -> String {
     let bytes = UnsafeBufferPointer(start: data.data, count: data.len)
-    guard let string = String(validating: bytes, as: UTF8.self) else {
+    guard let text = try? UTF8Span(validating: bytes.span) else {
       throw MessageError("\(path) is not valid UTF-8")
     }
-    return string
+    return String(copying: text)
   }
 
   @inlinable

@@ -3,25 +3,25 @@ public import NIOCore
 /// Checks that a message has at most one member of a oneof.
 ///
 /// Protobuf lets the last one win; a caller who sent two of them did not mean that.
-public struct OneOf {
-  /// By field number.
-  private let members: [Int: String]
+public struct OneOf: Sendable {
+  private let members: [(number: Int, name: StaticString)]
 
-  public init(_ members: [Int: String]) {
-    self.members = members
+  /// - Parameter members: their names by their field numbers.
+  public init(_ members: KeyValuePairs<Int, StaticString>) {
+    self.members = members.map { ($0.key, $0.value) }
   }
 
   /// - Throws: when two different members are there. Bytes that are no message pass.
   public func check(_ bytes: ByteBuffer) throws(MessageError) {
     var bytes = bytes
-    var first: Int?
+    var first: (number: Int, name: StaticString)?
     while let tag = bytes.readVarint() {
       let number = Int(truncatingIfNeeded: tag >> 3)
-      if let name = self.members[number] {
-        if let first, first != number, let firstName = self.members[first] {
-          throw MessageError("\(firstName) and \(name) are both set: set one of them")
+      if let member = self.members.first(where: { $0.number == number }) {
+        if let first, first.number != number {
+          throw MessageError("\(first.name) and \(member.name) are both set: set one of them")
         }
-        first = number
+        first = member
       }
       guard bytes.skipValue(wireType: tag & 7) else { return }
     }

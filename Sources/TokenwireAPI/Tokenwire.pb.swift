@@ -394,9 +394,12 @@ public struct GenerateRequest: Hashable, Sendable {
 }
 
 extension GenerateRequest: CMessage {
+  private static let inputMembers = OneOf([2: "prompt", 3: "messages", 4: "prompt_token_ids"])
+  private static let constraintMembers = OneOf([10: "json_schema", 11: "grammar"])
+
   public init(serialized bytes: ByteBuffer) throws(MessageError) {
-    try OneOf([2: "prompt", 3: "messages", 4: "prompt_token_ids"]).check(bytes)
-    try OneOf([10: "json_schema", 11: "grammar"]).check(bytes)
+    try Self.inputMembers.check(bytes)
+    try Self.constraintMembers.check(bytes)
     self = try Self.decode(bytes)
   }
 
@@ -525,8 +528,10 @@ public struct GenerateResponse: Hashable, Sendable {
 }
 
 extension GenerateResponse: CMessage {
+  private static let eventMembers = OneOf([3: "started", 4: "delta", 5: "finished"])
+
   public init(serialized bytes: ByteBuffer) throws(MessageError) {
-    try OneOf([3: "started", 4: "delta", 5: "finished"]).check(bytes)
+    try Self.eventMembers.check(bytes)
     self = try Self.decode(bytes)
   }
 
@@ -1183,8 +1188,10 @@ public struct CountTokensRequest: Hashable, Sendable {
 }
 
 extension CountTokensRequest: CMessage {
+  private static let inputMembers = OneOf([2: "prompt", 3: "messages"])
+
   public init(serialized bytes: ByteBuffer) throws(MessageError) {
-    try OneOf([2: "prompt", 3: "messages"]).check(bytes)
+    try Self.inputMembers.check(bytes)
     self = try Self.decode(bytes)
   }
 
