@@ -1,9 +1,6 @@
 internal import NIOCore
 
 extension FrameWriter {
-  /// The size from which on a write to the socket gains nothing by being larger.
-  private static let writeSize = 64 * 1024
-
   /// Writes what waits for as long as the channel takes it. The rest goes when the channel becomes
   /// writable again, which the handler reports by another call.
   ///

@@ -12,6 +12,20 @@ final class FrameWriter: Sendable {
   /// Counts the frames that stand alone: a peer that takes no answers gets to ask no more.
   private let gate: ReadGate?
   private let state = Mutex(State())
+  /// How many streams wait.
+  private let waitingCount = Atomic(0)
+
+  /// The size from which on a write to the socket gains nothing by being larger.
+  static let writeSize = 64 * 1024
+  /// The most that a stream may hold, and the least, which is room for a few messages.
+  static let shareRange = 512 ... 16 * 1024
+
+  /// The number of bytes from which on a stream's queue is full. All that wait hold about one write:
+  /// the more there is, the later comes what is queued behind it.
+  var share: Int {
+    let share = Self.writeSize / max(1, self.waitingCount.load(ordering: .relaxed))
+    return min(max(share, Self.shareRange.lowerBound), Self.shareRange.upperBound)
+  }
 
   private struct State {
     var singles = ByteBuffer()
@@ -38,7 +52,11 @@ final class FrameWriter: Sendable {
   /// Something waits in `stream`. Without a connection it waits in vain, and is not kept: it holds
   /// this writer.
   func announce(_ stream: OutboundStream) {
-    self.update { if $0.requestFlush != nil { $0.waiting.append(stream) } }
+    self.update { state in
+      guard state.requestFlush != nil else { return }
+      state.waiting.append(stream)
+      self.waitingCount.store(state.waiting.count, ordering: .relaxed)
+    }
   }
 
   /// Queues a frame that stands alone. Calls happen one after another, in the order in which the
@@ -83,6 +101,7 @@ final class FrameWriter: Sendable {
         let singlesLength = buffer.writeBuffer(&state.singles)
         state.singles.clear()
         let stream = state.waiting.popFirst()
+        self.waitingCount.store(state.waiting.count, ordering: .relaxed)
         if stream == nil && buffer.readableBytes == 0 {
           state.isFlushPending = false
         }

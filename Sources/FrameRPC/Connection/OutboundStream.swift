@@ -7,9 +7,6 @@ internal import Synchronization
 /// peer that speaks the extension grants credit, as an offset from the stream's beginning
 /// (WIRE.md section 4, WINDOW): without credit, all but the last frame waits.
 final class OutboundStream: MessageSink {
-  /// A queue with fewer bytes than this has room.
-  static let roomThreshold = 16 * 1024
-
   let id: UInt32
   private let writer: FrameWriter
   private let state: Mutex<State>
@@ -30,9 +27,9 @@ final class OutboundStream: MessageSink {
 
     var dataLength: Int { self.frames.readableBytes - self.lastLength }
 
-    var hasRoom: Bool {
-      self.dataLength < OutboundStream.roomThreshold
-        && self.offset + UInt64(self.dataLength) < self.maxOffset
+    /// - Parameter share: the number of bytes from which on the queue is full.
+    func hasRoom(_ share: Int) -> Bool {
+      self.dataLength < share && self.offset + UInt64(self.dataLength) < self.maxOffset
     }
 
     /// Whether frames wait for credit, and for nothing else.
@@ -47,8 +44,8 @@ final class OutboundStream: MessageSink {
     }
 
     /// - Returns: who waits, when there is something to go on with.
-    mutating func takeWaiterIfReady() -> CheckedContinuation<Void, Never>? {
-      self.hasRoom || self.end != nil ? self.waiter.take() : nil
+    mutating func takeWaiterIfReady(_ share: Int) -> CheckedContinuation<Void, Never>? {
+      self.hasRoom(share) || self.end != nil ? self.waiter.take() : nil
     }
   }
 
@@ -88,7 +85,7 @@ final class OutboundStream: MessageSink {
       self.writer.budget.add(state.frames.readableBytes - length)
       let announce = !state.isAnnounced && state.offset < state.maxOffset
       if announce { state.isAnnounced = true }
-      return (announce, state.hasRoom)
+      return (announce, state.hasRoom(self.writer.share))
     }
     if announce { self.writer.announce(self) }
     return hasRoom
@@ -151,7 +148,7 @@ final class OutboundStream: MessageSink {
       body(&state)
       let announce = state.dataLength > 0 && !state.isAnnounced && !state.isBlocked
       if announce { state.isAnnounced = true }
-      return (announce, state.takeWaiterIfReady())
+      return (announce, state.takeWaiterIfReady(self.writer.share))
     }
     waiter?.resume()
     if announce { self.writer.announce(self) }
@@ -161,7 +158,7 @@ final class OutboundStream: MessageSink {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = self.state.withLock { state in
-          if state.hasRoom || state.end != nil || Task.isCancelled { return true }
+          if state.hasRoom(self.writer.share) || state.end != nil || Task.isCancelled { return true }
           state.waiter = continuation
           return false
         }
@@ -187,7 +184,7 @@ final class OutboundStream: MessageSink {
         state.lastLength = 0
       }
       if state.frames.readableBytes == 0 { state.frames.clear() }
-      return (isLast, state.takeWaiterIfReady())
+      return (isLast, state.takeWaiterIfReady(self.writer.share))
     }
     waiter?.resume()
     return isLast

@@ -65,13 +65,26 @@ import Testing
     let stream = OutboundStream(id: 1, writer: writer)
     var queued = 0
     while try stream.enqueue({ Self.large.serialize(into: &$0) }) { queued += 1 }
-    #expect(queued * 8_000 < OutboundStream.roomThreshold)
+    #expect(queued * 8_000 < FrameWriter.shareRange.upperBound)
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await stream.waitForRoom() }
       var buffer = ByteBuffer()
       #expect(!stream.drain(into: &buffer))
       try await group.waitForAll()
     }
+  }
+
+  @Test func `the more streams wait, the fewer bytes each of them may queue`() throws {
+    let writer = FrameWriter()
+    writer.open {}
+    let streams = (0 ..< 200).map { OutboundStream(id: 2 * UInt32($0) + 1, writer: writer) }
+    for stream in streams {
+      #expect(try stream.enqueue { $0.writeInteger(UInt8(0)) })
+    }
+    #expect(try !streams[0].enqueue { $0.writeRepeatingByte(0, count: 600) })
+    var buffer = ByteBuffer()
+    #expect(writer.fill(&buffer, size: 10_000) { _ in })
+    #expect(try streams[0].enqueue { $0.writeRepeatingByte(0, count: 600) })
   }
 
   @Test func `a writer that waits learns that the call has ended`() async throws {
