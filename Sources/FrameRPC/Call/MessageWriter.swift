@@ -27,23 +27,19 @@ public struct MessageWriter<Element: Message>: Sendable {
   /// - Throws: as `write(_:)`; the messages before the one that failed are sent.
   @inlinable
   public func write(contentsOf messages: some Collection<Element>) async throws(CallError) {
-    if try !self.enqueue(contentsOf: messages) {
-      try await self.waitForRoom()
-    }
+    var hasRoom = true
+    for message in messages { hasRoom = try self.enqueue(message) }
+    if !hasRoom { try await self.waitForRoom() }
   }
 
-  /// Sends messages without waiting: for handlers that have something else to do while the reader
+  /// Sends a message without waiting: for handlers that have something else to do while the reader
   /// does not read.
   ///
-  /// - Returns: whether the stream's queue has room for more. If not, call `waitForRoom` next.
-  /// - Throws: as `write(contentsOf:)`.
+  /// - Returns: whether the stream's queue has room for more. If not, call `waitForRoom` soon.
+  /// - Throws: as `write(_:)`.
   @inlinable
-  public func enqueue(contentsOf messages: some Collection<Element>) throws(CallError) -> Bool {
-    var hasRoom = true
-    for message in messages {
-      hasRoom = try self.sink.enqueue { message.serialize(into: &$0) }
-    }
-    return hasRoom
+  public func enqueue(_ message: Element) throws(CallError) -> Bool {
+    try self.sink.enqueue { message.serialize(into: &$0) }
   }
 
   /// Waits while the stream's queue is full.

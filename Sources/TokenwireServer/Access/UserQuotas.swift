@@ -6,12 +6,26 @@ internal import Synchronization
 final class UserQuotas: Sendable {
   private let limits: UserLimits
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let users = Mutex<[String: Usage]>([:])
+  private let users = Mutex<[String: User]>([:])
 
-  private struct Usage {
-    var requests: TokenBucket
-    var tokens: TokenBucket
-    var streams = 0
+  /// What one user has used.
+  fileprivate final class User: Sendable {
+    struct Usage {
+      var requests: TokenBucket
+      var tokens: TokenBucket
+      var streams = 0
+    }
+
+    let usage: Mutex<Usage>
+
+    init(_ limits: UserLimits, at now: ContinuousClock.Instant) {
+      self.usage = Mutex(
+        Usage(
+          requests: TokenBucket(perMinute: limits.requestsPerMinute, now: now),
+          tokens: TokenBucket(perMinute: limits.tokensPerMinute, now: now)
+        )
+      )
+    }
   }
 
   /// From this many users on, those that have used nothing of late are forgotten.
@@ -28,61 +42,62 @@ final class UserQuotas: Sendable {
   /// Counts a call, which generates a text for as long as what is returned exists.
   ///
   /// - Throws: `resourceExhausted` with the limit, and when to call again where time helps.
-  func admit(_ user: String) throws(CallError) -> Admission {
+  func admit(_ name: String) throws(CallError) -> Admission {
     let now = self.now()
-    try self.users.withLock { users throws(CallError) in
+    return try self.users.withLock { users throws(CallError) in
       if users.count >= Self.sweepThreshold { Self.sweep(&users, at: now) }
-      var usage = users[user] ?? self.newUsage(at: now)
-      if let wait = usage.requests.wait(for: 1, at: now) {
-        throw .limitReached("\(self.limits.requestsPerMinute) requests in a minute", wait)
-      }
-      if let wait = usage.tokens.wait(for: 1, at: now) {
-        throw .limitReached("\(self.limits.tokensPerMinute) tokens in a minute", wait)
-      }
-      guard usage.streams < self.limits.streams else {
-        throw .limitReached("\(self.limits.streams) texts at once", nil)
-      }
-      usage.requests.take(1, at: now)
-      usage.streams += 1
-      users[user] = usage
-    }
-    return Admission(self, user)
-  }
-
-  private func newUsage(at now: ContinuousClock.Instant) -> Usage {
-    Usage(
-      requests: TokenBucket(perMinute: self.limits.requestsPerMinute, now: now),
-      tokens: TokenBucket(perMinute: self.limits.tokensPerMinute, now: now)
-    )
-  }
-
-  private static func sweep(_ users: inout [String: Usage], at now: ContinuousClock.Instant) {
-    users = users.filter { _, usage in
-      var usage = usage
-      return usage.streams > 0 || !usage.requests.isFull(at: now) || !usage.tokens.isFull(at: now)
+      let user = users[name] ?? User(self.limits, at: now)
+      users[name] = user
+      try user.usage.withLock { usage throws(CallError) in try self.take(from: &usage, at: now) }
+      return Admission(user, self.now)
     }
   }
 
-  /// The place of one text of a user.
+  private func take(
+    from usage: inout User.Usage,
+    at now: ContinuousClock.Instant
+  ) throws(CallError) {
+    if let wait = usage.requests.wait(for: 1, at: now) {
+      throw .limitReached("\(self.limits.requestsPerMinute) requests in a minute", wait)
+    }
+    if let wait = usage.tokens.wait(for: 1, at: now) {
+      throw .limitReached("\(self.limits.tokensPerMinute) tokens in a minute", wait)
+    }
+    guard usage.streams < self.limits.streams else {
+      throw .limitReached("\(self.limits.streams) texts at once", nil)
+    }
+    usage.requests.take(1, at: now)
+    usage.streams += 1
+  }
+
+  private static func sweep(_ users: inout [String: User], at now: ContinuousClock.Instant) {
+    users = users.filter { _, user in
+      user.usage.withLock { usage in
+        usage.streams > 0 || !usage.requests.isFull(at: now) || !usage.tokens.isFull(at: now)
+      }
+    }
+  }
+
+  /// The place of one text of a user, who is not forgotten while there is one.
   final class Admission: Sendable {
-    private let quotas: UserQuotas
-    private let user: String
+    private let user: User
+    private let now: @Sendable () -> ContinuousClock.Instant
 
-    fileprivate init(_ quotas: UserQuotas, _ user: String) {
-      self.quotas = quotas
+    fileprivate init(_ user: User, _ now: @escaping @Sendable () -> ContinuousClock.Instant) {
       self.user = user
+      self.now = now
     }
 
     deinit {
-      self.quotas.users.withLock { $0[self.user]?.streams -= 1 }
+      self.user.usage.withLock { $0.streams -= 1 }
     }
 
     /// Counts tokens that were generated. They are not taken back: when they are more than the user
     /// has left, it is the next call that waits.
     func use(tokens: Int) {
       guard tokens > 0 else { return }
-      let now = self.quotas.now()
-      self.quotas.users.withLock { $0[self.user]?.tokens.take(Double(tokens), at: now) }
+      let now = self.now()
+      self.user.usage.withLock { $0.tokens.take(Double(tokens), at: now) }
     }
   }
 }

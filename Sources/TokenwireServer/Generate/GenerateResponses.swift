@@ -7,9 +7,10 @@ struct GenerateResponses {
   private let generationID: String
   private let userID: String
   private var seq: UInt64 = 0
-  private var completionTokens = 0
-  /// What each text that goes on has used.
-  private var unfinished: [Int: TokenUsage]
+  /// Of all texts so far; those of an echoed prompt are not among them.
+  private(set) var completionTokens = 0
+  /// What each text has used; nil for those that have come to their end.
+  private var unfinished: [TokenUsage?]
 
   /// - Parameters:
   ///   - userID: whose call it is; empty for callers without a token.
@@ -18,16 +19,16 @@ struct GenerateResponses {
     self.generationID = generationID
     self.userID = userID
     let usage = TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0)
-    self.unfinished = Dictionary(uniqueKeysWithValues: (0 ..< texts).map { ($0, usage) })
+    self.unfinished = Array(repeating: usage, count: texts)
   }
 
   /// Whether all texts have come to their end.
-  var isFinished: Bool { self.unfinished.isEmpty }
+  var isFinished: Bool { self.unfinished.allSatisfy { $0 == nil } }
 
   mutating func response(to event: GenerationEvent) -> GenerateResponse {
     switch event {
     case .started(let started):
-      for index in self.unfinished.keys {
+      for index in self.unfinished.indices {
         self.unfinished[index]?.promptTokens = started.promptTokens
       }
       self.unfinished[0]?.cachedTokens = started.cachedTokens
@@ -46,16 +47,18 @@ struct GenerateResponses {
 
   /// The last messages of a generation that `Abort` ended.
   mutating func aborted() -> [GenerateResponse] {
-    self.unfinished.sorted { $0.key < $1.key }.map { index, usage in
-      self.next(
-        .finished(
-          Finished(
-            finishReason: .cancelled,
-            usage: Usage(usage),
-            index: Int32(clamping: index)
+    self.unfinished.enumerated().compactMap { index, usage in
+      usage.map { usage in
+        self.next(
+          .finished(
+            Finished(
+              finishReason: .cancelled,
+              usage: Usage(usage),
+              index: Int32(clamping: index)
+            )
           )
         )
-      )
+      }
     }
   }
 

@@ -96,8 +96,11 @@ struct GenerationService: TokenwireService {
     while true {
       let batch = try await iterator.nextBatch()
       if batch.isEmpty { break }
-      caller.admission.use(tokens: batch.tokenCount)
-      if try !response.enqueue(contentsOf: batch.map { responses.response(to: $0) }) {
+      let tokens = responses.completionTokens
+      var hasRoom = true
+      for event in batch { hasRoom = try response.enqueue(responses.response(to: event)) }
+      caller.admission.use(tokens: responses.completionTokens - tokens)
+      if !hasRoom {
         // The model need not wait for the reader: what it writes meanwhile becomes one message.
         events.joinDeltas(true)
         try await response.waitForRoom()
@@ -169,14 +172,5 @@ struct GenerationService: TokenwireService {
     context: CallContext
   ) async throws -> EraseLogsResponse {
     try await self.log.eraseLogs(request, context: context)
-  }
-}
-
-extension Collection<GenerationEvent> {
-  /// Of the text; those of an echoed prompt are not among them.
-  fileprivate var tokenCount: Int {
-    self.reduce(0) { count, event in
-      if case .delta(let delta) = event { count + delta.tokenIDs.count } else { count }
-    }
   }
 }
