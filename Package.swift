@@ -53,7 +53,7 @@ let package = Package(
       dependencies: ["CProtobufC", .product(name: "NIOCore", package: "swift-nio")],
       swiftSettings: settings
     ),
-    .target(name: "Generation", swiftSettings: settings),
+    .target(name: "Generation", dependencies: ["ThreadExecutor"], swiftSettings: settings),
     .target(name: "JSON", swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
     .target(name: "ThreadExecutor", swiftSettings: settings),

@@ -85,7 +85,8 @@ import Testing
       GenerationStarted(model: "", seed: 0, promptTokens: 1, cachedTokens: 0, queueTime: .zero)
     )
     events.joinDeltas(true)
-    buffer.push(contentsOf: [started, delta(1), delta(2)])
+    var readers = WaitingReaders()
+    buffer.push(contentsOf: [started, delta(1), delta(2)], waking: &readers)
     #expect(try await iterator.nextBatch() == [started, .delta(GenerationDelta(text: "12"))])
   }
 

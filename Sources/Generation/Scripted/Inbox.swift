@@ -3,10 +3,11 @@ import Synchronization
 /// What the loop of a scripted generator is told from outside.
 final class Inbox: Sendable {
   struct News {
-    /// Sequences that are new, by their ids.
-    var sequences: [Int: ScriptedSequence] = [:]
-    /// Sequences to look at: new ones, and those whose reader has changed its mind.
+    var sequences: [ScriptedSequence] = []
+    /// The ids of sequences whose readers have changed their minds.
     var changed: [Int] = []
+
+    var isEmpty: Bool { self.sequences.isEmpty && self.changed.isEmpty }
   }
 
   private struct State {
@@ -28,19 +29,18 @@ final class Inbox: Sendable {
 
   var activeSequences: Int { self.state.withLock { $0.activeSequences } }
 
-  /// Adds the sequence that `make` makes around a callback for its reader's changes.
+  /// Adds the sequence that `make` makes of its id and a callback for its reader's changes.
   func add(
-    _ make: (@escaping @Sendable () -> Void) -> ScriptedSequence
+    _ make: (_ id: Int, _ onReaderChange: @escaping @Sendable () -> Void) -> ScriptedSequence
   ) throws(GenerationError) -> GenerationEvents {
     let id = self.state.withLock { state in
       defer { state.nextID += 1 }
       return state.nextID
     }
-    let sequence = make { self.update { $0.news.changed.append(id) } }
+    let sequence = make(id) { self.update { $0.news.changed.append(id) } }
     let isOpen = self.update { state in
       if state.isClosed { return }
-      state.news.sequences[id] = sequence
-      state.news.changed.append(id)
+      state.news.sequences.append(sequence)
       state.activeSequences += 1
     }
     guard isOpen else { throw .shutDown }
@@ -70,7 +70,7 @@ final class Inbox: Sendable {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let hasNews = self.state.withLock { state in
-          if !state.news.changed.isEmpty || Task.isCancelled { return true }
+          if !state.news.isEmpty || Task.isCancelled { return true }
           state.loop = continuation
           return false
         }
@@ -105,7 +105,7 @@ final class Inbox: Sendable {
       state.isClosed = true
       state.activeSequences = 0
       defer { state.news = News() }
-      return (state.news.sequences.values.map(\.buffer), state.takeIdleWaiters())
+      return (state.news.sequences.map(\.buffer), state.takeIdleWaiters())
     }
     for buffer in buffers + waiting { buffer.finish(throwing: GenerationError.shutDown) }
     for waiter in waiters { waiter.resume() }

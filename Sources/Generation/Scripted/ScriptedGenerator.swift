@@ -1,5 +1,3 @@
-import Synchronization
-
 /// A generator that says a given text at a given pace, whatever it is asked: for tests, benchmarks
 /// and clients that need a server but no model.
 ///
@@ -50,9 +48,10 @@ public final class ScriptedGenerator: TextGenerator {
       )
     }
     let promptTokens = try await self.countTokens(request.input, model: request.model)
-    return try self.inbox.add { onReaderChange in
+    return try self.inbox.add { id, onReaderChange in
       ScriptedSequence(
         request,
+        id: id,
         started: GenerationStarted(
           model: model.id,
           seed: request.sampling.seed ?? .random(in: .min ... .max),
@@ -84,39 +83,10 @@ public final class ScriptedGenerator: TextGenerator {
   public func waitUntilIdle() async { await self.inbox.waitUntilIdle() }
 
   public func run() async {
-    var sequences: [Int: ScriptedSequence] = [:]
-    var runnable: [Int] = []
-    var nextTick = ContinuousClock.now
-    while !Task.isCancelled {
-      let news = self.inbox.take()
-      sequences.merge(news.sequences) { known, _ in known }
-      runnable.append(contentsOf: news.changed)
-      // Readers change while their sequences are runnable, too.
-      if !news.changed.isEmpty { runnable = Array(Set(runnable)).sorted() }
-
-      if runnable.isEmpty {
-        await self.inbox.waitForNews()
-        nextTick = max(nextTick, .now)
-        continue
-      }
-      runnable = runnable.filter { id in
-        guard
-          let progress = sequences[id]?.advance(
-            tokens: self.pace == .zero ? self.bufferCapacity : 1
-          )
-        else { return false }
-        if progress == .ended {
-          sequences[id] = nil
-          self.inbox.didEndSequence()
-        }
-        return progress == .runnable
-      }
-      if self.pace > .zero {
-        nextTick += self.pace
-        // A sleep that is cancelled ends the loop by its condition.
-        try? await Task.sleep(until: nextTick, tolerance: .zero)
-      }
-    }
-    self.inbox.close(sequences.values.map(\.buffer))
+    await ScriptedLoop(
+      self.inbox,
+      pace: self.pace,
+      tokensPerStep: self.pace == .zero ? self.bufferCapacity : 1
+    ).run()
   }
 }

@@ -1,6 +1,7 @@
 /// One generation of a scripted generator: how far in the script it is. Several texts come one after
 /// the other.
 struct ScriptedSequence {
+  let id: Int
   let buffer: EventBuffer
   private let request: GenerationRequest
   private let script: Script
@@ -14,11 +15,13 @@ struct ScriptedSequence {
 
   init(
     _ request: GenerationRequest,
+    id: Int,
     started: GenerationStarted,
     script: Script,
     buffer: EventBuffer,
     arrival: ContinuousClock.Instant
   ) {
+    self.id = id
     self.request = request
     self.started = started
     self.script = script
@@ -39,7 +42,7 @@ struct ScriptedSequence {
   }
 
   /// Emits at most `count` tokens, and no more than the reader has room for.
-  mutating func advance(tokens count: Int) -> Progress {
+  mutating func advance(tokens count: Int, waking readers: inout WaitingReaders) -> Progress {
     switch self.buffer.demand {
     case .abandoned: return .ended
     case .full: return .parked
@@ -47,7 +50,7 @@ struct ScriptedSequence {
       var events = self.opening()
       let end = self.emit(min(count, room), into: &events)
       if let end { events.append(.finished(end)) }
-      let demand = self.buffer.push(contentsOf: events)
+      let demand = self.buffer.push(contentsOf: events, waking: &readers)
       if end != nil && !self.beginNext() {
         self.buffer.finish()
         return .ended

@@ -65,16 +65,21 @@ public final class EventBuffer: Sendable {
     self.update { $0.append(event) }
   }
 
-  /// Adds several events for the price of one.
+  /// Adds several events for the price of one, and leaves it to the writer to wake the reader.
   @discardableResult
-  public func push(contentsOf events: some Collection<GenerationEvent>) -> Demand {
-    self.update { state in
+  public func push(
+    contentsOf events: some Collection<GenerationEvent>,
+    waking readers: inout WaitingReaders
+  ) -> Demand {
+    let (reader, demand) = self.change { state in
       if state.joinedSize == nil {
         state.events.append(contentsOf: events)
       } else {
         for event in events { state.append(event) }
       }
     }
+    if let reader { readers.add(reader) }
+    return demand
   }
 
   /// Ends the stream after the events that are there. Only the first end counts.
@@ -88,15 +93,20 @@ public final class EventBuffer: Sendable {
   }
 
   private func update(_ body: (inout State) -> Void) -> Demand {
-    let (reader, demand) = self.state.withLock { state in
-      if state.isAbandoned {
-        return (nil as CheckedContinuation<Void, Never>?, Demand.abandoned)
-      }
+    let (reader, demand) = self.change(body)
+    reader?.resume()
+    return demand
+  }
+
+  /// - Returns: the reader, if it waits, to be resumed.
+  private func change(
+    _ body: (inout State) -> Void
+  ) -> (reader: CheckedContinuation<Void, Never>?, demand: Demand) {
+    self.state.withLock { state in
+      if state.isAbandoned { return (nil, .abandoned) }
       body(&state)
       return (state.reader.take(), self.demand(in: state))
     }
-    reader?.resume()
-    return demand
   }
 
   private func demand(in state: State) -> Demand {
@@ -138,17 +148,14 @@ public final class EventBuffer: Sendable {
 
   /// Exchanges an empty `batch` for all events that are there, waiting until there are some.
   /// Leaves it empty at the end and when the task is cancelled.
-  func take(
-    into batch: inout [GenerationEvent],
-    isolation: isolated (any Actor)?
-  ) async throws(GenerationError) {
+  func take(into batch: inout [GenerationEvent]) async throws(GenerationError) {
     while !Task.isCancelled {
       let end = self.takeReady(into: &batch)
       if !batch.isEmpty { return }
       switch end {
       case .finished: return
       case .failed(let error): throw error
-      case nil: await self.waitForWriter(isolation: isolation)
+      case nil: await self.waitForWriter()
       }
     }
     self.abandon()
@@ -165,9 +172,9 @@ public final class EventBuffer: Sendable {
     return end
   }
 
-  private func waitForWriter(isolation: isolated (any Actor)?) async {
+  private func waitForWriter() async {
     await withTaskCancellationHandler {
-      await withCheckedContinuation(isolation: isolation) { continuation in
+      await withCheckedContinuation { continuation in
         let isReady = self.state.withLock { state in
           if !state.events.isEmpty || state.end != nil || state.isAbandoned { return true }
           state.reader = continuation

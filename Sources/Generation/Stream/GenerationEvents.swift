@@ -39,12 +39,8 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     }
 
     /// All events that are there, in one step; waits until there are some, and is empty at the end.
-    public mutating func nextBatch(
-      isolation actor: isolated (any Actor)? = #isolation
-    ) async throws(GenerationError) -> ArraySlice<GenerationEvent> {
-      if self.position == self.batch.count {
-        try await self.refill(isolation: actor)
-      }
+    public mutating func nextBatch() async throws(GenerationError) -> ArraySlice<GenerationEvent> {
+      if self.position == self.batch.count { try await self.refill() }
       defer { self.position = self.batch.count }
       return self.batch[self.position...]
     }
@@ -57,19 +53,17 @@ public struct GenerationEvents: AsyncSequence, Sendable {
       isolation actor: isolated (any Actor)?
     ) async throws(GenerationError) -> GenerationEvent? {
       if self.position == self.batch.count {
-        try await self.refill(isolation: actor)
+        try await self.refill()
         if self.batch.isEmpty { return nil }
       }
       defer { self.position += 1 }
       return self.batch[self.position]
     }
 
-    private mutating func refill(
-      isolation actor: isolated (any Actor)?
-    ) async throws(GenerationError) {
+    private mutating func refill() async throws(GenerationError) {
       self.batch.removeAll(keepingCapacity: true)
       self.position = 0
-      try await self.reader.buffer.take(into: &self.batch, isolation: actor)
+      try await self.reader.buffer.take(into: &self.batch)
     }
   }
 }

@@ -1,0 +1,92 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+import ThreadExecutor
+
+/// The thread of a scripted generator, as a model has one for its decoding: gives each sequence its
+/// next token at each tick.
+actor ScriptedLoop {
+  private let executor = ThreadExecutor(name: "scripted-tokens")
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  private let inbox: Inbox
+  private let pace: Duration
+  private let tokensPerStep: Int
+  private var runnable: [ScriptedSequence] = []
+  /// Sequences whose readers are full, by their ids.
+  private var parked: [Int: ScriptedSequence] = [:]
+  private var readers = WaitingReaders()
+
+  /// A pause up to this long is the thread's own: a task that sleeps is woken by way of two others.
+  private static let maximumBlockedTime = Duration.milliseconds(10)
+
+  /// - Parameters:
+  ///   - pace: the time from one step to the next; zero is none.
+  ///   - tokensPerStep: how many each sequence gets in a step, if its reader has room.
+  init(_ inbox: Inbox, pace: Duration, tokensPerStep: Int) {
+    self.inbox = inbox
+    self.pace = pace
+    self.tokensPerStep = tokensPerStep
+  }
+
+  /// Generates until the task is cancelled.
+  func run() async {
+    var nextTick = ContinuousClock.now
+    while !Task.isCancelled {
+      self.takeNews()
+      if self.runnable.isEmpty {
+        await self.inbox.waitForNews()
+        nextTick = max(nextTick, .now)
+        continue
+      }
+      self.step()
+      if self.pace > .zero {
+        nextTick += self.pace
+        await self.sleep(until: nextTick)
+      }
+    }
+    self.inbox.close((self.runnable + self.parked.values).map(\.buffer))
+  }
+
+  /// What the reader of a runnable sequence wants shows when that is advanced.
+  private func takeNews() {
+    let news = self.inbox.take()
+    self.runnable += news.sequences
+    for id in news.changed {
+      if let sequence = self.parked.removeValue(forKey: id) { self.runnable.append(sequence) }
+    }
+  }
+
+  private func step() {
+    var index = 0
+    while index < self.runnable.count {
+      let progress = self.runnable[index].advance(tokens: self.tokensPerStep, waking: &self.readers)
+      if progress == .runnable {
+        index += 1
+        continue
+      }
+      self.runnable.swapAt(index, self.runnable.count - 1)
+      let sequence = self.runnable.removeLast()
+      if progress == .parked {
+        self.parked[sequence.id] = sequence
+      } else {
+        self.inbox.didEndSequence()
+      }
+    }
+    self.readers.wake()
+  }
+
+  private func sleep(until wakeUp: ContinuousClock.Instant) async {
+    let time = wakeUp - .now
+    guard time > .zero else { return }
+    if time <= Self.maximumBlockedTime {
+      var time = timespec(tv_sec: 0, tv_nsec: Int(time / .nanoseconds(1)))
+      nanosleep(&time, nil)
+    } else {
+      // A sleep that is cancelled ends the loop by its condition.
+      try? await Task.sleep(until: wakeUp, tolerance: .zero)
+    }
+  }
+}
