@@ -15,15 +15,15 @@ final class TaskCanceller: Sendable {
   }
 
   /// Runs `body` in this task, which is cancelled by `cancel`, before or meanwhile.
-  func cancellable(_ body: @Sendable () async -> Void) async {
-    await withUnsafeCurrentTask { task in
+  func cancellable(_ body: () async -> Void) async {
+    withUnsafeCurrentTask { task in
       let running = task.map { Running(task: $0) }
       self.task.withLock { $0 = running }
       // Whoever came before the task was there left it to be cancelled here.
       if self.isCancelled.load(ordering: .sequentiallyConsistent) { task?.cancel() }
-      await body()
-      self.task.withLock { $0 = nil }
     }
+    await body()
+    self.task.withLock { $0 = nil }
   }
 
   /// Cancels the task; only the first time counts.

@@ -110,7 +110,7 @@ public final class RPCServer: Sendable {
   /// Builds the pipeline of an accepted connection. Other protocols on the same port (WIRE.md
   /// section 5) begin here, with a handler that looks at the first byte and then adds this one.
   private func initialize(_ channel: any Channel) throws -> ServerConnection {
-    let (calls, continuation) = AsyncStream.makeStream(of: ServerCall.self)
+    let calls = CallQueue()
     let address = channel.remoteAddress?.ipAddress
     let admission = self.load.admit(address)
     channel.closeFuture.whenComplete { [load] _ in load.release(address, admission) }
@@ -138,7 +138,7 @@ public final class RPCServer: Sendable {
         load: self.load,
         gate: gate,
         refusal: refusal,
-        calls: continuation,
+        calls: calls,
         logger: self.logger
       )
     )

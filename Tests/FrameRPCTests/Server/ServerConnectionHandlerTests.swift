@@ -24,7 +24,6 @@ import Testing
   }
 
   private func play(_ bytes: ByteBuffer) throws {
-    let (_, calls) = AsyncStream.makeStream(of: ServerCall.self)
     let channel = EmbeddedChannel()
     try channel.pipeline.syncOperations.addHandler(
       ServerConnectionHandler(
@@ -33,7 +32,7 @@ import Testing
         load: self.load,
         gate: ReadGate(limit: .max),
         refusal: nil,
-        calls: calls,
+        calls: CallQueue(),
         logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
       )
     )

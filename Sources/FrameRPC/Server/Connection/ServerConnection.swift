@@ -3,7 +3,7 @@ internal import NIOCore
 /// One accepted connection: its channel, and the calls that come on it.
 struct ServerConnection: Sendable {
   let channel: any Channel
-  let calls: AsyncStream<ServerCall>
+  let calls: CallQueue
 
   /// Serves the connection until it is closed and its calls have ended. Closes it when this task is
   /// cancelled.
@@ -11,10 +11,16 @@ struct ServerConnection: Sendable {
   /// All of it runs on the connection's event loop: see `EventLoopTaskExecutor`.
   func serve() async {
     await withTaskExecutorPreference(EventLoopTaskExecutor(self.channel.eventLoop)) {
-      await withDiscardingTaskGroup { group in
-        for await call in self.calls {
-          group.addTask { await call.run() }
+      await withTaskCancellationHandler {
+        await withDiscardingTaskGroup { group in
+          while true {
+            let calls = await self.calls.next()
+            if calls.isEmpty { return }
+            for call in calls { group.addTask { await call.run() } }
+          }
         }
+      } onCancel: {
+        self.calls.finish()
       }
     }
     self.channel.close(promise: nil)

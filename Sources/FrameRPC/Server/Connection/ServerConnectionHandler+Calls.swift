@@ -93,7 +93,7 @@ extension ServerConnectionHandler {
       flags: frame.flags
     )
     self.livenessTimer?.liveness.callsBegan()
-    self.calls.yield(call)
+    self.calls.append(call)
   }
 }
 

@@ -13,7 +13,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   let timeouts: ServerTimeouts
   let load: ServerLoad
   let logger: Logger
-  let calls: AsyncStream<ServerCall>.Continuation
+  let calls: CallQueue
 
   private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
   let writer: FrameWriter
@@ -59,7 +59,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     load: ServerLoad,
     gate: ReadGate,
     refusal: CallError?,
-    calls: AsyncStream<ServerCall>.Continuation,
+    calls: CallQueue,
     logger: Logger
   ) {
     self.services = services
