@@ -50,68 +50,66 @@ struct GenerationService: TokenwireService {
     _ context: CallContext
   ) async throws {
     // The envelope's timeout, which the server's transport enforces, wins over the message's.
-    let timeout =
-      context.deadline == nil && request.timeoutNano != 0
-      ? Duration.nanoseconds(request.timeoutNano) : nil
-    let deadline = context.deadline ?? timeout.map { .now + $0 }
-    let generate = { @Sendable in
-      try await self.models.use(request.model) { generator in
-        let request = try GenerationRequest(
-          request,
-          for: generator,
-          deadline: deadline,
-          requester: caller.requester
-        )
-        try await self.stream(request, from: generator, to: response, for: caller)
-      }
+    if context.deadline == nil && request.timeoutNano != 0 {
+      let timeout = Duration.nanoseconds(request.timeoutNano)
+      try await self.generate(request, for: caller, response, within: timeout)
+    } else {
+      try await self.generate(request, for: caller, response, before: context.deadline)
     }
+  }
+
+  // What a call remembers while it waits for tokens is all that its functions have, with those that
+  // are inlined into them: these are not.
+
+  @inline(never)
+  private func generate(
+    _ request: GenerateRequest,
+    for caller: AccessControl.Caller,
+    _ response: ResponseWriter<GenerateResponse>,
+    within timeout: Duration
+  ) async throws {
+    let deadline = ContinuousClock.now + timeout
+    try await withTimeout(timeout) {
+      try await self.generate(request, for: caller, response, before: deadline)
+    }
+  }
+
+  @inline(never)
+  private func generate(
+    _ request: GenerateRequest,
+    for caller: AccessControl.Caller,
+    _ response: ResponseWriter<GenerateResponse>,
+    before deadline: ContinuousClock.Instant?
+  ) async throws {
     do {
-      if let timeout {
-        try await withTimeout(timeout, generate)
-      } else {
-        try await generate()
-      }
+      try await self.begin(request, for: caller, response, before: deadline).run()
     } catch let error as GenerationError {
       throw CallError(error)
     }
   }
 
-  private func stream(
-    _ request: GenerationRequest,
-    from generator: any TextGenerator,
-    to response: ResponseWriter<GenerateResponse>,
-    for caller: AccessControl.Caller
-  ) async throws {
-    let id = GenerationID.random().text
-    let events = try await generator.generate(request)
-    self.running.add(events, id: id)
-    defer { self.running.remove(id) }
-
-    var responses = GenerateResponses(
-      generationID: id,
-      userID: caller.userID,
-      texts: request.n
+  @inline(never)
+  private func begin(
+    _ request: GenerateRequest,
+    for caller: AccessControl.Caller,
+    _ response: ResponseWriter<GenerateResponse>,
+    before deadline: ContinuousClock.Instant?
+  ) async throws -> GenerationRelay {
+    let model = try await self.models.use(request.model)
+    let request = try GenerationRequest(
+      request,
+      for: model.generator,
+      deadline: deadline,
+      requester: caller.requester
     )
-    var iterator = events.makeAsyncIterator()
-    while true {
-      let batch = try await iterator.nextBatch()
-      if batch.isEmpty { break }
-      let tokens = responses.completionTokens
-      var hasRoom = true
-      for event in batch { hasRoom = try response.enqueue(responses.response(to: event)) }
-      caller.admission.use(tokens: responses.completionTokens - tokens)
-      if !hasRoom {
-        // The model need not wait for the reader: what it writes meanwhile becomes one message.
-        events.joinDeltas(true)
-        try await response.waitForRoom()
-        events.joinDeltas(false)
-      }
-    }
-    // A stream that ends early was aborted, or its reader, this task, is cancelled.
-    if !responses.isFinished {
-      try Task.checkCancellation()
-      for last in responses.aborted() { try await response.write(last) }
-    }
+    return GenerationRelay(
+      try await model.generator.generate(request),
+      of: model,
+      texts: request.n,
+      to: response,
+      caller,
+      among: self.running
+    )
   }
 
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
@@ -137,14 +135,12 @@ struct GenerationService: TokenwireService {
   ) async throws -> CountTokensResponse {
     do {
       let input = try GenerationInput(request.input)
-      return try await self.models.use(request.model) { generator in
-        let model = try generator.model(named: request.model)
-        let tokens = try await generator.countTokens(input, model: model.id)
-        return CountTokensResponse(
-          tokens: Int32(clamping: tokens),
-          contextLength: Int32(clamping: model.contextLength)
-        )
-      }
+      let use = try await self.models.use(request.model)
+      let model = try use.generator.model(named: request.model)
+      return CountTokensResponse(
+        tokens: Int32(clamping: try await use.generator.countTokens(input, model: model.id)),
+        contextLength: Int32(clamping: model.contextLength)
+      )
     } catch let error as GenerationError {
       throw CallError(error)
     }

@@ -23,18 +23,15 @@ struct ModelCatalog: Sendable {
     self.slots.contains { if case .loading = $0.phase { true } else { false } }
   }
 
-  /// Lets `body` use a model, and waits for it to be loaded where models are loaded on demand.
+  /// A model to use; waits for it to be loaded where models are loaded on demand.
   ///
   /// - Parameter id: empty is the first model.
-  /// - Throws: `notFound` with the known names, `unavailable`, and what `body` throws.
-  func use<Result>(
-    _ id: String,
-    _ body: (any TextGenerator) async throws -> Result
-  ) async throws -> Result {
+  /// - Throws: `notFound` with the known names, `unavailable`.
+  func use(_ id: String) async throws -> ModelUse {
     guard let slot = id.isEmpty ? self.slots.first : self.slots.first(where: { $0.id == id }) else {
       throw CallError(GenerationError.unknownModel(id, known: self.ids))
     }
-    return try await slot.use(body)
+    return try await slot.use()
   }
 
   /// All models, loaded or not; of one that was never loaded nothing is known but its name.

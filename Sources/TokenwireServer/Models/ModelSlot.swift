@@ -45,20 +45,31 @@ final class ModelSlot: Sendable {
 
   var description: ModelDescription? { self.state.withLock { $0.description } }
 
-  /// Lets `body` use the model, which stays loaded for as long.
+  /// The model, which stays loaded for as long as what is returned exists.
   ///
   /// - Throws: `unavailable` while the server starts and the model loads: nobody knows how long a
   ///   caller would wait, and clients call again. Also when it cannot be loaded.
-  func use<Result>(_ body: (any TextGenerator) async throws -> Result) async throws -> Result {
+  func use() async throws -> ModelUse {
     // From here on: a model that is loaded for somebody is not idle before he has his turn.
-    self.state.withLock { $0.uses += 1 }
-    defer {
-      self.state.withLock { state in
+    let place = Place(self)
+    return ModelUse(generator: try await self.loaded(), place: place)
+  }
+
+  /// Counts one who uses the model, or waits for it.
+  final class Place: Sendable {
+    private let slot: ModelSlot
+
+    fileprivate init(_ slot: ModelSlot) {
+      self.slot = slot
+      slot.state.withLock { $0.uses += 1 }
+    }
+
+    deinit {
+      self.slot.state.withLock { state in
         state.uses -= 1
         state.lastUse = .now
       }
     }
-    return try await body(try await self.loaded())
   }
 
   private func loaded() async throws -> any TextGenerator {
@@ -78,6 +89,12 @@ final class ModelSlot: Sendable {
       }
     }
   }
+}
+
+/// A model that is in memory for as long as this exists.
+struct ModelUse {
+  let generator: any TextGenerator
+  fileprivate let place: ModelSlot.Place
 }
 
 /// The life of the model.

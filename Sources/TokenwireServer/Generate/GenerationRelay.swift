@@ -1,0 +1,80 @@
+internal import FrameRPC
+internal import Generation
+internal import TokenwireAPI
+
+/// One generation on its way to its caller.
+///
+/// A call waits for its next token nearly all the time, often with a thousand others: what it has to
+/// remember meanwhile is here, and not spread over the functions that wait.
+final class GenerationRelay {
+  private let id = GenerationID.random().text
+  private let events: GenerationEvents
+  private let response: ResponseWriter<GenerateResponse>
+  private let admission: UserQuotas.Admission
+  /// Keeps the model loaded.
+  private let model: ModelUse
+  private let running: RunningGenerations
+  private var responses: GenerateResponses
+
+  /// - Parameters:
+  ///   - texts: how many there will be.
+  ///   - running: knows the generation, for as long as this exists.
+  init(
+    _ events: GenerationEvents,
+    of model: ModelUse,
+    texts: Int,
+    to response: ResponseWriter<GenerateResponse>,
+    _ caller: AccessControl.Caller,
+    among running: RunningGenerations
+  ) {
+    self.events = events
+    self.model = model
+    self.response = response
+    self.admission = caller.admission
+    self.running = running
+    self.responses = GenerateResponses(generationID: self.id, userID: caller.userID, texts: texts)
+    running.add(events, id: self.id)
+  }
+
+  deinit {
+    self.running.remove(self.id)
+  }
+
+  /// Sends the events as they come, to the end.
+  func run() async throws {
+    var iterator = self.events.makeAsyncIterator()
+    while true {
+      let batch = try await iterator.nextBatch()
+      if batch.isEmpty { break }
+      if try self.send(batch) { continue }
+      // The model need not wait for the reader: what it writes meanwhile becomes one message.
+      self.events.joinDeltas(true)
+      try await self.response.waitForRoom()
+      self.events.joinDeltas(false)
+    }
+    if !self.responses.isFinished {
+      // A stream that ends early was aborted, or its reader, this task, is cancelled.
+      try Task.checkCancellation()
+      try self.sendEnd()
+    }
+  }
+
+  // Inlined, these two would have their messages in what `run` remembers while it waits.
+
+  @inline(never)
+  private func sendEnd() throws(CallError) {
+    for last in self.responses.aborted() { _ = try self.response.enqueue(last) }
+  }
+
+  /// - Returns: whether there is room for more.
+  @inline(never)
+  private func send(_ batch: ArraySlice<GenerationEvent>) throws(CallError) -> Bool {
+    let tokens = self.responses.completionTokens
+    var hasRoom = true
+    for event in batch {
+      hasRoom = try self.response.enqueue(self.responses.response(to: event))
+    }
+    self.admission.use(tokens: self.responses.completionTokens - tokens)
+    return hasRoom
+  }
+}
