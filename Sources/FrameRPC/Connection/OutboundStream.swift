@@ -43,9 +43,11 @@ final class OutboundStream: MessageSink {
       }
     }
 
-    /// - Returns: who waits, when there is something to go on with.
+    /// Whether a writer has something to go on with.
+    func isReady(_ share: Int) -> Bool { self.hasRoom(share) || self.end != nil }
+
     mutating func takeWaiterIfReady(_ share: Int) -> CheckedContinuation<Void, Never>? {
-      self.hasRoom(share) || self.end != nil ? self.waiter.take() : nil
+      self.isReady(share) ? self.waiter.take() : nil
     }
   }
 
@@ -158,7 +160,7 @@ final class OutboundStream: MessageSink {
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
         let isReady = self.state.withLock { state in
-          if state.hasRoom(self.writer.share) || state.end != nil || Task.isCancelled { return true }
+          if state.isReady(self.writer.share) || Task.isCancelled { return true }
           state.waiter = continuation
           return false
         }

@@ -1,7 +1,10 @@
+internal import ThreadExecutor
+
 #if canImport(Glibc)
-  import Glibc
+internal import Glibc
+#else
+internal import Musl
 #endif
-import ThreadExecutor
 
 /// The thread of a scripted generator, as a model has one for its decoding: gives each sequence its
 /// next token at each tick.
