@@ -10,6 +10,8 @@ extension GenerationRequest {
   ///   - requester: whom the call is for.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
   ///   for a model that `generator` does not have.
+  // Inlined, it would have its values in what the call remembers while it waits.
+  @inline(never)
   init(
     _ request: GenerateRequest,
     for generator: any TextGenerator,
