@@ -72,5 +72,9 @@ enum LogSchema {
         VALUES ('delete', old.position, old.prompt, old.response);
     END;
     """,
+    """
+    -- The writer merges the index itself, in steps.
+    INSERT INTO search (search, rank) VALUES ('automerge', 0);
+    """,
   ]
 }

@@ -1,6 +1,6 @@
 extension RequestLog {
   /// How long entries gather for a batch of the index.
-  private static let indexingPause = Duration.milliseconds(20)
+  private static let indexingPause = Duration.milliseconds(5)
 
   /// Keeps the index of words up with the log: in small batches while a few entries are stored, in
   /// large ones while none are. It returns when the log is closed, or the task is cancelled.
@@ -12,11 +12,14 @@ extension RequestLog {
       try? await Task.sleep(for: Self.indexingPause)
       guard let seen = self.news.count else { return }
       do throws(LogError) {
+        let isQuiet = seen == commits
         let hasMore =
-          seen == commits
+          isQuiet
           ? try await self.writer.indexBatch(bytes: LogWriter.largeBatch)
           : try await self.writer.indexBesideCommits()
-        if !hasMore { await self.news.wait(past: seen) }
+        let pages = isQuiet ? LogWriter.largeMerge : LogWriter.smallMerge
+        let merges = try await self.writer.mergeIndex(pages: pages)
+        if !hasMore && !merges { await self.news.wait(past: seen) }
       } catch {
         // The writer has told the operator.
         try? await Task.sleep(for: Self.retryPause)

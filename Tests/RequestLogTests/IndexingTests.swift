@@ -69,6 +69,25 @@ import Testing
     }
   }
 
+  @Test func `the parts of the index are merged, and none of them by a commit`() async throws {
+    // https://sqlite.org/src/doc/trunk/ext/fts5/fts5_index.c: a row's id begins with its part's.
+    let parts = "SELECT count(DISTINCT id >> 37) FROM search_data WHERE id >> 37 > 0"
+    try await withLog { log, path in
+      for number in 0 ..< 12 {
+        _ = try await log.append(.sample("question \(number)"))
+        try await log.index()
+      }
+      #expect(try integer(parts, in: path) == 12)
+      await withDiscardingTaskGroup { group in
+        group.addTask { await log.keepIndexed() }
+        await waitUntil { (try? integer(parts, in: path)) == 1 }
+        group.cancelAll()
+      }
+      #expect(try await log.entries(LogQuery(search: "question")).count == 12)
+      try checkIndex(on: Connection(path: path))
+    }
+  }
+
   @Test func `keeping the index ends with the log`() async throws {
     try await withTemporaryFile { path in
       let log = try await RequestLog.open(path: path, logger: .silent)

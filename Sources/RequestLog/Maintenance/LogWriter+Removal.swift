@@ -5,8 +5,6 @@ extension LogWriter {
   /// Bounds of one transaction: the index of words is what takes time.
   private static let batchCount = 100
   private static let batchBytes = 1 << 20
-  /// How many pages of the index one transaction merges.
-  private static let mergePages = 64
 
   /// Removes some of the oldest entries before `end`, up to `maximumBytes` or a little more.
   func removeBatch(
@@ -68,22 +66,13 @@ extension LogWriter {
   /// entries that were removed, and notes that they are no more
   /// (https://sqlite.org/fts5.html section 6.8).
   func beginMerge() throws(LogError) {
-    _ = try self.merge(pages: -Self.mergePages)
+    _ = try self.mergeIndex(pages: -Self.largeMerge)
   }
 
   /// - Returns: whether there is more to merge. Commits between two steps add small segments, which
   ///   are merged, too: it ends when a step finds no two of about one size.
   func continueMerge() throws(LogError) -> Bool {
-    try self.merge(pages: Self.mergePages)
-  }
-
-  private func merge(pages: Int) throws(LogError) -> Bool {
-    try self.transaction { (connection) throws(SQLiteError) in
-      let before = try connection.integer("SELECT total_changes()") ?? 0
-      try connection.execute("INSERT INTO search (search, rank) VALUES ('merge', \(pages))")
-      // The command itself counts as one change.
-      return try connection.integer("SELECT total_changes()") ?? 0 >= before + 2
-    }
+    try self.mergeIndex(pages: Self.largeMerge)
   }
 
   /// Writes the database anew, with nothing in it but what can be read. `secure_delete` overwrites

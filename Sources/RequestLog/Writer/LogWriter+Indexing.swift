@@ -4,9 +4,13 @@ internal import SQLite
 /// times as long as the entries do. Readers look through what is not in it yet themselves.
 extension LogWriter {
   /// How much text is indexed in one transaction, in bytes; commits run between two of them. The
-  /// small one takes about as long as a commit, the large one costs less for each entry.
-  private static let smallBatch = 16 << 10
+  /// small one takes a few commits' time, the others cost less for each entry.
+  private static let smallBatch = 8 << 10
+  private static let mediumBatch = 64 << 10
   static let largeBatch = 256 << 10
+  /// How many pages of the index are merged in one transaction, likewise.
+  static let smallMerge = 8
+  static let largeMerge = 64
 
   /// Indexes the oldest of the entries that are not.
   ///
@@ -45,12 +49,27 @@ extension LogWriter {
     return try self.indexBatch(bytes: Self.smallBatch)
   }
 
+  /// Merges parts of the index that have about one size: with many parts, searches take longer.
+  /// FTS5 would do that as it writes, for as long as it takes, and commits would wait
+  /// (https://sqlite.org/fts5.html section 6.7).
+  ///
+  /// - Parameter pages: about how many to write; negative begins to merge all parts into one.
+  /// - Returns: whether there may be more to merge.
+  func mergeIndex(pages: Int) throws(LogError) -> Bool {
+    try self.transaction { (connection) throws(SQLiteError) in
+      let before = try connection.integer("SELECT total_changes()") ?? 0
+      try connection.execute("INSERT INTO search (search, rank) VALUES ('merge', \(pages))")
+      // The command itself counts as one change.
+      return try connection.integer("SELECT total_changes()") ?? 0 >= before + 2
+    }
+  }
+
   /// Lets entries wait for the index until there are as many as may.
   func boundBacklog() throws(LogError) {
     while self.backlog.entries > self.configuration.unindexedEntries
       || self.backlog.bytes > self.configuration.unindexedBytes
     {
-      if try !self.indexBatch(bytes: Self.largeBatch) { self.backlog = .none }
+      if try !self.indexBatch(bytes: Self.mediumBatch) { self.backlog = .none }
     }
   }
 
