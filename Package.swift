@@ -34,7 +34,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
-    // Ground: the C libraries and protoc-c's output.
+    // Ground: the C libraries, protoc-c's output, and threads for actors.
     .systemLibrary(
       name: "CProtobufC",
       pkgConfig: "libprotobuf-c",
@@ -46,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "CMalloc"),
     .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
+    .target(name: "ThreadExecutor", swiftSettings: settings),
 
     // Floor 1.
     .target(
@@ -56,7 +57,6 @@ let package = Package(
     .target(name: "Generation", dependencies: ["ThreadExecutor"], swiftSettings: settings),
     .target(name: "JSON", swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
-    .target(name: "ThreadExecutor", swiftSettings: settings),
 
     // Floor 2.
     .target(

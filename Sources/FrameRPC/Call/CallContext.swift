@@ -15,16 +15,21 @@ public struct CallContext: Sendable {
   /// domain socket.
   public var peer: String
 
+  /// The same without the port: one for all connections of a machine.
+  public var peerAddress: String
+
   /// Creates a context; a transport does this for each call.
   public init(
     method: MethodDescriptor,
     metadata: Metadata = Metadata(),
     deadline: ContinuousClock.Instant? = nil,
-    peer: String = ""
+    peer: String = "",
+    peerAddress: String = ""
   ) {
     self.method = method
     self.metadata = metadata
     self.deadline = deadline
     self.peer = peer
+    self.peerAddress = peerAddress
   }
 }

@@ -13,11 +13,4 @@ extension CallContext {
     }
     return field.isEmpty ? nil : field
   }
-
-  /// The address of the peer without its port, by which callers are told apart that do not say who
-  /// they are.
-  var peerAddress: String {
-    guard case .tcp(let host, _)? = Endpoint(self.peer) else { return self.peer }
-    return host
-  }
 }

@@ -1,3 +1,4 @@
+import Foundation
 import NIOCore
 import Testing
 
@@ -51,6 +52,21 @@ import Testing
     }
   }
 
+  @Test func `a task runs where its client's bytes come and go, if it asks for that`() async throws {
+    try await withClient { client in
+      let threads = try await withTaskExecutorPreference(client.taskExecutor) {
+        var threads = Set([pthread_self()])
+        for _ in 0 ..< 10 {
+          let response: Text = try await client.unary(EchoService.unary, Text("hi"))
+          #expect(response.text == "hi")
+          threads.insert(pthread_self())
+        }
+        return threads.count
+      }
+      #expect(threads == 1)
+    }
+  }
+
   @Test func `many calls share a connection, each with its own responses`() async throws {
     try await withClient { client in
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -94,6 +110,7 @@ import Testing
     let timeLeft = try #require(context.deadline) - .now
     #expect(timeLeft > .zero && timeLeft <= .seconds(3600))
     #expect(context.peer.hasPrefix("127.0.0.1:"))
+    #expect(context.peerAddress == "127.0.0.1")
   }
 
   @Test func `a call without a timeout has no deadline`() async throws {

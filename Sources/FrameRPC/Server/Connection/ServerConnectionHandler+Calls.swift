@@ -57,7 +57,8 @@ extension ServerConnectionHandler {
         method: MethodDescriptor(service: envelope.service, method: envelope.method),
         metadata: try Metadata(envelope.metadata, limit: self.load.limits.metadataSize),
         deadline: timeout.map { .now + $0 },
-        peer: self.peer
+        peer: self.peer,
+        peerAddress: self.peerAddress
       ),
       request: envelope.payload,
       requests: MessageQueue(

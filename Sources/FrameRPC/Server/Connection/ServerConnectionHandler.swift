@@ -27,6 +27,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   var context: ChannelHandlerContext?
   var livenessTimer: LivenessTimer?
   var peer = ""
+  var peerAddress = ""
   /// Bytes of a frame that is not complete yet.
   private var partialLength = 0
 
@@ -80,6 +81,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     self.peer = context.remoteAddress?.peer ?? ""
+    self.peerAddress = context.remoteAddress?.ipAddress ?? self.peer
     let eventLoop = context.eventLoop
     let handler = NIOLoopBound(self, eventLoop: eventLoop)
     self.writer.open {
