@@ -63,6 +63,24 @@ import Testing
     }
   }
 
+  @Test func `who does not get the right to write closes no file but its own`() async throws {
+    try await withLog { _, path in
+      await withTaskGroup { group in
+        group.addTask {
+          for _ in 0 ..< 20_000 {
+            #expect(throws: LogError.self) { try WriterLock(path: path + ".lock") }
+          }
+        }
+        group.addTask {
+          for _ in 0 ..< 20_000 {
+            let file = open("/dev/null", O_RDONLY)
+            #expect(close(file) == 0)
+          }
+        }
+      }
+    }
+  }
+
   @Test func `a file that is no log is refused without its path`() async throws {
     try await withTemporaryFile { path in
       try Data(repeating: 7, count: 4096).write(to: URL(fileURLWithPath: path))

@@ -15,13 +15,14 @@ final class WriterLock: Sendable {
 
   /// - Throws: `locked` when someone else has it, in this process or another.
   init(path: String) throws(LogError) {
-    self.file = openat(AT_FDCWD, path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
-    guard self.file >= 0 else {
+    let file = openat(AT_FDCWD, path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+    guard file >= 0 else {
       throw LogError(.unavailable, "The log's lock file cannot be opened", cause: SystemError())
     }
-    guard flock(self.file, LOCK_EX | LOCK_NB) == 0 else {
+    // From here on `deinit` closes it, also when this throws.
+    self.file = file
+    guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
       let error = SystemError()
-      close(self.file)
       throw error.number == EWOULDBLOCK
         ? LogError(.locked, "Another process writes to this log; only one may")
         : LogError(.unavailable, "The log's lock file cannot be locked", cause: error)
