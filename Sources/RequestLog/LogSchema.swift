@@ -73,8 +73,9 @@ enum LogSchema {
     END;
     """,
     """
-    -- The writer merges the index itself, in steps.
+    -- The writer merges the index itself, in steps, and only an erasure down to one segment.
     INSERT INTO search (search, rank) VALUES ('automerge', 0);
+    INSERT INTO search (search, rank) VALUES ('usermerge', 4);
     """,
   ]
 }

@@ -66,13 +66,24 @@ extension LogWriter {
   /// entries that were removed, and notes that they are no more
   /// (https://sqlite.org/fts5.html section 6.8).
   func beginMerge() throws(LogError) {
+    try self.setLeastMerge(2)
     _ = try self.mergeIndex(pages: -Self.largeMerge)
   }
 
   /// - Returns: whether there is more to merge. Commits between two steps add small segments, which
   ///   are merged, too: it ends when a step finds no two of about one size.
   func continueMerge() throws(LogError) -> Bool {
-    try self.mergeIndex(pages: Self.largeMerge)
+    if try self.mergeIndex(pages: Self.largeMerge) { return true }
+    try self.setLeastMerge(4)
+    return false
+  }
+
+  /// - Parameter count: how many segments of about one size are merged, at least. The fewer, the
+  ///   more often each word is written.
+  private func setLeastMerge(_ count: Int) throws(LogError) {
+    try self.transaction { (connection) throws(SQLiteError) in
+      try connection.execute("INSERT INTO search (search, rank) VALUES ('usermerge', \(count))")
+    }
   }
 
   /// Writes the database anew, with nothing in it but what can be read. `secure_delete` overwrites

@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  @Test func `a task runs where its client's bytes come and go, if it asks for that`() async throws {
+  @Test func `a task may run where its client's bytes come and go`() async throws {
     try await withClient { client in
       let threads = try await withTaskExecutorPreference(client.taskExecutor) {
         var threads = Set([pthread_self()])
