@@ -83,10 +83,11 @@ public final class ScriptedGenerator: TextGenerator {
   public func waitUntilIdle() async { await self.inbox.waitUntilIdle() }
 
   public func run() async {
-    await ScriptedLoop(
-      self.inbox,
-      pace: self.pace,
-      tokensPerStep: self.pace == .zero ? self.bufferCapacity : 1
-    ).run()
+    if self.pace == .zero {
+      var loop = ScriptedLoop(self.inbox, pace: .zero, tokensPerStep: self.bufferCapacity)
+      await loop.run()
+    } else {
+      await ScriptedThread().run(ScriptedLoop(self.inbox, pace: self.pace, tokensPerStep: 1))
+    }
   }
 }

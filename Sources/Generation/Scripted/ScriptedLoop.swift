@@ -6,14 +6,8 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The thread of a scripted generator, as a model has one for its decoding: gives each sequence its
-/// next token at each tick.
-actor ScriptedLoop {
-  private let executor = ThreadExecutor(name: "scripted-tokens")
-  nonisolated var unownedExecutor: UnownedSerialExecutor {
-    self.executor.asUnownedSerialExecutor()
-  }
-
+/// What a scripted generator does: gives each sequence its next tokens, step by step.
+struct ScriptedLoop {
   private let inbox: Inbox
   private let pace: Duration
   private let tokensPerStep: Int
@@ -35,7 +29,7 @@ actor ScriptedLoop {
   }
 
   /// Generates until the task is cancelled.
-  func run() async {
+  mutating func run() async {
     var nextTick = ContinuousClock.now
     while !Task.isCancelled {
       self.takeNews()
@@ -54,7 +48,7 @@ actor ScriptedLoop {
   }
 
   /// What the reader of a runnable sequence wants shows when that is advanced.
-  private func takeNews() {
+  private mutating func takeNews() {
     let news = self.inbox.take()
     self.runnable += news.sequences
     for id in news.changed {
@@ -62,7 +56,7 @@ actor ScriptedLoop {
     }
   }
 
-  private func step() {
+  private mutating func step() {
     var index = 0
     while index < self.runnable.count {
       let progress = self.runnable[index].advance(tokens: self.tokensPerStep, waking: &self.readers)
@@ -91,5 +85,21 @@ actor ScriptedLoop {
       // A sleep that is cancelled ends the loop by its condition.
       try? await Task.sleep(until: wakeUp, tolerance: .zero)
     }
+  }
+}
+
+/// The thread of a scripted generator that keeps a pace, as a model has one for its decoding.
+///
+/// One without a pace has none: a thread that sleeps whenever a reader is full costs more than a
+/// task that does.
+actor ScriptedThread {
+  private let executor = ThreadExecutor(name: "scripted-tokens")
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  func run(_ loop: sending ScriptedLoop) async {
+    var loop = loop
+    await loop.run()
   }
 }
