@@ -112,10 +112,10 @@ class Server:
         return int(status.partition("VmRSS:")[2].split()[0])
 
 
-TOKENWIRE = Tokenwire("tokenwire", 16, [str(ROOT / ".build/release/tokenwire")])
-GO_GRPC = Peer("Go gRPC", 8, [str(BUILT / "go-grpc")])
-CPP_GRPC = Peer("C++ gRPC", 3, [str(BUILT / "cpp-grpc")])
+TOKENWIRE = Tokenwire("tokenwire", 40, [str(ROOT / ".build/release/tokenwire")])
+GO_GRPC = Peer("Go gRPC", 16, [str(BUILT / "go-grpc")])
+CPP_GRPC = Peer("C++ gRPC", 8, [str(BUILT / "cpp-grpc")])
 GRPCIO = Peer("grpcio", 1, [str(BUILT / "python/bin/python"), str(Path(__file__).parent / "grpcio/peer.py")])
-SWIFT_GRPC = Peer("grpc-swift-2", 3, [str(BUILT / "swift-grpc")])
-GO_TTRPC = Peer("Go ttrpc", 16, [str(BUILT / "go-ttrpc")], has_streams=False)
+SWIFT_GRPC = Peer("grpc-swift-2", 5, [str(BUILT / "swift-grpc")])
+GO_TTRPC = Peer("Go ttrpc", 20, [str(BUILT / "go-ttrpc")], has_streams=False)
 PEERS = [TOKENWIRE, GO_GRPC, CPP_GRPC, SWIFT_GRPC, GRPCIO, GO_TTRPC]
