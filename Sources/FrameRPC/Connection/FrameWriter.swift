@@ -123,6 +123,7 @@ final class FrameWriter: Sendable {
       self.budget.remove(state.singles.readableBytes)
       state.singles = ByteBuffer()
       state.waiting.removeAll()
+      self.waitingCount.store(0, ordering: .relaxed)
     }
   }
 }

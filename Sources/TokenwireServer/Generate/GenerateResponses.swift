@@ -37,10 +37,10 @@ struct GenerateResponses {
       )
     case .delta(let delta):
       self.completionTokens += delta.tokenIDs.count
-      self.unfinished[delta.index]?.completionTokens += delta.tokenIDs.count
+      self.update(delta.index) { $0?.completionTokens += delta.tokenIDs.count }
       return self.next(.delta(Delta(delta)))
     case .finished(let finished):
-      self.unfinished[finished.index] = nil
+      self.update(finished.index) { $0 = nil }
       return self.next(.finished(Finished(finished)))
     }
   }
@@ -60,6 +60,11 @@ struct GenerateResponses {
         )
       }
     }
+  }
+
+  /// A recording may have more texts than were asked for: these are sent, but not waited for.
+  private mutating func update(_ index: Int, _ body: (inout TokenUsage?) -> Void) {
+    if self.unfinished.indices.contains(index) { body(&self.unfinished[index]) }
   }
 
   private mutating func next(_ event: GenerateResponse.Event) -> GenerateResponse {

@@ -136,6 +136,7 @@ struct GenerationService: TokenwireService {
     do {
       let input = try GenerationInput(request.input)
       let use = try await self.models.use(request.model)
+      defer { extendLifetime(use) }
       let model = try use.generator.model(named: request.model)
       return CountTokensResponse(
         tokens: Int32(clamping: try await use.generator.countTokens(input, model: model.id)),
