@@ -46,6 +46,7 @@ let package = Package(
     .systemLibrary(name: "CMalloc"),
     .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
+    .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "ThreadExecutor", swiftSettings: settings),
 
     // Floor 1.
@@ -169,6 +170,11 @@ let package = Package(
       dependencies: [
         "Protobuf", "TokenwireAPI", .product(name: "NIOCore", package: "swift-nio"),
       ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "IdentifiersTests",
+      dependencies: ["Identifiers"],
       swiftSettings: settings
     ),
     .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
