@@ -16,6 +16,7 @@ enum LogFile {
       let copy = try Connection(path: "\(path).v\(version)", busyTimeout: busyTimeout)
       _ = try connection.backup(to: copy) { _ in true }
     }
+    try connection.addWordTokenizer()
     try connection.migrate(schema)
   }
 
@@ -24,6 +25,7 @@ enum LogFile {
     _ connection: Connection,
     maximumBytes: Int?
   ) throws(SQLiteError) {
+    try connection.addWordTokenizer()
     // Overwrites what is deleted, so that it is nowhere in the file.
     try connection.execute("PRAGMA secure_delete = ON")
     // In pages: the bound for when no checkpoints are made beside the commits, or they fall behind.

@@ -1,8 +1,7 @@
+internal import SQLite
+
 /// The tables of a log's file. Steps that were published are never changed.
 enum LogSchema {
-  /// How FTS5 finds the words of a text (https://sqlite.org/fts5.html section 4.3).
-  static let tokenizer = "unicode61 remove_diacritics 2"
-
   static let steps = [
     """
     CREATE TABLE entries (
@@ -35,7 +34,7 @@ enum LogSchema {
     CREATE VIRTUAL TABLE search USING fts5 (
       prompt, response,
       content = 'entries', content_rowid = 'position',
-      tokenize = '\(tokenizer)'
+      tokenize = 'unicode61 remove_diacritics 2'
     );
 
     -- An erasure merges the index down to one segment.
@@ -76,6 +75,21 @@ enum LogSchema {
     -- The writer merges the index itself, in steps, and only an erasure down to one segment.
     INSERT INTO search (search, rank) VALUES ('automerge', 0);
     INSERT INTO search (search, rank) VALUES ('usermerge', 4);
+    """,
+    """
+    -- Finds words in scripts without spaces, too. All that was indexed is indexed anew.
+    DROP TABLE search;
+    CREATE VIRTUAL TABLE search USING fts5 (
+      prompt, response,
+      content = 'entries', content_rowid = 'position',
+      tokenize = '\(WordTokenizer.name)'
+    );
+    INSERT INTO search (search, rank) VALUES ('automerge', 0);
+    INSERT INTO search (search, rank) VALUES ('usermerge', 4);
+    INSERT INTO search (rowid, prompt, response)
+      SELECT position, prompt, response FROM entries
+      WHERE position <= (SELECT through FROM indexed) AND prompt IS NOT NULL
+      ORDER BY position;
     """,
   ]
 }

@@ -146,34 +146,51 @@ import Testing
     }
   }
 
-  @Test func `a file whose entries were all indexed at once is upgraded`() async throws {
+  @Test(arguments: 1 ..< LogSchema.steps.count)
+  func `a file of each older version is upgraded, and its words are found`(
+    version: Int
+  ) async throws {
     try await withTemporaryFile { path in
       do {
         let connection = try Connection(path: path)
-        try connection.migrate([LogSchema.steps[0]])
-        let stored = StoredEntry(
-          id: ULID(milliseconds: 1000),
-          timestamp: Timestamp(microseconds: 1_000_000),
-          userID: "ada",
-          content: .text(prompt: "Why is the sky blue?", response: "Because."),
-          promptBytes: 20,
-          responseBytes: 8,
-          model: "",
-          generationID: "",
-          metadata: [:],
-          idempotencyKey: ""
-        )
-        let row = EntryRow(position: Position(firstAt: stored.timestamp), entry: stored)
-        try row.insert(into: connection)
+        try connection.migrate(Array(LogSchema.steps.prefix(version)))
+        for number: Int64 in 1 ... 2 {
+          let stored = StoredEntry(
+            id: ULID(milliseconds: number),
+            timestamp: Timestamp(microseconds: number * 1000),
+            userID: "ada",
+            content: .text(prompt: "東京の sky \(number)", response: "Because."),
+            promptBytes: 16,
+            responseBytes: 8,
+            model: "",
+            generationID: "",
+            metadata: [:],
+            idempotencyKey: ""
+          )
+          let row = EntryRow(position: Position(firstAt: stored.timestamp), entry: stored)
+          try row.insert(into: connection)
+          // The second one is not in the index yet, where entries are indexed after their commits.
+          if number == 1, version > 1 {
+            try connection.execute(
+              """
+              INSERT INTO search (rowid, prompt, response)
+                SELECT position, prompt, response FROM entries;
+              UPDATE indexed SET through = (SELECT max(position) FROM entries)
+              """
+            )
+          }
+        }
       }
       try await withLog(at: path) { log in
-        #expect(try integer(Self.unindexed, in: path) == 0)
+        #expect(try integer(Self.unindexed, in: path) == (version > 1 ? 1 : 0))
         _ = try await log.append(.sample())
-        #expect(try await log.entries(LogQuery(search: "sky")).count == 2)
-        #expect(try await log.erase(user: "ada").entries == 2)
+        #expect(try await log.entries(LogQuery(search: "sky")).count == 3)
+        #expect(try await log.entries(LogQuery(search: "京の")).count == 2)
+        try checkIndex(on: Connection(path: path))
+        #expect(try await log.erase(user: "ada").entries == 3)
         #expect(try await log.entries(LogQuery(search: "sky")).isEmpty)
       }
-      #expect(try integer("SELECT count(*) FROM entries", in: path + ".v1") == 1)
+      #expect(try integer("SELECT count(*) FROM entries", in: "\(path).v\(version)") == 2)
       try checkIndex(on: Connection(path: path))
     }
   }

@@ -1,3 +1,4 @@
+import SQLite
 import Testing
 
 @testable import RequestLog
@@ -28,6 +29,78 @@ import Testing
       }
       let found = try await log.entries(LogQuery(search: search)).compactMap(\.prompt)
       #expect(found == prompts)
+    }
+  }
+
+  /// Chinese, Japanese, Thai, Korean, and what stands among them.
+  @Test(arguments: [
+    ("今日は東京都に行きました", ["東京", "京都", "行き", "今", "た", "は", "\"東京都に\"", "東京 行き"], ["東都", "京東", "大"]),
+    (
+      "重跑gen-itgc后50条", ["gen", "itgc", "50", "后", "条", "重跑", "gen-itgc后50", "跑gen", "50条"],
+      ["en", "5"]
+    ),
+    (
+      "ผมอยากไปเที่ยวเชียงใหม่ปีหน้า", ["เชียงใหม่", "เที่ยว", "ปี", "ผม"], ["เชียงราย"]
+    ),
+    ("서울에서 부산까지 갔다", ["서울", "부산", "까지", "\"서울에서 부산\""], ["대구", "울부"]),
+    ("ｗｅｂサイト２０２４年の価格", ["web", "2024", "サイト", "年"], ["we"]),
+    ("हिन्दी में लिखा", ["हिन्दी", "लिखा"], ["हिन"]),
+    ("𠮷野家で食べた", ["𠮷野家", "𠮷", "野家"], ["吉野家"]),
+    ("ភ្នំពេញ", ["ភ្នំ", "ពេញ"], ["សៀម"]),
+  ])
+  func `words are found in scripts without spaces`(
+    text: String,
+    found: [String],
+    notFound: [String]
+  ) async throws {
+    try await withLog { log, path in
+      for isIndexed in [false, true] {
+        if isIndexed {
+          try await log.index()
+        } else {
+          _ = try await log.append(.sample("something else"))
+          _ = try await log.append(.sample(text))
+        }
+        for search in found {
+          let entries = try await log.entries(LogQuery(search: search))
+          #expect(entries.map(\.prompt) == [text], "\(search)")
+        }
+        for search in notFound {
+          #expect(try await log.entries(LogQuery(search: search)).isEmpty, "\(search)")
+        }
+      }
+      try checkIndex(on: Connection(path: path))
+    }
+  }
+
+  @Test(arguments: [
+    ("C++", ["I like C++ more", "用C++写", "C++11"]), ("c", ["vitamin C, and a+b"]),
+    ("C#", ["C# it is", "C#语言"]), ("lik*", ["I like C++ more"]),
+    ("b", ["vitamin C, and a+b"]), ("page", ["see page#sky"]), ("sky", ["see page#sky"]),
+    ("caf\u{E9}", ["CAFE\u{301}"]), ("cafe", ["CAFE\u{301}"]),
+  ])
+  func `signs that make a word another one are not left out`(
+    search: String,
+    found: [String]
+  ) async throws {
+    try await withLog { log, _ in
+      for prompt in [
+        "I like C++ more", "用C++写", "C++11", "C# it is", "C#语言", "vitamin C, and a+b",
+        "see page#sky",
+        "CAFE\u{301}",
+      ] {
+        _ = try await log.append(NewEntry(userID: "ada", prompt: prompt, response: "No."))
+      }
+      let prompts = try await log.entries(LogQuery(search: search)).compactMap(\.prompt)
+      #expect(prompts.sorted() == found.sorted())
+    }
+  }
+
+  @Test(arguments: ["+", "!!!", "🎌", "--", "\"?\"", "\u{200B}"])
+  func `what cannot be found is said`(search: String) async throws {
+    try await withLog { log, _ in
+      let error = #expect(throws: LogError.self) { try log.query(LogQuery(search: search)) }
+      #expect(error?.message == "search has no word in it: signs alone are not found")
     }
   }
 

@@ -83,6 +83,7 @@ func text(_ sql: String, on connection: Connection) throws -> String? {
 /// Indexes what is not in the index of words yet, and compares the index with the entries: it has
 /// the words of each once.
 func checkIndex(on connection: Connection) throws {
+  try connection.addWordTokenizer()
   try connection.execute(
     """
     BEGIN IMMEDIATE;
@@ -182,7 +183,9 @@ extension StoredEntry {
 
 /// How SQLite would run a statement, a line for each step.
 func plan(of sql: String, in path: String) throws -> String {
-  let statement = try Connection(path: path, access: .readOnly).prepare("EXPLAIN QUERY PLAN " + sql)
+  let connection = try Connection(path: path, access: .readOnly)
+  try connection.addWordTokenizer()
+  let statement = try connection.prepare("EXPLAIN QUERY PLAN " + sql)
   var lines: [String] = []
   while try statement.step() { lines.append(statement.text(at: 3) ?? "") }
   return lines.joined(separator: "\n")

@@ -14,9 +14,10 @@ public struct LogQuery: Hashable, Sendable {
   public var model: String?
   /// Words that are all in the prompt or the response, whatever their case and accents.
   ///
-  /// `"two words"` are found side by side, `star*` finds words that begin so. Nothing else has a
-  /// meaning: signs only part words, and a word of signs alone is left out. Texts in scripts
-  /// without spaces are found by how they begin. Entries whose texts were not kept are not found.
+  /// `"two words"` are found side by side, `star*` finds words that begin so. In scripts without
+  /// spaces, such as Chinese, Japanese, Thai and Korean, any characters that stand side by side are
+  /// found. Signs only part words, and a word of signs alone is left out, but `C++` and `C#` are
+  /// words, and others than `C`. Entries whose texts were not kept are not found.
   public var search: String?
   /// At most this many entries.
   public var limit: Int?

@@ -161,6 +161,7 @@ actor LogReader {
       access: .readOnly,
       busyTimeout: self.busyTimeout
     )
+    try connection.addWordTokenizer()
     self.connection = connection
     self.tail = SearchTail()
     return connection

@@ -1,3 +1,5 @@
+internal import SQLite
+
 /// What a user searches for, as an expression of FTS5 (https://sqlite.org/fts5.html section 3).
 ///
 /// Each word is a quoted string there, so that what else means something to FTS5 is only text.
@@ -21,14 +23,30 @@ struct SearchExpression: Hashable, Sendable {
     // A sign between words parts them for FTS5, too, but alone it would find nothing.
     terms.removeAll { term in !term.text.contains { $0.isLetter || $0.isNumber } }
     guard !terms.isEmpty else {
-      throw LogError(.invalid, "search has no word in it", field: "search")
+      throw LogError(
+        .invalid,
+        "search has no word in it: signs alone are not found",
+        field: "search"
+      )
     }
-    self.text = terms.map { "\"\($0.text)\"\($0.isPrefix ? " *" : "")" }.joined(separator: " ")
+    self.text = terms.map { "\"\($0.text)\"\($0.matchesBeginning ? " *" : "")" }
+      .joined(separator: " ")
   }
 
   private struct Term {
     var text = ""
     var isPrefix = false
+
+    /// A last character that would be a pair with its next one, if it had one, is found by what
+    /// begins with it (`WordTokenizer`).
+    var matchesBeginning: Bool {
+      if self.isPrefix { return true }
+      let end = self.text.unicodeScalars.reversed().drop {
+        !$0.properties.isAlphabetic && $0.properties.numericType == nil && !$0.isUnspaced
+      }
+      guard let last = end.first, last.isUnspaced else { return false }
+      return end.dropFirst().first.map { !$0.isUnspaced } ?? true
+    }
   }
 
   private static func terms(of search: String) -> [Term] {

@@ -20,7 +20,7 @@ struct SearchTail {
         """
         PRAGMA temp_store = MEMORY;
         CREATE VIRTUAL TABLE temp.\(Self.table) USING fts5 (
-          prompt, response, content = '', tokenize = '\(LogSchema.tokenizer)'
+          prompt, response, content = '', tokenize = '\(WordTokenizer.name)'
         )
         """
       )
