@@ -12,6 +12,7 @@ final class LlamaContext {
   let model: LlamaModel
 
   private let pointer: OpaquePointer
+  private var threads: Int
 
   /// Libllama computes a batch in parts of so many tokens, and has memory for one.
   private static let computedAtOnce = 512
@@ -46,6 +47,7 @@ final class LlamaContext {
       )
     }
     self.pointer = pointer
+    self.threads = configuration.threads
   }
 
   deinit {
@@ -53,7 +55,13 @@ final class LlamaContext {
   }
 
   /// Computes what follows the tokens of a batch, and returns when that is done.
-  func decode(_ batch: Batch) throws(DecodeFailure) {
+  ///
+  /// - Parameter threads: how many compute.
+  func decode(_ batch: Batch, threads: Int) throws(DecodeFailure) {
+    if threads != self.threads {
+      llama_set_n_threads(self.pointer, Int32(threads), Int32(threads))
+      self.threads = threads
+    }
     let code = llama_decode(self.pointer, batch.tokens)
     if code != 0 { throw DecodeFailure(code: code) }
     llama_synchronize(self.pointer)

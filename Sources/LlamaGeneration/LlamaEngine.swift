@@ -22,6 +22,7 @@ actor LlamaEngine {
   private let slots: Slots
   private let batch: Batch
   private var pace: Pace
+  private var threads: ThreadTuner
   /// Texts in slots whose prompts are not computed yet, in the order in which they came.
   private var prefilling: [LlamaSequence] = []
   /// Texts whose readers were full.
@@ -52,6 +53,7 @@ actor LlamaEngine {
     self.slots = Slots(self.context, configuration)
     self.batch = Batch(capacity: capacity)
     self.pace = Pace(interTokenLimit: configuration.interTokenLimit)
+    self.threads = ThreadTuner(maximum: configuration.threads)
   }
 
   /// Generates until the task is cancelled.
@@ -159,19 +161,20 @@ actor LlamaEngine {
     self.fillBatch()
     if self.batch.count == 0 { return false }
     let begin = ContinuousClock.now
-    if self.decode() {
-      self.pace.record(
-        promptTokens: self.batch.count - others,
-        others: others,
-        time: .now - begin
-      )
+    if self.decode(threads: self.threads.count) {
+      let end = ContinuousClock.now
+      let promptTokens = self.batch.count - others
+      self.pace.record(promptTokens: promptTokens, others: others, time: end - begin)
+      if promptTokens == 0 {
+        self.threads.record(batchSize: others, time: end - begin, at: end)
+      }
       self.sample()
     }
     return true
   }
 
   /// A step for each text that must come out the same whatever others do: the last bits of what
-  /// libllama computes depend on what is in the batch.
+  /// libllama computes depend on what is in the batch, and on how many threads share the work.
   ///
   /// - Returns: whether there was anything to do.
   private func stepAlone() -> Bool {
@@ -181,7 +184,7 @@ actor LlamaEngine {
       for other in self.slots.indices { self.slots[other]?.share = 0 }
       sequence.share = sequence.deterministicShare
       self.fillBatch()
-      if self.decode() { self.sample() }
+      if self.decode(threads: self.configuration.threads) { self.sample() }
       didStep = true
     }
     return didStep
@@ -217,9 +220,9 @@ actor LlamaEngine {
   }
 
   /// - Returns: whether it succeeded; otherwise the texts in the batch have ended with an error.
-  private func decode() -> Bool {
+  private func decode(threads: Int) -> Bool {
     do {
-      try self.context.decode(self.batch)
+      try self.context.decode(self.batch, threads: threads)
       return true
     } catch {
       self.logger.error("llama_decode failed", metadata: ["code": "\(error.code)"])

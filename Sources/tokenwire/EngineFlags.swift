@@ -9,7 +9,12 @@ struct EngineFlags: ParsableArguments {
   @Option(help: "The longest prompt and text together, in tokens. (default: 2048)")
   var context: String?
 
-  @Option(help: "How many threads compute. (default: the number of processors)")
+  @Option(
+    help: """
+      How many threads compute at most; fewer while that is faster, beside other programs. (default: \
+      the number of processors)
+      """
+  )
   var threads: String?
 
   @Option(help: "Requests that wait in line; those beyond are refused. (default: 1024)")
