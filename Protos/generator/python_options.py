@@ -17,7 +17,7 @@ HEADER = '''"""What callers may say about a call, by the names of the API's fiel
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence, TypedDict, Union
+from typing import Any, Iterable, Mapping, TypedDict, Union
 
 from .v1 import tokenwire_pb2 as api
 '''
@@ -45,6 +45,9 @@ OPTIONS = [
         {"QueryLogsRequest": {"access_token"}},
     ),
 ]
+
+# What the client takes beside the field's own type.
+OTHER_FORMS = {"json_schema": "Mapping[str, Any]"}
 
 SCALARS = {
     FieldDescriptorProto.TYPE_STRING: "str",
@@ -91,7 +94,9 @@ def type_of(field, message):
         type = f"Union[api.{name}, str]"
     else:
         type = SCALARS.get(field.type, "int")
-    return f"Sequence[{type}]" if field.label == FieldDescriptorProto.LABEL_REPEATED else type
+    if field.label == FieldDescriptorProto.LABEL_REPEATED:
+        return "Union[str, Iterable[str]]" if type == "str" else f"Iterable[{type}]"
+    return f"Union[{type}, {OTHER_FORMS[field.name]}]" if field.name in OTHER_FORMS else type
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence, TypedDict, Union
+from typing import Any, Iterable, Mapping, TypedDict, Union
 
 from .v1 import tokenwire_pb2 as api
 
@@ -18,7 +18,7 @@ class GenerateOptions(TypedDict, total=False):
     max_tokens: int
 
     #: Generation ends before the first of these appears in the text.
-    stop: Sequence[str]
+    stop: Union[str, Iterable[str]]
 
     #: The first delta carries the prompt.
     echo: bool
@@ -27,7 +27,7 @@ class GenerateOptions(TypedDict, total=False):
     logprobs: int
 
     #: A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
-    json_schema: str
+    json_schema: Union[str, Mapping[str, Any]]
 
     #: A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
     grammar: str
@@ -70,7 +70,7 @@ class GenerateOptions(TypedDict, total=False):
     seed: int
 
     #: At most 300, each about another token.
-    logit_bias: Sequence[api.LogitBias]
+    logit_bias: Iterable[api.LogitBias]
 
     #: The model cannot end its text: only the other limits do.
     ignore_eos: bool

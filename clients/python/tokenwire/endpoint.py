@@ -5,7 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TCP = re.compile(r"(?:\[(?P<address>[^\[\]]+)\]|(?P<host>[^\[\]:]+)):(?P<port>[0-9]{1,5})")
+from .arguments import described
+
+_TCP = re.compile(
+    r"(?:\[(?P<address>[^\[\]\s\0]+)\]|(?P<host>[^\[\]:\s\0]+)):(?P<port>[0-9]{1,5})"
+)
 
 
 @dataclass(frozen=True)
@@ -22,8 +26,11 @@ class Endpoint:
 
         Raises:
             ValueError: when the text is neither.
+            TypeError: when it is no text.
         """
-        if text.startswith("unix:/"):
+        if not isinstance(text, str):
+            raise TypeError(f"server is {described(text)}, but must be text (str)")
+        if text.startswith("unix:/") and "\0" not in text:
             return cls(path=text[len("unix:") :])
         match = _TCP.fullmatch(text)
         if match is None or int(match["port"]) > 65_535:

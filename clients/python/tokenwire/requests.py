@@ -1,69 +1,235 @@
-"""Requests, made of what callers say."""
+"""Requests, made of what callers say: the one place for both clients.
+
+What cannot be sent is refused with the argument's name, ``ValueError`` or ``TypeError``.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Dict, Mapping, Sequence, Union
+import difflib
+import json
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
 
+from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.message import Message
+
+from .arguments import described, flag, items, plain, real, text, whole
+from .call_options import GenerateOptions, LogOptions, QueryOptions
 from .v1.tokenwire_pb2 import (
+    AbortRequest,
     ChatMessage,
     ChatMessages,
     CountTokensRequest,
+    EraseLogsRequest,
     GenerateRequest,
+    LogRequestRequest,
+    QueryLogsRequest,
     SamplingOptions,
     TokenIds,
 )
+from .wire.messages_pb2 import HealthCheckRequest
 
 #: What a text is generated from: a prompt, taken as it is; a conversation, which the model answers;
-#: or tokens.
-Input = Union[str, Sequence[Union[ChatMessage, Mapping[str, str]]], Sequence[int]]
+#: or tokens. Lists, iterators and arrays are all the same.
+Input = Union[str, Iterable[Union[ChatMessage, Mapping[str, str]]], Iterable[int]]
 
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
+_INTEGERS = {
+    FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
+    FieldDescriptor.CPPTYPE_INT64: (-(2**63), 2**63 - 1),
+    FieldDescriptor.CPPTYPE_UINT32: (0, 2**32 - 1),
+    FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
+}
 
-    from .call_options import GenerateOptions
 
-
-def generate_request(input: Input, **options: Unpack[GenerateOptions]) -> GenerateRequest:
-    """The request that asks for a text; options of sampling are sorted out from the others.
-
-    Raises:
-        ValueError: for an option that there is not, or whose value is out of its type's range.
-        TypeError: for one whose value is of the wrong type.
-    """
+def generate_request(input: Any, options: Mapping[str, Any]) -> GenerateRequest:
+    """The request that asks for a text; options of sampling are sorted out from the others."""
+    given = _given(options, GenerateOptions)
+    if isinstance(given.get("json_schema"), Mapping):
+        given["json_schema"] = _json("json_schema", given["json_schema"])
     request = GenerateRequest()
-    for name, value in options.items():
-        if value is None:
-            continue
-        option: Dict[str, Any] = {name: value}
-        try:
-            if name in SamplingOptions.DESCRIPTOR.fields_by_name:
-                request.sampling.MergeFrom(SamplingOptions(**option))
-            else:
-                request.MergeFrom(GenerateRequest(**option))
-        except ValueError as error:
-            raise ValueError(f"{name}: {error}") from None
-        except TypeError as error:
-            raise TypeError(f"{name}: {error}") from None
-    if isinstance(input, str):
-        request.prompt = input
-    elif input and all(isinstance(token, int) for token in input):
-        request.prompt_token_ids.CopyFrom(TokenIds(ids=[int(token) for token in input]))  # type: ignore[arg-type]
-    else:
-        request.messages.CopyFrom(_conversation(input))
+    for name, value in given.items():
+        if name in SamplingOptions.DESCRIPTOR.fields_by_name:
+            _set(request.sampling, name, value, name)
+        else:
+            _refuse_second_choice(request, name)
+            _set(request, name, value, name)
+    entries = _set_prompt_or_entries(request, input)
+    if entries and not isinstance(entries[0], (Mapping, ChatMessage)):
+        expected = "a token id, or a message such as {'role': 'user', 'content': '...'}"
+        request.prompt_token_ids.CopyFrom(
+            TokenIds(ids=[_token(i, entry, expected) for i, entry in enumerate(entries)])
+        )
+    elif entries is not None:
+        request.messages.CopyFrom(_conversation(entries))
     return request
 
 
-def count_tokens_request(input: Input, model: str) -> CountTokensRequest:
+def count_tokens_request(input: Any, model: Any) -> CountTokensRequest:
     """The request that asks for the length of an input."""
-    if isinstance(input, str):
-        return CountTokensRequest(prompt=input, model=model)
-    return CountTokensRequest(messages=_conversation(input), model=model)
+    request = CountTokensRequest(model=text("model", model))
+    entries = _set_prompt_or_entries(request, input)
+    if entries is not None:
+        request.messages.CopyFrom(_conversation(entries))
+    return request
 
 
-def _conversation(messages: Any) -> ChatMessages:
-    return ChatMessages(
-        messages=[
-            message if isinstance(message, ChatMessage) else ChatMessage(**message)
-            for message in messages
-        ]
-    )
+def abort_request(generation_id: Any) -> AbortRequest:
+    """The request that ends a generation."""
+    return AbortRequest(generation_id=text("generation_id", generation_id))
+
+
+def log_request(prompt: Any, response: Any, options: Mapping[str, Any]) -> LogRequestRequest:
+    """The request that stores a prompt and its response."""
+    request = LogRequestRequest(prompt=text("prompt", prompt), response=text("response", response))
+    for name, value in _given(options, LogOptions).items():
+        _set(request, name, value, name)
+    return request
+
+
+def query_request(options: Mapping[str, Any]) -> QueryLogsRequest:
+    """The request that reads the log."""
+    request = QueryLogsRequest()
+    for name, value in _given(options, QueryOptions).items():
+        _set(request, name, value, name)
+    return request
+
+
+def erase_request(user_id: Any) -> EraseLogsRequest:
+    """The request that erases what a user has logged."""
+    return EraseLogsRequest(user_id=text("user_id", user_id))
+
+
+def health_request(service: Any) -> HealthCheckRequest:
+    """The request that asks whether the server serves."""
+    return HealthCheckRequest(service=text("service", service))
+
+
+def _given(options: Mapping[str, Any], kind: Any) -> Dict[str, Any]:
+    """The options that are not None."""
+    for name in options:
+        if name not in kind.__annotations__:
+            close = difflib.get_close_matches(name, kind.__annotations__, 1)
+            hint = f': did you mean "{close[0]}"?' if close else ""
+            raise ValueError(f'there is no option "{name}"{hint}')
+    return {name: value for name, value in options.items() if value is not None}
+
+
+def _refuse_second_choice(request: Message, name: str) -> None:
+    oneof = request.DESCRIPTOR.fields_by_name[name].containing_oneof
+    other = None if oneof is None else request.WhichOneof(oneof.name)
+    if other is not None:
+        raise ValueError(f"{other} and {name} exclude each other: give one of them")
+
+
+def _json(name: str, value: Any) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False, default=_plain_json)
+    except TypeError as error:
+        raise TypeError(f"{name} cannot be written as JSON: {error}") from None
+    except (ValueError, RecursionError) as error:
+        raise ValueError(f"{name} cannot be written as JSON: {error}") from None
+
+
+def _plain_json(value: Any) -> Any:
+    """A value that is none of JSON's, as one."""
+    if isinstance(value, Mapping):
+        return dict(value)
+    if plain(value) is value:
+        raise TypeError(f"there is {described(value)}")
+    return plain(value)
+
+
+def _set_prompt_or_entries(
+    request: Union[GenerateRequest, CountTokensRequest], input: Any
+) -> Optional[List[Any]]:
+    """Sets a prompt; what an input has that is none."""
+    given = plain(input)
+    if isinstance(given, str):
+        request.prompt = text("input", given)
+        return None
+    return items("input", input, "messages or token ids, or text (str)")
+
+
+def _token(index: int, entry: Any, expected: str) -> int:
+    name = f"input[{index}]"
+    try:
+        return whole(name, entry, 0, 2**31 - 1)
+    except TypeError:
+        raise TypeError(f"{name} is {described(entry)}, but must be {expected}") from None
+
+
+def _conversation(entries: List[Any]) -> ChatMessages:
+    conversation = ChatMessages()
+    for i, entry in enumerate(entries):
+        _fill(conversation.messages.add(), entry, f"input[{i}]")
+    return conversation
+
+
+def _fill(message: Message, value: Any, name: str) -> None:
+    """Makes a new message what is given: another one, or what a dictionary says of it."""
+    kind, fields = message.DESCRIPTOR.name, message.DESCRIPTOR.fields_by_name
+    if isinstance(value, type(message)):
+        message.CopyFrom(value)
+        return
+    if not isinstance(value, Mapping):
+        raise TypeError(
+            f"{name} is {described(value)}, but must be a {kind}, or a dict with "
+            + " and ".join(fields)
+        )
+    for key, item in value.items():
+        if key not in fields:
+            raise ValueError(f"{name} has {key!r}, but a {kind} has {' and '.join(fields)}")
+        _set(message, key, item, f"{name}[{key!r}]")
+
+
+def _set(message: Message, field_name: str, value: Any, name: str) -> None:
+    """Sets a field of a new message to what is given for it."""
+    field = message.DESCRIPTOR.fields_by_name[field_name]
+    if field.message_type is not None and field.message_type.GetOptions().map_entry:
+        getattr(message, field_name).update(_texts_by_text(name, value))
+    elif _is_repeated(field) and field.message_type is not None:
+        for i, entry in enumerate(items(name, value, f"{field.message_type.name}s")):
+            _fill(getattr(message, field_name).add(), entry, f"{name}[{i}]")
+    elif _is_repeated(field):
+        # One text is one text, and not its letters.
+        entries = [value] if isinstance(value, str) else items(name, value, "texts", False)
+        getattr(message, field_name).extend(
+            _scalar(field, entry, f"{name}[{i}]") for i, entry in enumerate(entries)
+        )
+    else:
+        setattr(message, field_name, _scalar(field, value, name))
+
+
+def _scalar(field: FieldDescriptor, value: Any, name: str) -> Any:
+    if field.enum_type is not None:
+        return _choice(field, value, name)
+    if field.cpp_type in _INTEGERS:
+        return whole(name, value, *_INTEGERS[field.cpp_type])
+    if field.cpp_type == FieldDescriptor.CPPTYPE_FLOAT:
+        return real(name, value)
+    if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
+        return flag(name, value)
+    return text(name, value)
+
+
+def _choice(field: FieldDescriptor, value: Any, name: str) -> int:
+    choices = field.enum_type.values_by_name
+    if isinstance(value, str) and value in choices:
+        return int(choices[value].number)
+    numbers = field.enum_type.values_by_number
+    if not isinstance(value, str) and whole(name, value, min(numbers), max(numbers)) in numbers:
+        return int(value)
+    raise ValueError(f"{name} is {described(value)}, but must be one of {', '.join(choices)}")
+
+
+def _texts_by_text(name: str, value: Any) -> Dict[str, str]:
+    if not isinstance(value, Mapping):
+        raise TypeError(f"{name} is {described(value)}, but must be a dict of texts")
+    return {
+        text(f"a key of {name}", key): text(f"{name}[{key!r}]", item) for key, item in value.items()
+    }
+
+
+def _is_repeated(field: FieldDescriptor) -> bool:
+    if hasattr(field, "is_repeated"):  # Since protobuf 6.31, which warns of the other.
+        return bool(field.is_repeated)
+    return bool(field.label == FieldDescriptor.LABEL_REPEATED)
