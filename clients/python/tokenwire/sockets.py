@@ -7,14 +7,24 @@ import math
 import os
 import socket
 import ssl
-from typing import Optional
+from itertools import zip_longest
+from typing import Any, Iterable, List, Optional, Tuple
 
+from .arguments import described, seconds
 from .endpoint import Endpoint
 from .errors import CallError, Code
 from .options import TLS, ClientOptions
 
+#: A family, and what its sockets are connected to.
+Address = Tuple[int, Any]
+
+#: How many seconds an address has before the next one is tried, too: what RFC 8305 recommends.
+ATTEMPT_DELAY = 0.25
+
 _ERRORS = {
     errno.ECONNREFUSED: "nothing listens there",
+    errno.EAGAIN: "too many others wait for it: try again",
+    errno.ENOENT: "there is no such file",
     errno.EADDRNOTAVAIL: "it is not an address of this machine",
     errno.EACCES: "this user may not; socket files have permissions",
 }
@@ -43,6 +53,9 @@ _TLS_ERRORS = {
 }
 #: How often a silent peer is asked within the keepalive timeout.
 _PROBES = 3
+# What the kernel takes at the most.
+_LONGEST_KEEPALIVE = 32_767
+_LONGEST_USER_TIMEOUT = 2**31 - 1
 
 
 class Security:
@@ -53,6 +66,11 @@ class Security:
         Raises:
             ValueError: for a file or a name that cannot be used.
         """
+        for name in ("ca", "certificate", "key", "server_name"):
+            given = getattr(tls, name)
+            kinds = (str,) if name == "server_name" else (str, os.PathLike)
+            if given is not None and not isinstance(given, kinds):
+                raise TypeError(f"{name} is {described(given)}, but must be text (str)")
         if (tls.certificate is None) != (tls.key is None):
             raise ValueError("certificate and key belong together: give both or neither")
         if endpoint.path and not tls.server_name:
@@ -61,18 +79,26 @@ class Security:
         self._ca = tls.ca
         try:
             self.context = ssl.create_default_context(cafile=tls.ca)
-        except (OSError, ssl.SSLError) as error:
+        except (OSError, ValueError) as error:  # A name with a NUL is the latter.
             raise ValueError(f"{tls.ca} is no file of authorities: {_reason(error)}") from None
+        # Python from 3.13 on refuses certificates that lack extensions, which the other clients, and
+        # every older Python, accept.
+        self.context.verify_flags &= ~ssl.VERIFY_X509_STRICT
         self.context.minimum_version = ssl.TLSVersion.TLSv1_2
         self.context.set_alpn_protocols(["tokenwire/1", "ttrpc/1.2"])
         if tls.certificate is not None:
             try:
                 self.context.load_cert_chain(tls.certificate, tls.key)
-            except (OSError, ssl.SSLError) as error:
+            except (OSError, ValueError) as error:
                 raise ValueError(
                     f"{tls.certificate} and {tls.key} are no certificate and its key: "
                     f"{_reason(error)}"
                 ) from None
+        try:
+            bios = ssl.MemoryBIO(), ssl.MemoryBIO()
+            self.context.wrap_bio(*bios, server_hostname=self.server_name)
+        except ValueError as error:
+            raise ValueError(f"{self.server_name} is no name of a server: {error}") from None
 
     def explain(self, error: ssl.SSLError) -> str:
         """Why a handshake failed, for whoever made the call."""
@@ -112,7 +138,7 @@ def explain(error: OSError, security: Optional[Security]) -> str:
     return _ERRORS.get(error.errno or 0, _reason(error))
 
 
-def cannot_connect(endpoint: Endpoint, reasons: list[str]) -> CallError:
+def cannot_connect(endpoint: Endpoint, reasons: List[str]) -> CallError:
     """No address of the server could be connected to."""
     return CallError(
         Code.UNAVAILABLE, f"Cannot connect to {endpoint}: {'; '.join(dict.fromkeys(reasons))}"
@@ -131,18 +157,32 @@ def tune(sock: socket.socket, options: ClientOptions) -> None:
         return
     sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-    total = options.keepalive_interval + options.keepalive
+    interval = seconds("keepalive_interval", options.keepalive_interval)
+    keepalive = seconds("keepalive", options.keepalive)
+    total = (interval + keepalive) * 1000
     for name, value in (
-        ("TCP_KEEPIDLE", math.ceil(options.keepalive_interval)),
-        ("TCP_KEEPINTVL", math.ceil(options.keepalive / _PROBES)),
+        ("TCP_KEEPIDLE", math.ceil(min(interval, _LONGEST_KEEPALIVE))),
+        ("TCP_KEEPINTVL", math.ceil(min(keepalive / _PROBES, _LONGEST_KEEPALIVE))),
         ("TCP_KEEPCNT", _PROBES),
-        ("TCP_USER_TIMEOUT", math.ceil(total * 1000)),
+        ("TCP_USER_TIMEOUT", math.ceil(min(total, _LONGEST_USER_TIMEOUT))),
     ):
         if hasattr(socket, name):  # They are not the same on all systems.
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
 
 
-def _reason(error: OSError) -> str:
+def in_turns(infos: Iterable[Tuple[Any, ...]]) -> List[Address]:
+    """The addresses that ``getaddrinfo`` tells, in its order, but with the families in turns: a family
+    that does not work delays the other by one attempt only."""
+    addresses = [(info[0], info[4]) for info in infos]
+    first = [address for address in addresses if address[0] == addresses[0][0]]
+    others = [address for address in addresses if address[0] != addresses[0][0]]
+    pairs = zip_longest(first, others)
+    return [address for pair in pairs for address in pair if address is not None]
+
+
+def _reason(error: Exception) -> str:
     if isinstance(error, ssl.SSLError):
         return error.reason or str(error)
+    if not isinstance(error, OSError):
+        return str(error)
     return os.strerror(error.errno) if error.errno else str(error)
