@@ -3,10 +3,10 @@
 import contextlib
 import socket
 import threading
-from typing import Callable, Iterator
+from typing import Callable, Iterator, Optional
 
 from tokenwire.wire.frames import DATA, HEADER, NO_DATA, REMOTE_CLOSED, RESPONSE, encode_frame
-from tokenwire.wire.messages_pb2 import Response, Status
+from tokenwire.wire.messages_pb2 import Duration, Response, RetryInfo, Status
 from tokenwire.v1.tokenwire_pb2 import Delta, GenerateResponse
 
 #: Talks to a client over the socket of its nth connection, which is closed behind it.
@@ -48,10 +48,15 @@ def read_request(connection: socket.socket) -> int:
     return int(stream)
 
 
-def refusal(stream: int) -> bytes:
-    """The server did not process a call."""
-    response = Response(status=Status(code=14, message="The model is loading"))
-    return encode_frame(stream, RESPONSE, 0, response.SerializeToString())
+def refusal(stream: int, retry_after: Optional[float] = None) -> bytes:
+    """The server did not process a call; it may say in how many seconds it would."""
+    status = Status(code=14, message="The model is loading")
+    if retry_after is not None:
+        info = RetryInfo(retry_delay=Duration(nanos=int(retry_after * 1e9)))
+        status.details.add(
+            type_url="type.googleapis.com/google.rpc.RetryInfo", value=info.SerializeToString()
+        )
+    return encode_frame(stream, RESPONSE, 0, Response(status=status).SerializeToString())
 
 
 def delta(stream: int, text: str) -> bytes:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 import threading
-from typing import Callable, List
+from typing import Callable, List, Optional
 
 import pytest
 from fake_server import Script, delta, end, fake_server, read_request, refusal
@@ -19,15 +19,19 @@ Text = Callable[..., str]
 QUICK = ClientOptions(retry=RetryPolicy(initial_backoff=0.001))
 
 
-def blocking_text(address: str, options: ClientOptions = QUICK) -> str:
+def blocking_text(
+    address: str, options: ClientOptions = QUICK, timeout: Optional[float] = None
+) -> str:
     with Client(address, options=options) as client:
-        return client.text("go")
+        return client.text("go", timeout=timeout)
 
 
-def async_text(address: str, options: ClientOptions = QUICK) -> str:
+def async_text(
+    address: str, options: ClientOptions = QUICK, timeout: Optional[float] = None
+) -> str:
     async def text() -> str:
         async with AsyncClient(address, options=options) as client:
-            return await client.text("go")
+            return await client.text("go", timeout=timeout)
 
     return asyncio.run(text())
 
@@ -60,6 +64,51 @@ def test_a_call_is_not_made_more_often_than_the_policy_says(text: Text) -> None:
             text(address)
     assert error.value.code == Code.UNAVAILABLE
     assert requests == [1, 3, 5, 7, 9]
+
+
+def load(answers: int, retry_after: Optional[float] = None) -> Script:
+    """A server that refuses that many calls, and answers the next one."""
+
+    def script(number: int, connection: socket.socket) -> None:
+        for _ in range(answers):
+            connection.sendall(refusal(read_request(connection), retry_after))
+        stream = read_request(connection)
+        connection.sendall(delta(stream, "at last") + end(stream))
+        connection.recv(1)
+
+    return script
+
+
+STEADY = ClientOptions(retry=RetryPolicy(initial_backoff=0.001, maximum_backoff=0.001))
+
+
+def test_a_caller_with_time_waits_while_the_model_loads(text: Text) -> None:
+    with fake_server(load(20)) as address:
+        assert text(address, STEADY, 30) == "at last"
+
+
+def test_a_caller_waits_when_the_server_says_how_long(text: Text) -> None:
+    with fake_server(load(20, retry_after=0.001)) as address:
+        assert text(address, STEADY) == "at last"
+
+
+def test_a_caller_waits_no_longer_than_its_time(text: Text) -> None:
+    def script(number: int, connection: socket.socket) -> None:
+        while True:
+            connection.sendall(refusal(read_request(connection)))
+
+    with fake_server(script) as address:
+        with pytest.raises(CallError, match="until its timeout: The model is loading") as error:
+            text(address, ClientOptions(retry=RetryPolicy(initial_backoff=60)), 30)
+    assert error.value.code == Code.DEADLINE_EXCEEDED
+
+
+def test_a_caller_that_tries_once_does_not_wait(text: Text) -> None:
+    once = ClientOptions(retry=RetryPolicy(maximum_attempts=1))
+    with fake_server(load(1, retry_after=0.001)) as address:
+        with pytest.raises(CallError, match="The model is loading") as error:
+            text(address, once, 30)
+    assert error.value.retry_after == 0.001
 
 
 def test_a_call_above_the_last_stream_of_a_goaway_goes_to_another_connection(text: Text) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import enum
 from typing import Optional
 
+from google.protobuf.message import DecodeError
+
 from .wire.messages_pb2 import RetryInfo, Status
 
 _RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
@@ -61,12 +63,18 @@ def error_of(status: Status) -> Optional[CallError]:
     """The error that a status tells; None when it is OK."""
     if status.code == 0:
         return None
-    retry_after: Optional[float] = None
+    return CallError(Code(status.code), status.message, _retry_after(status))
+
+
+def _retry_after(status: Status) -> Optional[float]:
     for detail in status.details:
         if detail.type_url == _RETRY_INFO:
-            delay = RetryInfo.FromString(detail.value).retry_delay
-            retry_after = delay.seconds + delay.nanos / 1e9
-    return CallError(Code(status.code), status.message, retry_after)
+            try:
+                delay = RetryInfo.FromString(detail.value).retry_delay
+            except DecodeError:
+                continue  # The error is what counts, and is told without it.
+            return max(0.0, delay.seconds + delay.nanos / 1e9)
+    return None
 
 
 def protocol_violation(what: str) -> CallError:
@@ -90,3 +98,12 @@ def connection_closed() -> CallError:
 def cancelled() -> CallError:
     """The caller has ended the call."""
     return CallError(Code.CANCELLED, "The call was cancelled")
+
+
+def forked() -> CallError:
+    """The call belongs to the process that this one was forked from, and goes on there."""
+    return CallError(
+        Code.UNAVAILABLE,
+        "The process was forked while the call was under way: it belongs to the parent; make "
+        "another one here",
+    )
