@@ -9,16 +9,18 @@ from google.protobuf.message import DecodeError
 
 from .async_connect import AsyncSource
 from .async_connection import AsyncStream
+from .arguments import Timeout, timeout as checked_timeout
 from .attempts import Attempts
 from .errors import CallError, cancelled, protocol_violation
+from .loop import AsyncLoop
 from .methods import Method, RequestT, ResponseT
 
 
 class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
     """The responses to a call, as they come. Has one reader; the call begins when it first reads.
 
-    Cancelling the task that reads ends the call on the server; so does closing it, leaving an
-    ``async with`` block of it, and forgetting it.
+    Cancelling the task that reads ends the call on the server; so does closing it, leaving a loop over
+    it or an ``async with`` block of it, and forgetting it.
     """
 
     _stream: Optional[AsyncStream] = None
@@ -29,25 +31,30 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
         method: Method[RequestT, ResponseT],
         request: RequestT,
         metadata: Mapping[str, str],
-        timeout: Optional[float],
+        timeout: Optional[Timeout],
     ) -> None:
+        """
+        Raises:
+            TypeError, ValueError: for a timeout that is none.
+        """
         self._source = source
         self._method = method
         self._payload = request.SerializeToString()
         self._metadata = metadata
-        self._timeout = timeout
-        self._attempts = Attempts(source.options.retry, timeout)
+        self._timeout = checked_timeout(timeout)
+        self._attempts = Attempts(source.options.retry, self._timeout)
         self._may_be_refused = True
         self._has_ended = False
 
-    def __aiter__(self) -> AsyncResponses[ResponseT]:
-        return self
+    def __aiter__(self) -> AsyncIterator[ResponseT]:
+        return AsyncLoop(self.__anext__, self.close)
 
     async def __anext__(self) -> ResponseT:
         """The next response.
 
         Raises:
             CallError: why the call failed.
+            RuntimeError: when the call began on another event loop.
             StopAsyncIteration: when the server has sent all of them, or the call was closed.
         """
         if self._has_ended:
@@ -97,7 +104,7 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
                 is_safe = self._may_be_refused and stream.stream.was_refused
                 if not (is_safe and self._attempts.may_try_again(error)):
                     raise
-                await asyncio.sleep(self._attempts.wait_before_next())
+                await asyncio.sleep(self._attempts.wait_before_next(error))
 
     async def _open(self) -> AsyncStream:
         while True:
@@ -110,5 +117,5 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
                 )
             except CallError as error:
                 # The source waits between its attempts to connect: here is no more to wait for.
-                if self._source.is_closed or not self._attempts.may_try_again(error):
+                if self._source.is_closed or not self._attempts.may_connect_again(error):
                     raise

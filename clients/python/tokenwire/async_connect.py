@@ -3,22 +3,32 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
-from typing import List, Optional, Tuple, Union
+import weakref
+from collections import deque
+from typing import AsyncGenerator, Deque, Dict, List, Optional, Set
 
+from .arguments import seconds
 from .async_connection import AsyncConnection
 from .attempts import Attempts, ConnectBackoff, unreachable
 from .endpoint import Endpoint
 from .errors import CallError, connection_closed
 from .options import ClientOptions
-from .sockets import Security, cannot_connect, explain, tune
-
-_Address = Tuple[int, Union[str, Tuple[object, ...]]]
+from .sockets import (
+    ATTEMPT_DELAY,
+    Address,
+    Security,
+    cannot_connect,
+    explain,
+    in_turns,
+    tune,
+)
 
 
 class AsyncSource:
-    """Keeps a client connected: has one connection that takes new calls, opens it when it is
-    needed, and leaves it when it takes no more."""
+    """Keeps a client connected: has one connection on each event loop that takes new calls, opens it
+    when it is needed, and leaves it when it takes no more."""
 
     def __init__(
         self, endpoint: Endpoint, security: Optional[Security], options: ClientOptions
@@ -28,11 +38,12 @@ class AsyncSource:
         self._endpoint = endpoint
         self._security = security
         self._backoff = ConnectBackoff(options.retry)
-        # Held by whoever opens a connection, while others wait for it. Made by the first, because
-        # an older Python's lock belongs to the event loop that it was made on.
-        self._opening: Optional[asyncio.Lock] = None
-        # Those that take no new calls any more are here until their calls have ended.
-        self._connections: List[AsyncConnection] = []
+        self._homes: Dict[asyncio.AbstractEventLoop, _Home] = {}
+        _sources.add(self)
+
+    def __del__(self) -> None:
+        for home in self._homes.values():
+            home.end_from_anywhere()
 
     async def connection(self, attempts: Attempts) -> AsyncConnection:
         """A connection that takes calls; opens one if there is none, but not before the time that
@@ -42,67 +53,127 @@ class AsyncSource:
             CallError: ``UNAVAILABLE`` when the server cannot be reached, or the client is closed;
                 ``DEADLINE_EXCEEDED``.
         """
+        time_left = attempts.time_left()
+        home = await self._home()
         try:
-            return await asyncio.wait_for(self._connection(attempts), attempts.time_left())
+            return await asyncio.wait_for(self._connection(home, attempts), time_left)
         except asyncio.TimeoutError:
             raise unreachable() from None
 
     async def close(self) -> None:
         """Ends all connections; no new ones are opened."""
         self.is_closed = True
-        for connection in list(self._connections):
-            await connection.close()
+        here = asyncio.get_running_loop()
+        homes, self._homes = self._homes, {}
+        for loop, home in homes.items():
+            if loop is here:
+                await home.close()
+            else:
+                home.end_from_anywhere()
 
-    async def _connection(self, attempts: Attempts) -> AsyncConnection:
-        self._opening = self._opening or asyncio.Lock()
-        async with self._opening:
-            for connection in self._connections:
+    def leave_to_parent(self) -> None:
+        """In a process that was forked, begins anew."""
+        for home in self._homes.values():
+            for connection in home.connections:
+                connection.leave_to_parent()
+        self._homes = {}
+
+    async def _home(self) -> _Home:
+        loop = asyncio.get_running_loop()
+        home = self._homes.get(loop)
+        if home is None:
+            for other in list(self._homes):
+                if other.is_closed():
+                    self._homes.pop(other).end_from_anywhere()
+            home = self._homes[loop] = _Home()
+            await home.end_with_loop()
+        return home
+
+    async def _connection(self, home: _Home, attempts: Attempts) -> AsyncConnection:
+        async with home.opening:
+            for connection in home.connections:
                 if connection.is_usable and not self.is_closed:
                     return connection
             if not self.is_closed:
                 await asyncio.sleep(attempts.check_wait(self._backoff.wait()))
             if self.is_closed:
                 raise connection_closed()
-            return await self._open()
+            return await self._open(home)
 
-    async def _open(self) -> AsyncConnection:
+    async def _open(self, home: _Home) -> AsyncConnection:
         try:
             connection = await self._connect()
         except CallError:
             self._backoff.failed()
             raise
         self._backoff.succeeded()
-        self._connections = [other for other in self._connections if other.is_alive]
-        self._connections.append(connection)
+        home.connections = [other for other in home.connections if other.is_alive]
+        home.connections.append(connection)
         if self.is_closed:
             await connection.close()
         return connection
 
     async def _connect(self) -> AsyncConnection:
-        limit = self.options.connect_timeout
+        limit = seconds("connect_timeout", self.options.connect_timeout)
         reasons: List[str] = []
         try:
-            for family, address in await self._addresses():
-                try:
-                    return await asyncio.wait_for(self._connect_to(family, address), limit)
-                except OSError as error:
-                    reasons.append(explain(error, self._security))
-                except asyncio.TimeoutError:
-                    reasons.append(explain(TimeoutError(), self._security))
+            connection = await asyncio.wait_for(self._race(reasons), limit)
         except socket.gaierror as error:
-            reasons.append(explain(error, None))
-        raise cannot_connect(self._endpoint, reasons)
+            raise cannot_connect(self._endpoint, [explain(error, None)]) from None
+        except asyncio.TimeoutError:
+            reasons.append(explain(TimeoutError(), self._security))
+            connection = None
+        if connection is None:
+            raise cannot_connect(self._endpoint, reasons)
+        return connection
 
-    async def _connect_to(self, family: int, address: object) -> AsyncConnection:
+    async def _race(self, reasons: List[str]) -> Optional[AsyncConnection]:
+        """Connects to whichever address is the first to answer (RFC 8305): one after the other is tried,
+        each when that before has failed or has had its share of the time. None is that none has.
+
+        Args:
+            reasons: why the others have failed is added to it.
+        """
+        waiting: Deque[Address] = deque(await self._addresses())
+        running: Set[asyncio.Task[AsyncConnection]] = set()
+        winner: Optional[AsyncConnection] = None
+        try:
+            while winner is None and (waiting or running):
+                if waiting:
+                    running.add(asyncio.ensure_future(self._connect_to(waiting.popleft())))
+                done, running = await asyncio.wait(
+                    running,
+                    timeout=ATTEMPT_DELAY if waiting else None,
+                    return_when=asyncio.FIRST_COMPLETED,
+                )
+                for task in done:
+                    error = task.exception()
+                    if winner is not None and error is None:
+                        task.result().end()
+                    elif error is None:
+                        winner = task.result()
+                    elif isinstance(error, OSError):
+                        reasons.append(explain(error, self._security))
+                    else:
+                        raise error
+            return winner
+        finally:
+            for task in running:
+                task.cancel()
+            for outcome in await asyncio.gather(*running, return_exceptions=True):
+                if isinstance(outcome, AsyncConnection):
+                    outcome.end()
+
+    async def _connect_to(self, address: Address) -> AsyncConnection:
         loop = asyncio.get_running_loop()
-        sock = socket.socket(family, socket.SOCK_STREAM)
+        sock = socket.socket(address[0], socket.SOCK_STREAM)
         try:
             sock.setblocking(False)
-            await loop.sock_connect(sock, address)  # type: ignore[arg-type]
+            await loop.sock_connect(sock, address[1])
             tune(sock, self.options)
             security = self._security
             _, connection = await loop.create_connection(
-                lambda: AsyncConnection(security, self.options),
+                lambda: AsyncConnection(sock, security, self.options),
                 sock=sock,
                 ssl=None if security is None else security.context,
                 server_hostname=None if security is None else security.server_name,
@@ -112,10 +183,59 @@ class AsyncSource:
             sock.close()
             raise
 
-    async def _addresses(self) -> List[_Address]:
+    async def _addresses(self) -> List[Address]:
         if self._endpoint.path:
             return [(socket.AF_UNIX, self._endpoint.path)]
-        infos = await asyncio.get_running_loop().getaddrinfo(
-            self._endpoint.host, self._endpoint.port, type=socket.SOCK_STREAM
-        )
-        return [(info[0], info[4]) for info in infos]
+        try:
+            infos = await asyncio.get_running_loop().getaddrinfo(
+                self._endpoint.host, self._endpoint.port, type=socket.SOCK_STREAM
+            )
+        except UnicodeError:
+            raise socket.gaierror from None
+        return in_turns(infos)
+
+
+class _Home:
+    """What a client has on one event loop."""
+
+    def __init__(self) -> None:
+        # Held by whoever opens a connection, while others wait for it.
+        self.opening = asyncio.Lock()
+        # Those that take no new calls any more are here until their calls have ended.
+        self.connections: List[AsyncConnection] = []
+        self._keeper: Optional[AsyncGenerator[None, None]] = None
+
+    async def end_with_loop(self) -> None:
+        """Has the connections end when the event loop does: ``asyncio.run`` ends the generators that
+        are still under way on it."""
+        self._keeper = self._keep()
+        await self._keeper.__anext__()
+
+    async def close(self) -> None:
+        """Ends the connections."""
+        if self._keeper is not None:
+            await self._keeper.aclose()
+
+    def end_from_anywhere(self) -> None:
+        """As ``close``, whichever thread or event loop this is, and without waiting."""
+        for connection in self.connections:
+            connection.end_from_anywhere()
+
+    async def _keep(self) -> AsyncGenerator[None, None]:
+        try:
+            yield
+        finally:
+            for connection in self.connections:
+                await connection.close()
+
+
+_sources: "weakref.WeakSet[AsyncSource]" = weakref.WeakSet()
+
+
+def _after_fork() -> None:
+    for source in list(_sources):
+        source.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Mapping, Optional, cast
+import socket
+from typing import Callable, Mapping, Optional, cast
 
-from .errors import CallError, connection_closed, deadline_exceeded
+from .arguments import seconds
+from .errors import CallError, connection_closed, deadline_exceeded, forked
 from .methods import Method, RequestT, ResponseT
 from .options import ClientOptions
 from .sockets import Security, connection_failed
@@ -16,16 +18,23 @@ from .wire.stream import Stream
 class AsyncConnection(asyncio.Protocol):
     """Lives on its event loop."""
 
-    def __init__(self, security: Optional[Security], options: ClientOptions) -> None:
+    def __init__(
+        self, sock: socket.socket, security: Optional[Security], options: ClientOptions
+    ) -> None:
+        self._socket = sock
         self._security = security
-        self._loop = asyncio.get_running_loop()
+        self.loop = asyncio.get_running_loop()
+        self.was_forked = False
         self._core = Connection(
-            options.window, options.keepalive_interval, options.keepalive, self._loop.time()
+            options.window,
+            seconds("keepalive_interval", options.keepalive_interval),
+            seconds("keepalive", options.keepalive),
+            self.loop.time(),
         )
         self._transport: Optional[asyncio.Transport] = None
         self._timer: Optional[asyncio.TimerHandle] = None
         self._is_paused = False
-        self._lost = self._loop.create_future()
+        self._lost = self.loop.create_future()
 
     @property
     def is_usable(self) -> bool:
@@ -63,7 +72,7 @@ class AsyncConnection(asyncio.Protocol):
         )
         if time_left is not None:
             error = deadline_exceeded(timeout or time_left)
-            call.deadline = self._loop.call_later(time_left, self.cancel, call.stream, error)
+            call.deadline = self.loop.call_later(time_left, self.cancel, call.stream, error)
         self._flush()
         return call
 
@@ -81,13 +90,31 @@ class AsyncConnection(asyncio.Protocol):
 
     def cancel_from_anywhere(self, stream: Stream, error: CallError) -> None:
         """Ends a call, whichever thread this is, if the event loop still runs."""
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self.cancel, stream, error)
+        self._from_anywhere(self.cancel, stream, error)
 
     async def close(self) -> None:
         """Ends the connection and its calls."""
-        self._end(connection_closed())
+        self.end()
         await self._lost
+
+    def end(self) -> None:
+        """Ends the connection and its calls, soon."""
+        self._end(connection_closed())
+
+    def end_from_anywhere(self) -> None:
+        """As ``end``, whichever thread this is. When the event loop is closed, nobody reads the calls
+        any more, and only the socket is there to be closed."""
+        if self.loop.is_closed():
+            self._core.end(connection_closed())
+            self._socket.close()
+        else:
+            self._from_anywhere(self.end)
+
+    def leave_to_parent(self) -> None:
+        """Lets go of the connection in a process that was forked: its event loop runs in the parent,
+        which goes on with it. Nothing is sent, and what is open here does not keep it open there."""
+        self.was_forked = True
+        self._socket.close()
 
     # asyncio.Protocol.
 
@@ -96,7 +123,7 @@ class AsyncConnection(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         try:
-            self._core.receive(data, self._loop.time())
+            self._core.receive(data, self.loop.time())
         except CallError as error:
             self._end(error)
         if self._timer is None:
@@ -114,6 +141,14 @@ class AsyncConnection(asyncio.Protocol):
         if not self._lost.done():
             self._lost.set_result(None)
 
+    def _from_anywhere(self, action: Callable[..., None], *arguments: object) -> None:
+        if self.was_forked:
+            return
+        try:
+            self.loop.call_soon_threadsafe(action, *arguments)
+        except RuntimeError:
+            pass  # The event loop is closed.
+
     def _end(self, error: CallError) -> None:
         self._core.end(error)
         if self._transport is not None:
@@ -125,12 +160,12 @@ class AsyncConnection(asyncio.Protocol):
             self._timer.cancel()
             self._timer = None
         try:
-            next_check = self._core.check(self._loop.time())
+            next_check = self._core.check(self.loop.time())
         except CallError as error:
             self._end(error)
             return
         if next_check is not None:
-            self._timer = self._loop.call_at(next_check, self._check)
+            self._timer = self.loop.call_at(next_check, self._check)
         self._flush()
 
     def _flush(self) -> None:
@@ -166,7 +201,15 @@ class AsyncStream:
 
         Raises:
             CallError: why the call failed.
+            RuntimeError: on another event loop than that of the connection.
         """
+        if self._connection.was_forked:
+            raise forked()
+        if self._connection.loop is not asyncio.get_running_loop():
+            raise RuntimeError(
+                "This call began on another event loop: a client may be used on several, but each call "
+                "is read on the loop that it began on"
+            )
         while not self.stream.has_news:
             self._waiter = asyncio.get_running_loop().create_future()
             await self._waiter

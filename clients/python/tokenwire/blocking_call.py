@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import time
 from typing import Generic, Iterator, Mapping, Optional
 
 from google.protobuf.message import DecodeError
 
+from .arguments import Timeout, timeout as checked_timeout
 from .attempts import Attempts
 from .blocking_connect import BlockingSource
 from .blocking_connection import BlockingStream
 from .errors import CallError, Code, cancelled, protocol_violation
+from .loop import Loop
 from .methods import Method, RequestT, ResponseT
 
 
 class Responses(Generic[ResponseT], Iterator[ResponseT]):
     """The responses to a call, as they come. For one thread at a time.
 
-    Closing it ends the call on the server; so does leaving a ``with`` block of it, and forgetting
-    it.
+    Closing it ends the call on the server; so does leaving a loop over it or a ``with`` block of it,
+    and forgetting it.
     """
 
     _stream: Optional[BlockingStream] = None
@@ -29,23 +30,24 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
         method: Method[RequestT, ResponseT],
         request: RequestT,
         metadata: Mapping[str, str],
-        timeout: Optional[float],
+        timeout: Optional[Timeout],
     ) -> None:
         """
         Raises:
+            TypeError, ValueError: for a timeout that is none.
             CallError: when the request cannot be sent; what fails later, the iteration raises.
         """
         self._source = source
         self._method = method
         self._payload = request.SerializeToString()
         self._metadata = metadata
-        self._timeout = timeout
-        self._attempts = Attempts(source.options.retry, timeout)
+        self._timeout = checked_timeout(timeout)
+        self._attempts = Attempts(source.options.retry, self._timeout)
         self._may_be_refused = True
         self._stream = self._open()
 
-    def __iter__(self) -> Responses[ResponseT]:
-        return self
+    def __iter__(self) -> Iterator[ResponseT]:
+        return Loop(self.__next__, self.close)
 
     def __next__(self) -> ResponseT:
         """The next response.
@@ -93,7 +95,7 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
                 is_safe = self._may_be_refused and stream.was_refused
                 if not (is_safe and self._attempts.may_try_again(error)):
                     raise
-                time.sleep(self._attempts.wait_before_next())
+                self._source.pause(self._attempts.wait_before_next(error))
                 self._stream = self._open()
             except BaseException:  # Ctrl-C ends the call, too.
                 self.close()
@@ -110,5 +112,5 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
                 )
             except CallError as error:
                 # The source waits between its attempts to connect: here is no more to wait for.
-                if self._source.is_closed or not self._attempts.may_try_again(error):
+                if self._source.is_closed or not self._attempts.may_connect_again(error):
                     raise

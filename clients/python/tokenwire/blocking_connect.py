@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import socket
+import os
 import threading
 import time
-from typing import List, Optional, Tuple, Union
+import weakref
+from typing import List, Optional
 
+from .arguments import seconds
 from .attempts import Attempts, ConnectBackoff, unreachable
 from .blocking_connection import BlockingConnection
+from .blocking_race import connect
 from .endpoint import Endpoint
 from .errors import CallError, connection_closed
 from .options import ClientOptions
-from .sockets import Security, cannot_connect, explain, tune
-
-_Address = Tuple[int, Union[str, Tuple[object, ...]]]
+from .sockets import Security
 
 
 class BlockingSource:
@@ -33,6 +34,10 @@ class BlockingSource:
         self._closed = threading.Event()
         # Those that take no new calls any more are here until their calls have ended.
         self._connections: List[BlockingConnection] = []
+        _sources.add(self)
+
+    def __del__(self) -> None:
+        self.close(wait=False)
 
     @property
     def is_closed(self) -> bool:
@@ -66,12 +71,32 @@ class BlockingSource:
         for connection in list(self._connections):
             connection.close(wait)
 
+    def pause(self, wait: float) -> None:
+        """Waits that many seconds.
+
+        Raises:
+            CallError: ``UNAVAILABLE`` when the client is closed meanwhile.
+        """
+        if self._closed.wait(wait):
+            raise connection_closed()
+
+    def leave_to_parent(self) -> None:
+        """In a process that was forked, begins anew: whoever held a lock is only in the parent."""
+        was_closed = self.is_closed
+        self._opening = threading.Lock()
+        self._closed = threading.Event()
+        if was_closed:
+            self._closed.set()
+        for connection in self._connections:
+            connection.leave_to_parent()
+        self._connections = []
+
     def _open(self, time_left: Optional[float]) -> BlockingConnection:
-        limit = self.options.connect_timeout
+        limit = seconds("connect_timeout", self.options.connect_timeout)
         is_last_moment = time_left is not None and time_left < limit
         deadline = time.monotonic() + (time_left if is_last_moment and time_left else limit)
         try:
-            sock = _connect(self._endpoint, self._security, self.options, deadline)
+            sock = connect(self._endpoint, self._security, self.options, deadline)
         except CallError:
             if is_last_moment and time.monotonic() >= deadline:
                 raise unreachable() from None
@@ -86,31 +111,13 @@ class BlockingSource:
         return connection
 
 
-def _connect(
-    endpoint: Endpoint, security: Optional[Security], options: ClientOptions, deadline: float
-) -> socket.socket:
-    reasons: List[str] = []
-    try:
-        addresses = _addresses(endpoint)
-    except OSError as error:
-        raise cannot_connect(endpoint, [explain(error, None)]) from None
-    for family, address in addresses:
-        sock = socket.socket(family, socket.SOCK_STREAM)
-        try:
-            sock.settimeout(max(deadline - time.monotonic(), 0.001))
-            sock.connect(address)
-            tune(sock, options)
-            if security is None:
-                return sock
-            return security.context.wrap_socket(sock, server_hostname=security.server_name)
-        except OSError as error:
-            sock.close()
-            reasons.append(explain(error, security))
-    raise cannot_connect(endpoint, reasons)
+_sources: "weakref.WeakSet[BlockingSource]" = weakref.WeakSet()
 
 
-def _addresses(endpoint: Endpoint) -> List[_Address]:
-    if endpoint.path:
-        return [(socket.AF_UNIX, endpoint.path)]
-    infos = socket.getaddrinfo(endpoint.host, endpoint.port, type=socket.SOCK_STREAM)
-    return [(info[0], info[4]) for info in infos]
+def _after_fork() -> None:
+    for source in list(_sources):
+        source.leave_to_parent()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

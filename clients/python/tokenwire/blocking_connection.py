@@ -10,7 +10,8 @@ import time
 from collections import deque
 from typing import Deque, Mapping, Optional, Tuple
 
-from .errors import CallError, connection_closed, deadline_exceeded
+from .arguments import seconds
+from .errors import CallError, connection_closed, deadline_exceeded, forked
 from .methods import Method, RequestT, ResponseT
 from .options import ClientOptions
 from .sockets import Security, connection_failed
@@ -18,6 +19,7 @@ from .wire.connection import Connection
 from .wire.stream import Stream
 
 _CHUNK = 65_536
+_LONGEST_WAIT = 86_400.0
 
 
 class BlockingConnection:
@@ -29,10 +31,14 @@ class BlockingConnection:
         self._socket = sock
         self._security = security
         self._core = Connection(
-            options.window, options.keepalive_interval, options.keepalive, time.monotonic()
+            options.window,
+            seconds("keepalive_interval", options.keepalive_interval),
+            seconds("keepalive", options.keepalive),
+            time.monotonic(),
         )
         self._lock = threading.Lock()
         self._is_closing = False
+        self._was_forked = False
         self._cancelled: Deque[Tuple[Stream, CallError]] = deque()
         self._wake_reader, self._waker = socket.socketpair()
         for end in (sock, self._wake_reader, self._waker):
@@ -80,6 +86,8 @@ class BlockingConnection:
         timeout: Optional[float],
     ) -> Optional[bytes]:
         """The next response, waited for; None when all were taken."""
+        if self._was_forked:  # Nobody will ever unlock the lock, or tell of news.
+            raise forked()
         with self._lock:
             if not condition.wait_for(lambda: stream.has_news, time_left):
                 self._core.cancel(stream, deadline_exceeded(timeout or 0))
@@ -99,6 +107,13 @@ class BlockingConnection:
         self._wake()
         if wait and threading.current_thread() is not self._thread:
             self._thread.join()
+
+    def leave_to_parent(self) -> None:
+        """Lets go of the connection in a process that was forked: its thread is in the parent, which
+        goes on with it. Nothing is sent, and what is open here does not keep it open there."""
+        self._was_forked = True
+        for end in (self._socket, self._wake_reader, self._waker):
+            end.close()
 
     # The thread.
 
@@ -149,7 +164,9 @@ class BlockingConnection:
         is_ready = (
             wants_input and isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
         )
-        timeout = None if next_check is None else max(0.0, next_check - time.monotonic())
+        timeout = None
+        if next_check is not None:
+            timeout = min(max(0.0, next_check - time.monotonic()), _LONGEST_WAIT)
         for key, _ in selector.select(0 if is_ready else timeout):
             if key.fileobj is self._wake_reader:
                 self._wake_reader.recv(_CHUNK)
