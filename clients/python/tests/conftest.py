@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pathlib
+import socket
 import subprocess
 import sys
 from typing import Iterator
@@ -56,6 +57,20 @@ def certificates(tmp_path_factory: pytest.TempPathFactory) -> pathlib.Path:
         )
         (folder / f"{name}.key").chmod(0o600)
     return folder
+
+
+@contextlib.contextmanager
+def silent_address() -> Iterator[str]:
+    """An address that does not answer, as that of a machine that is off."""
+    with contextlib.ExitStack() as stack:
+        listener = stack.enter_context(socket.socket())
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        for _ in range(4):  # Others wait for it already: more than it lets wait.
+            other = stack.enter_context(socket.socket())
+            other.setblocking(False)
+            other.connect_ex(listener.getsockname())
+        yield f"127.0.0.1:{listener.getsockname()[1]}"
 
 
 def run_command(

@@ -4,7 +4,6 @@ import asyncio
 import gc
 import pathlib
 import threading
-from typing import Any
 
 import pytest
 from conftest import ENDLESS, serve
@@ -41,19 +40,7 @@ def test_a_conversation_and_tokens_are_inputs_too(server: str) -> None:
         assert client.count_tokens(messages).tokens == 2
 
 
-def test_an_option_that_there_is_not_is_refused(server: str) -> None:
-    with Client(server) as client:
-        with pytest.raises(ValueError, match="tempratur"):
-            client.text("go", tempratur=1)  # type: ignore[call-arg]
-        with pytest.raises(ValueError, match="seed: .*-1"):
-            client.text("go", seed=-1)
-        with pytest.raises(TypeError, match="echo: "):
-            client.text("go", echo="yes")  # type: ignore[arg-type]
-        with pytest.raises(ValueError, match="timeout is 0"):
-            client.text("go", timeout=0)
-
-
-@pytest.mark.parametrize("way", ["close", "with", "forget", "timeout"])
+@pytest.mark.parametrize("way", ["close", "with", "forget", "timeout", "break", "break events"])
 def test_a_call_that_is_left_frees_its_place(way: str) -> None:
     with serve("--scripted-pace", "1ms", "--anonymous-streams", "1") as address:
         with Client(address) as client:
@@ -64,7 +51,13 @@ def test_a_call_that_is_left_frees_its_place(way: str) -> None:
             else:
                 generation = client.generate("go", max_tokens=ENDLESS)
                 next(generation)
-                if way == "close":
+                if way == "break":
+                    for _ in generation:
+                        break
+                elif way == "break events":
+                    for _ in generation.events():
+                        break
+                elif way == "close":
                     generation.close()
                 elif way == "with":
                     with generation:
@@ -75,16 +68,25 @@ def test_a_call_that_is_left_frees_its_place(way: str) -> None:
             assert _first_text(client) == "The"
 
 
-def test_a_task_that_is_cancelled_frees_its_place() -> None:
+@pytest.mark.parametrize("way", ["cancel", "break", "break events", "raise"])
+def test_a_task_that_stops_reading_frees_its_place(way: str) -> None:
     async def main(address: str) -> str:
         async with AsyncClient(address) as client:
             generation = client.generate("go", max_tokens=ENDLESS)
             await generation.__anext__()
-            task = asyncio.ensure_future(generation.text())
-            await asyncio.sleep(0)
-            task.cancel()
-            with pytest.raises(asyncio.CancelledError):
-                await task
+            if way == "cancel":
+                task = asyncio.ensure_future(generation.text())
+                await asyncio.sleep(0)
+                task.cancel()
+                with pytest.raises(asyncio.CancelledError):
+                    await task
+            elif way == "raise":
+                with pytest.raises(ZeroDivisionError):
+                    async for _ in generation:
+                        1 / 0
+            else:
+                async for _ in generation if way == "break" else generation.events():
+                    break
             while True:
                 try:
                     return await client.text("go", max_tokens=1)
@@ -203,19 +205,24 @@ def test_a_socket_file_is_a_server_too(tmp_path: pathlib.Path) -> None:
         assert asyncio.run(main()) == FIRST
 
 
-@pytest.mark.parametrize("server", ["", "localhost", "host:65536", "::1:7437", "unix:socket"])
-def test_a_server_that_cannot_be_is_refused(server: str) -> None:
-    with pytest.raises(ValueError, match="is no server"):
-        Client(server)
+def test_a_call_outlives_the_name_of_its_client(server: str) -> None:
+    texts = [delta.text for delta in Client(server).generate("go", max_tokens=4)]
+    assert "".join(texts) == FIRST
+
+    async def main() -> str:
+        generation = AsyncClient(server).generate("go", max_tokens=4)
+        gc.collect()
+        return await generation.text()
+
+    assert asyncio.run(main()) == FIRST
 
 
 @pytest.mark.parametrize(
-    "name", ["connect_timeout", "keepalive_interval", "keepalive", "window"]
+    "server", ["", "localhost", "host:65536", "::1:7437", "unix:socket", "a b:1", "a:1\n", "unix:/\0"]
 )
-def test_an_option_of_a_client_that_cannot_be_is_refused(name: str) -> None:
-    options: Any = {name: 0}
-    with pytest.raises(ValueError, match=f"{name} is 0, but must be"):
-        ClientOptions(**options)
+def test_a_server_that_cannot_be_is_refused(server: str) -> None:
+    with pytest.raises(ValueError, match="is no server"):
+        Client(server)
 
 
 def _first_text(client: Client) -> str:

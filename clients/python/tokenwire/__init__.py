@@ -1,10 +1,10 @@
 """A client of Tokenwire, a server that streams a language model's tokens.
 
-    from tokenwire import Client
+    from tokenwire import Client, show
 
     with Client("127.0.0.1:7437") as client:
         for delta in client.generate("The capital of France is"):
-            print(delta.text, end="", flush=True)
+            show(delta.text)
 
 ``AsyncClient`` is the same for asyncio.
 """
@@ -13,6 +13,7 @@ from .async_client import AsyncClient, AsyncGeneration
 from .client import Client, Generation
 from .errors import CallError, Code
 from .options import TLS, ClientOptions, RetryPolicy
+from .terminal import printable, show
 from .v1.tokenwire_pb2 import (
     ChatMessage,
     Delta,
@@ -26,6 +27,8 @@ from .v1.tokenwire_pb2 import (
     Model,
     Started,
 )
+
+__version__ = "0.1.0"
 
 __all__ = [
     "TLS",
@@ -48,4 +51,6 @@ __all__ = [
     "Model",
     "RetryPolicy",
     "Started",
+    "printable",
+    "show",
 ]

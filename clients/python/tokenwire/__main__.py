@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import io
+import codecs
+import math
 import os
+import re
 import signal
 import sys
 import time
@@ -12,12 +14,18 @@ from typing import Any, Callable, Dict, List, NoReturn, Optional
 
 from google.protobuf.descriptor import FieldDescriptor
 
+from . import __version__
 from .client import Client, Generation
-from .errors import CallError
+from .errors import CallError, Code
+from .generation import reason_name
 from .options import TLS
-from .v1.tokenwire_pb2 import FinishReason, SamplingOptions
+from .requests import generate_request
+from .terminal import show
+from .v1.tokenwire_pb2 import SamplingOptions
 
 _USAGE = 64  # sysexits.h
+_TIME = re.compile(r"(?P<number>[+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|inf))(?P<unit>ms|s|m|h|)")
+_UNITS = {"ms": 0.001, "s": 1, "m": 60, "h": 3600}
 
 
 def main(arguments: Optional[List[str]] = None) -> int:
@@ -29,38 +37,29 @@ def main(arguments: Optional[List[str]] = None) -> int:
     parser = _parser()
     flags = parser.parse_args(arguments)
     if sys.stdout is None:
-        print("Error: Cannot write to standard output: it is closed", file=sys.stderr)
-        return 1
-    if isinstance(sys.stdout, io.TextIOWrapper):
-        # Of a text that the terminal cannot show, it shows what it can.
-        sys.stdout.reconfigure(errors="replace")
+        return _fail("Cannot write to standard output: it is closed")
     try:
         return _run(flags, parser)
     except CallError as error:
-        print(f"Error: {error}", file=sys.stderr)
-        return 1
+        if error.code == Code.DEADLINE_EXCEEDED and flags.timeout is not None:
+            return _fail(f"{error.code.name}: The text did not end within --timeout: {error.message}")
+        return _fail(str(error))
     except KeyboardInterrupt:
-        print(file=sys.stderr)
+        _say("\n")
         return 128 + signal.SIGINT
     except BrokenPipeError:
-        # The interpreter flushes once more at its end, to nobody.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _let_nobody_read()
         return 128 + 13  # SIGPIPE
     except OSError as error:
-        print(f"Error: Cannot write to standard output: {error.strerror}", file=sys.stderr)
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        _let_nobody_read()
+        return _fail(f"Cannot write to standard output: {error.strerror}")
 
 
 def _run(flags: argparse.Namespace, parser: _Parser) -> int:
-    prompt = flags.prompt
-    if prompt in (None, "-"):
-        try:
-            prompt = sys.stdin.buffer.read().decode()
-        except UnicodeDecodeError:
-            print("Error: The prompt on standard input is not UTF-8", file=sys.stderr)
-            return 1
-        prompt = prompt[:-1] if prompt.endswith("\n") else prompt
+    try:
+        prompt = _prompt(flags.prompt)
+    except _Unreadable as error:
+        return _fail(f"The prompt on standard input {error}")
     input: Any = prompt
     if not flags.raw and prompt:
         input = [{"role": "user", "content": prompt}]
@@ -73,13 +72,42 @@ def _run(flags: argparse.Namespace, parser: _Parser) -> int:
     }
     try:
         client = Client(flags.server, token=flags.token, tls=_tls(flags))
+        generate_request(input, options)  # So that what is wrong is told before anything is sent.
     except ValueError as error:
         parser.error(str(error))
+    begin = time.monotonic()
     with client:
-        client.connect()
-        with client.generate(input, timeout=flags.timeout, **options) as generation:
+        client.connect(timeout=flags.timeout)
+        timeout = None if flags.timeout is None else flags.timeout - (time.monotonic() - begin)
+        with client.generate(input, timeout=timeout, **options) as generation:
             _print(generation)
     return 0
+
+
+class _Unreadable(Exception):
+    """Standard input has no prompt; the text says why."""
+
+
+def _prompt(argument: Optional[str]) -> str:
+    """The prompt, of the arguments or of standard input, where the line end behind it does not count, nor
+    the byte-order mark before it; lines may end as on Windows."""
+    if argument not in (None, "-"):
+        return str(argument)
+    if sys.stdin is None:
+        raise _Unreadable("is closed: give it as an argument")
+    if sys.stdin.isatty():
+        _say("[Type the prompt; Ctrl-D on a line of its own ends it]\n")
+    try:
+        data = sys.stdin.buffer.read()
+    except OSError as error:
+        raise _Unreadable(f"cannot be read: {error.strerror}") from None
+    if data[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        raise _Unreadable("is UTF-16: save it as UTF-8")
+    try:
+        text = data.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise _Unreadable(f"is not UTF-8, at byte {error.start}") from None
+    return text[:-1] if text.endswith("\n") else text
 
 
 def _print(generation: Generation) -> None:
@@ -89,14 +117,12 @@ def _print(generation: Generation) -> None:
         for delta in generation:
             if first is None and generation.completion_tokens:
                 first = time.monotonic()
-            sys.stdout.write(delta.text)
-            sys.stdout.flush()
+            show(delta.text)
     except CallError:
         if first is not None:
-            print(flush=True)  # What is said of the failure has a line of its own.
+            show("\n")  # What is said of the failure has a line of its own.
         raise
-    sys.stdout.write("\n")
-    sys.stdout.flush()
+    show("\n")
     finished = generation.finished
     if finished is None:
         return
@@ -104,12 +130,26 @@ def _print(generation: Generation) -> None:
     first = end if first is None else first
     later = max(0, generation.completion_tokens - 1)
     rate = later / (end - first) if later and end > first else 0.0
-    reason = FinishReason.Name(finished.finish_reason)[len("FINISH_REASON_") :].lower()
-    print(
+    _say(
         f"[{generation.completion_tokens} tokens, first after {(first - begin) * 1000:.0f} ms, "
-        f"{rate:.1f} tokens/s, ended by {reason}]",
-        file=sys.stderr,
+        f"{rate:.1f} tokens/s, ended by {reason_name(finished)}]\n"
     )
+
+
+def _say(text: str) -> None:
+    """Writes to standard error, if it is there."""
+    if sys.stderr is not None:
+        show(text, sys.stderr)
+
+
+def _fail(why: str) -> int:
+    _say(f"Error: {why}\n")
+    return 1
+
+
+def _let_nobody_read() -> None:
+    # The interpreter flushes once more at its end, to nobody.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _tls(flags: argparse.Namespace) -> Optional[TLS]:
@@ -119,7 +159,12 @@ def _tls(flags: argparse.Namespace) -> Optional[TLS]:
 
 class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
-        self.exit(_USAGE, f"Error: {message}; {self.prog} --help tells more\n")
+        if message.endswith("expected one argument"):
+            message += " (one that begins with a dash is written as --stop=-value)"
+        if message.startswith("unrecognized arguments"):
+            message += " (a prompt that begins with a dash stands behind --)"
+        _say(f"Error: {message}; {self.prog} --help tells more\n")
+        self.exit(_USAGE)
 
 
 def _parser() -> _Parser:
@@ -129,7 +174,12 @@ def _parser() -> _Parser:
     )
     add = parser.add_argument
     add("prompt", nargs="?", type=_text, help='the prompt; read from standard input when absent or "-"')
-    add("--server", default="127.0.0.1:7437", help="host:port or unix:/path")
+    add("--version", action="version", version=f"tokenwire {__version__}")
+    add(
+        "--server",
+        default=os.environ.get("TOKENWIRE_SERVER") or "127.0.0.1:7437",
+        help="host:port or unix:/path (default: $TOKENWIRE_SERVER, or 127.0.0.1:7437)",
+    )
     add(
         "--token",
         type=_text,
@@ -143,7 +193,7 @@ def _parser() -> _Parser:
     add("--max-tokens", type=_int32, help="the most tokens to generate (default: 150)")
     add("--stop", type=_text, action="append", help="end before this text; may be given several times")
     add("--echo", action="store_true", help="begin with the prompt")
-    add("--timeout", type=_seconds, help="give up after this many seconds")
+    add("--timeout", type=_seconds, help="give up after this time, connecting included: 5, 5s, 1m")
     add("--tls", action="store_true", help="connect with TLS; the options below imply it")
     add("--tls-ca", metavar="FILE", help="the authorities to trust (default: this machine's)")
     add("--tls-certificate", metavar="FILE", help="this client's certificate")
@@ -184,16 +234,23 @@ def _text(text: str) -> str:
 
 def _float(text: str) -> float:
     try:
-        return float(text)
+        number = float(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f'"{text}" is no number') from None
+    if not math.isfinite(number):
+        raise argparse.ArgumentTypeError(f'"{text}" is no number that can be used')
+    return number
 
 
-def _seconds(text: str) -> float:
-    seconds = _float(text)
-    if not 0 < seconds < 1e9:
+def _seconds(text: str) -> Optional[float]:
+    """A time; None is without end."""
+    match = _TIME.fullmatch(text)
+    if match is None:
+        raise argparse.ArgumentTypeError(f'"{text}" is no time: give seconds, or 500ms, 5s, 1m, 2h')
+    seconds = float(match["number"]) * _UNITS[match["unit"] or "s"]
+    if not seconds > 0:
         raise argparse.ArgumentTypeError(f"is {text}, but must be above 0 seconds")
-    return seconds
+    return None if math.isinf(seconds) else seconds
 
 
 def _integer(text: str, least: int, most: int) -> int:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Any, Optional
 
-from .v1.tokenwire_pb2 import Delta, Finished, GenerateResponse, Started
+from .v1.tokenwire_pb2 import Delta, Finished, FinishReason, GenerateResponse, Started
+from .wire.messages_pb2 import HealthCheckResponse
 
 
 class Progress:
@@ -33,3 +34,18 @@ class Progress:
         elif event == "finished":
             self.finished = response.finished
         return None
+
+
+def health_name(response: HealthCheckResponse) -> str:
+    """ "SERVING", "NOT_SERVING" and others; of a state that is newer than this client, its number."""
+    return _name(HealthCheckResponse.ServingStatus, response.status)
+
+
+def reason_name(finished: Finished) -> str:
+    """Why a text has ended, as in "length"; of a reason that is newer than this client, its number."""
+    name = _name(FinishReason, finished.finish_reason)
+    return name[len("FINISH_REASON_") :].lower() if name.startswith("FINISH_REASON_") else name
+
+
+def _name(enum: Any, number: int) -> str:
+    return str(enum.Name(number)) if number in enum.values() else str(number)
