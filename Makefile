@@ -39,12 +39,9 @@ test-clients: ## Test the clients in Python, C and Go
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire
-	clients/python/environment "$$PWD/.build/clients/python"
-	cd clients/python
-	../../.build/clients/python/bin/mypy tokenwire
-	../../.build/clients/python/bin/pytest --quiet
-	$(MAKE) --no-print-directory -C ../c BUILD=../../.build/clients/c all test
-	../go/check
+	clients/python/check "$$PWD/.build/clients"
+	$(MAKE) --no-print-directory -C clients/c BUILD=../../.build/clients/c all test
+	clients/go/check
 
 conformance: ## Run the conformance suite through every client, and print a table
 	@$(SETUP)

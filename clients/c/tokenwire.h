@@ -21,6 +21,9 @@
 #ifndef TOKENWIRE_H
 #define TOKENWIRE_H
 
+/* The version of this header, and of the library that it came with. */
+#define TOKENWIRE_VERSION "0.1.0"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
