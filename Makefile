@@ -5,12 +5,13 @@ export PROMPT MODEL
 SECONDS ?= 60
 MINUTES ?= 1
 
-# Everything that needs Swift needs what the set-up tells: where libllama and the model are. The
+# Everything that needs Swift needs what the set-up tells: where libllama and the model are. What else
+# a target needs, the set-up installs: the sets of packages are those of deploy/packages.sh. The
 # recipes are run by one shell each.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-SETUP = settings=$$(deploy/setup); eval "$$settings"
+SETUP = settings=$$(deploy/setup $(NEEDS)); eval "$$settings"
 SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
@@ -29,11 +30,14 @@ serve: ## Serve the model on 127.0.0.1:7437 until Ctrl-C
 	$(BUILD)
 	exec .build/release/tokenwire serve --model "$$MODEL"
 
+test: NEEDS = test clients
 test: ## Build and run every test
 	@$(SETUP)
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
 	swift test $(SWIFT_FLAGS)
 	$(MAKE) --no-print-directory test-clients conformance
+
+test-clients conformance: NEEDS = clients
 
 test-clients: ## Test the clients in Python, C and Go
 	@$(SETUP)
@@ -47,6 +51,7 @@ conformance: ## Run the conformance suite through every client, and print a tabl
 	@$(SETUP)
 	Tests/Conformance/all $(SWIFT_FLAGS)
 
+sanitize: NEEDS = test
 sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 	@$(SETUP)
 	for sanitizer in address thread; do
@@ -64,6 +69,7 @@ soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what
 	  $(SWIFT_FLAGS)
 	exec .build-soak/release/Soak --minutes "$(MINUTES)"
 
+vanish: NEEDS = vanish
 vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; needs root
 	@$(SETUP)
 	$(BUILD)
@@ -73,11 +79,13 @@ bench: ## Compare with what people would use instead, side by side; ONLY=rpc run
 	@$(SETUP)
 	exec Benchmarks/bench $(ONLY)
 
+crash-test: NEEDS = test
 crash-test: ## Kill the request log's writer 600 times, and look for what it had acknowledged
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS=600
 	swift test $(SWIFT_FLAGS) --filter CrashTests
 
+disk-test: NEEDS = disk
 disk-test: ## Fill the disk under a server's log, and make its file read-only; needs root
 	@$(SETUP)
 	$(BUILD)

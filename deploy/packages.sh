@@ -1,16 +1,41 @@
-# Debian packages.
+# Debian packages, by what needs them.
 
-readonly packages=(
-  libprotobuf-c-dev protobuf-c-compiler protobuf-compiler libssl-dev libsqlite3-dev pkg-config
-  g++ make openssl python3 python3-venv unzip
+# What a set holds is what its commands need beyond `build`, which every build in Swift needs.
+readonly -A packages_of=(
+  [build]="libprotobuf-c-dev libssl-dev libsqlite3-dev pkg-config g++ make python3 python3-venv unzip"
+  [proto]="git protobuf-compiler libprotobuf-c-dev protobuf-c-compiler python3 python3-venv"
+  [tokens]="git python3 python3-venv"
+  # For certificates.
+  [test]="openssl"
+  # The conformance suite's driver in C, and the Go example.
+  [clients]="openssl libcjson-dev protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
+    golang-google-protobuf-dev gogottrpc"
+  [vanish]="bc iproute2"
+  [disk]="e2fsprogs mount"
+  # The peers of the benchmarks.
+  [bench-engine]="cmake"
+  [bench-rpc]="golang-go golang-google-grpc-dev golang-goprotobuf-dev
+    golang-github-containerd-ttrpc-dev gogoprotobuf libgrpc++-dev protobuf-compiler
+    protobuf-compiler-grpc"
+  [fresh-machine]="debootstrap"
 )
 
+# install_packages SET...
 install_packages() {
-  local installed missing
+  local set packages=() installed missing
+  for set in "$@"; do
+    [[ -v packages_of[$set] ]] ||
+      fail "There is no set of packages \"$set\"; there are: ${!packages_of[*]}"
+    # Words are meant: each is a package.
+    # shellcheck disable=SC2206
+    packages+=(${packages_of[$set]})
+  done
   # dpkg-query fails when it has never heard of one of them, after it has listed the others.
   installed=$({ dpkg-query --show --showformat '${db:Status-Status} ${binary:Package}\n' \
     "${packages[@]}" 2> /dev/null || true; } | sed --quiet 's/^installed \([^:]*\).*/\1/p')
-  mapfile -t missing < <(comm -23 <(printf '%s\n' "${packages[@]}" | sort) <(sort <<< "$installed"))
+  mapfile -t missing < <(
+    comm -23 <(printf '%s\n' "${packages[@]}" | sort --unique) <(sort <<< "$installed")
+  )
   ((${#missing[@]})) || return 0
 
   local sudo=()

@@ -12,7 +12,7 @@ final class FuzzedServer {
   private var output = OutputCheck()
 
   init(_ load: ServerLoad) {
-    let (calls, continuation) = AsyncStream.makeStream(of: ServerCall.self)
+    let calls = CallQueue()
     let gate = ReadGate(limit: 4096)
     do {
       try self.channel.pipeline.syncOperations.addHandlers(
@@ -24,7 +24,7 @@ final class FuzzedServer {
           load: load,
           gate: gate,
           refusal: nil,
-          calls: continuation,
+          calls: calls,
           logger: .silent
         )
       )
