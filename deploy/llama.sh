@@ -2,6 +2,10 @@
 
 readonly llama_version=0.3.36
 readonly llama_sum=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1a2e
+# Without AMX. The compilers of Debian 12 take the operand of `ldtilecfg` for 8 bytes, where it has 64,
+# and leave out that ggml writes the rest: where the CPU has AMX, the first prompt ended the process by
+# SIGILL. (https://github.com/ggml-org/llama.cpp/pull/26954)
+readonly llama_options="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__"
 
 # Sets llama_pkg_config_path and llama_libraries.
 provide_llama() {
@@ -11,15 +15,16 @@ provide_llama() {
     return
   fi
   local folder
-  folder=$cache/llama-$llama_version-$(cpu_key)
+  folder=$cache/llama-$llama_version-$(build_key)
   [[ -d $folder ]] || build_llama "$folder"
   llama_pkg_config_path=$folder/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
   llama_libraries=$folder/lib
 }
 
 # The build is for the CPU that it runs on, and may not run on another one.
-cpu_key() {
+build_key() {
   {
+    echo "$llama_options"
     uname --machine
     grep --max-count=1 --extended-regexp '^(flags|Features)' /proc/cpuinfo || true
   } | sha256sum | cut --characters=1-12
@@ -27,7 +32,8 @@ cpu_key() {
 
 build_llama() {
   local folder=$1 built=$scratch/llama
-  run_slowly "Building libllama for this CPU (about 5 minutes on 2 cores)" \
+  CMAKE_ARGS="$llama_options ${CMAKE_ARGS:-}" \
+    run_slowly "Building libllama for this CPU (about 5 minutes on 2 cores)" \
     pip_get wheel "llama-cpp-python==$llama_version" "$llama_sum" \
     --verbose --no-binary llama-cpp-python --wheel-dir "$scratch/wheels" ||
     fail "libllama could not be built. If its sources could not be fetched, see whether pip reaches" \
