@@ -5,8 +5,12 @@ internal import ServiceLifecycle
 /// above all that is in use; the rest would stay with the server for ever.
 struct MemoryService: Service {
   private static let interval = Duration.seconds(10)
+  /// Allocations from this size on, in bytes, have pages of their own. More than what a connection
+  /// writes at once, so that only large messages pay for theirs.
+  private static let largeAllocation: Int32 = 256 << 10
 
   func run() async {
+    malloc_set_thresholds(Self.largeAllocation)
     await cancelWhenGracefulShutdown {
       while (try? await Task.sleep(for: Self.interval)) != nil {
         malloc_give_back()
