@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "messages.h"
 #include "tokenwire/wire/messages.pb-c.h"
 
 enum {
@@ -63,6 +64,14 @@ static const uint32_t EXTENSION_STREAM = UINT32_MAX;
 /* The waits between attempts, in seconds. */
 static const double INITIAL_BACKOFF = 0.2, MAXIMUM_BACKOFF = 5, BACKOFF_JITTER = 0.2;
 
+/* How many seconds an address has before the next one is tried, too: what RFC 8305 recommends. */
+static const double ATTEMPT_DELAY = 0.25;
+
+/* More seconds than this are without end. */
+static const double FOREVER = 1e9;
+
+const char *tokenwire_version(void) { return TOKENWIRE_VERSION; }
+
 typedef struct {
   uint8_t *data;
   size_t length, capacity;
@@ -86,6 +95,7 @@ struct tokenwire_client {
   SSL_CTX *tls_context;
 
   int fd; /* -1: there is no connection, and nothing below counts. */
+  pid_t process; /* Whose connection it is. */
   SSL *ssl;
   BIO *from_server, *to_server;
   buffer input, output, sealed; /* What TLS has made of the output is sealed. */
@@ -160,8 +170,12 @@ __attribute__((format(printf, 3, 4))) static tokenwire_code fail(tokenwire_error
   error->code = code;
   va_list arguments;
   va_start(arguments, format);
-  vsnprintf(error->message, sizeof error->message, format, arguments);
+  int length = vsnprintf(error->message, sizeof error->message, format, arguments);
   va_end(arguments);
+  if (length >= (int)sizeof error->message) { /* No half of a character stays where it was cut. */
+    size_t whole = tokenwire_utf8_length((const uint8_t *)error->message, sizeof error->message - 1);
+    error->message[whole] = '\0';
+  }
   return code;
 }
 
@@ -196,6 +210,18 @@ static tokenwire_code deadline_exceeded(tokenwire_error *error, double timeout) 
   return fail(error, TOKENWIRE_DEADLINE_EXCEEDED,
               "The call took longer than the %s seconds that its caller gave it",
               text_of_seconds(timeout).text);
+}
+
+/* Milliseconds to poll for: at least 0, and not more than an int holds. */
+static int milliseconds(double seconds) { return (int)fmin(fmax(ceil(seconds * 1e3), 0), INT_MAX); }
+
+/* Whether a timeout is one; one that is without end becomes 0. */
+static tokenwire_code check_timeout(double *timeout, tokenwire_error *error) {
+  if (isnan(*timeout))
+    return fail(error, TOKENWIRE_INVALID_ARGUMENT, "timeout is no number of seconds");
+  if (*timeout < 0) return deadline_exceeded(error, fmax(*timeout, -FOREVER));
+  if (*timeout > FOREVER) *timeout = 0;
+  return TOKENWIRE_OK;
 }
 
 static tokenwire_code unreachable(tokenwire_error *error) {
@@ -303,8 +329,7 @@ static bool has_calls(const tokenwire_client *client) {
 static void take_message(tokenwire_client *client, tokenwire_call *call, const uint8_t *data,
                          size_t length) {
   tokenwire_error error;
-  ProtobufCMessage *message =
-      protobuf_c_message_unpack(call->method->response, NULL, length, data);
+  ProtobufCMessage *message = tokenwire_unpack(call->method->response, data, length);
   if (!message) {
     violation(&error, "sends a message that cannot be read");
     abandon_call(client, call, &error);
@@ -324,10 +349,11 @@ static void read_retry_after(const Tokenwire__Wire__Status *status, tokenwire_er
   for (size_t i = 0; i < status->n_details; i++) {
     const Tokenwire__Wire__Any *detail = status->details[i];
     if (strcmp(detail->type_url, "type.googleapis.com/google.rpc.RetryInfo") != 0) continue;
-    Tokenwire__Wire__RetryInfo *info =
-        tokenwire__wire__retry_info__unpack(NULL, detail->value.len, detail->value.data);
+    Tokenwire__Wire__RetryInfo *info = (Tokenwire__Wire__RetryInfo *)tokenwire_unpack(
+        &tokenwire__wire__retry_info__descriptor, detail->value.data, detail->value.len);
     if (info && info->retry_delay)
-      error->retry_after = (double)info->retry_delay->seconds + info->retry_delay->nanos / 1e9;
+      error->retry_after =
+          fmax(0, (double)info->retry_delay->seconds + info->retry_delay->nanos / 1e9);
     tokenwire__wire__retry_info__free_unpacked(info, NULL);
   }
 }
@@ -335,7 +361,8 @@ static void read_retry_after(const Tokenwire__Wire__Status *status, tokenwire_er
 static void receive_response(tokenwire_client *client, tokenwire_call *call, const uint8_t *data,
                              size_t length) {
   tokenwire_error error;
-  Tokenwire__Wire__Response *response = tokenwire__wire__response__unpack(NULL, length, data);
+  Tokenwire__Wire__Response *response = (Tokenwire__Wire__Response *)tokenwire_unpack(
+      &tokenwire__wire__response__descriptor, data, length);
   if (!response) {
     violation(&error, "sends a Response that cannot be read");
   } else if (response->status && response->status->code != 0) {
@@ -449,7 +476,7 @@ static tokenwire_code receive_frame(tokenwire_client *client, uint32_t stream, u
 static void receive_oversized(tokenwire_client *client, uint32_t stream, uint32_t length) {
   if (client->agreement == OFFERING) client->agreement = STOCK;
   tokenwire_call *call = find_call(client, stream);
-  if (!call) return;
+  if (!client || !call) return;
   tokenwire_error error;
   fail(&error, TOKENWIRE_RESOURCE_EXHAUSTED, "message length %u exceed maximum message size of %d",
        (unsigned)length, MAXIMUM_DATA_LENGTH);
@@ -644,6 +671,8 @@ static const char *explain_socket(int error) {
     case ECONNREFUSED: return "nothing listens there";
     case ETIMEDOUT: return "it does not answer";
     case EADDRNOTAVAIL: return "it is not an address of this machine";
+    case EAGAIN: return "too many others wait for it: try again";
+    case ENOENT: return "there is no such file";
     case EACCES: return "this user may not; socket files have permissions";
     default: return strerror(error);
   }
@@ -655,7 +684,7 @@ static int wait_for_socket(int fd, short events, double deadline) {
     double left = deadline - now();
     if (left <= 0) return ETIMEDOUT;
     struct pollfd poll_fd = {.fd = fd, .events = events};
-    int count = poll(&poll_fd, 1, (int)fmin(ceil(left * 1e3), INT_MAX));
+    int count = poll(&poll_fd, 1, milliseconds(left));
     if (count > 0) return 0;
     if (count < 0 && errno != EINTR) return errno;
   }
@@ -664,12 +693,13 @@ static int wait_for_socket(int fd, short events, double deadline) {
 static void tune_socket(const tokenwire_client *client, int fd) {
   const double keepalive = client->options.keepalive;
   const double interval = client->options.keepalive_interval;
+  const double longest = 32767; /* What the kernel takes. */
   const int options[][2] = {
       {TCP_NODELAY, 1},
-      {TCP_KEEPIDLE, (int)ceil(interval)},
-      {TCP_KEEPINTVL, (int)ceil(keepalive / KEEPALIVE_PROBES)},
+      {TCP_KEEPIDLE, (int)ceil(fmin(interval, longest))},
+      {TCP_KEEPINTVL, (int)ceil(fmin(keepalive / KEEPALIVE_PROBES, longest))},
       {TCP_KEEPCNT, KEEPALIVE_PROBES},
-      {TCP_USER_TIMEOUT, (int)ceil((interval + keepalive) * 1e3)},
+      {TCP_USER_TIMEOUT, milliseconds(interval + keepalive)},
   };
   const int on = 1;
   /* Without them, a server that vanishes is only noticed later. */
@@ -678,60 +708,117 @@ static void tune_socket(const tokenwire_client *client, int fd) {
     (void)setsockopt(fd, IPPROTO_TCP, options[i][0], &options[i][1], sizeof(int));
 }
 
-/* Returns the connected socket, or -1 with errno. */
-static int connect_address(int family, const struct sockaddr *address, socklen_t length,
-                           double deadline) {
+/* Begins to connect. Returns the socket, whose errors come later, or -1 with errno. */
+static int begin_connect(int family, const struct sockaddr *address, socklen_t length) {
   int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-  if (fd < 0) return -1;
-  int error = connect(fd, address, length) == 0 ? 0 : errno;
-  if (error == EINPROGRESS) {
-    error = wait_for_socket(fd, POLLOUT, deadline);
-    socklen_t size = sizeof error;
-    if (error == 0) getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size);
-  }
-  if (error == 0) return fd;
+  if (fd < 0 || connect(fd, address, length) == 0 || errno == EINPROGRESS) return fd;
+  int error = errno;
   close(fd);
   errno = error;
   return -1;
 }
 
-static tokenwire_code open_unix_socket(tokenwire_client *client, double deadline,
-                                       tokenwire_error *error) {
-  struct sockaddr_un address = {.sun_family = AF_UNIX};
-  if (strlen(client->host) >= sizeof address.sun_path)
-    return fail(error, TOKENWIRE_UNAVAILABLE,
-                "Cannot connect to %s: the path of a socket has at most 107 bytes",
-                client->options.server);
-  strcpy(address.sun_path, client->host);
-  client->fd =
-      connect_address(AF_UNIX, (const struct sockaddr *)&address, sizeof address, deadline);
-  if (client->fd >= 0) return TOKENWIRE_OK;
-  return fail(error, TOKENWIRE_UNAVAILABLE, "Cannot connect to %s: %s", client->options.server,
-              explain_socket(errno));
+/* What attempts have come to, in words: each once. */
+typedef struct {
+  char text[512];
+} reasons;
+
+static void add_reason(reasons *reasons, const char *reason) {
+  size_t length = strlen(reasons->text);
+  if (strstr(reasons->text, reason)) return;
+  snprintf(reasons->text + length, sizeof reasons->text - length, "%s%s", length ? "; " : "", reason);
 }
 
-static tokenwire_code open_tcp_socket(tokenwire_client *client, double deadline,
-                                      tokenwire_error *error) {
-  struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *addresses = NULL;
-  if (getaddrinfo(client->host, client->port, &hints, &addresses) != 0)
-    return fail(error, TOKENWIRE_UNAVAILABLE,
-                "Cannot connect to %s: no address is known for that name", client->options.server);
-  const char *reason = "";
-  for (struct addrinfo *address = addresses; address && client->fd < 0; address = address->ai_next) {
-    client->fd =
-        connect_address(address->ai_family, address->ai_addr, address->ai_addrlen, deadline);
-    if (client->fd < 0) reason = explain_socket(errno);
+/* The addresses of a server, each of which is tried when the one before has failed or has had its share of
+ * the time; all go on until one is connected (RFC 8305). */
+typedef struct {
+  struct addrinfo *list;
+  struct addrinfo **addresses; /* With the families in turns. */
+  struct pollfd *attempts; /* fd is -1 for those that have not begun or have ended. */
+  size_t count, next;
+  double next_start;
+} race;
+
+/* Returns false when no address is known. */
+static bool begin_race(race *race, const char *host, const char *port) {
+  struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+  memset(race, 0, sizeof *race);
+  if (getaddrinfo(host, port, &hints, &race->list) != 0) return false;
+  size_t first = 0;
+  for (struct addrinfo *address = race->list; address; address = address->ai_next) {
+    race->count++;
+    first += address->ai_family == race->list->ai_family;
   }
-  freeaddrinfo(addresses);
-  if (client->fd < 0)
-    return fail(error, TOKENWIRE_UNAVAILABLE, "Cannot connect to %s: %s", client->options.server,
-                reason);
-  tune_socket(client, client->fd);
-  return TOKENWIRE_OK;
+  race->addresses = allocate(race->count * sizeof *race->addresses);
+  race->attempts = allocate(race->count * sizeof *race->attempts);
+  for (size_t i = 0; i < race->count; i++) race->attempts[i].fd = -1;
+  /* Those of the first family are at 0, 2, ..., as long as there are others between them. */
+  size_t others = race->count - first, pairs = first < others ? first : others;
+  size_t of_first = 0, of_others = 0;
+  for (struct addrinfo *address = race->list; address; address = address->ai_next) {
+    bool is_first = address->ai_family == race->list->ai_family;
+    size_t rank = is_first ? of_first++ : of_others++;
+    size_t place = rank < pairs ? 2 * rank + !is_first : pairs + rank;
+    race->addresses[place] = address;
+  }
+  return true;
 }
 
-static tokenwire_code shake_hands(tokenwire_client *client, double deadline,
-                                  tokenwire_error *error) {
+static void end_race(race *race) {
+  for (size_t i = 0; i < race->count; i++)
+    if (race->attempts[i].fd >= 0) close(race->attempts[i].fd);
+  free(race->addresses);
+  free(race->attempts);
+  if (race->list) freeaddrinfo(race->list);
+}
+
+static bool is_under_way(const race *race) {
+  for (size_t i = 0; i < race->count; i++)
+    if (race->attempts[i].fd >= 0) return true;
+  return false;
+}
+
+static void start_next(race *race, double time, reasons *reasons) {
+  const struct addrinfo *address = race->addresses[race->next];
+  struct pollfd *attempt = &race->attempts[race->next++];
+  attempt->events = POLLOUT;
+  attempt->fd = begin_connect(address->ai_family, address->ai_addr, address->ai_addrlen);
+  race->next_start = attempt->fd >= 0 ? time + ATTEMPT_DELAY : time;
+  if (attempt->fd < 0) add_reason(reasons, explain_socket(errno));
+}
+
+/* Returns the next socket that is connected; -1 when there is none in time. */
+static int next_connected(race *race, double deadline, reasons *reasons) {
+  while (race->next < race->count || is_under_way(race)) {
+    double time = now();
+    if (time >= deadline) {
+      add_reason(reasons, explain_socket(ETIMEDOUT));
+      return -1;
+    }
+    bool has_next = race->next < race->count;
+    if (has_next && (time >= race->next_start || !is_under_way(race))) {
+      start_next(race, time, reasons);
+      continue;
+    }
+    double until = has_next ? fmin(race->next_start, deadline) : deadline;
+    if (poll(race->attempts, race->count, milliseconds(until - time)) <= 0) continue;
+    for (size_t i = 0; i < race->count; i++) {
+      struct pollfd *attempt = &race->attempts[i];
+      if (attempt->fd < 0 || !attempt->revents) continue;
+      int fd = attempt->fd, error = 0;
+      socklen_t size = sizeof error;
+      attempt->fd = -1;
+      if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) == 0 && error == 0) return fd;
+      close(fd);
+      add_reason(reasons, explain_socket(error));
+      race->next_start = time;
+    }
+  }
+  return -1;
+}
+
+/* Returns whether TLS was agreed on; adds the reason when not. */
+static bool shake_hands(tokenwire_client *client, double deadline, reasons *reasons) {
   char reason[512];
   begin_tls(client);
   while (true) {
@@ -743,7 +830,7 @@ static tokenwire_code shake_hands(tokenwire_client *client, double deadline,
       break;
     }
     int failure = send_output(client);
-    if (failure == 0 && result == 1) return TOKENWIRE_OK;
+    if (failure == 0 && result == 1) return true;
     if (failure == 0) {
       short events = client->sealed.length > 0 ? POLLIN | POLLOUT : POLLIN;
       failure = wait_for_socket(client->fd, events, deadline);
@@ -753,15 +840,59 @@ static tokenwire_code shake_hands(tokenwire_client *client, double deadline,
     if (length > 0) {
       BIO_write(client->from_server, chunk, (int)length);
     } else if (failure == ETIMEDOUT) {
-      snprintf(reason, sizeof reason, "it does not answer");
+      snprintf(reason, sizeof reason, "%s", explain_socket(ETIMEDOUT));
       break;
     } else if (failure != 0 || length == 0 || (errno != EAGAIN && errno != EINTR)) {
       snprintf(reason, sizeof reason, "%s", WITHOUT_TLS);
       break;
     }
   }
-  return fail(error, TOKENWIRE_UNAVAILABLE, "Cannot connect to %s: %s", client->options.server,
-              reason);
+  add_reason(reasons, reason);
+  return false;
+}
+
+/* Leaves the socket, and what TLS has of it. */
+static void leave_socket(tokenwire_client *client) {
+  if (client->fd >= 0) close(client->fd);
+  client->fd = -1;
+  SSL_free(client->ssl); /* And its BIOs. Nothing is sent. */
+  client->ssl = NULL;
+  clear(&client->input);
+  clear(&client->output);
+  clear(&client->sealed);
+}
+
+/* Returns whether the client has a connected socket, with TLS if it is to. */
+static bool open_unix_socket(tokenwire_client *client, double deadline, reasons *reasons) {
+  struct sockaddr_un address = {.sun_family = AF_UNIX};
+  if (strlen(client->host) >= sizeof address.sun_path) {
+    add_reason(reasons, "the path of a socket has at most 107 bytes");
+    return false;
+  }
+  strcpy(address.sun_path, client->host);
+  client->fd = begin_connect(AF_UNIX, (const struct sockaddr *)&address, sizeof address);
+  if (client->fd < 0) add_reason(reasons, explain_socket(errno));
+  if (client->fd < 0) return false;
+  if (!client->tls_context || shake_hands(client, deadline, reasons)) return true;
+  leave_socket(client);
+  return false;
+}
+
+static bool open_tcp_socket(tokenwire_client *client, double deadline, reasons *reasons) {
+  race race;
+  if (!begin_race(&race, client->host, client->port)) {
+    add_reason(reasons, "no address is known for that name");
+    return false;
+  }
+  while (client->fd < 0 && (client->fd = next_connected(&race, deadline, reasons)) >= 0) {
+    tune_socket(client, client->fd);
+    /* A handshake has half of the time, if there is another address for the other half. */
+    bool has_others = race.next < race.count || is_under_way(&race);
+    double limit = has_others ? (now() + deadline) / 2 : deadline;
+    if (client->tls_context && !shake_hands(client, limit, reasons)) leave_socket(client);
+  }
+  end_race(&race);
+  return client->fd >= 0;
 }
 
 /* Reads what is there. Returns TOKENWIRE_OK, or why the connection is over. */
@@ -793,13 +924,7 @@ static tokenwire_code receive_input(tokenwire_client *client, tokenwire_error *e
 
 /* Ends the connection, if there is one, and its calls. Their callbacks may start calls on another. */
 static void disconnect(tokenwire_client *client, const tokenwire_error *reason) {
-  if (client->fd >= 0) close(client->fd);
-  client->fd = -1;
-  SSL_free(client->ssl); /* And its BIOs. */
-  client->ssl = NULL;
-  clear(&client->input);
-  clear(&client->output);
-  clear(&client->sealed);
+  leave_socket(client);
   tokenwire_error error = client->is_ending ? client->ending : *reason;
   client->is_ending = false;
   tokenwire_call *calls = client->calls;
@@ -824,21 +949,16 @@ static double backoff(unsigned failures) {
 
 static tokenwire_code open_connection(tokenwire_client *client, double timeout,
                                       tokenwire_error *error) {
-  double deadline = now() + timeout;
-  tokenwire_code code = client->port ? open_tcp_socket(client, deadline, error)
-                                     : open_unix_socket(client, deadline, error);
-  if (code == TOKENWIRE_OK && client->tls_context) {
-    code = shake_hands(client, deadline, error);
-    if (code != TOKENWIRE_OK) {
-      const tokenwire_error closed = {.code = code};
-      disconnect(client, &closed);
-    }
-  }
-  if (code != TOKENWIRE_OK) {
+  double deadline = now() + fmin(timeout, FOREVER);
+  reasons reasons = {0};
+  if (!(client->port ? open_tcp_socket(client, deadline, &reasons)
+                     : open_unix_socket(client, deadline, &reasons))) {
     client->failures++;
     client->not_before = now() + backoff(client->failures);
-    return code;
+    return fail(error, TOKENWIRE_UNAVAILABLE, "Cannot connect to %s: %s", client->options.server,
+                reasons.text);
   }
+  client->process = getpid();
   client->failures = 0;
   client->to_discard = 0;
   client->agreement = OFFERING;
@@ -851,12 +971,46 @@ static tokenwire_code open_connection(tokenwire_client *client, double timeout,
 }
 
 static tokenwire_code check_options(const tokenwire_options *options, tokenwire_error *error) {
-  bool are_usable = options->server && options->connect_timeout > 0 &&
-                    options->keepalive_interval > 0 && options->keepalive > 0 && options->window > 0;
-  if (are_usable) return TOKENWIRE_OK;
-  return fail(error, TOKENWIRE_INVALID_ARGUMENT,
-              "server must be given, and connect_timeout, keepalive_interval, keepalive and window be "
-              "above 0: begin with TOKENWIRE_OPTIONS_INIT");
+  const struct {
+    const char *name;
+    double value;
+  } numbers[] = {{"connect_timeout", options->connect_timeout},
+                 {"keepalive_interval", options->keepalive_interval},
+                 {"keepalive", options->keepalive},
+                 {"window", options->window},
+                 {"maximum_attempts", options->maximum_attempts}};
+  if (!options->server)
+    return fail(error, TOKENWIRE_INVALID_ARGUMENT,
+                "server is NULL: begin with TOKENWIRE_OPTIONS_INIT");
+  for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+    if (!(numbers[i].value > 0))
+      return fail(error, TOKENWIRE_INVALID_ARGUMENT,
+                  "%s is %g, but must be above 0: begin with TOKENWIRE_OPTIONS_INIT", numbers[i].name,
+                  numbers[i].value);
+  return TOKENWIRE_OK;
+}
+
+/* Leaves out the blanks, line ends and byte-order marks around the token. What is wrong with it is told without
+ * it: it may be secret. */
+static tokenwire_code check_token(tokenwire_client *client, tokenwire_error *error) {
+  static const char MARK[] = "\xEF\xBB\xBF", BLANKS[] = " \t\r\n\v\f";
+  char *token = (char *)client->options.token;
+  if (!token) return TOKENWIRE_OK;
+  char *begin = token, *end = token + strlen(token);
+  for (size_t skipped = 1; skipped > 0; begin += skipped)
+    skipped = strncmp(begin, MARK, 3) == 0 ? 3 : strspn(begin, BLANKS);
+  while (end > begin && (strchr(BLANKS, end[-1]) || (end - begin >= 3 && !memcmp(end - 3, MARK, 3))))
+    end -= strchr(BLANKS, end[-1]) ? 1 : 3;
+  memmove(token, begin, (size_t)(end - begin));
+  token[end - begin] = '\0';
+  if (*token == '\0')
+    return fail(error, TOKENWIRE_INVALID_ARGUMENT, "token is empty: give NULL to call without one");
+  for (const char *place = token; *place; place++)
+    if (*place <= ' ' || *place > '~')
+      return fail(error, TOKENWIRE_INVALID_ARGUMENT,
+                  "token has blanks, control characters or others that no token has: it must be one "
+                  "word, as it was issued");
+  return TOKENWIRE_OK;
 }
 
 static tokenwire_code parse_server(tokenwire_client *client, tokenwire_error *error) {
@@ -872,7 +1026,8 @@ static tokenwire_code parse_server(tokenwire_client *client, tokenwire_error *er
   if (is_bracketed) length -= 2;
   char *end = NULL;
   long port = colon && colon[1] >= '0' && colon[1] <= '9' ? strtol(colon + 1, &end, 10) : -1;
-  if (length == 0 || port < 0 || port > 65535 || *end != '\0' ||
+  bool has_blanks = strpbrk(server, " \t\r\n\v\f") != NULL;
+  if (length == 0 || has_blanks || port < 0 || port > 65535 || *end != '\0' ||
       (!is_bracketed && memchr(host, ':', length)))
     return fail(error, TOKENWIRE_INVALID_ARGUMENT,
                 "\"%s\" is no server: give host:port, such as 127.0.0.1:7437, or unix:/path", server);
@@ -883,6 +1038,10 @@ static tokenwire_code parse_server(tokenwire_client *client, tokenwire_error *er
 }
 
 tokenwire_client *tokenwire_connect(const tokenwire_options *options, tokenwire_error *error) {
+  if (!options) {
+    fail(error, TOKENWIRE_INVALID_ARGUMENT, "options is NULL: begin with TOKENWIRE_OPTIONS_INIT");
+    return NULL;
+  }
   tokenwire_client *client = allocate(sizeof *client);
   client->fd = -1;
   client->options = *options;
@@ -893,7 +1052,7 @@ tokenwire_client *tokenwire_connect(const tokenwire_options *options, tokenwire_
   client->options.tls_key = copy_text(options->tls_key);
   client->options.tls_server_name = copy_text(options->tls_server_name);
   if (check_options(options, error) == TOKENWIRE_OK &&
-      parse_server(client, error) == TOKENWIRE_OK &&
+      check_token(client, error) == TOKENWIRE_OK && parse_server(client, error) == TOKENWIRE_OK &&
       (!options->tls || make_tls_context(client, error) == TOKENWIRE_OK) &&
       open_connection(client, options->connect_timeout, error) == TOKENWIRE_OK) {
     succeed(error);
@@ -923,10 +1082,20 @@ void tokenwire_close(tokenwire_client *client) {
 
 /* ---- Steps ---- */
 
-int tokenwire_fd(const tokenwire_client *client) { return client->fd; }
+/* In a process that was forked, leaves the connection to the parent, and ends its calls here. */
+static bool was_forked(tokenwire_client *client, tokenwire_error *error) {
+  if (client->fd < 0 || client->process == getpid()) return false;
+  fail(error, TOKENWIRE_UNAVAILABLE,
+       "The process was forked while the call was under way: it belongs to the parent; make another one "
+       "here");
+  client->is_ending = false;
+  return true;
+}
+
+int tokenwire_fd(const tokenwire_client *client) { return client ? client->fd : -1; }
 
 short tokenwire_poll_events(const tokenwire_client *client) {
-  return client->sealed.length + client->output.length > 0 ? POLLIN | POLLOUT : POLLIN;
+  return client && client->sealed.length + client->output.length > 0 ? POLLIN | POLLOUT : POLLIN;
 }
 
 /* When to ask whether the server lives, or to take it for dead; 0 is never. */
@@ -937,12 +1106,12 @@ static double next_check(const tokenwire_client *client) {
 }
 
 int tokenwire_poll_timeout(const tokenwire_client *client) {
+  if (!client) return -1;
   double first = next_check(client);
   for (tokenwire_call *call = client->calls; call; call = call->next)
     if (!call->has_ended && call->deadline > 0 && (first <= 0 || call->deadline < first))
       first = call->deadline;
-  if (first <= 0) return -1;
-  return (int)fmin(fmax(ceil((first - now()) * 1e3), 0), INT_MAX);
+  return first <= 0 ? -1 : milliseconds(first - now());
 }
 
 static tokenwire_code check_times(tokenwire_client *client, tokenwire_error *error) {
@@ -965,10 +1134,15 @@ static tokenwire_code check_times(tokenwire_client *client, tokenwire_error *err
 }
 
 tokenwire_code tokenwire_step(tokenwire_client *client, tokenwire_error *error) {
+  if (!client) return fail(error, TOKENWIRE_INVALID_ARGUMENT, "client is NULL");
   if (client->is_busy)
     return fail(error, TOKENWIRE_FAILED_PRECONDITION, "tokenwire_step was called from a callback");
   if (client->fd < 0) return fail(error, TOKENWIRE_UNAVAILABLE, "The connection is closed");
   tokenwire_error reason;
+  if (was_forked(client, &reason)) {
+    disconnect(client, &reason);
+    return give(error, &reason);
+  }
   client->is_busy = true;
   int failure = send_output(client);
   tokenwire_code code = receive_input(client, &reason);
@@ -979,6 +1153,8 @@ tokenwire_code tokenwire_step(tokenwire_client *client, tokenwire_error *error) 
   if (code == TOKENWIRE_OK && failure != 0)
     code = fail(&reason, TOKENWIRE_UNAVAILABLE, "The connection failed: %s",
                 explain_socket(failure));
+  tokenwire_error forked;
+  if (was_forked(client, &forked)) code = give(&reason, &forked); /* By a callback. */
   if (code == TOKENWIRE_OK) code = check_times(client, &reason);
   if (code == TOKENWIRE_OK) (void)send_output(client); /* The next step tells a failure. */
   client->is_busy = false;
@@ -1059,6 +1235,8 @@ static tokenwire_call *start(tokenwire_client *client, const tokenwire_method *m
                              const ProtobufCMessage *request, double timeout,
                              tokenwire_callbacks callbacks, bool *was_refused,
                              tokenwire_error *error) {
+  tokenwire_error forked;
+  if (was_forked(client, &forked) && !client->is_busy) disconnect(client, &forked);
   /* The id of the extension's frames is no call's. */
   bool is_usable = client->fd >= 0 && !client->is_ending && client->next_id < EXTENSION_STREAM;
   if (!is_usable && (client->is_busy || has_calls(client))) {
@@ -1087,15 +1265,29 @@ static tokenwire_call *start(tokenwire_client *client, const tokenwire_method *m
   return call;
 }
 
+/* Whether a call can be made of what the program gives. */
+static tokenwire_code check_call(const tokenwire_client *client, const tokenwire_method *method,
+                                 const ProtobufCMessage *request, double *timeout,
+                                 tokenwire_error *error) {
+  char reason[512];
+  if (!client || !method)
+    return fail(error, TOKENWIRE_INVALID_ARGUMENT, "%s is NULL", client ? "method" : "client");
+  if (!tokenwire_check(request, reason, sizeof reason))
+    return fail(error, TOKENWIRE_INVALID_ARGUMENT, "%s", reason);
+  return check_timeout(timeout, error);
+}
+
 tokenwire_call *tokenwire_start(tokenwire_client *client, const tokenwire_method *method,
                                 const ProtobufCMessage *request, double timeout,
                                 tokenwire_callbacks callbacks, tokenwire_error *error) {
+  if (check_call(client, method, request, &timeout, error) != TOKENWIRE_OK) return NULL;
   tokenwire_call *call = start(client, method, request, timeout, callbacks, NULL, error);
   if (call) succeed(error);
   return call;
 }
 
 void tokenwire_cancel(tokenwire_client *client, tokenwire_call *call) {
+  if (!client || !call) return;
   tokenwire_error error;
   fail(&error, TOKENWIRE_CANCELLED, "The call was cancelled");
   memset(&call->callbacks, 0, sizeof call->callbacks);
@@ -1106,7 +1298,7 @@ void tokenwire_cancel(tokenwire_client *client, tokenwire_call *call) {
 /* ---- Calls that wait ---- */
 
 typedef struct {
-  bool has_ended, was_refused;
+  bool has_ended, was_sent, was_refused;
   tokenwire_error error;
   bool (*on_message)(const ProtobufCMessage *message, void *context);
   void *context;
@@ -1126,7 +1318,7 @@ static void note_end(const tokenwire_error *error, void *context) {
 /* Waits until there is something to do, at most that many seconds, and does it. */
 static void wait_and_step(tokenwire_client *client, double seconds) {
   int timeout = client->fd >= 0 ? tokenwire_poll_timeout(client) : -1;
-  if (seconds >= 0 && (timeout < 0 || seconds * 1e3 < timeout)) timeout = (int)ceil(seconds * 1e3);
+  if (seconds >= 0 && (timeout < 0 || seconds * 1e3 < timeout)) timeout = milliseconds(seconds);
   struct pollfd poll_fd = {.fd = client->fd};
   if (client->fd >= 0) poll_fd.events = tokenwire_poll_events(client);
   (void)poll(&poll_fd, 1, timeout); /* The step finds out what a failure was. */
@@ -1144,7 +1336,7 @@ static bool wait_until(tokenwire_client *client, double time, double deadline) {
 static void attempt(tokenwire_client *client, const tokenwire_method *method,
                     const ProtobufCMessage *request, double timeout, double deadline,
                     waiting_call *call) {
-  call->has_ended = call->was_refused = false;
+  call->has_ended = call->was_sent = call->was_refused = false;
   if (client->fd >= 0) (void)tokenwire_step(client, NULL); /* It may be closed by now. */
   if (client->fd < 0 && !wait_until(client, client->not_before, deadline)) {
     unreachable(&call->error);
@@ -1162,14 +1354,27 @@ static void attempt(tokenwire_client *client, const tokenwire_method *method,
     call->was_refused = true;
     return;
   }
+  call->was_sent = true;
   started->timeout = timeout;
   while (!call->has_ended) wait_and_step(client, -1);
+}
+
+/* A call whose caller waits for a certain time is made as long as that lasts: a server that loads its model
+ * refuses calls for as long as it takes. So is one that the server wants again. */
+static bool may_try_again(const tokenwire_client *client, const waiting_call *call, unsigned attempts,
+                          double deadline) {
+  unsigned maximum = client->options.maximum_attempts;
+  if (!call->was_refused || call->error.code != TOKENWIRE_UNAVAILABLE || maximum == 1) return false;
+  bool is_awaited = call->was_sent && (deadline > 0 || call->error.retry_after > 0);
+  return is_awaited || attempts < maximum;
 }
 
 tokenwire_code tokenwire_run(tokenwire_client *client, const tokenwire_method *method,
                              const ProtobufCMessage *request, double timeout,
                              bool (*on_message)(const ProtobufCMessage *message, void *context),
                              void *context, tokenwire_error *error) {
+  tokenwire_code checked = check_call(client, method, request, &timeout, error);
+  if (checked != TOKENWIRE_OK) return checked;
   if (client->is_busy)
     return fail(error, TOKENWIRE_FAILED_PRECONDITION,
                 "A call that waits was made from a callback: use tokenwire_start there");
@@ -1177,12 +1382,17 @@ tokenwire_code tokenwire_run(tokenwire_client *client, const tokenwire_method *m
   waiting_call call = {.on_message = on_message, .context = context};
   for (unsigned attempts = 1;; attempts++) {
     attempt(client, method, request, timeout, deadline, &call);
-    bool may_try_again = call.was_refused && call.error.code == TOKENWIRE_UNAVAILABLE &&
-                         attempts < client->options.maximum_attempts;
-    if (!may_try_again) return give(error, &call.error);
+    if (!may_try_again(client, &call, attempts, deadline)) return give(error, &call.error);
     /* Attempts to connect have their own time to stay apart. */
-    if (client->fd >= 0 && !wait_until(client, now() + backoff(attempts), deadline))
-      return unreachable(error);
+    if (!call.was_sent || client->fd < 0) continue;
+    double wait = call.error.retry_after > 0 ? fmax(call.error.retry_after, INITIAL_BACKOFF)
+                                             : backoff(attempts);
+    if (!wait_until(client, now() + wait, deadline)) {
+      fail(error, TOKENWIRE_DEADLINE_EXCEEDED, "The server refused the call until its timeout: %s",
+           call.error.message);
+      if (error) error->retry_after = call.error.retry_after;
+      return TOKENWIRE_DEADLINE_EXCEEDED;
+    }
   }
 }
 
@@ -1194,12 +1404,12 @@ typedef struct {
 
 static bool read_response(const ProtobufCMessage *message, void *context) {
   const reader *reader = context;
-  return reader->on_response((const Tokenwire__V1__GenerateResponse *)message, reader->context);
+  return !reader->on_response || reader->on_response((const Tokenwire__V1__GenerateResponse *)message, reader->context);
 }
 
 static bool read_entry(const ProtobufCMessage *message, void *context) {
   const reader *reader = context;
-  return reader->on_entry((const Tokenwire__V1__LogEntry *)message, reader->context);
+  return !reader->on_entry || reader->on_entry((const Tokenwire__V1__LogEntry *)message, reader->context);
 }
 
 static bool append_text(const Tokenwire__V1__GenerateResponse *response, void *context) {
@@ -1213,8 +1423,8 @@ static bool append_text(const Tokenwire__V1__GenerateResponse *response, void *c
 static bool keep_response(const ProtobufCMessage *message, void *context) {
   size_t length;
   uint8_t *data = pack(message, &length);
-  *(ProtobufCMessage **)context =
-      protobuf_c_message_unpack(message->descriptor, NULL, length, data);
+  if (*(ProtobufCMessage **)context) protobuf_c_message_free_unpacked(*(ProtobufCMessage **)context, NULL);
+  *(ProtobufCMessage **)context = tokenwire_unpack(message->descriptor, data, length);
   free(data);
   return true;
 }
@@ -1238,8 +1448,8 @@ tokenwire_code tokenwire_generate(tokenwire_client *client,
                                   tokenwire_error *error) {
   reader reader = {.on_response = on_response, .context = context};
   const tokenwire_method *method =
-      client->options.token ? &tokenwire_method_secure_generate : &tokenwire_method_generate;
-  return tokenwire_run(client, method, &request->base, timeout, read_response, &reader, error);
+      client && client->options.token ? &tokenwire_method_secure_generate : &tokenwire_method_generate;
+  return tokenwire_run(client, method, (const ProtobufCMessage *)request, timeout, read_response, &reader, error);
 }
 
 tokenwire_code tokenwire_secure_generate(tokenwire_client *client,
@@ -1247,7 +1457,7 @@ tokenwire_code tokenwire_secure_generate(tokenwire_client *client,
                                          double timeout, tokenwire_on_response on_response,
                                          void *context, tokenwire_error *error) {
   reader reader = {.on_response = on_response, .context = context};
-  return tokenwire_run(client, &tokenwire_method_secure_generate, &request->base, timeout,
+  return tokenwire_run(client, &tokenwire_method_secure_generate, (const ProtobufCMessage *)request, timeout,
                        read_response, &reader, error);
 }
 
@@ -1255,9 +1465,9 @@ tokenwire_code tokenwire_text(tokenwire_client *client,
                               const Tokenwire__V1__GenerateRequest *request, double timeout,
                               char **text, tokenwire_error *error) {
   buffer joined = {0};
-  *text = NULL;
+  if (text) *text = NULL;
   tokenwire_code code = tokenwire_generate(client, request, timeout, append_text, &joined, error);
-  if (code == TOKENWIRE_OK) {
+  if (code == TOKENWIRE_OK && text) {
     append(&joined, "", 1);
     *text = (char *)joined.data;
   } else {
@@ -1269,6 +1479,7 @@ tokenwire_code tokenwire_text(tokenwire_client *client,
 tokenwire_code tokenwire_abort(tokenwire_client *client, const char *generation_id, double timeout,
                                tokenwire_error *error) {
   Tokenwire__V1__AbortRequest request = TOKENWIRE__V1__ABORT_REQUEST__INIT;
+  if (!generation_id) return fail(error, TOKENWIRE_INVALID_ARGUMENT, "generation_id is NULL");
   request.generation_id = (char *)generation_id;
   return run_unary(client, &tokenwire_method_abort, &request.base, timeout, NULL, error);
 }
@@ -1278,7 +1489,7 @@ tokenwire_code tokenwire_log_request(tokenwire_client *client,
                                      double timeout,
                                      Tokenwire__V1__LogRequestResponse **response,
                                      tokenwire_error *error) {
-  return run_unary(client, &tokenwire_method_log_request, &request->base, timeout, response, error);
+  return run_unary(client, &tokenwire_method_log_request, (const ProtobufCMessage *)request, timeout, response, error);
 }
 
 tokenwire_code tokenwire_query_logs(tokenwire_client *client,
@@ -1286,7 +1497,7 @@ tokenwire_code tokenwire_query_logs(tokenwire_client *client,
                                     tokenwire_on_entry on_entry, void *context,
                                     tokenwire_error *error) {
   reader reader = {.on_entry = on_entry, .context = context};
-  return tokenwire_run(client, &tokenwire_method_query_logs, &request->base, timeout, read_entry,
+  return tokenwire_run(client, &tokenwire_method_query_logs, (const ProtobufCMessage *)request, timeout, read_entry,
                        &reader, error);
 }
 
@@ -1294,6 +1505,7 @@ tokenwire_code tokenwire_erase_logs(tokenwire_client *client, const char *user_i
                                     Tokenwire__V1__EraseLogsResponse **response,
                                     tokenwire_error *error) {
   Tokenwire__V1__EraseLogsRequest request = TOKENWIRE__V1__ERASE_LOGS_REQUEST__INIT;
+  if (!user_id) return fail(error, TOKENWIRE_INVALID_ARGUMENT, "user_id is NULL");
   request.user_id = (char *)user_id;
   return run_unary(client, &tokenwire_method_erase_logs, &request.base, timeout, response, error);
 }
@@ -1310,19 +1522,21 @@ tokenwire_code tokenwire_count_tokens(tokenwire_client *client,
                                       double timeout,
                                       Tokenwire__V1__CountTokensResponse **response,
                                       tokenwire_error *error) {
-  return run_unary(client, &tokenwire_method_count_tokens, &request->base, timeout, response, error);
+  return run_unary(client, &tokenwire_method_count_tokens, (const ProtobufCMessage *)request, timeout, response, error);
 }
 
 tokenwire_code tokenwire_health(tokenwire_client *client, const char *service, double timeout,
                                 bool *is_serving, tokenwire_error *error) {
   Tokenwire__Wire__HealthCheckRequest request = TOKENWIRE__WIRE__HEALTH_CHECK_REQUEST__INIT;
   Tokenwire__Wire__HealthCheckResponse *response = NULL;
+  if (!service) return fail(error, TOKENWIRE_INVALID_ARGUMENT, "service is NULL");
   request.service = (char *)service;
   tokenwire_code code =
       run_unary(client, &method_check_health, &request.base, timeout, &response, error);
   if (code != TOKENWIRE_OK) return code;
-  *is_serving =
-      response->status == TOKENWIRE__WIRE__HEALTH_CHECK_RESPONSE__SERVING_STATUS__SERVING;
+  if (is_serving)
+    *is_serving =
+        response->status == TOKENWIRE__WIRE__HEALTH_CHECK_RESPONSE__SERVING_STATUS__SERVING;
   tokenwire__wire__health_check_response__free_unpacked(response, NULL);
   return code;
 }

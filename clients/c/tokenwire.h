@@ -27,6 +27,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <protobuf-c/protobuf-c.h>
 
@@ -35,6 +36,9 @@
 #ifdef __cplusplus
 extern "C" {
 #endif
+
+/* The version of the library that the program runs with, such as "0.1.0". */
+const char *tokenwire_version(void);
 
 /* What became of a call: the codes of google.rpc.Code, with the numbers that gRPC uses. */
 typedef enum {
@@ -73,7 +77,8 @@ typedef struct {
 typedef struct {
   /* "host:port", where an IPv6 address stands in brackets, or "unix:/path". */
   const char *server;
-  /* The access token to call with; NULL is none. */
+  /* The access token to call with; NULL is none. Blanks, line ends and a byte-order mark around it do not
+   * count. */
   const char *token;
   /* Whether to connect with TLS. The four below count only then; files are PEM files. */
   bool tls;
@@ -84,7 +89,8 @@ typedef struct {
   const char *tls_key;
   /* The name that the server's certificate must be for; NULL is the host of the server. */
   const char *tls_server_name;
-  /* How many seconds it may take to open a connection. */
+  /* How many seconds it may take to open a connection, to whichever address of the server; before, the
+   * system's resolver may take its own time to find them. INFINITY is without end, as below. */
   double connect_timeout;
   /* How many seconds the server may be silent before it is asked whether it lives, and how many it
    * may take to answer. */
@@ -94,7 +100,8 @@ typedef struct {
   uint32_t window;
   /* How often a call is tried that was certainly not processed, the first time included: the server
    * could not be reached, answered UNAVAILABLE before its first response, or said that the call came
-   * too late. The waits between grow from 0.2 s to 5 s. */
+   * too late. The waits between grow from 0.2 s to 5 s. Unless it is 1, a call that the server refuses is
+   * made again as long as its timeout lasts, and one that the server wants again however often. */
   unsigned maximum_attempts;
 } tokenwire_options;
 
@@ -124,10 +131,16 @@ void tokenwire_close(tokenwire_client *client);
  * Calls that wait.
  *
  * Each returns TOKENWIRE_OK, or the code that it also puts into `error` with the reason, unless `error`
- * is NULL. `timeout` is how many seconds the caller waits for the end of the call, and the server works
- * on it; 0 is for as long as it takes. `context` is handed to the callback. A callback that returns
+ * is NULL. What cannot be sent (a NULL where there must be something, text that is not UTF-8, numbers that are
+ * not finite) is INVALID_ARGUMENT, which names it, before anything is sent. `timeout` is how many seconds the
+ * caller waits for the end of the call, and the server works on it; 0 and INFINITY are for as long as it
+ * takes, and one below 0 is over at once. `context` is handed to the callback. A callback that returns
  * false ends its call with CANCELLED, on the server, too; it may start calls, but not make ones that
- * wait (FAILED_PRECONDITION). What is pointed to lives until the callback returns.
+ * wait (FAILED_PRECONDITION). What is pointed to lives until the callback returns. NULL in place of a callback or
+ * of where to put something is that nobody wants it.
+ *
+ * In a process that was forked, calls that were under way fail with UNAVAILABLE, and go on in the parent; new
+ * ones open a connection of their own.
  */
 
 /* Takes a response of a generation: started, delta or finished. */
@@ -266,6 +279,16 @@ int tokenwire_poll_timeout(const tokenwire_client *client);
  * Returns TOKENWIRE_OK, or why the connection is over; its calls have ended with the same error.
  */
 tokenwire_code tokenwire_step(tokenwire_client *client, tokenwire_error *error);
+
+/*
+ * Writes a text that others wrote, such as a model's or an error of the server, and flushes the stream. A
+ * terminal gets what it would obey (escape sequences, control characters, marks that change the direction of
+ * the text) and what is not UTF-8 as visible text, such as \\x1b for ESC; a pipe or a file gets every byte as it
+ * is.
+ *
+ * Returns false when it cannot be written; ferror and errno have the reason.
+ */
+bool tokenwire_print(FILE *stream, const char *text);
 
 #ifdef __cplusplus
 }

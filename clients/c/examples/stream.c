@@ -5,11 +5,8 @@
 
 static bool print(const Tokenwire__V1__GenerateResponse *response, void *context) {
   (void)context;
-  if (response->event_case == TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA) {
-    fputs(response->delta->text, stdout);
-    fflush(stdout);
-  }
-  return !ferror(stdout);
+  return response->event_case != TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA ||
+         tokenwire_print(stdout, response->delta->text); /* false cancels. */
 }
 
 int main(int count, char **arguments) {
@@ -30,6 +27,8 @@ int main(int count, char **arguments) {
     putchar('\n');
   }
   if (error.code == TOKENWIRE_OK) return 0;
-  fprintf(stderr, "Error: %s: %s\n", tokenwire_code_name(error.code), error.message);
+  fprintf(stderr, "Error: %s: ", tokenwire_code_name(error.code));
+  tokenwire_print(stderr, error.message);
+  fputc('\n', stderr);
   return 1;
 }

@@ -7,12 +7,17 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <math.h>
+#include <netdb.h>
 #include <poll.h>
 #include <pthread.h>
+#include <pty.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "tokenwire.h"
@@ -98,6 +103,18 @@ static bool read_exactly(int fd, void *data, size_t length) {
   return length == 0 || recv(fd, data, length, MSG_WAITALL) == (ssize_t)length;
 }
 
+static char authorization[128];
+
+/* Remembers what a request says of its caller. */
+static void note_token(const uint8_t *data, size_t length) {
+  Tokenwire__Wire__Request *request = tokenwire__wire__request__unpack(NULL, length, data);
+  assert(request && request->n_metadata <= 1);
+  snprintf(authorization, sizeof authorization, "%s",
+           request->n_metadata ? request->metadata[0]->value : "");
+  if (request->n_metadata) assert(strcmp(request->metadata[0]->key, "authorization") == 0);
+  tokenwire__wire__request__free_unpacked(request, NULL);
+}
+
 static void *serve(void *argument) {
   fake_server *fake = argument;
   for (int fd; (fd = accept(fake->listener, NULL, NULL)) >= 0; close(fd)) {
@@ -108,23 +125,29 @@ static void *serve(void *argument) {
       memcpy(&length, header, 4);
       memcpy(&stream, header + 4, 4);
       if (!read_exactly(fd, data, ntohl(length))) break;
+      if (header[8] == 1) note_token(data, ntohl(length));
       if (header[8] == 1 && !fake->answer(fd, ntohl(stream), ++fake->requests)) break;
     }
   }
   return NULL;
 }
 
-static void start_server(fake_server *fake, bool (*answer)(int, uint32_t, int)) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+static void start_server_at(fake_server *fake, const char *host, bool (*answer)(int, uint32_t, int)) {
+  struct sockaddr_in address = {.sin_family = AF_INET};
   socklen_t size = sizeof address;
+  assert(inet_pton(AF_INET, host, &address.sin_addr) == 1);
   memset(fake, 0, sizeof *fake);
   fake->answer = answer;
   fake->listener = socket(AF_INET, SOCK_STREAM, 0);
   assert(bind(fake->listener, (struct sockaddr *)&address, size) == 0);
   assert(listen(fake->listener, 8) == 0);
   assert(getsockname(fake->listener, (struct sockaddr *)&address, &size) == 0);
-  snprintf(fake->address, sizeof fake->address, "127.0.0.1:%d", ntohs(address.sin_port));
+  snprintf(fake->address, sizeof fake->address, "%s:%d", host, ntohs(address.sin_port));
   assert(pthread_create(&fake->thread, NULL, serve, fake) == 0);
+}
+
+static void start_server(fake_server *fake, bool (*answer)(int, uint32_t, int)) {
+  start_server_at(fake, "127.0.0.1", answer);
 }
 
 static void stop_server(fake_server *fake) {
@@ -287,8 +310,6 @@ static void test_what_was_erased_is_told(void) {
   stop_server(&fake);
 }
 
-/* ---- A real server ---- */
-
 typedef struct {
   tokenwire_client *client;
   tokenwire_call *other;
@@ -315,6 +336,524 @@ static tokenwire_call *start_text(tokenwire_client *client, loop_state *state, i
   state->client = client;
   return tokenwire_start(client, &tokenwire_method_generate, &request.base, timeout, callbacks, NULL);
 }
+
+/* ---- What was certainly not processed ---- */
+
+static double seconds(void) {
+  struct timespec time;
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
+}
+
+static void send_refusal(int fd, uint32_t stream, int64_t retry_seconds, int32_t retry_nanos) {
+  Tokenwire__Wire__Duration delay = TOKENWIRE__WIRE__DURATION__INIT;
+  Tokenwire__Wire__RetryInfo info = TOKENWIRE__WIRE__RETRY_INFO__INIT;
+  Tokenwire__Wire__Any detail = TOKENWIRE__WIRE__ANY__INIT, *details[] = {&detail};
+  Tokenwire__Wire__Status status = TOKENWIRE__WIRE__STATUS__INIT;
+  Tokenwire__Wire__Response response = TOKENWIRE__WIRE__RESPONSE__INIT;
+  uint8_t value[64], data[256];
+  delay.seconds = retry_seconds;
+  delay.nanos = retry_nanos;
+  info.retry_delay = &delay;
+  detail.type_url = (char *)"type.googleapis.com/google.rpc.RetryInfo";
+  detail.value.data = value;
+  detail.value.len = tokenwire__wire__retry_info__pack(&info, value);
+  status.code = TOKENWIRE_UNAVAILABLE;
+  status.message = (char *)"The model is loading";
+  status.details = details;
+  status.n_details = 1;
+  response.status = &status;
+  send_frame(fd, stream, 2, 0, data, (uint32_t)tokenwire__wire__response__pack(&response, data));
+}
+
+static bool load_at_once(int fd, uint32_t stream, int number) {
+  (void)number;
+  send_text(fd, stream, "here", true);
+  return true;
+}
+
+static bool load(int fd, uint32_t stream, int number) {
+  if (number < 4) send_status(fd, stream, TOKENWIRE_UNAVAILABLE, "The model is loading");
+  if (number == 4) send_text(fd, stream, "at last", true);
+  return true;
+}
+
+static void test_a_caller_with_time_waits_while_the_model_loads(void) {
+  fake_server fake;
+  start_server(&fake, load);
+  tokenwire_options options = defaults;
+  options.maximum_attempts = 2;
+  tokenwire_client *client = connect_to(fake.address, options);
+  Tokenwire__V1__GenerateRequest request = prompt(1);
+  char *text;
+  assert(tokenwire_text(client, &request, 60, &text, NULL) == TOKENWIRE_OK);
+  assert(strcmp(text, "at last") == 0 && fake.requests == 4);
+  free(text);
+  tokenwire_close(client);
+  stop_server(&fake);
+}
+
+static void test_a_caller_waits_no_longer_than_its_time(void) {
+  fake_server fake;
+  start_server(&fake, always_refuse);
+  tokenwire_client *client = connect_to(fake.address, defaults);
+  Tokenwire__V1__GenerateRequest request = prompt(1);
+  tokenwire_error error;
+  assert(tokenwire_text(client, &request, 0.5, NULL, &error) == TOKENWIRE_DEADLINE_EXCEEDED);
+  assert(strcmp(error.message,
+                "The server refused the call until its timeout: The model is loading") == 0);
+  tokenwire_close(client);
+  stop_server(&fake);
+}
+
+static bool load_and_say_how_long(int fd, uint32_t stream, int number) {
+  if (number < 5) send_refusal(fd, stream, 0, 1000);
+  if (number == 5) send_text(fd, stream, "at last", true);
+  return true;
+}
+
+static void test_a_caller_waits_when_the_server_says_how_long(void) {
+  fake_server fake;
+  start_server(&fake, load_and_say_how_long);
+  tokenwire_options options = defaults;
+  options.maximum_attempts = 2;
+  char *text;
+  tokenwire_error error;
+  assert(ask(&fake, options, &text, &error) == TOKENWIRE_OK && strcmp(text, "at last") == 0);
+  free(text);
+}
+
+static bool want_it_yesterday(int fd, uint32_t stream, int number) {
+  (void)number;
+  send_refusal(fd, stream, -5, 0);
+  return true;
+}
+
+static void test_a_time_before_now_is_not_known(void) {
+  fake_server fake;
+  start_server(&fake, want_it_yesterday);
+  tokenwire_options options = defaults;
+  options.maximum_attempts = 1;
+  tokenwire_error error;
+  assert(ask(&fake, options, NULL, &error) == TOKENWIRE_UNAVAILABLE && error.retry_after == 0);
+}
+
+/* ---- Messages as protobuf has them, and as it has not ---- */
+
+static const char *message;
+static size_t message_length;
+
+static bool send_message(int fd, uint32_t stream, int number) {
+  (void)number;
+  send_frame(fd, stream, 3, 0, message, (uint32_t)message_length);
+  send_frame(fd, stream, 3, 5, NULL, 0);
+  return true;
+}
+
+/* The text that a message of the server comes to. */
+static tokenwire_code read_text(const char *bytes, size_t length, char **text, tokenwire_error *error) {
+  fake_server fake;
+  message = bytes;
+  message_length = length;
+  start_server(&fake, send_message);
+  return ask(&fake, defaults, text, error);
+}
+#define READ_TEXT(bytes, text, error) read_text(bytes, sizeof bytes - 1, text, error)
+
+static void test_a_message_that_comes_in_parts_is_one(void) {
+  char *text;
+  tokenwire_error error;
+  /* delta { text } and delta { index }, which would be another text's if it were lost or not 0. */
+  assert(READ_TEXT("\x22\x07\x0a\x05" "hello" "\x22\x02\x20\x00", &text, &error) == TOKENWIRE_OK);
+  assert(strcmp(text, "hello") == 0);
+  free(text);
+  assert(READ_TEXT("\x22\x00\x22\x00\x22\x07\x0a\x05" "hello", &text, &error) == TOKENWIRE_OK);
+  assert(strcmp(text, "hello") == 0);
+  free(text);
+  /* A started between them: only the second delta counts. */
+  assert(READ_TEXT("\x22\x03\x0a\x01" "a" "\x1a\x00\x22\x02\x20\x00", &text, &error) ==
+         TOKENWIRE_OK);
+  assert(strcmp(text, "") == 0);
+  free(text);
+  /* A delta, then a started: it is none any more. */
+  assert(READ_TEXT("\x22\x03\x0a\x01" "a" "\x22\x00\x1a\x00", &text, &error) == TOKENWIRE_OK);
+  assert(strcmp(text, "") == 0);
+  free(text);
+}
+
+static void test_what_is_not_known_is_skipped(void) {
+  char *text;
+  tokenwire_error error;
+  const char *const wanted = "hello";
+  /* Groups: beside the delta, within it, within each other. */
+  assert(READ_TEXT("\x4b\x08\x01\x43\x0a\x01x\x44\x4c\x22\x0b\x0a\x05" "hello" "\x4b\x08\x01\x4c",
+                   &text, &error) == TOKENWIRE_OK);
+  assert(strcmp(text, wanted) == 0);
+  free(text);
+  /* A delta that is a number, a seq that is a text, a field of 2^29 - 1. */
+  assert(READ_TEXT("\x20\x05\x0a\x01x\xf8\xff\xff\xff\x0f\x01\x22\x07\x0a\x05" "hello", &text, &error) ==
+         TOKENWIRE_OK);
+  assert(strcmp(text, wanted) == 0);
+  free(text);
+}
+
+static void test_a_message_that_cannot_be_read_is_told(void) {
+  const struct {
+    const char *bytes;
+    size_t length;
+  } cases[] = {
+      {"\x22\x01\xff", 3},             /* No field. */
+      {"\x22\x03\x0a\x01\xff", 5},     /* Not UTF-8. */
+      {"\x22\x04\x0a\x02\xc2\x41", 6}, /* Neither. */
+      {"\x4b\x08\x01", 3},             /* A group without its end. */
+      {"\x4b\x54", 2},                 /* With another one's. */
+      {"\x4c", 1},                     /* Without its beginning. */
+      {"\x22\xff\xff\xff\x7f", 5},     /* Longer than what is there. */
+      {"\x00\x00", 2},                 /* Of the field 0. */
+      {"\x0f", 1},                     /* Of a type that there is not. */
+  };
+  for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+    tokenwire_error error;
+    char *text;
+    assert(read_text(cases[i].bytes, cases[i].length, &text, &error) == TOKENWIRE_INTERNAL);
+    assert(!text && strstr(error.message, "sends a message that cannot be read"));
+  }
+  char deep[300];
+  memset(deep, 0x4b, sizeof deep);
+  tokenwire_error error;
+  assert(read_text(deep, sizeof deep, NULL, &error) == TOKENWIRE_INTERNAL);
+}
+
+/* ---- What a program gives ---- */
+
+static void expect_refusal(const Tokenwire__V1__GenerateRequest *request, const char *reason) {
+  tokenwire_client *client = connect_to(server, defaults);
+  tokenwire_error error;
+  loop_state state = {0};
+  tokenwire_callbacks callbacks = {count_message, count_end, &state};
+  const ProtobufCMessage *base = (const ProtobufCMessage *)request;
+  assert(tokenwire_text(client, request, 0, NULL, &error) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(strcmp(error.message, reason) == 0);
+  assert(!tokenwire_start(client, &tokenwire_method_generate, base, 0, callbacks, &error));
+  assert(error.code == TOKENWIRE_INVALID_ARGUMENT && strcmp(error.message, reason) == 0);
+  assert(tokenwire_poll_events(client) == POLLIN && state.ends == 0); /* Nothing is to be sent. */
+  tokenwire_close(client);
+}
+
+static void test_a_request_that_cannot_be_sent_is_told(void) {
+  expect_refusal(NULL, "The request is NULL");
+  Tokenwire__V1__GenerateRequest request = {0};
+  expect_refusal(&request, "The request is no message: begin with the INIT of its type");
+  request = prompt(1);
+  request.prompt = NULL;
+  expect_refusal(&request, "prompt is NULL");
+  request.prompt = (char *)"a\xff";
+  expect_refusal(&request, "prompt is not UTF-8, at byte 1");
+  request.prompt = (char *)"\xed\xa0\x80";
+  expect_refusal(&request, "prompt is not UTF-8, at byte 0");
+  request = prompt(1);
+  request.n_stop = 1;
+  expect_refusal(&request, "stop is NULL, but there are 1 of it");
+  char *stop[] = {(char *)"a", NULL};
+  request.stop = stop;
+  request.n_stop = 2;
+  expect_refusal(&request, "stop[1] is NULL");
+  request = prompt(1);
+  Tokenwire__V1__SamplingOptions sampling = TOKENWIRE__V1__SAMPLING_OPTIONS__INIT;
+  sampling.temperature_presence_case =
+      TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE;
+  sampling.temperature = NAN;
+  request.sampling = &sampling;
+  expect_refusal(&request, "sampling.temperature is no finite number");
+  Tokenwire__V1__ChatMessage hi = TOKENWIRE__V1__CHAT_MESSAGE__INIT, *list[] = {&hi};
+  Tokenwire__V1__ChatMessages messages = TOKENWIRE__V1__CHAT_MESSAGES__INIT;
+  messages.messages = list;
+  messages.n_messages = 1;
+  hi.content = (char *)"\x80";
+  request = prompt(1);
+  request.input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES;
+  request.messages = &messages;
+  expect_refusal(&request, "messages.messages[0].content is not UTF-8, at byte 0");
+  list[0] = NULL;
+  expect_refusal(&request, "messages.messages[0] is NULL");
+}
+
+static void test_nothing_is_given(void) {
+  tokenwire_client *client = connect_to(server, defaults);
+  Tokenwire__V1__GenerateRequest request = prompt(2);
+  tokenwire_error error;
+  assert(!tokenwire_connect(NULL, &error) && error.code == TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_text(NULL, &request, 0, NULL, &error) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(strcmp(error.message, "client is NULL") == 0);
+  assert(tokenwire_run(client, NULL, &request.base, 0, NULL, NULL, &error) ==
+         TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_abort(client, NULL, 0, &error) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(strcmp(error.message, "generation_id is NULL") == 0);
+  assert(tokenwire_erase_logs(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_health(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_count_tokens(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_log_request(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_query_logs(client, NULL, 0, NULL, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
+  /* Nobody wants to know. */
+  assert(tokenwire_generate(client, &request, 0, NULL, NULL, NULL) == TOKENWIRE_OK);
+  assert(tokenwire_text(client, &request, 0, NULL, NULL) == TOKENWIRE_OK);
+  assert(tokenwire_list_models(client, 0, NULL, NULL) == TOKENWIRE_OK);
+  assert(tokenwire_health(client, "", 0, NULL, NULL) == TOKENWIRE_OK);
+  tokenwire_cancel(client, NULL);
+  assert(tokenwire_step(NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT && tokenwire_fd(NULL) == -1);
+  assert(strcmp(tokenwire_version(), TOKENWIRE_VERSION) == 0);
+  tokenwire_close(client);
+}
+
+static void test_a_timeout_is_any_time(void) {
+  tokenwire_options options = defaults;
+  options.connect_timeout = INFINITY;
+  options.keepalive_interval = 1e10;
+  options.keepalive = INFINITY;
+  tokenwire_client *client = connect_to(server, options);
+  Tokenwire__V1__GenerateRequest request = prompt(1);
+  tokenwire_error error;
+  const double long_times[] = {0, INFINITY, 1e10, 1e300, 1e9};
+  for (size_t i = 0; i < sizeof long_times / sizeof *long_times; i++)
+    assert(tokenwire_text(client, &request, long_times[i], NULL, &error) == TOKENWIRE_OK);
+  const double over[] = {-1, -0.001, -1e300, -INFINITY};
+  for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
+    assert(tokenwire_text(client, &request, over[i], NULL, &error) == TOKENWIRE_DEADLINE_EXCEEDED);
+    loop_state state = {0};
+    assert(!start_text(client, &state, 1, over[i], count_message) && state.ends == 0);
+  }
+  assert(tokenwire_text(client, &request, NAN, NULL, &error) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(strcmp(error.message, "timeout is no number of seconds") == 0);
+  tokenwire_close(client);
+}
+
+static bool answer_with_nothing(int fd, uint32_t stream, int number) {
+  (void)number;
+  send_erased(fd, stream, 0, 0); /* An empty answer is one to any call. */
+  return true;
+}
+
+static void test_a_token_is_what_is_between_the_blanks_and_goes_with_each_call(void) {
+  fake_server fake;
+  start_server(&fake, answer_with_nothing);
+  const char *const good[] = {"abc", "abc\n", "abc\r\n", " abc\t", "\xEF\xBB\xBF" "abc\n", "\xEF\xBB\xBF abc"};
+  for (size_t i = 0; i < sizeof good / sizeof *good; i++) {
+    tokenwire_options options = defaults;
+    options.token = good[i];
+    tokenwire_client *client = connect_to(fake.address, options);
+    Tokenwire__V1__CountTokensRequest request = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INIT;
+    for (int call = 0; call < 4; call++) {
+      authorization[0] = '\0';
+      if (call == 0) assert(tokenwire_list_models(client, 0, NULL, NULL) == TOKENWIRE_OK);
+      if (call == 1) assert(tokenwire_count_tokens(client, &request, 0, NULL, NULL) == TOKENWIRE_OK);
+      if (call == 2) assert(tokenwire_abort(client, "gen-1", 0, NULL) == TOKENWIRE_OK);
+      if (call == 3) assert(tokenwire_health(client, "", 0, NULL, NULL) == TOKENWIRE_OK);
+      assert(strcmp(authorization, "Bearer abc") == 0);
+    }
+    tokenwire_close(client);
+  }
+  stop_server(&fake);
+  const char *const bad[] = {"", " \r\n", "a b", "a\nb", "a\x1b[2J", "a\xC2\xA0", "Bearer abc"};
+  for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+    tokenwire_options options = defaults;
+    tokenwire_error error;
+    options.token = bad[i];
+    assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_INVALID_ARGUMENT);
+    assert(strncmp(error.message, "token ", 6) == 0 && !strstr(error.message, "abc"));
+  }
+}
+
+/* ---- Texts that others wrote ---- */
+
+static void expect_on_terminal(const char *text, const char *shown) {
+  int ours, theirs;
+  assert(openpty(&ours, &theirs, NULL, NULL, NULL) == 0);
+  FILE *terminal = fdopen(theirs, "w");
+  assert(terminal && tokenwire_print(terminal, text));
+  char output[256] = {0};
+  for (size_t length = 0; length < strlen(shown); length = strlen(output))
+    assert(read(ours, output + length, sizeof output - 1 - length) > 0);
+  assert(strcmp(output, shown) == 0);
+  fclose(terminal);
+  close(ours);
+}
+
+static void test_a_terminal_is_not_told_what_to_do(void) {
+  expect_on_terminal("Gr\xC3\xBC\xC3\x9F" "e\t\xF0\x9F\x98\x80", "Gr\xC3\xBC\xC3\x9F" "e\t\xF0\x9F\x98\x80");
+  expect_on_terminal("a\x1b[2J\x07\rb\x7f", "a\\x1b[2J\\x07\\x0db\\x7f");
+  expect_on_terminal("\xC2\x9B" "2J", "\\u009b2J");
+  expect_on_terminal("\xE2\x80\xAE\xE2\x81\xA6\xE2\x80\x8F\xD8\x9C\xE2\x80\xA8", "\\u202e\\u2066\\u200f\\u061c\\u2028");
+  expect_on_terminal("\x9b\xff\xC0\x9B\xE0\x82\x9B\xED\xA0\x80\xF4\x90\x80\x80",
+                     "\\x9b\\xff\\xc0\\x9b\\xe0\\x82\\x9b\\xed\\xa0\\x80\\xf4\\x90\\x80\\x80");
+  /* Split between two texts. */
+  expect_on_terminal("\xC2", "\\xc2");
+  expect_on_terminal("\x9B", "\\x9b");
+}
+
+static void test_a_pipe_gets_every_byte(void) {
+  static const char text[] = "a\x1b[2J\x07\rb\xC2\x9B\xff\xE2\x80\xAE";
+  int ends[2];
+  assert(pipe(ends) == 0);
+  FILE *pipe = fdopen(ends[1], "w");
+  assert(pipe && tokenwire_print(pipe, text));
+  char output[sizeof text] = {0};
+  assert(read(ends[0], output, sizeof output) == (ssize_t)strlen(text) && strcmp(output, text) == 0);
+  fclose(pipe);
+  close(ends[0]);
+  assert(!tokenwire_print(NULL, "a") && !tokenwire_print(stdout, NULL));
+}
+
+static bool refuse_at_length(int fd, uint32_t stream, int number) {
+  (void)number;
+  /* 1023 bytes would end within the last of these. */
+  char text[1201] = {0};
+  for (size_t i = 0; i < 1200; i += 3) memcpy(text + i, "\xE2\x82\xAC", 3);
+  text[0] = text[1] = text[2] = 'x';
+  Tokenwire__Wire__Status status = TOKENWIRE__WIRE__STATUS__INIT;
+  Tokenwire__Wire__Response response = TOKENWIRE__WIRE__RESPONSE__INIT;
+  status.code = 3;
+  status.message = text + 2;
+  response.status = &status;
+  uint8_t data[1300];
+  send_frame(fd, stream, 2, 0, data, (uint32_t)tokenwire__wire__response__pack(&response, data));
+  return true;
+}
+
+static void test_a_long_error_is_cut_between_characters(void) {
+  fake_server fake;
+  start_server(&fake, refuse_at_length);
+  tokenwire_error error;
+  assert(ask(&fake, defaults, NULL, &error) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(strlen(error.message) == 1021 && strcmp(error.message + 1018, "\xE2\x82\xAC") == 0);
+}
+
+/* ---- Names with several addresses ---- */
+
+static const char *hosts[8]; /* Of the name "many.test". */
+
+/* In place of the system's. */
+int getaddrinfo(const char *node, const char *service, const struct addrinfo *hints,
+                struct addrinfo **list) {
+  (void)hints;
+  const char *const one[] = {node, NULL}, *const *names = strcmp(node, "many.test") ? one : hosts;
+  *list = NULL;
+  for (struct addrinfo **end = list; *names; names++, end = &(*end)->ai_next) {
+    struct sockaddr_in *address = calloc(1, sizeof *address);
+    *end = calloc(1, sizeof **end);
+    assert(address && *end);
+    address->sin_family = AF_INET;
+    address->sin_port = htons((uint16_t)atoi(service));
+    if (inet_pton(AF_INET, *names, &address->sin_addr) != 1) {
+      free(address), free(*end), *end = NULL;
+      return EAI_NONAME;
+    }
+    (*end)->ai_family = AF_INET;
+    (*end)->ai_socktype = SOCK_STREAM;
+    (*end)->ai_addr = (struct sockaddr *)address;
+    (*end)->ai_addrlen = sizeof *address;
+  }
+  return 0;
+}
+
+void freeaddrinfo(struct addrinfo *list) {
+  while (list) {
+    struct addrinfo *next = list->ai_next;
+    free(list->ai_addr);
+    free(list);
+    list = next;
+  }
+}
+
+static void set_hosts(const char *one, const char *two, const char *three) {
+  hosts[0] = one, hosts[1] = two, hosts[2] = three, hosts[3] = NULL;
+}
+
+/* An address that does not answer: more clients wait for it than may. */
+static void make_silent(int port, int sockets[5]) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  address.sin_port = htons((uint16_t)port);
+  for (int i = 0; i < 5; i++) {
+    sockets[i] = socket(AF_INET, SOCK_STREAM | (i ? SOCK_NONBLOCK : 0), 0);
+    const int on = 1;
+    assert(setsockopt(sockets[i], SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
+    if (i == 0) assert(bind(sockets[0], (struct sockaddr *)&address, sizeof address) == 0);
+    if (i == 0) assert(listen(sockets[0], 0) == 0);
+    if (i > 0) (void)!connect(sockets[i], (struct sockaddr *)&address, sizeof address);
+  }
+}
+
+static void test_a_dead_address_costs_a_share_of_the_time(void) {
+  fake_server fake;
+  int sockets[5];
+  char address[32];
+  start_server_at(&fake, "127.0.0.2", load_at_once);
+  int port = atoi(strchr(fake.address, ':') + 1);
+  make_silent(port, sockets);
+  snprintf(address, sizeof address, "many.test:%d", port);
+  set_hosts("127.0.0.1", "127.0.0.1", "127.0.0.2");
+  tokenwire_options options = defaults;
+  options.connect_timeout = 60;
+  double begin = seconds();
+  tokenwire_client *client = connect_to(address, options);
+  assert(seconds() - begin < 30); /* It would be 60 or more. */
+  Tokenwire__V1__GenerateRequest request = prompt(1);
+  assert(tokenwire_text(client, &request, 0, NULL, NULL) == TOKENWIRE_OK);
+  tokenwire_close(client);
+  /* The time to connect is that of all addresses together. */
+  set_hosts("127.0.0.1", "127.0.0.1", "127.0.0.1");
+  options.server = address;
+  options.connect_timeout = 0.3;
+  tokenwire_error error;
+  assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_UNAVAILABLE);
+  assert(strstr(error.message, ": it does not answer"));
+  for (int i = 0; i < 5; i++) close(sockets[i]);
+  stop_server(&fake);
+}
+
+static void test_all_addresses_may_fail(void) {
+  tokenwire_options options = defaults;
+  tokenwire_error error;
+  set_hosts("127.0.0.1", "127.0.0.2", NULL);
+  options.server = "many.test:1";
+  assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_UNAVAILABLE);
+  assert(strcmp(error.message, "Cannot connect to many.test:1: nothing listens there") == 0);
+  options.server = "none.test:1";
+  assert(!tokenwire_connect(&options, &error));
+  assert(strstr(error.message, "no address is known for that name"));
+  options.server = "unix:/nowhere/socket";
+  assert(!tokenwire_connect(&options, &error) && strstr(error.message, "there is no such file"));
+}
+
+/* ---- A process that is forked ---- */
+
+static pid_t child;
+static int forks;
+
+static bool fork_once(const Tokenwire__V1__GenerateResponse *response, void *context) {
+  (void)response, (void)context;
+  if (forks++ == 0) child = fork();
+  return true;
+}
+
+static void test_a_process_may_fork_in_the_middle_of_a_stream(void) {
+  tokenwire_client *client = connect_to(server, defaults);
+  Tokenwire__V1__GenerateRequest request = prompt(50);
+  tokenwire_error error;
+  char *text;
+  forks = 0;
+  tokenwire_code code = tokenwire_generate(client, &request, 0, fork_once, NULL, &error);
+  bool is_right = code == TOKENWIRE_OK;
+  if (child == 0) is_right = code == TOKENWIRE_UNAVAILABLE && strstr(error.message, "was forked");
+  /* Both go on, each with a connection of its own. */
+  is_right = is_right && tokenwire_text(client, &request, 10, &text, NULL) == TOKENWIRE_OK;
+  if (is_right) free(text);
+  tokenwire_close(client);
+  if (child == 0) _exit(is_right ? 0 : 1);
+  int status;
+  assert(is_right && waitpid(child, &status, 0) == child && status == 0);
+}
+
+/* ---- A real server ---- */
 
 static void run_loop(tokenwire_client *client, const int *ends, int wanted) {
   while (*ends < wanted) {
@@ -441,6 +980,23 @@ int main(int count, char **arguments) {
   RUN(test_a_deadline_is_told_as_by_other_clients);
   RUN(test_an_answer_that_is_no_ttrpc_is_told);
   RUN(test_what_was_erased_is_told);
+  RUN(test_a_caller_with_time_waits_while_the_model_loads);
+  RUN(test_a_caller_waits_no_longer_than_its_time);
+  RUN(test_a_caller_waits_when_the_server_says_how_long);
+  RUN(test_a_time_before_now_is_not_known);
+  RUN(test_a_message_that_comes_in_parts_is_one);
+  RUN(test_what_is_not_known_is_skipped);
+  RUN(test_a_message_that_cannot_be_read_is_told);
+  RUN(test_a_request_that_cannot_be_sent_is_told);
+  RUN(test_nothing_is_given);
+  RUN(test_a_timeout_is_any_time);
+  RUN(test_a_token_is_what_is_between_the_blanks_and_goes_with_each_call);
+  RUN(test_a_terminal_is_not_told_what_to_do);
+  RUN(test_a_pipe_gets_every_byte);
+  RUN(test_a_long_error_is_cut_between_characters);
+  RUN(test_a_dead_address_costs_a_share_of_the_time);
+  RUN(test_all_addresses_may_fail);
+  RUN(test_a_process_may_fork_in_the_middle_of_a_stream);
   RUN(test_a_loop_makes_many_calls_at_once);
   RUN(test_a_call_of_a_loop_ends_by_its_timeout);
   RUN(test_a_callback_may_cancel_another_call);
