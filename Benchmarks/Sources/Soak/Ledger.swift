@@ -12,6 +12,8 @@ final class Ledger: Sendable {
     var faults: [String] = []
     var faultCount = 0
     var phases: [(name: String, first: FirstMessage)] = []
+    /// The index of the phase that goes on now.
+    var current = 0
   }
 
   /// How long callers waited for the first message of a call.
@@ -29,8 +31,16 @@ final class Ledger: Sendable {
 
   var entries: Entries { self.state.withLock { $0 } }
 
+  /// A phase begins, or goes on in another round.
   func begin(_ phase: String) {
-    self.state.withLock { $0.phases.append((phase, FirstMessage())) }
+    self.state.withLock { entries in
+      if let index = entries.phases.firstIndex(where: { $0.name == phase }) {
+        entries.current = index
+      } else {
+        entries.current = entries.phases.count
+        entries.phases.append((phase, FirstMessage()))
+      }
+    }
   }
 
   func countCall() { self.state.withLock { $0.calls += 1 } }
@@ -46,10 +56,10 @@ final class Ledger: Sendable {
   /// The first message of a call came, that long after the call was made.
   func countFirstMessage(after time: Duration) {
     self.state.withLock { entries in
-      let last = entries.phases.count - 1
-      entries.phases[last].first.count += 1
-      entries.phases[last].first.total += time
-      entries.phases[last].first.worst = max(entries.phases[last].first.worst, time)
+      let worst = max(entries.phases[entries.current].first.worst, time)
+      entries.phases[entries.current].first.count += 1
+      entries.phases[entries.current].first.total += time
+      entries.phases[entries.current].first.worst = worst
     }
   }
 
@@ -58,7 +68,7 @@ final class Ledger: Sendable {
     self.state.withLock { entries in
       entries.faultCount += 1
       guard entries.faults.count < Self.keptFaults else { return }
-      entries.faults.append("\(entries.phases.last?.name ?? ""): \(fault)")
+      entries.faults.append("\(entries.phases[entries.current].name): \(fault)")
     }
   }
 }

@@ -7,13 +7,14 @@ struct Soak: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Put honest and hostile clients on one server, and show what it cost.",
     discussion: """
-      Each attack runs for a part of the time, and in the last part all of them do. Fails when an \
-      honest client sees something wrong, when the server crashes, or when its open descriptors and \
-      its memory do not come back to where they were after a first round.
+      The time is that of equal rounds, of a minute or less. In a round each attack runs for a part \
+      of the time, and in the last part all of them do. Fails when an honest client sees something \
+      wrong, when the server crashes, when its open descriptors or its memory do not come back to \
+      where they were after a short rush, or when its memory grows from round to round.
       """
   )
 
-  @Option(help: "How long the measured round takes.")
+  @Option(help: "How long the measured rounds take together.")
   var minutes = 1.0
 
   @Option(help: "Only the attacks whose names contain this.")
@@ -63,18 +64,17 @@ struct Soak: AsyncParsableCommand {
 
     let round = Round(endpoint, process)
     let phases = Phase.plan(attacks)
-    let time = Duration.seconds(self.minutes * 60) / phases.count
-    for phase in phases {
-      print("\(phase.name) for \(time.formatted)")
-      try await round.run(phase, for: time)
+    let rounds = max(2, Int(self.minutes.rounded()))
+    let time = Duration.seconds(self.minutes * 60) / (rounds * phases.count)
+    var after: [ProcessUsage.Sample] = []
+    for number in 1 ... rounds {
+      for phase in phases {
+        print("Round \(number) of \(rounds): \(phase.name) for \(time.formatted)")
+        try await round.run(phase, for: time)
+      }
+      after.append(try await process.whenIdle(like: before))
     }
-    let after = try await process.whenIdle(like: before)
-    let report = Report(
-      ledger: round.ledger,
-      before: before,
-      peak: round.peak,
-      after: after
-    )
+    let report = Report(ledger: round.ledger, before: before, peak: round.peak, after: after)
     print(report)
     return report.isPassed
   }

@@ -12,8 +12,8 @@ enum ServerProcess {
     "--listen", "127.0.0.1:0", "--generator", "scripted", "--scripted-text", Self.text,
     "--max-connections-per-address", "500", "--max-memory", "64MiB",
     "--first-frame-timeout", "2s", "--idle-timeout", "5s",
-    "--keepalive-interval", "2s", "--keepalive-timeout", "2s",
-    "--write-stall-timeout", "3s", "--log-level", "error",
+    "--keepalive-interval", "2s", "--keepalive-timeout", "5s",
+    "--write-stall-timeout", "5s", "--log-level", "error",
     // All clients have one address here.
     "--anonymous-requests-per-minute", "100000000", "--anonymous-tokens-per-minute", "1000000000",
     "--anonymous-streams", "100000",
