@@ -4,6 +4,8 @@ PROMPT ?= Why is the sky blue?
 export PROMPT MODEL
 SECONDS ?= 60
 MINUTES ?= 1
+KILLS ?= 600
+RECORDINGS ?= Tests/Recordings
 
 # Everything that needs Swift needs what the set-up tells: where libllama and the model are. What else
 # a target needs, the set-up installs: the sets of packages are those of deploy/packages.sh. The
@@ -17,7 +19,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-clients conformance sanitize fuzz soak vanish crash-test disk-test \
-  recordings bench \
+  recordings bench check-bench \
   build lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
@@ -58,16 +60,15 @@ sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 	  Tests/Sanitizers/run "$$sanitizer" $(SWIFT_FLAGS)
 	done
 
-fuzz: ## Give each decoder and both ends of a connection hostile bytes, for SECONDS=60 each
+fuzz: ## Give what takes bytes from strangers hostile ones, for SECONDS=60 each, or RUNS=N that are always the same
 	@$(SETUP)
-	Benchmarks/fuzz "$(SECONDS)"
+	Benchmarks/fuzz $(if $(RUNS),--runs="$(RUNS)","$(SECONDS)")
 
 soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what it cost
 	@$(SETUP)
 	$(BUILD)
-	swift build -c release --package-path Benchmarks --scratch-path .build-soak --product Soak \
-	  $(SWIFT_FLAGS)
-	exec .build-soak/release/Soak --minutes "$(MINUTES)"
+	Benchmarks/build Soak
+	exec .build/release/Soak --minutes "$(MINUTES)"
 
 vanish: NEEDS = vanish
 vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; needs root
@@ -79,10 +80,14 @@ bench: ## Compare with what people would use instead, side by side; ONLY=rpc run
 	@$(SETUP)
 	exec Benchmarks/bench $(ONLY)
 
-crash-test: NEEDS = test
-crash-test: ## Kill the request log's writer 600 times, and look for what it had acknowledged
+check-bench: ## Show in minutes that the benchmarks still work: without the peers that take long to build
 	@$(SETUP)
-	export TOKENWIRE_CRASH_KILLS=600
+	exec Benchmarks/bench --check $(ONLY)
+
+crash-test: NEEDS = test
+crash-test: ## Kill the request log's writer KILLS=600 times, and look for what it had acknowledged
+	@$(SETUP)
+	export TOKENWIRE_CRASH_KILLS="$(KILLS)"
 	swift test $(SWIFT_FLAGS) --filter CrashTests
 
 disk-test: NEEDS = disk
@@ -91,10 +96,10 @@ disk-test: ## Fill the disk under a server's log, and make its file read-only; n
 	$(BUILD)
 	Tests/Crash/disk .build/release/tokenwire
 
-recordings: ## Make the golden recordings anew, after a change of what goes over the wire
+recordings: ## Make the golden recordings anew, after a change of what goes over the wire; RECORDINGS=folder
 	@$(SETUP)
 	$(BUILD)
-	exec Tests/Recordings/make .build/release/tokenwire
+	exec Tests/Recordings/make .build/release/tokenwire "$(RECORDINGS)"
 
 build: ## Build the command in release mode
 	@$(SETUP)

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Callable
 
 ROOT = Path(__file__).parent.parent
-RESULTS = ROOT / "Benchmarks/results"
+RESULTS = Path(os.environ.get("RESULTS", ROOT / "Benchmarks/results"))
 TOKENWIRE = ROOT / ".build/release/tokenwire"
-PROGRAMS = ROOT / ".build-bench/release"
+PROGRAMS = ROOT / ".build/release"
 
 AIMS = {"at least": operator.ge, "at most": operator.le, "under": operator.lt}
 
@@ -50,8 +50,10 @@ class Ratio:
 def compare(name, title, rounds, measurements, figures, ratios):
     """Runs the measurements one after the other, round by round, prints the table, writes NAME.json.
 
-    Each measurement is a function that returns some of the figures, as {name: value}.
+    Each measurement is a function that returns some of the figures, as {name: value}. ROUNDS in the
+    environment is another number of rounds.
     """
+    rounds = int(os.environ.get("ROUNDS", rounds))
     measured = []
     for number in range(1, rounds + 1):
         if sys.stderr.isatty():

@@ -73,7 +73,7 @@ class Tokenwire(Peer):
         return line.split("ready on ")[1].split()[0]
 
     def load_command(self, *arguments):
-        return [str(ROOT / ".build-bench/release/Load"), *map(str, arguments)]
+        return [str(ROOT / ".build/release/Load"), *map(str, arguments)]
 
 
 class Server:
