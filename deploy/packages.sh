@@ -7,8 +7,8 @@ readonly -A packages_of=(
   [tokens]="git python3 python3-venv"
   # For certificates.
   [test]="openssl"
-  # The conformance suite's driver in C, and the Go example.
-  [clients]="openssl libcjson-dev protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
+  # The conformance suite's driver in C, what the C client runs under, and the Go example.
+  [clients]="openssl libcjson-dev valgrind protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
     golang-google-protobuf-dev gogottrpc"
   [vanish]="bc iproute2"
   [disk]="e2fsprogs mount"

@@ -10,6 +10,7 @@ import (
 
 	"github.com/containerd/ttrpc"
 
+	"tokenwire.example/terminal"
 	tokenwire "tokenwire.example/v1"
 )
 
@@ -29,7 +30,10 @@ func run(text, server string) error {
 		return err
 	}
 	for _, model := range models.Models {
-		fmt.Println(model.Id, "with a context of", model.ContextLength, "tokens")
+		line := fmt.Sprintln(model.Id, "with a context of", model.ContextLength, "tokens")
+		if err := terminal.Show(os.Stdout, line); err != nil {
+			return err
+		}
 	}
 	count, err := service.CountTokens(ctx, &tokenwire.CountTokensRequest{
 		Input: &tokenwire.CountTokensRequest_Prompt{Prompt: text},
@@ -51,7 +55,7 @@ func main() {
 		server = os.Args[2]
 	}
 	if err := run(os.Args[1], server); err != nil {
-		fmt.Fprintln(os.Stderr, "Error:", err)
+		terminal.Show(os.Stderr, fmt.Sprintln("Error:", err))
 		os.Exit(1)
 	}
 }

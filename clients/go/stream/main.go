@@ -11,6 +11,7 @@ import (
 
 	"github.com/containerd/ttrpc"
 
+	"tokenwire.example/terminal"
 	tokenwire "tokenwire.example/v1"
 )
 
@@ -43,7 +44,9 @@ func run(prompt, server string) error {
 		if err != nil {
 			return err
 		}
-		fmt.Print(response.GetDelta().GetText())
+		if err := terminal.Show(os.Stdout, response.GetDelta().GetText()); err != nil {
+			return err
+		}
 	}
 }
 
@@ -57,7 +60,7 @@ func main() {
 		server = os.Args[2]
 	}
 	if err := run(os.Args[1], server); err != nil {
-		fmt.Fprintln(os.Stderr, "Error:", err)
+		terminal.Show(os.Stderr, fmt.Sprintln("Error:", err))
 		os.Exit(1)
 	}
 }
