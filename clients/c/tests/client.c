@@ -124,7 +124,7 @@ static void *serve(void *argument) {
       uint32_t length, stream;
       memcpy(&length, header, 4);
       memcpy(&stream, header + 4, 4);
-      if (!read_exactly(fd, data, ntohl(length))) break;
+      if (ntohl(length) > sizeof data || !read_exactly(fd, data, ntohl(length))) break;
       if (header[8] == 1) note_token(data, ntohl(length));
       if (header[8] == 1 && !fake->answer(fd, ntohl(stream), ++fake->requests)) break;
     }
@@ -810,6 +810,28 @@ static void test_a_dead_address_costs_a_share_of_the_time(void) {
   stop_server(&fake);
 }
 
+static void test_an_address_that_is_silent_in_the_handshake_is_passed_over(void) {
+  fake_server fake; /* Does not speak TLS, and closes. */
+  start_server_at(&fake, "127.0.0.2", load_at_once);
+  int port = atoi(strchr(fake.address, ':') + 1);
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+  address.sin_port = htons((uint16_t)port);
+  int silent = socket(AF_INET, SOCK_STREAM, 0);
+  assert(bind(silent, (struct sockaddr *)&address, sizeof address) == 0 && listen(silent, 8) == 0);
+  char name[32];
+  snprintf(name, sizeof name, "many.test:%d", port);
+  set_hosts("127.0.0.1", "127.0.0.2", NULL);
+  tokenwire_options options = defaults;
+  tokenwire_error error;
+  options.server = name;
+  options.tls = true;
+  options.connect_timeout = 2;
+  assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_UNAVAILABLE);
+  assert(strstr(error.message, "it does not answer; the server ended the TLS handshake"));
+  close(silent);
+  stop_server(&fake);
+}
+
 static void test_all_addresses_may_fail(void) {
   tokenwire_options options = defaults;
   tokenwire_error error;
@@ -995,6 +1017,7 @@ int main(int count, char **arguments) {
   RUN(test_a_pipe_gets_every_byte);
   RUN(test_a_long_error_is_cut_between_characters);
   RUN(test_a_dead_address_costs_a_share_of_the_time);
+  RUN(test_an_address_that_is_silent_in_the_handshake_is_passed_over);
   RUN(test_all_addresses_may_fail);
   RUN(test_a_process_may_fork_in_the_middle_of_a_stream);
   RUN(test_a_loop_makes_many_calls_at_once);
