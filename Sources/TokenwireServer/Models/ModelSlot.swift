@@ -218,7 +218,8 @@ extension ModelSlot {
 extension CallError {
   fileprivate static let modelIsLoading = CallError(
     .unavailable,
-    "The model is still loading: try again in a moment"
+    "The model is still loading: try again in a moment",
+    retryAfter: .seconds(1)
   )
 
   fileprivate static func modelCannotBeLoaded(_ id: String) -> CallError {
