@@ -54,8 +54,24 @@ extension RequestLog {
     try await self.writer.beginMerge()
     while try await self.writer.continueMerge() { try self.checkCancellation() }
     try await self.writer.rewrite()
-    try await self.writer.emptyWriteAheadLog()
+    try await self.emptyWriteAheadLog()
     return removal
+  }
+
+  /// SQLite does not wait for another checkpoint, such as the log's own between two commits: so this does.
+  private func emptyWriteAheadLog() async throws(LogError) {
+    let end = ContinuousClock.now + self.configuration.busyTimeout
+    while try await !self.writer.emptyWriteAheadLog() {
+      try self.checkCancellation()
+      if ContinuousClock.now >= end {
+        throw LogError(
+          .unavailable,
+          "The entries are removed, but another program still reads a state of the log that has "
+            + "them; erase again later"
+        )
+      }
+      try? await Task.sleep(for: .milliseconds(5)) // When it is cancelled, the check above says so.
+    }
   }
 
   private func checkCancellation() throws(LogError) {

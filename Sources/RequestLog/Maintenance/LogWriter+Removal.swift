@@ -97,17 +97,10 @@ extension LogWriter {
 
   /// Moves all of the write-ahead log into the database, and empties it.
   ///
-  /// - Throws: `unavailable` when a reader kept a part of it for the whole busy timeout.
-  func emptyWriteAheadLog() throws(LogError) {
-    let isBusy = try self.withConnection { (connection) throws(SQLiteError) in
-      try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") != 0
-    }
-    if isBusy {
-      throw LogError(
-        .unavailable,
-        "The entries are removed, but another program still reads a state of the log that has "
-          + "them; erase again later"
-      )
+  /// - Returns: false when a reader, or another checkpoint, kept a part of it.
+  func emptyWriteAheadLog() throws(LogError) -> Bool {
+    try self.withConnection { (connection) throws(SQLiteError) in
+      try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0
     }
   }
 }
