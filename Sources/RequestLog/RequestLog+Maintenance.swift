@@ -70,7 +70,8 @@ extension RequestLog {
             + "them; erase again later"
         )
       }
-      try? await Task.sleep(for: .milliseconds(5)) // When it is cancelled, the check above says so.
+      // When it is cancelled, the check above says so.
+      try? await Task.sleep(for: .milliseconds(5))
     }
   }
 

@@ -6,7 +6,7 @@ import threading
 from typing import Callable, Iterator, Optional
 
 from tokenwire.wire.frames import DATA, HEADER, NO_DATA, REMOTE_CLOSED, RESPONSE, encode_frame
-from tokenwire.wire.messages_pb2 import Duration, Response, RetryInfo, Status
+from tokenwire.wire.messages_pb2 import Duration, Request, Response, RetryInfo, Status
 from tokenwire.v1.tokenwire_pb2 import Delta, GenerateResponse
 
 #: Talks to a client over the socket of its nth connection, which is closed behind it.
@@ -46,6 +46,12 @@ def read_request(connection: socket.socket) -> int:
     length, stream, _, _ = HEADER.unpack(header)
     connection.recv(length, socket.MSG_WAITALL)
     return int(stream)
+
+
+def receive_request(connection: socket.socket) -> Request:
+    """Waits for a request: what it says."""
+    length, *_ = HEADER.unpack(connection.recv(HEADER.size, socket.MSG_WAITALL))
+    return Request.FromString(connection.recv(length, socket.MSG_WAITALL))
 
 
 def refusal(stream: int, retry_after: Optional[float] = None) -> bytes:

@@ -3,10 +3,13 @@
 import asyncio
 import gc
 import pathlib
+import socket
 import threading
+from typing import Any, List, Tuple
 
 import pytest
 from conftest import ENDLESS, serve
+from fake_server import fake_server, receive_request
 
 from tokenwire import TLS, AsyncClient, CallError, Client, ClientOptions, Code, RetryPolicy
 
@@ -203,6 +206,37 @@ def test_a_socket_file_is_a_server_too(tmp_path: pathlib.Path) -> None:
                 return await client.text("go", max_tokens=4)
 
         assert asyncio.run(main()) == FIRST
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda client: client.text("go"),
+        lambda client: client.abort("gen-1"),
+        lambda client: client.log_request("a", "b"),
+        lambda client: client.erase_logs("alice"),
+        lambda client: client.list_models(),
+        lambda client: client.count_tokens("a"),
+        lambda client: client.health(),
+    ],
+)
+def test_each_call_says_whose_it_is(call: Any) -> None:
+    seen: List[Tuple[str, str]] = []
+
+    def script(number: int, connection: socket.socket) -> None:
+        request = receive_request(connection)
+        seen.extend((pair.key, pair.value) for pair in request.metadata)
+
+    async def main(address: str) -> None:
+        async with AsyncClient(address, token="abc") as client:
+            with pytest.raises(CallError):
+                await call(client)
+
+    with fake_server(script) as address:
+        with Client(address, token="abc") as client, pytest.raises(CallError):
+            call(client)
+        asyncio.run(main(address))
+    assert seen == 2 * [("authorization", "Bearer abc")]
 
 
 def test_a_call_outlives_the_name_of_its_client(server: str) -> None:
