@@ -18,7 +18,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-clients conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build lint format proto check-proto check-tokens clean help
 
@@ -41,13 +41,21 @@ test: ## Build and run every test
 
 test-clients conformance: NEEDS = clients
 
-test-clients: ## Test the clients in Python, C and Go
+test-clients: ## Test the clients in Python and C, and the programs in the pages of the clients
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire
 	clients/python/check "$$PWD/.build/clients"
 	$(MAKE) --no-print-directory -C clients/c BUILD=../../.build/clients/c all test
 	clients/go/check
+	export PYTHON=$$PWD/.build/clients/python-new/bin/python
+	clients/with-server clients/check-examples
+
+test-rust: NEEDS = rust
+test-rust: ## Build the example in Rust with Debian's packages, and run it
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	TOKENWIRE=$$PWD/.build/debug/tokenwire clients/rust/check
 
 conformance: ## Run the conformance suite through every client, and print a table
 	@$(SETUP)
