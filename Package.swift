@@ -56,7 +56,7 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "Generation", dependencies: ["ThreadExecutor"], swiftSettings: settings),
-    .target(name: "JSON", swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
 
     // Floor 2.
@@ -65,7 +65,11 @@ let package = Package(
       dependencies: ["COpenSSL", "JSON", "SQLite"],
       swiftSettings: settings
     ),
-    .target(name: "Constraints", dependencies: ["JSON"], swiftSettings: settings),
+    .target(
+      name: "Constraints",
+      dependencies: ["Identifiers", "JSON"],
+      swiftSettings: settings
+    ),
     .target(
       name: "FrameRPC",
       dependencies: [

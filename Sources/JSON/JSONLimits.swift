@@ -2,7 +2,7 @@
 package struct JSONLimits: Sendable {
   /// Of objects and arrays in each other.
   package var depth: Int
-  /// Of one object. Names are compared with each other.
+  /// Of one object.
   package var members: Int
 
   package init(depth: Int, members: Int) {

@@ -1,5 +1,5 @@
 /// The name of a member, made so that comparing it with others is quick.
-package struct JSONName: Equatable {
+package struct JSONName: Hashable {
   private static let prefixSize = 16
 
   @usableFromInline let count: Int
@@ -19,6 +19,12 @@ package struct JSONName: Equatable {
   @inlinable
   package static func == (left: JSONName, right: JSONName) -> Bool {
     left.prefix == right.prefix && left.count == right.count && left.hasSameRest(as: right)
+  }
+
+  package func hash(into hasher: inout Hasher) {
+    hasher.combine(self.count)
+    hasher.combine(self.prefix)
+    hasher.combine(self.rest)
   }
 
   @usableFromInline

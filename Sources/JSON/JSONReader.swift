@@ -20,8 +20,13 @@ package struct JSONReader {
   private var depth = 0
   /// Whether nothing of that container has been read.
   private var isFirst = true
-  /// The names of the members so far, of all objects that are open, and nil before those of each.
-  private var names: [JSONName?] = []
+  /// The names of the members so far, of all objects that are open.
+  private var names: [JSONName] = []
+  /// Where in `names` those of each of these objects begin.
+  private var starts: [Int] = []
+  /// The names of the large ones among these objects: comparing each with each takes too long there.
+  private var largeNames: [Int: Set<JSONName>] = [:]
+  private static let smallCount = 32
 
   package init(_ bytes: [UInt8], limits: JSONLimits = .token) {
     self.limits = limits
@@ -32,7 +37,7 @@ package struct JSONReader {
 
   package mutating func beginObject() throws(JSONError) {
     try self.begin(with: UInt8(ascii: "{"))
-    self.names.append(nil)
+    self.starts.append(self.names.count)
   }
 
   /// Reads up to the value of the next member, which has to be read or skipped then.
@@ -40,20 +45,12 @@ package struct JSONReader {
   /// - Returns: nil at the end of the object.
   package mutating func nextName() throws(JSONError) -> JSONName? {
     guard try self.next(before: UInt8(ascii: "}")) else {
-      while case .some(.some) = self.names.popLast() {}
+      self.removeNames()
       return nil
     }
     let offset = self.index
     let name = try self.string(JSONName.init)
-    var first = self.names.count
-    while let other = self.names[first - 1] {
-      guard other != name else { throw .duplicateName(at: offset) }
-      first -= 1
-    }
-    guard self.names.count - first < self.limits.members else {
-      throw .tooManyMembers(limit: self.limits.members)
-    }
-    self.names.append(name)
+    guard try self.add(name) else { throw .duplicateName(at: offset) }
     try self.expect(UInt8(ascii: ":"))
     return name
   }
@@ -95,6 +92,32 @@ package struct JSONReader {
   package mutating func end() throws(JSONError) {
     self.skipWhiteSpace()
     guard self.index == self.bytes.count else { throw .unexpectedByte(at: self.index) }
+  }
+}
+
+/// Names.
+extension JSONReader {
+  /// - Returns: false when the object has the name already.
+  private mutating func add(_ name: JSONName) throws(JSONError) -> Bool {
+    let object = self.starts.count
+    let start = self.starts[object - 1]
+    let count = self.names.count - start
+    if count == Self.smallCount { self.largeNames[object] = Set(self.names[start...]) }
+    let isNew =
+      count < Self.smallCount
+      ? !self.names[start...].contains(name)
+      : self.largeNames[object]?.insert(name).inserted == true
+    guard isNew else { return false }
+    guard count < self.limits.members else { throw .tooManyMembers(limit: self.limits.members) }
+    self.names.append(name)
+    return true
+  }
+
+  private mutating func removeNames() {
+    if self.names.count - self.starts[self.starts.count - 1] >= Self.smallCount {
+      self.largeNames[self.starts.count] = nil
+    }
+    self.names.removeSubrange(self.starts.removeLast()...)
   }
 }
 

@@ -1,18 +1,21 @@
+package import Identifiers
+
 /// A JSON value, with the members of objects in the order of the text.
 package indirect enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   /// The number as it is written.
   case number(String)
-  case string(String)
+  case string(Identifier)
   case array([JSONValue])
   case object([Member])
 
   package struct Member: Hashable, Sendable {
-    package var name: String
+    /// Compared by its bytes, as RFC 8259 section 8.3 means it.
+    package var name: Identifier
     package var value: JSONValue
 
-    package init(_ name: String, _ value: JSONValue) {
+    package init(_ name: Identifier, _ value: JSONValue) {
       self.name = name
       self.value = value
     }
@@ -20,7 +23,9 @@ package indirect enum JSONValue: Hashable, Sendable {
 
   /// Reads a JSON text.
   package init(_ text: String, limits: JSONLimits) throws(JSONError) {
-    var reader = JSONReader(Array(text.utf8), limits: limits)
+    // A byte-order mark says nothing about UTF-8, and some editors write one.
+    let bytes = text.unicodeScalars.first == "\u{FEFF}" ? text.utf8.dropFirst(3) : text.utf8[...]
+    var reader = JSONReader(Array(bytes), limits: limits)
     self = try reader.value()
     try reader.end()
   }
@@ -33,7 +38,7 @@ extension JSONReader {
       try self.beginObject()
       var members: [JSONValue.Member] = []
       while let name = try self.nextName() {
-        members.append(JSONValue.Member(name.text, try self.value()))
+        members.append(JSONValue.Member(Identifier(name.text), try self.value()))
       }
       return .object(members)
     case UInt8(ascii: "["):
@@ -42,7 +47,7 @@ extension JSONReader {
       while try self.nextElement() { elements.append(try self.value()) }
       return .array(elements)
     case UInt8(ascii: "\""):
-      return .string(try self.string())
+      return .string(Identifier(try self.string()))
     case let first:
       let start = self.index
       try self.skip()

@@ -42,8 +42,8 @@ import Testing
   static let refusals: [(String, String)] = [
     ("", "it has no rule \"root\", with which a text begins"),
     ("start ::= \"a\"", "it has no rule \"root\", with which a text begins"),
-    ("root ::= item", "the rule \"item\" is used, but not defined (character 10)"),
-    ("root ::= \"a\"\nroot ::= \"b\"", "the rule \"root\" is there twice"),
+    ("root ::= item", "line 1, column 10: the rule \"item\" is used, but not defined"),
+    ("root ::= \"a\"\nroot ::= \"b\"", "line 2, column 1: the rule \"root\" is there twice"),
     ("root = \"a\"", "line 1, column 6: expected \"::=\" after a name"),
     ("root ::= \"a\" )", "line 1, column 14: expected the end of the line"),
     ("root ::= \"a", "line 1, column 10: the text is not closed"),
@@ -54,7 +54,7 @@ import Testing
     ("root ::= \"a\"{", "line 1, column 14: expected a number"),
     ("root ::= \"a\"{3,2}", "line 1, column 13: the most repetitions are fewer than the fewest"),
     ("root ::= \"a\"{1,2", "line 1, column 17: expected \"}\""),
-    ("root ::= \"a\"{99999999999999999999}", "line 1, column 14: more than 100000 repetitions"),
+    ("root ::= \"a\"{99999999999999999999}", "line 1, column 14: more than 1000000000 repetitions"),
     ("root ::= \"\\q\"", "line 1, column 11: \"\\q\" is no escape of GBNF"),
     ("root ::= \"\\x4\"", "line 1, column 11: expected 2 hexadecimal digits"),
     ("root ::= \"\\uD800\"", "line 1, column 11: U+D800 is no character"),
@@ -82,10 +82,6 @@ import Testing
       "root ::= " + String(repeating: "(", count: 200_000),
       "line 1, column 110: brackets are nested more than 100 deep"
     ),
-    (
-      "root ::= \"a\"{0,100000}",
-      "it is too large: with its repetitions written out it has more than 200000 parts"
-    ),
   ]
 
   @Test(arguments: refusals)
@@ -98,12 +94,12 @@ import Testing
   @Test func `rules that fan out take no time to check`() throws {
     let rules = (0 ..< 5_000).map { "r\($0) ::= r\($0 + 1) r\($0 + 1) | r\($0 + 1)" }
     let gbnf = "root ::= r0\n" + rules.joined(separator: "\n") + "\nr5000 ::= \"a\""
-    #expect(try Grammar(gbnf: gbnf).alternatives.count == 5_002)
+    #expect(try Grammar(gbnf: gbnf).rules.alternatives.count == 5_002)
   }
 
   @Test func `repetitions of repetitions are written out once`() throws {
     let grammar = try Grammar(gbnf: #"root ::= ((("a"{1000}){1000}){1000}){1000}"#)
-    #expect(grammar.elements.count < 10_000)
+    #expect(grammar.rules.elements.count < 100)
   }
 
   @Test func `a grammar that may be followed in too many ways is given up`() throws {

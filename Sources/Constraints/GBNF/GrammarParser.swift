@@ -1,124 +1,176 @@
+internal import Identifiers
+
 /// Reads GBNF, the grammars of llama.cpp (grammars/README.md there), without its tokens in angle
 /// brackets.
 ///
 ///     root ::= "yes" | "no" [.!]?   # a comment
 struct GrammarParser {
-  /// A rule, and where in the text its name is.
-  struct Rule {
-    var name: String
-    var offset: Int
-    var expression: Expression
-  }
-
   static let maximumSize = 256 * 1024
   /// Of brackets in brackets.
   static let maximumDepth = 100
-  static let maximumRepetitions = 100_000
+  static let maximumRepetitions = 1_000_000_000
 
   private let text: [Unicode.Scalar]
   private var index = 0
-  private var depth = 0
+  private var builder = RuleBuilder()
+  /// The rules that are named so far, and where they were named first.
+  private var rules: [Identifier: Int32] = [:]
+  private var uses: [(name: Identifier, offset: Int)] = []
+  private var isDefined: [Bool] = []
+
+  /// What is read: a rule, or a pair of brackets in it.
+  private struct Group {
+    var rule: Int32
+    var start: Int
+    var sequence: [Grammar.Element] = []
+  }
 
   /// - Throws: `GrammarError` with the line and column where the text is no GBNF.
-  static func rules(of text: String) throws(GrammarError) -> [Rule] {
+  static func grammar(of text: String) throws(GrammarError) -> Grammar {
     guard text.utf8.count <= self.maximumSize else {
       throw GrammarError(
         "it has \(text.utf8.count) bytes, but at most \(self.maximumSize) are allowed"
       )
     }
     var parser = GrammarParser(text)
-    var rules: [Rule] = []
-    parser.skipSpace(withNewlines: true)
-    while parser.current != nil { rules.append(try parser.rule()) }
-    return rules
+    return try parser.grammar()
   }
 
   private init(_ text: String) {
     self.text = Array(text.unicodeScalars)
+    // A byte-order mark says nothing about UTF-8.
+    if self.text.first == "\u{FEFF}" { self.index = 1 }
   }
 
-  private mutating func rule() throws(GrammarError) -> Rule {
+  private mutating func grammar() throws(GrammarError) -> Grammar {
+    self.skipSpace(withNewlines: true)
+    while self.current != nil { try self.rule() }
+    guard let root = self.rules["root"], self.isDefined[Int(root)] else {
+      throw GrammarError("it has no rule \"root\", with which a text begins")
+    }
+    for use in self.uses {
+      guard let rule = self.rules[use.name], !self.isDefined[Int(rule)] else { continue }
+      throw self.error("the rule \"\(use.name)\" is used, but not defined", at: use.offset)
+    }
+    return try self.builder.grammar(root: root)
+  }
+
+  private mutating func rule() throws(GrammarError) {
     let offset = self.index
     let name = try self.name()
+    let rule = self.number(of: name)
+    guard !self.isDefined[Int(rule)] else {
+      throw self.error("the rule \"\(name)\" is there twice", at: offset)
+    }
+    self.isDefined[Int(rule)] = true
     self.skipSpace(withNewlines: false)
     for character in "::=".unicodeScalars {
       guard self.current == character else { throw self.error("expected \"::=\" after a name") }
       self.index += 1
     }
     self.skipSpace(withNewlines: true)
-    let expression = try self.choice()
+    try self.alternatives(of: rule)
     guard self.current == nil || self.current?.isNewline == true else {
       throw self.error("expected the end of the line")
     }
     self.skipSpace(withNewlines: true)
-    return Rule(name: name, offset: offset, expression: expression)
   }
 
-  private mutating func choice() throws(GrammarError) -> Expression {
-    var alternatives = [try self.sequence()]
-    while self.current == "|" {
-      self.index += 1
-      self.skipSpace(withNewlines: true)
-      alternatives.append(try self.sequence())
+  /// Reads the right side of a rule. Brackets are rules of their own, of which those that are open
+  /// are remembered here.
+  private mutating func alternatives(of rule: Int32) throws(GrammarError) {
+    var open = [Group(rule: rule, start: self.index)]
+    while let group = open.last {
+      let isWithin = open.count > 1
+      if let item = try self.item() {
+        self.skipSpace(withNewlines: isWithin)
+        open[open.count - 1].sequence += try self.repeated(item, isWithin)
+        continue
+      }
+      switch self.current {
+      case "("?:
+        guard open.count <= Self.maximumDepth else {
+          throw self.error("brackets are nested more than \(Self.maximumDepth) deep")
+        }
+        open.append(Group(rule: self.newRule(), start: self.index))
+        self.index += 1
+        self.skipSpace(withNewlines: true)
+      case "|"?:
+        try self.builder.add(group.sequence, to: group.rule)
+        open[open.count - 1].sequence = []
+        self.index += 1
+        self.skipSpace(withNewlines: true)
+      case ")"? where isWithin:
+        try self.builder.add(group.sequence, to: group.rule)
+        open.removeLast()
+        self.index += 1
+        self.skipSpace(withNewlines: open.count > 1)
+        open[open.count - 1].sequence += try self.repeated([.rule(group.rule)], open.count > 1)
+      default:
+        guard !isWithin else {
+          throw self.current == nil
+            ? self.error("the bracket is not closed", at: group.start)
+            : self.error("expected \")\"")
+        }
+        try self.builder.add(group.sequence, to: group.rule)
+        open.removeLast()
+      }
     }
-    return alternatives.count == 1 ? alternatives[0] : .choice(alternatives)
   }
 
-  private mutating func sequence() throws(GrammarError) -> Expression {
-    var items: [Expression] = []
-    while let item = try self.item() {
-      self.skipSpace(withNewlines: self.depth > 0)
-      items.append(try self.repeated(item))
-    }
-    return items.count == 1 ? items[0] : .sequence(items)
-  }
-
-  /// - Returns: nil where no item begins.
-  private mutating func item() throws(GrammarError) -> Expression? {
+  /// - Returns: nil where no item but a bracket begins.
+  private mutating func item() throws(GrammarError) -> [Grammar.Element]? {
     switch self.current {
     case "\""?: return try self.literal()
-    case "["?: return .scalar(try self.characterClass())
-    case "("?: return try self.group()
+    case "["?: return [try self.builder.scalar(try self.characterClass())]
     case "."?:
       self.index += 1
-      return .scalar(.all)
+      return [try self.builder.scalar(.all)]
     case "<"?, "!"?:
       throw self.error("tokens in angle brackets are not supported: write their text")
     case "*"?, "+"?, "?"?, "{"?:
       throw self.error("there is nothing to repeat")
     case let first? where first.isNamePart:
       let offset = self.index
-      return .rule(name: try self.name(), at: offset)
+      let name = try self.name()
+      self.uses.append((name, offset))
+      return [.rule(self.number(of: name))]
     default: return nil
     }
   }
 
-  private mutating func group() throws(GrammarError) -> Expression {
-    let start = self.index
-    self.depth += 1
-    guard self.depth <= Self.maximumDepth else {
-      throw self.error("brackets are nested more than \(Self.maximumDepth) deep")
-    }
-    self.index += 1
-    self.skipSpace(withNewlines: true)
-    let expression = try self.choice()
-    guard self.current == ")" else {
-      throw self.current == nil
-        ? self.error("the bracket is not closed", at: start) : self.error("expected \")\"")
-    }
-    self.index += 1
-    self.depth -= 1
-    return expression
-  }
-
   /// Reads the marks of repetition behind an item.
-  private mutating func repeated(_ item: Expression) throws(GrammarError) -> Expression {
+  private mutating func repeated(
+    _ item: [Grammar.Element],
+    _ isWithin: Bool
+  ) throws(GrammarError) -> [Grammar.Element] {
     var item = item
     while let (minimum, maximum) = try self.repetition() {
-      item = .repetition(item, minimum: minimum, maximum: maximum)
-      self.skipSpace(withNewlines: self.depth > 0)
+      let one: Grammar.Element
+      if item.count == 1 {
+        one = item[0]
+      } else {
+        let rule = self.newRule()
+        try self.builder.add(item, to: rule)
+        one = .rule(rule)
+      }
+      item = [try self.builder.repetition(one, minimum, maximum)]
+      self.skipSpace(withNewlines: isWithin)
     }
     return item
+  }
+
+  private mutating func number(of name: Identifier) -> Int32 {
+    if let known = self.rules[name] { return known }
+    let number = self.newRule(named: name.text)
+    self.rules[name] = number
+    return number
+  }
+
+  private mutating func newRule(named name: String? = nil) -> Int32 {
+    let rule = self.builder.newRule(named: name)
+    while self.isDefined.count <= Int(rule) { self.isDefined.append(false) }
+    return rule
   }
 
   private mutating func repetition() throws(GrammarError) -> (Int, Int?)? {
@@ -174,16 +226,16 @@ struct GrammarParser {
 
 /// Characters.
 extension GrammarParser {
-  private mutating func literal() throws(GrammarError) -> Expression {
+  private mutating func literal() throws(GrammarError) -> [Grammar.Element] {
     let start = self.index
     self.index += 1
-    var scalars: [Expression] = []
+    var bytes: [Grammar.Element] = []
     while self.current != "\"" {
       guard self.current != nil else { throw self.error("the text is not closed", at: start) }
-      scalars.append(.scalar(ScalarSet(try self.character())))
+      bytes += RuleBuilder.bytes(try self.character().utf8)
     }
     self.index += 1
-    return .sequence(scalars)
+    return bytes
   }
 
   private mutating func characterClass() throws(GrammarError) -> ScalarSet {
@@ -243,13 +295,13 @@ extension GrammarParser {
     return scalar
   }
 
-  private mutating func name() throws(GrammarError) -> String {
+  private mutating func name() throws(GrammarError) -> Identifier {
     let name = self.text[self.index...].prefix { $0.isNamePart }
     guard !name.isEmpty else {
       throw self.error("expected the name of a rule, of letters, digits and \"-\"")
     }
     self.index = name.endIndex
-    return String(String.UnicodeScalarView(name))
+    return Identifier(String(String.UnicodeScalarView(name)))
   }
 
   private var current: Unicode.Scalar? {

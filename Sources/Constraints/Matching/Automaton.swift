@@ -1,79 +1,135 @@
-/// Follows texts through a grammar, byte by byte, and remembers each step that it has made.
-///
-/// A state is all ways in which the text so far may go on. Each way is a stack of what has to
-/// follow; stacks share their lower parts. States and steps are made when they are first needed,
-/// so that a text which goes on as others did costs a look into a table for each byte.
-final class Automaton {
-  /// Counts the places of stacks that are looked at; beyond it a grammar is refused for its price.
-  static let maximumWork = 500_000
-  /// Remembered states, beyond which they are forgotten when it is convenient.
-  private static let maximumStates = 4_000
+internal import Synchronization
 
-  /// What has to follow: the element at `position`, and then what `parent` says.
-  private struct Place: Hashable {
-    var parent: Int32
-    var position: Int32
+/// What matchers have found out about a grammar and a vocabulary, together.
+final class Automaton: Sendable {
+  private let memory: Mutex<Memory>
+  let vocabulary: TokenVocabulary
+
+  init(_ memory: Memory) {
+    self.vocabulary = memory.vocabulary
+    self.memory = Mutex(memory)
   }
 
-  private struct State {
-    /// Places whose elements are bytes.
-    var places: [Int32]
-    /// Whether the text may end here.
-    var mayEnd: Bool
-    /// The state after each byte: 0 for none, -1 where that is not known yet. Empty at first.
-    var steps: [Int32] = []
-    var allowed: TokenSet?
-  }
-
-  /// The state of no text.
-  private(set) var start: Int32 = 0
-  /// Nothing has to follow.
-  private static let nothing: Int32 = 0
-  /// No text leads here.
-  static let dead: Int32 = 0
-
-  private let grammar: Grammar
-  private let vocabulary: TokenVocabulary
-  private var places = [Place(parent: -1, position: -1)]
-  private var placeNumbers: [Place: Int32] = [:]
-  private var states = [State(places: [], mayEnd: false)]
-  private var stateNumbers: [[Int32]: Int32] = [[]: dead]
-  private var work = 0
-
-  /// - Throws: `GrammarError` when the grammar may begin in too many ways.
-  init(_ grammar: Grammar, _ vocabulary: TokenVocabulary) throws(GrammarError) {
-    self.grammar = grammar
-    self.vocabulary = vocabulary
-    self.start = try self.state(
-      after: grammar.alternatives[grammar.root].map {
-        self.place(at: Int32($0), parent: Self.nothing)
-      }
-    )
-  }
-
-  func mayEnd(_ state: Int32) -> Bool { self.states[Int(state)].mayEnd }
-
-  /// Whether more text may follow.
-  func mayGoOn(_ state: Int32) -> Bool { !self.states[Int(state)].places.isEmpty }
-
-  /// The state after some bytes; `dead` when they may not follow.
-  func state(
-    after bytes: some Sequence<UInt8>,
-    from state: Int32
-  ) throws(GrammarError) -> Int32 {
-    self.work = 0
-    var state = state
-    for byte in bytes {
-      state = try self.step(state, byte)
-      if state == Self.dead { break }
+  func withMemory<Result: Sendable>(
+    _ body: (inout Memory) throws(GrammarError) -> Result
+  ) throws(GrammarError) -> Result {
+    try self.memory.withLock { (memory: inout Memory) throws(GrammarError) -> Result in
+      try body(&memory)
     }
-    return state
+  }
+
+  /// Follows texts through a grammar, byte by byte.
+  ///
+  /// All ways in which a text may go on are a list of places at bytes. Which tokens may follow is
+  /// found by way of states, which remember where each byte leads; states are of places that are
+  /// near, so that texts in like places share them.
+  struct Memory: Sendable {
+    /// All ways in which a text may go on.
+    struct Ways: Hashable, Sendable {
+      /// In order, each of them at an element that is made of bytes.
+      var places: [Int32] = []
+      /// Whether the text may end here.
+      var mayEnd = false
+    }
+
+    struct State: Sendable {
+      var ways: Ways
+      /// The bytes that may follow, and perhaps others.
+      var bytes: ByteSet
+      /// Where in `tables` the states after each byte begin; -1 for a state with few bytes.
+      var table: Int32 = -1
+      /// The states after single bytes.
+      var steps: [(byte: UInt8, state: Int32)] = []
+      var allowed: TokenSet?
+    }
+
+    let rules: Grammar.Rules
+    let vocabulary: TokenVocabulary
+    var places = PlaceTable()
+    var texts = NumberTable<TextPosition>()
+    var members = NumberTable<MemberTable.State>()
+    var states: [State] = []
+    var stateNumbers: [Ways: Int32] = [:]
+    /// Of states with many bytes, the states after each: -1 where that is not known yet.
+    var tables: [Int32] = []
+    var maskCount = 0
+    /// How many places were looked at since a call began, and how many it may look at.
+    var work = 0
+    var maximumWork = 0
+    /// Which places were visited by the visit at hand.
+    var visits: [Int32] = []
+    var visit: Int32 = 0
+
+    /// No text leads here.
+    static let dead: Int32 = 0
+
+    init(_ rules: Grammar.Rules, _ vocabulary: TokenVocabulary) {
+      self.rules = rules
+      self.vocabulary = vocabulary
+      _ = self.number(of: Ways())
+      // Number 0 stands for the beginning of each set of texts.
+      _ = self.texts.number(of: TextPosition(low: -1, high: -1, depth: 0))
+    }
+  }
+}
+
+/// Where in a set of texts one is: those from `low` up to `high` begin as it does.
+struct TextPosition: Hashable, Sendable {
+  var low: Int32
+  var high: Int32
+  var depth: Int32
+  /// Whether another name may still come of it.
+  var mayBeOther = true
+  /// How many bytes of a character are missing, and what they may be: see `NameBytes`.
+  var character: UInt8 = 0
+}
+
+/// Whole texts.
+extension Automaton.Memory {
+  /// The work that one call may do, and what is remembered at most.
+  static let maximumCallWork = 200_000
+  static let maximumPlaces = 100_000
+  static let maximumStates = 8_000
+  static let maximumTables = 1_000
+  static let maximumMasks = 128
+
+  /// The ways of the empty text.
+  mutating func start() throws(GrammarError) -> Ways {
+    let starts = self.rules.alternatives[Int(self.rules.root)]
+    return try self.ways(from: starts.map { self.place(at: $0, parent: PlaceTable.nothing) })
+  }
+
+  mutating func ways(
+    after bytes: some Sequence<UInt8>,
+    from ways: Ways
+  ) throws(GrammarError) -> Ways {
+    var ways = ways
+    for byte in bytes {
+      ways = try self.step(ways, byte)
+      if ways.places.isEmpty, !ways.mayEnd { break }
+    }
+    return ways
   }
 
   /// The tokens that may follow.
-  func allowed(_ state: Int32) throws(GrammarError) -> TokenSet {
+  mutating func allowed(_ ways: Ways) throws(GrammarError) -> TokenSet {
+    let near = Ways(
+      places: Self.ordered(ways.places.map { self.places.near($0) }),
+      mayEnd: ways.mayEnd
+    )
+    let state = self.number(of: near)
     if let known = self.states[Int(state)].allowed { return known }
-    self.work = 0
+    let allowed = try self.tokens(from: state)
+    if self.maskCount >= Self.maximumMasks {
+      for index in self.states.indices { self.states[index].allowed = nil }
+      self.maskCount = 0
+    }
+    self.states[Int(state)].allowed = allowed
+    self.maskCount += 1
+    return allowed
+  }
+
+  private mutating func tokens(from state: Int32) throws(GrammarError) -> TokenSet {
     var allowed = TokenSet(capacity: self.vocabulary.count)
     let vocabulary = self.vocabulary
     // The states after each byte of the token at hand.
@@ -96,117 +152,95 @@ final class Automaton {
         while index < vocabulary.tokens.count, vocabulary.shared[index] >= path.count { index += 1 }
       }
     }
-    self.states[Int(state)].allowed = allowed
     return allowed
   }
 
   /// Whether so much is remembered that it is time to forget.
-  var isLarge: Bool {
-    self.states.count > Self.maximumStates || self.places.count > Self.maximumWork
+  func isLarge(_ kept: Int) -> Bool {
+    self.places.count > max(Self.maximumPlaces, kept * 2)
+      || self.states.count > Self.maximumStates
+      || self.tables.count > Self.maximumTables * 256
   }
 
-  /// Starts anew in a state of an automaton, without what that one remembers.
-  init(_ automaton: Automaton, in state: Int32) {
-    self.grammar = automaton.grammar
-    self.vocabulary = automaton.vocabulary
-    let old = automaton.states[Int(state)]
+  /// Takes over the ways of another memory of the same grammar.
+  ///
+  /// - Throws: when there are more places than may be kept.
+  mutating func take(_ ways: Ways, from other: Self) throws(GrammarError) -> Ways {
     var needed: Set<Int32> = []
-    for place in old.places {
+    for place in ways.places {
       var place = place
-      while place != Self.nothing, needed.insert(place).inserted {
-        place = automaton.places[Int(place)].parent
+      while place != PlaceTable.nothing, needed.insert(place).inserted {
+        place = other.places[place].parent
       }
     }
-    // What is below a place is older than the place.
-    var numbers = [Self.nothing: Self.nothing]
-    for place in needed.sorted() {
-      let old = automaton.places[Int(place)]
-      numbers[place] = self.place(at: old.position, parent: numbers[old.parent] ?? Self.nothing)
+    guard needed.count <= Self.maximumPlaces else {
+      throw GrammarError("the text so far is nested too deep to be followed further")
     }
-    self.start = self.number(of: old.places.compactMap { numbers[$0] }, mayEnd: old.mayEnd)
+    // What is below a place is older than the place.
+    var numbers = [PlaceTable.nothing: PlaceTable.nothing]
+    for number in needed.sorted() {
+      var place = other.places[number]
+      place.parent = numbers[place.parent] ?? PlaceTable.nothing
+      switch self.rules.elements[Int(place.position)] {
+      case .text, .name: place.count = self.texts.number(of: other.texts[place.count])
+      case .members(let table):
+        let state = place.count == 0 ? nil : other.members[place.count - 1]
+        place.count = self.count(of: state, in: table)
+      default: break
+      }
+      numbers[number] = self.number(of: place)
+    }
+    return Ways(
+      places: Self.ordered(ways.places.compactMap { numbers[$0] }),
+      mayEnd: ways.mayEnd
+    )
   }
 }
 
-/// Steps.
-extension Automaton {
-  private func step(_ state: Int32, _ byte: UInt8) throws(GrammarError) -> Int32 {
-    if state == Self.dead { return Self.dead }
-    if self.states[Int(state)].steps.isEmpty {
-      self.states[Int(state)].steps = Array(repeating: -1, count: 256)
-    }
-    let known = self.states[Int(state)].steps[Int(byte)]
-    if known >= 0 { return known }
-    var next: [Int32] = []
-    for number in self.states[Int(state)].places {
-      let place = self.places[Int(number)]
-      guard
-        case .byte(let bytes) = self.grammar.elements[Int(place.position)], bytes.contains(byte)
-      else { continue }
-      next.append(self.place(after: place))
-    }
-    let result = next.isEmpty ? Self.dead : try self.state(after: next)
-    self.states[Int(state)].steps[Int(byte)] = result
-    return result
-  }
+/// States.
+extension Automaton.Memory {
+  private static let maximumSteps = 8
 
-  /// The state that is in some places, of which rules are followed to their first bytes.
-  private func state(after places: [Int32]) throws(GrammarError) -> Int32 {
-    var open: [Int32] = []
-    var seen: Set<Int32> = []
-    var atBytes: [Int32] = []
-    var mayEnd = false
-    func visit(_ place: Int32) {
-      if seen.insert(place).inserted { open.append(place) }
-    }
-    for place in places { visit(place) }
-    while let number = open.popLast() {
-      self.work += 1
-      guard self.work <= Self.maximumWork else {
-        throw GrammarError("the text so far can follow it in too many ways")
-      }
-      guard number != Self.nothing else {
-        mayEnd = true
-        continue
-      }
-      let place = self.places[Int(number)]
-      switch self.grammar.elements[Int(place.position)] {
-      case .byte: atBytes.append(number)
-      case .rule(let rule):
-        let rest = self.place(after: place)
-        for start in self.grammar.alternatives[rule] {
-          visit(self.place(at: Int32(start), parent: rest))
-        }
-      // No place is there: see place(at:parent:).
-      case .end: break
-      }
-    }
-    return self.number(of: atBytes, mayEnd: mayEnd)
-  }
-
-  /// What has to follow when the element of a place has come.
-  private func place(after place: Place) -> Int32 {
-    self.place(at: place.position + 1, parent: place.parent)
-  }
-
-  private func place(at position: Int32, parent: Int32) -> Int32 {
-    // The end of an alternative adds nothing: so repetitions do not pile up.
-    if self.grammar.elements[Int(position)] == .end { return parent }
-    let place = Place(parent: parent, position: position)
-    if let known = self.placeNumbers[place] { return known }
-    let number = Int32(self.places.count)
-    self.places.append(place)
-    self.placeNumbers[place] = number
-    return number
-  }
-
-  private func number(of places: [Int32], mayEnd: Bool) -> Int32 {
-    let sorted = places.sorted()
-    // Place 0 is not at a byte: it stands for the end.
-    let key = mayEnd ? [Self.nothing] + sorted : sorted
-    if let known = self.stateNumbers[key] { return known }
+  private mutating func number(of ways: Ways) -> Int32 {
+    if let known = self.stateNumbers[ways] { return known }
     let number = Int32(self.states.count)
-    self.states.append(State(places: sorted, mayEnd: mayEnd))
-    self.stateNumbers[key] = number
+    var bytes = ByteSet()
+    for place in ways.places { bytes.formUnion(self.bytes(at: place)) }
+    var state = State(ways: ways, bytes: bytes)
+    if bytes.count > Self.maximumSteps {
+      state.table = Int32(self.tables.count)
+      self.tables += Array(repeating: -1, count: 256)
+    }
+    self.states.append(state)
+    self.stateNumbers[ways] = number
     return number
+  }
+
+  private mutating func step(_ state: Int32, _ byte: UInt8) throws(GrammarError) -> Int32 {
+    let index = Int(state)
+    let table = Int(self.states[index].table)
+    if table >= 0 {
+      let known = self.tables[table + Int(byte)]
+      if known >= 0 { return known }
+    }
+    guard self.states[index].bytes.contains(byte) else { return Self.dead }
+    if table < 0, let known = self.states[index].steps.first(where: { $0.byte == byte }) {
+      return known.state
+    }
+    let next = self.number(of: try self.step(self.states[index].ways, byte))
+    if table >= 0 {
+      self.tables[table + Int(byte)] = next
+    } else {
+      self.states[index].steps.append((byte, next))
+    }
+    return next
+  }
+
+  /// In order, each once.
+  static func ordered(_ places: [Int32]) -> [Int32] {
+    if places.count < 2 { return places }
+    var result: [Int32] = []
+    for place in places.sorted() where place != result.last { result.append(place) }
+    return result
   }
 }

@@ -1,43 +1,126 @@
-/// A text on its way through a grammar.
-public struct Matcher {
+internal import Synchronization
+
+/// A text on its way through a grammar. What is found out on the way is shared by all texts of the
+/// grammar.
+public struct Matcher: Sendable {
+  private let grammar: Grammar
   private var automaton: Automaton
-  private var state: Int32
+  private var ways: Automaton.Memory.Ways
+  /// How many places were kept when something was last forgotten.
+  private var kept = 0
+  private let budget = Budget()
 
   /// - Parameter vocabulary: the tokens of the model that writes.
-  /// - Throws: `GrammarError` when a text can follow the grammar in too many ways.
+  /// - Throws: `GrammarError` when a text can follow the grammar in too many ways, or the task is
+  ///   cancelled.
   public init(_ grammar: Grammar, _ vocabulary: TokenVocabulary) throws(GrammarError) {
-    self.automaton = try Automaton(grammar, vocabulary)
-    self.state = self.automaton.start
+    self.grammar = grammar
+    self.automaton = grammar.automaton(for: vocabulary)
+    self.ways = Automaton.Memory.Ways()
+    self.ways = try self.withMemory { memory throws(GrammarError) in try memory.start() }
   }
 
   /// Whether the text follows the grammar to an end of it.
-  public var mayEnd: Bool { self.automaton.mayEnd(self.state) }
+  public var mayEnd: Bool { self.ways.mayEnd }
 
   /// Whether there is something that may follow.
-  public var mayGoOn: Bool { self.automaton.mayGoOn(self.state) }
+  public var mayGoOn: Bool { !self.ways.places.isEmpty }
 
   /// Whether some bytes may follow.
   ///
   /// - Throws: as `init`.
   public func allows(_ bytes: some Sequence<UInt8>) throws(GrammarError) -> Bool {
-    try self.automaton.state(after: bytes, from: self.state) != Automaton.dead
+    let ways = self.ways
+    let next = try self.withMemory { memory throws(GrammarError) in
+      try memory.ways(after: bytes, from: ways)
+    }
+    return !next.places.isEmpty || next.mayEnd
   }
 
   /// The tokens that may follow, none of which is without text.
   ///
   /// - Throws: as `init`.
   public func allowedTokens() throws(GrammarError) -> TokenSet {
-    try self.automaton.allowed(self.state)
+    let ways = self.ways
+    return try self.withMemory { memory throws(GrammarError) in try memory.allowed(ways) }
   }
 
   /// Adds bytes to the text. After some that are not allowed it neither may end nor go on.
   ///
-  /// - Throws: as `init`.
+  /// - Throws: as `init`, and when the text is nested too deep.
   public mutating func append(_ bytes: some Sequence<UInt8>) throws(GrammarError) {
-    self.state = try self.automaton.state(after: bytes, from: self.state)
-    if self.automaton.isLarge {
-      self.automaton = Automaton(self.automaton, in: self.state)
-      self.state = self.automaton.start
+    let (ways, kept) = (self.ways, self.kept)
+    self.budget.refill()
+    let (next, isLarge) = try self.withMemory { memory throws(GrammarError) in
+      let next = try memory.ways(after: bytes, from: ways)
+      return (next, memory.isLarge(kept))
+    }
+    self.ways = next
+    if isLarge { try self.forget() }
+  }
+
+  /// Goes on with a memory of nothing but where the text is.
+  private mutating func forget() throws(GrammarError) {
+    let ways = self.ways
+    let rules = self.grammar.rules
+    let vocabulary = self.automaton.vocabulary
+    let (memory, next) = try self.automaton.withMemory { old throws(GrammarError) in
+      var memory = Automaton.Memory(rules, vocabulary)
+      let next = try memory.take(ways, from: old)
+      return (memory, next)
+    }
+    let automaton = Automaton(memory)
+    self.kept = memory.places.count
+    self.grammar.replace(self.automaton, by: automaton)
+    self.automaton = automaton
+    self.ways = next
+  }
+
+  private func withMemory<Result: Sendable>(
+    _ body: (inout Automaton.Memory) throws(GrammarError) -> Result
+  ) throws(GrammarError) -> Result {
+    let limit = min(self.budget.rest, Automaton.Memory.maximumCallWork)
+    return try self.automaton.withMemory { memory throws(GrammarError) in
+      memory.work = 0
+      memory.maximumWork = limit
+      defer { self.budget.spend(memory.work) }
+      return try body(&memory)
+    }
+  }
+}
+
+/// How much work the texts of a matcher and its copies may still cause: much at first, when little is
+/// known of a grammar, and then a little for each token.
+final class Budget: Sendable {
+  private static let first = 1_000_000
+  private static let perToken = 2_000
+  private let work = Atomic<Int>(Budget.first)
+
+  var rest: Int { max(0, self.work.load(ordering: .relaxed)) }
+
+  func spend(_ amount: Int) { self.work.subtract(amount, ordering: .relaxed) }
+
+  func refill() {
+    if self.rest < Self.first { self.work.add(Self.perToken, ordering: .relaxed) }
+  }
+}
+
+extension Grammar {
+  /// The automaton that all texts by a vocabulary share.
+  fileprivate func automaton(for vocabulary: TokenVocabulary) -> Automaton {
+    self.shared.automata.withLock { automata in
+      if let known = automata.first(where: { $0.vocabulary.isSame(as: vocabulary) }) {
+        return known
+      }
+      let made = Automaton(Automaton.Memory(self.rules, vocabulary))
+      automata.append(made)
+      return made
+    }
+  }
+
+  fileprivate func replace(_ automaton: Automaton, by other: Automaton) {
+    self.shared.automata.withLock { automata in
+      if let index = automata.firstIndex(where: { $0 === automaton }) { automata[index] = other }
     }
   }
 }

@@ -11,6 +11,8 @@ public struct TokenVocabulary: Sendable {
   let offsets: [Int]
   /// How many bytes each of `tokens` begins with that the one before it begins with, too.
   let shared: [Int]
+  /// How many bytes the longest of `tokens` has.
+  let longest: Int
 
   /// - Parameter texts: what each token adds to a text; tokens without text are never allowed.
   public init(_ texts: [[UInt8]]) {
@@ -23,5 +25,12 @@ public struct TokenVocabulary: Sendable {
     self.shared = zip([[]] + order.map { texts[$0] }, order).map { previous, token in
       zip(previous, texts[token]).prefix { $0 == $1 }.count
     }
+    self.longest = texts.reduce(0) { max($0, $1.count) }
+  }
+
+  /// Whether the two are the same value: what is known of one holds for the other.
+  func isSame(as other: TokenVocabulary) -> Bool {
+    self.count == other.count && self.tokens == other.tokens && self.bytes == other.bytes
+      && self.offsets == other.offsets
   }
 }

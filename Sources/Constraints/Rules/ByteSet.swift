@@ -2,11 +2,11 @@
 struct ByteSet: Hashable {
   private var words: SIMD4<UInt64> = .zero
 
+  init() {}
+
   init(_ range: ClosedRange<UInt8>) {
     for byte in range { self.insert(byte) }
   }
-
-  init() {}
 
   mutating func insert(_ byte: UInt8) {
     self.words[Int(byte >> 6)] |= 1 << (byte & 63)
@@ -19,4 +19,6 @@ struct ByteSet: Hashable {
   func contains(_ byte: UInt8) -> Bool {
     self.words[Int(byte >> 6)] >> (byte & 63) & 1 == 1
   }
+
+  var count: Int { (0 ..< 4).reduce(0) { $0 + self.words[$1].nonzeroBitCount } }
 }

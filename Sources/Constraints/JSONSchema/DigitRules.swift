@@ -1,0 +1,387 @@
+/// Numbers in decimal digits (RFC 8259 section 6) as rules. What is written has at most 15 digits,
+/// which is what a Double keeps, unless limits ask for more.
+enum DigitRules {
+  typealias Element = Grammar.Element
+  static let maximumDigits = 15
+
+  static func anyInteger(_ builder: inout RuleBuilder) throws(GrammarError) -> [[Element]] {
+    let digits = [try self.digit(1, 9, &builder), try self.anyDigits(0, 14, &builder)]
+    return [[.byte(UInt8(ascii: "0"))], digits, [.byte(UInt8(ascii: "-"))] + digits]
+  }
+
+  static func anyNumber(_ builder: inout RuleBuilder) throws(GrammarError) -> [[Element]] {
+    let minus = try builder.repetition(.byte(UInt8(ascii: "-")), 0, 1)
+    let whole = try builder.newRule([
+      [.byte(UInt8(ascii: "0"))],
+      [try self.digit(1, 9, &builder), try self.anyDigits(0, 14, &builder)],
+    ])
+    let fraction = try builder.newRule([
+      [.byte(UInt8(ascii: ".")), try self.anyDigits(1, 15, &builder)]
+    ])
+    let sign = try builder.repetition(
+      try builder.scalar(ScalarSet("+").union(ScalarSet("-"))),
+      0,
+      1
+    )
+    let exponent = try builder.newRule([
+      [
+        try builder.scalar(ScalarSet("e").union(ScalarSet("E"))), sign,
+        try self.anyDigits(1, 2, &builder),
+      ]
+    ])
+    return [
+      [
+        minus, .rule(whole), try builder.repetition(.rule(fraction), 0, 1),
+        try builder.repetition(.rule(exponent), 0, 1),
+      ]
+    ]
+  }
+
+  /// Whole numbers of a range; nil is no limit.
+  static func integers(
+    from low: WholeNumber?,
+    to high: WholeNumber?,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [[Element]] {
+    if let low, let high, high < low { return [] }
+    var alternatives: [[Element]] = []
+    if low.map(\.isNegative) != false {
+      let first = high.flatMap { $0.isNegative ? $0.digits : nil } ?? [1]
+      for group in try self.wholes(from: first, to: low?.digits, &builder) {
+        alternatives.append([.byte(UInt8(ascii: "-"))] + group.sequence)
+      }
+    }
+    if high.map({ !$0.isNegative }) != false {
+      let first = low.flatMap { $0.isNegative ? nil : $0.digits } ?? []
+      alternatives += try self.wholes(from: first, to: high?.digits, &builder).map(\.sequence)
+    }
+    return alternatives
+  }
+
+  /// The digits of whole numbers of a range, by how many there are. No digits are those of 0.
+  static func wholes(
+    from low: [UInt8],
+    to high: [UInt8]?,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [(sequence: [Element], count: Int)] {
+    var groups: [(sequence: [Element], count: Int)] = []
+    if let high, high.precedes(low) { return [] }
+    if low.isEmpty { groups.append(([.byte(UInt8(ascii: "0"))], 1)) }
+    let most = max(self.maximumDigits, low.count)
+    for count in max(1, low.count) ... max(most, 1) {
+      if let high, count > high.count { break }
+      let first = count == low.count ? low : [1] + Array(repeating: 0, count: count - 1)
+      let last = count == high?.count ? high ?? [] : Array(repeating: 9, count: count)
+      groups.append((try self.range(first, last, &builder), count))
+    }
+    return groups
+  }
+
+  /// The digits from some to others, of which there are as many.
+  private static func range(
+    _ low: [UInt8],
+    _ high: [UInt8],
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [Element] {
+    let count = low.count
+    let same = zip(low, high).prefix { $0 == $1 }.count
+    let start = low[..<same].map { Element.byte($0 + 48) }
+    if same == count { return start }
+    var (lowTail, highTail): ([Element], [Element]) = ([], [])
+    for index in ((same + 1) ..< count).reversed() {
+      let rest = try self.anyDigits(count - index - 1, count - index - 1, &builder)
+      var (lows, highs) = (
+        [[.byte(low[index] + 48)] + lowTail], [[.byte(high[index] + 48)] + highTail]
+      )
+      if low[index] < 9 { lows.append([try self.digit(low[index] + 1, 9, &builder), rest]) }
+      if high[index] > 0 { highs.append([try self.digit(0, high[index] - 1, &builder), rest]) }
+      lowTail = [.rule(try builder.newRule(lows))]
+      highTail = [.rule(try builder.newRule(highs))]
+    }
+    var alternatives = [
+      [.byte(low[same] + 48)] + lowTail, [.byte(high[same] + 48)] + highTail,
+    ]
+    if low[same] + 1 < high[same] {
+      let rest = count - same - 1
+      alternatives.append([
+        try self.digit(low[same] + 1, high[same] - 1, &builder),
+        try self.anyDigits(rest, rest, &builder),
+      ])
+    }
+    return start + [.rule(try builder.newRule(alternatives))]
+  }
+
+  static func digit(
+    _ first: UInt8,
+    _ last: UInt8,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> Element {
+    try builder.scalar(ScalarSet([UInt32(first) + 48 ... UInt32(last) + 48]))
+  }
+
+  static func anyDigits(
+    _ minimum: Int,
+    _ maximum: Int,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> Element {
+    try builder.repetition(try self.digit(0, 9, &builder), minimum, maximum)
+  }
+}
+
+/// Numbers that need not be whole.
+extension DigitRules {
+  /// The numbers of a range; nil is no limit.
+  static func numbers(
+    from low: NumberLimit?,
+    to high: NumberLimit?,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [[Element]] {
+    let zero = Decimal("0")
+    var alternatives: [[Element]] = []
+    if low.map({ $0.value < zero }) != false {
+      let first = high.flatMap { $0.value < zero ? $0.negated : nil }
+      for sequence in try self.magnitudes(
+        from: first ?? NumberLimit(value: zero, isExclusive: true),
+        to: low?.negated,
+        &builder
+      ) {
+        alternatives.append([.byte(UInt8(ascii: "-"))] + sequence)
+      }
+    }
+    if high.map({ $0.value >= zero }) != false {
+      let first = low.flatMap { $0.value >= zero ? $0 : nil }
+      alternatives += try self.magnitudes(
+        from: first ?? NumberLimit(value: zero, isExclusive: false),
+        to: high,
+        &builder
+      )
+    }
+    return alternatives
+  }
+
+  /// The numbers from 0 up that are in a range.
+  private static func magnitudes(
+    from low: NumberLimit,
+    to high: NumberLimit?,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [[Element]] {
+    if let high, high.value < low.value { return [] }
+    let (first, last) = (low.value.whole, high?.value.whole)
+    let isLow = FractionLimit(digits: low.value.fraction, isExclusive: low.isExclusive)
+    let isHigh = high.map {
+      FractionLimit(digits: $0.value.fraction, isExclusive: $0.isExclusive)
+    }
+    if first == last {
+      return try self.number(first, from: isLow, to: isHigh, &builder)
+    }
+    var alternatives = try self.number(first, from: isLow, to: nil, &builder)
+    let next = WholeNumber(isNegative: false, digits: first).successor
+    let end = last.map { WholeNumber(isNegative: false, digits: $0).predecessor.digits }
+    for group in try self.wholes(from: next.digits, to: end, &builder) {
+      alternatives.append(group.sequence + (try self.anyFraction(behind: group.count, &builder)))
+    }
+    let most = max(self.maximumDigits, first.count)
+    if let last, last.count <= most {
+      alternatives += try self.number(last, from: nil, to: isHigh, &builder)
+    }
+    return alternatives
+  }
+
+  private static func anyFraction(
+    behind count: Int,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [Element] {
+    if count > self.maximumDigits { return [] }
+    let digits = try self.anyDigits(1, max(1, self.maximumDigits - count), &builder)
+    let fraction = try builder.newRule([[.byte(UInt8(ascii: ".")), digits]])
+    return [try builder.repetition(.rule(fraction), 0, 1)]
+  }
+
+  /// A whole part, behind which a fraction is within limits.
+  private static func number(
+    _ whole: [UInt8],
+    from low: FractionLimit?,
+    to high: FractionLimit?,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [[Element]] {
+    let start = whole.isEmpty ? [Element.byte(48)] : whole.map { .byte($0 + 48) }
+    // More digits would be others once they are read as a Double.
+    let most = self.maximumDigits - 1 - start.count
+    var (low, high) = (low, high)
+    if let limit = low, limit.digits.count > most {
+      guard most > 0, let rounded = limit.roundedUp(to: most) else { return [] }
+      low = rounded
+    }
+    if let limit = high, limit.digits.count > most {
+      high = most > 0 ? limit.roundedDown(to: most) : FractionLimit(digits: [], isExclusive: false)
+    }
+    let ends = FractionEnds(low: low, high: high)
+    var alternatives: [[Element]] = []
+    if ends.mayEnd(at: 0, true, true) { alternatives.append(start) }
+    if most >= 0 {
+      let digits = try self.fraction(ends, most: most + 1, &builder)
+      alternatives.append(start + [.byte(UInt8(ascii: ".")), .rule(digits)])
+    }
+    return alternatives
+  }
+
+  /// The digits behind the point, of which there is one at least.
+  private static func fraction(
+    _ ends: FractionEnds,
+    most: Int,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> Int32 {
+    // For each of whether the digits so far are those of the limits: the rules of the rest.
+    var rests: [Int: Int32] = [:]
+    func key(_ isLow: Bool, _ isHigh: Bool) -> Int { (isLow ? 1 : 0) + (isHigh ? 2 : 0) }
+    for index in (0 ..< most).reversed() {
+      var next: [Int: Int32] = [:]
+      for (isLow, isHigh) in [(false, false), (true, false), (false, true), (true, true)] {
+        var alternatives: [[Element]] = []
+        let (first, last) = ends.digits(at: index, isLow, isHigh)
+        for digit in first ... max(first, last) where first <= last {
+          let (staysLow, staysHigh) = (isLow && digit == first, isHigh && digit == last)
+          var sequence: [Element] = [.byte(digit + 48)]
+          if index + 1 < most {
+            let rest = rests[key(staysLow, staysHigh)]
+            if let rest { sequence.append(.rule(rest)) }
+          } else if !ends.mayEnd(at: index + 1, staysLow, staysHigh) {
+            continue
+          }
+          alternatives.append(sequence)
+        }
+        if index > 0, ends.mayEnd(at: index, isLow, isHigh) { alternatives.append([]) }
+        next[key(isLow, isHigh)] = try builder.newRule(alternatives)
+      }
+      rests = next
+    }
+    return rests[3] ?? builder.newRule()
+  }
+}
+
+/// A limit of a number.
+struct NumberLimit {
+  var value: Decimal
+  var isExclusive: Bool
+
+  var negated: NumberLimit { NumberLimit(value: self.value.negated, isExclusive: self.isExclusive) }
+}
+
+/// A limit of the digits behind the point.
+private struct FractionLimit {
+  var digits: [UInt8]
+  var isExclusive: Bool
+
+  /// - Returns: nil when that is 1.
+  func roundedUp(to count: Int) -> FractionLimit? {
+    var digits = Array(self.digits.prefix(count))
+    while digits.last == 9 { digits.removeLast() }
+    guard let last = digits.indices.last else { return nil }
+    digits[last] += 1
+    return FractionLimit(digits: digits, isExclusive: false)
+  }
+
+  func roundedDown(to count: Int) -> FractionLimit {
+    FractionLimit(digits: Array(self.digits.prefix(count)), isExclusive: false)
+  }
+}
+
+/// The limits of the digits behind the point; nil is none.
+private struct FractionEnds {
+  var low: FractionLimit?
+  var high: FractionLimit?
+
+  /// - Parameter isLow: whether the digits so far are those of the limit; so for `isHigh`.
+  func mayEnd(at index: Int, _ isLow: Bool, _ isHigh: Bool) -> Bool {
+    if isLow, let low, index < low.digits.count || low.isExclusive { return false }
+    if isHigh, let high, index >= high.digits.count, high.isExclusive { return false }
+    return true
+  }
+
+  func digits(at index: Int, _ isLow: Bool, _ isHigh: Bool) -> (first: UInt8, last: UInt8) {
+    func digit(_ digits: [UInt8]) -> UInt8 { index < digits.count ? digits[index] : 0 }
+    return (
+      isLow ? self.low.map { digit($0.digits) } ?? 0 : 0,
+      isHigh ? self.high.map { digit($0.digits) } ?? 9 : 9
+    )
+  }
+}
+
+/// A whole number of any size.
+struct WholeNumber: Comparable {
+  var isNegative: Bool
+  /// Without zeros before them; none for 0.
+  var digits: [UInt8]
+
+  /// The first whole number that is within a lower limit.
+  init(atLeast limit: NumberLimit) {
+    self.init(isNegative: limit.value.isNegative, digits: limit.value.whole)
+    if self.digits.isEmpty { self.isNegative = false }
+    let isAbove = limit.value.isInteger ? !limit.isExclusive : limit.value.isNegative
+    if !isAbove { self = self.successor }
+  }
+
+  /// The last whole number that is within an upper limit.
+  init(atMost limit: NumberLimit) {
+    let negated = WholeNumber(atLeast: limit.negated)
+    self.init(isNegative: !negated.isNegative && !negated.digits.isEmpty, digits: negated.digits)
+  }
+
+  init(isNegative: Bool, digits: [UInt8]) {
+    self.isNegative = isNegative
+    self.digits = digits
+  }
+
+  var successor: WholeNumber {
+    self.isNegative ? self.smaller : self.larger
+  }
+
+  var predecessor: WholeNumber {
+    if self.digits.isEmpty { return WholeNumber(isNegative: true, digits: [1]) }
+    return self.isNegative ? self.larger : self.smaller
+  }
+
+  private var larger: WholeNumber {
+    var digits = self.digits
+    var index = digits.count - 1
+    while index >= 0, digits[index] == 9 {
+      digits[index] = 0
+      index -= 1
+    }
+    if index >= 0 { digits[index] += 1 } else { digits.insert(1, at: 0) }
+    return WholeNumber(isNegative: self.isNegative, digits: digits)
+  }
+
+  /// Nearer to 0, which it is not.
+  private var smaller: WholeNumber {
+    var digits = self.digits
+    var index = digits.count - 1
+    while index > 0, digits[index] == 0 {
+      digits[index] = 9
+      index -= 1
+    }
+    digits[index] -= 1
+    digits = Array(digits.drop { $0 == 0 })
+    return WholeNumber(isNegative: self.isNegative && !digits.isEmpty, digits: digits)
+  }
+
+  /// The value when it is small; nil for others.
+  var integer: Int? {
+    guard self.digits.count <= 17 else { return nil }
+    let value = self.digits.reduce(0) { $0 * 10 + Int($1) }
+    return self.isNegative ? -value : value
+  }
+
+  static func < (left: WholeNumber, right: WholeNumber) -> Bool {
+    if left.isNegative != right.isNegative { return left.isNegative }
+    return left.isNegative
+      ? right.digits.precedes(left.digits) : left.digits.precedes(right.digits)
+  }
+}
+
+extension [UInt8] {
+  /// Whether the whole number with these digits is smaller.
+  fileprivate func precedes(_ other: [UInt8]) -> Bool {
+    self.count != other.count ? self.count < other.count : self.lexicographicallyPrecedes(other)
+  }
+}

@@ -1,0 +1,307 @@
+internal import Identifiers
+internal import JSON
+
+/// Arrays.
+extension SchemaCompiler {
+  mutating func defineArray(_ rule: Int32, as schemas: [Number]) throws(SchemaError) {
+    guard let (minimum, maximum) = try self.counts("minItems", "maxItems", of: schemas) else {
+      return
+    }
+    if maximum ?? .max > 1, let schema = try self.uniqueItems(of: schemas) {
+      throw self.error(
+        "the keyword \"uniqueItems\"",
+        at: schema,
+        "is not supported for more than one item"
+      )
+    }
+    var lists: [(prefix: [Number], rest: Number?)] = []
+    for schema in schemas { lists.append(try self.items(of: schema)) }
+    let count = min(lists.map(\.prefix.count).max() ?? 0, maximum ?? .max)
+    let items = try (0 ..< count).map { index throws(SchemaError) in
+      try self.rule(
+        for: lists.compactMap { $0.prefix.count > index ? $0.prefix[index] : $0.rest }
+      )
+    }
+    // Items beyond the declared ones only where the schema speaks of them.
+    let isOpen = lists.contains { $0.rest != nil } || count == 0 || minimum > count
+    var rest: Int32?
+    if isOpen, maximum.map({ $0 > count }) ?? true {
+      rest = try self.rule(for: lists.compactMap(\.rest))
+    }
+    let space = try self.space()
+    let comma: [Element] = [.byte(UInt8(ascii: ",")), space]
+    try self.work { builder throws(GrammarError) in
+      // What is behind the items so far, from the last to the first.
+      var tail: [Element] = [space]
+      if let rest {
+        let item = try builder.newRule([comma + [.rule(rest)]])
+        let (low, high) = (max(0, minimum - max(count, 1)), maximum.map { $0 - max(count, 1) })
+        if high != 0 {
+          tail.insert(try builder.repetition(.rule(item), low, high), at: 0)
+        }
+      } else if minimum > count {
+        tail.insert(try builder.nothing(), at: 0)
+      }
+      for (index, item) in items.enumerated().reversed() {
+        let start: [Element] = index == 0 ? [] : comma
+        var alternatives = [start + [.rule(item)] + tail]
+        if index >= minimum { alternatives.append(index == 0 ? [] : [space]) }
+        tail = [.rule(try builder.newRule(alternatives))]
+      }
+      if items.isEmpty {
+        if let rest {
+          var alternatives = [[.rule(rest)] + tail]
+          if minimum == 0 { alternatives.append([]) }
+          tail = [.rule(try builder.newRule(alternatives))]
+        } else if minimum == 0 {
+          tail = []
+        }
+      }
+      try builder.add(
+        [.byte(UInt8(ascii: "[")), space] + tail + [.byte(UInt8(ascii: "]"))],
+        to: rule
+      )
+    }
+  }
+
+  /// The schemas of the first items, and that of the others. Until draft 2019-09 the list was
+  /// `items`, and the others' schema `additionalItems`.
+  func items(of schema: Number) throws(SchemaError) -> (prefix: [Number], rest: Number?) {
+    let items = self.document.member("items", of: schema)
+    if let items, case .array(let list) = self.document[items] {
+      guard self.document.member("prefixItems", of: schema) == nil else {
+        throw self.error("\"items\"", at: schema, "must be a schema beside \"prefixItems\"")
+      }
+      return (list, self.document.member("additionalItems", of: schema))
+    }
+    return (try self.list("prefixItems", of: schema) ?? [], items)
+  }
+
+  private func uniqueItems(of schemas: [Number]) throws(SchemaError) -> Number? {
+    for schema in schemas {
+      guard let number = self.document.member("uniqueItems", of: schema) else { continue }
+      guard case .bool(let isUnique) = self.document[number] else {
+        throw self.error("\"uniqueItems\"", at: schema, "must be true or false")
+      }
+      if isUnique { return schema }
+    }
+    return nil
+  }
+}
+
+/// Objects.
+extension SchemaCompiler {
+  mutating func defineObject(_ rule: Int32, as schemas: [Number]) throws(SchemaError) {
+    guard
+      let (minimum, maximum) = try self.counts("minProperties", "maxProperties", of: schemas)
+    else { return }
+    let members = try self.members(of: schemas)
+    let other = try self.other(of: schemas, besides: members)
+    let required = members.count(where: \.isRequired)
+    if let maximum, maximum < required {
+      return self.note(
+        "\"maxProperties\"",
+        at: self.first(schemas, with: "maxProperties") ?? 0,
+        "is less than the \(required) that are required"
+      )
+    }
+    if minimum > members.count + (other == nil ? 0 : 1) {
+      throw self.error(
+        "the keyword \"minProperties\"",
+        at: self.first(schemas, with: "minProperties") ?? 0,
+        "is \(minimum), but at most \(members.count + (other == nil ? 0 : 1)) is supported there: "
+          + "one more than the properties that are declared, where there may be others"
+      )
+    }
+    let space = try self.space()
+    var rules: [Int32] = []
+    for member in members { rules.append(try self.rule(for: member.schemas)) }
+    try self.work { builder throws(GrammarError) in
+      let table = builder.nextTable
+      let comma: [Element] = [.byte(UInt8(ascii: ",")), space]
+      let name: [Element] = [.name(table), .otherName(table)]
+      var values: [Int32] = []
+      for rule in rules {
+        values.append(try builder.position(of: [space, .rule(rule), space]))
+      }
+      var others: MemberTable.Other?
+      if let other {
+        let value: [Element] = [space, .rule(other.value), space]
+        let named = other.name.map { [.rule($0), .byte(UInt8(ascii: ":"))] + value } ?? []
+        others = MemberTable.Other(
+          valueRule: other.value,
+          value: try builder.position(of: value),
+          nameRule: other.name,
+          first: try builder.position(of: named),
+          next: try builder.position(of: comma + named)
+        )
+      }
+      let names = members.map { JSONText.string($0.name) + [UInt8(ascii: ":")] }
+      let order = names.indices.sorted { names[$0].lexicographicallyPrecedes(names[$1]) }
+      let members = MemberTable(
+        names: TextSet(names),
+        members: order.map { Int32($0) },
+        values: values,
+        valueRules: rules,
+        isRequired: members.map(\.isRequired),
+        isPossible: rules.map { _ in true },
+        isOrdered: other == nil,
+        other: others,
+        minimum: Int32(minimum),
+        maximum: maximum.map { Int32($0) },
+        first: try builder.position(of: name),
+        next: try builder.position(of: comma + name)
+      )
+      let element = try builder.members(members)
+      try builder.add(
+        [.byte(UInt8(ascii: "{")), space, element, .byte(UInt8(ascii: "}"))],
+        to: rule
+      )
+    }
+  }
+
+  private struct Member {
+    var name: Identifier
+    var schemas: [Number]
+    var isRequired: Bool
+  }
+
+  /// The members that are declared or required, in the order of the schema.
+  private mutating func members(of schemas: [Number]) throws(SchemaError) -> [Member] {
+    var names: [Identifier] = []
+    var required: Set<Identifier> = []
+    var known: Set<Identifier> = []
+    for schema in schemas {
+      for property in try self.schemas("properties", of: schema)
+      where known.insert(property.name).inserted {
+        names.append(property.name)
+      }
+    }
+    for schema in schemas {
+      // Draft-03 had `required: true` in the property itself.
+      for name in try self.names("required", of: schema) {
+        required.insert(name)
+        if known.insert(name).inserted { names.append(name) }
+      }
+    }
+    var members: [Member] = []
+    for name in names {
+      var all: [Number] = []
+      for schema in schemas { all += try self.schemas(ofMember: name, in: schema) }
+      members.append(Member(name: name, schemas: all, isRequired: required.contains(name)))
+    }
+    return members
+  }
+
+  /// The schemas that a member of an object has to be valid by.
+  mutating func schemas(
+    ofMember name: Identifier,
+    in schema: Number
+  ) throws(SchemaError) -> [Number] {
+    var schemas: [Number] = []
+    if let properties = self.document.member("properties", of: schema),
+      let own = self.document.member(name, of: properties)
+    {
+      schemas.append(own)
+    }
+    for (pattern, value) in try self.schemas("patternProperties", of: schema)
+    where try self.matches(name, pattern, at: schema) {
+      schemas.append(value)
+    }
+    if schemas.isEmpty, let other = self.document.member("additionalProperties", of: schema) {
+      schemas.append(other)
+    }
+    if let names = self.document.member("propertyNames", of: schema) {
+      let text = self.document.add(.string(name))
+      if try !self.isValid(text, by: names) { schemas.append(self.falseSchema()) }
+    }
+    return schemas
+  }
+
+  func matches(
+    _ name: Identifier,
+    _ pattern: Identifier,
+    at schema: Number
+  ) throws(SchemaError) -> Bool {
+    do throws(PatternError) {
+      if let matches = PatternAutomaton.matches(name.text, try Pattern(pattern.text)) {
+        return matches
+      }
+      throw PatternError("is too large to be tried on the names of properties")
+    } catch {
+      throw self.error("the pattern \"\(pattern.text.abbreviated)\"", at: schema, error.reason)
+    }
+  }
+
+  /// Members with names of their own. An object whose properties are declared has only those unless
+  /// it says otherwise.
+  private mutating func other(
+    of schemas: [Number],
+    besides members: [Member]
+  ) throws(SchemaError) -> (name: Int32?, value: Int32)? {
+    var values: [Number] = []
+    var names: [Number] = []
+    var patterns: [(name: Identifier, value: Number)] = []
+    var isOpen = members.isEmpty
+    var isClosed = false
+    for schema in schemas {
+      if let other = self.document.member("additionalProperties", of: schema) {
+        if case .bool(false) = self.document[other] { isClosed = true } else { isOpen = true }
+        values.append(other)
+      }
+      if let own = self.document.member("propertyNames", of: schema) { names.append(own) }
+      patterns += try self.schemas("patternProperties", of: schema)
+    }
+    if let pattern = patterns.first {
+      guard members.isEmpty else { return nil }
+      guard patterns.count == 1, names.isEmpty,
+        let schema = self.first(schemas, with: "patternProperties")
+      else {
+        throw self.error(
+          "the keyword \"patternProperties\"",
+          at: self.first(schemas, with: "patternProperties") ?? 0,
+          "is supported with one pattern, and without \"propertyNames\""
+        )
+      }
+      _ = schema
+      // Names that match the pattern are valid by its schema alone there, and there are no others.
+      let only = schemas.filter {
+        self.document.member("patternProperties", of: $0) == nil
+          && self.document.member("additionalProperties", of: $0) != nil
+      }
+      let both =
+        [pattern.value]
+        + only.compactMap {
+          self.document.member("additionalProperties", of: $0)
+        }
+      return (try self.nameRule([self.patternSchema(pattern.name)]), try self.rule(for: both))
+    }
+    guard isOpen, !isClosed else { return nil }
+    let value = try self.rule(for: values)
+    if !members.isEmpty { return names.isEmpty ? (nil, value) : nil }
+    return (try self.nameRule(names), value)
+  }
+
+  /// The rule of names that are valid by some schemas.
+  private mutating func nameRule(_ schemas: [Number]) throws(SchemaError) -> Int32 {
+    if schemas.isEmpty, case .rule(let any) = try self.anyString() { return any }
+    return try self.rule(for: schemas + [self.anyStringSchema()])
+  }
+
+  private mutating func patternSchema(_ pattern: Identifier) -> Number {
+    self.document.add(
+      .object([.init("type", .string("string")), .init("pattern", .string(pattern))])
+    )
+  }
+
+  private mutating func anyStringSchema() -> Number {
+    if let known = self.stringSchema { return known }
+    let made = self.document.add(.object([.init("type", .string("string"))]))
+    self.stringSchema = made
+    return made
+  }
+
+  private mutating func falseSchema() -> Number {
+    self.document.add(.bool(false))
+  }
+}

@@ -1,0 +1,200 @@
+internal import Identifiers
+
+/// Numbers.
+extension SchemaCompiler {
+  mutating func defineNumber(
+    _ rule: Int32,
+    as schemas: [Number],
+    isInteger: Bool
+  ) throws(SchemaError) {
+    let low = try self.limit("minimum", "exclusiveMinimum", of: schemas)
+    let high = try self.limit("maximum", "exclusiveMaximum", of: schemas)
+    let factor = try self.factor(of: schemas)
+    var alternatives: [[Element]]
+    if let factor, factor > 1 {
+      alternatives = try self.multiples(of: factor, from: low, to: high, schemas)
+    } else if low == nil, high == nil {
+      if !isInteger, factor == nil { return try self.add([try self.anyNumber()], to: rule) }
+      alternatives = try self.work { builder throws(GrammarError) in
+        try DigitRules.anyInteger(&builder)
+      }
+    } else if isInteger || factor != nil {
+      alternatives = try self.work { builder throws(GrammarError) in
+        try DigitRules.integers(
+          from: low.map { WholeNumber(atLeast: $0) },
+          to: high.map { WholeNumber(atMost: $0) },
+          &builder
+        )
+      }
+    } else {
+      alternatives = try self.work { builder throws(GrammarError) in
+        try DigitRules.numbers(from: low, to: high, &builder)
+      }
+    }
+    if alternatives.isEmpty {
+      let schema =
+        self.first(schemas, with: "maximum") ?? self.first(schemas, with: "exclusiveMaximum")
+      self.note("the limits", at: schema ?? schemas[0], "leave no number between them")
+    }
+    for alternative in alternatives { try self.add(alternative, to: rule) }
+  }
+
+  /// The narrowest of the limits that schemas give at one end.
+  private func limit(
+    _ inclusive: Identifier,
+    _ exclusive: Identifier,
+    of schemas: [Number]
+  ) throws(SchemaError) -> NumberLimit? {
+    let isLow = inclusive == "minimum"
+    var narrowest: NumberLimit?
+    for schema in schemas {
+      for limit in try self.limits(inclusive, exclusive, of: schema) {
+        guard let known = narrowest else {
+          narrowest = limit
+          continue
+        }
+        let isNarrower =
+          limit.value == known.value
+          ? limit.isExclusive : (limit.value > known.value) == isLow
+        if isNarrower { narrowest = limit }
+      }
+    }
+    return narrowest
+  }
+
+  func limits(
+    _ inclusive: Identifier,
+    _ exclusive: Identifier,
+    of schema: Number
+  ) throws(SchemaError) -> [NumberLimit] {
+    var limits: [NumberLimit] = []
+    var isExclusive = false
+    if let number = self.document.member(exclusive, of: schema) {
+      switch self.document[number] {
+      case .number(let value): limits.append(NumberLimit(value: value, isExclusive: true))
+      // Draft-04.
+      case .bool(let bool): isExclusive = bool
+      default: throw self.error("\"\(exclusive)\"", at: schema, "must be a number")
+      }
+    }
+    if let number = self.document.member(inclusive, of: schema) {
+      guard case .number(let value) = self.document[number] else {
+        throw self.error("\"\(inclusive)\"", at: schema, "must be a number")
+      }
+      limits.append(NumberLimit(value: value, isExclusive: isExclusive))
+    }
+    return limits
+  }
+
+  /// What numbers have to be multiples of; nil when they need not be whole.
+  private func factor(of schemas: [Number]) throws(SchemaError) -> Int? {
+    var factor: Int?
+    for schema in schemas {
+      guard let number = self.document.member("multipleOf", of: schema) else { continue }
+      guard case .number(let value) = self.document[number], !value.isNegative, !value.isZero else {
+        throw self.error("\"multipleOf\"", at: schema, "must be a number above 0")
+      }
+      guard let next = value.integer else {
+        throw self.error(
+          "the keyword \"multipleOf\"",
+          at: schema,
+          "is supported for whole numbers only"
+        )
+      }
+      let known = factor ?? 1
+      var (a, b) = (known, next)
+      while b != 0 { (a, b) = (b, a % b) }
+      let (product, isTooLarge) = (known / a).multipliedReportingOverflow(by: next)
+      guard !isTooLarge else {
+        throw self.error("the keyword \"multipleOf\"", at: schema, "is too large beside the others")
+      }
+      factor = product
+    }
+    return factor
+  }
+
+  /// The largest factor that is not a power of ten, and how many values are written out.
+  private static let maximumFactor = 100
+  private static let maximumValues = 1_000
+
+  private mutating func multiples(
+    of factor: Int,
+    from low: NumberLimit?,
+    to high: NumberLimit?,
+    _ schemas: [Number]
+  ) throws(SchemaError) -> [[Element]] {
+    let first = low.map { WholeNumber(atLeast: $0) }
+    let last = high.map { WholeNumber(atMost: $0) }
+    if let first, let last, last < first { return [] }
+    if let a = first?.integer, let b = last?.integer, (b - a) / factor <= Self.maximumValues {
+      let start = a >= 0 ? (a + factor - 1) / factor * factor : -(-a / factor * factor)
+      let values = stride(from: start, through: b, by: factor).map { Array("\($0)".utf8) }
+      if values.isEmpty { return [] }
+      return [try self.work { builder throws(GrammarError) in try builder.texts(values) }]
+    }
+    var zeros = 0
+    var power = 1
+    while power < factor, zeros < 17 {
+      power *= 10
+      zeros += 1
+    }
+    if power == factor { return try self.multiples(ofPower: zeros, from: first, to: last) }
+    // Without limits but those that a sign or a single value keeps.
+    guard factor <= Self.maximumFactor, last == nil,
+      first.map({ ($0.integer ?? .max) <= factor }) ?? true
+    else {
+      throw self.error(
+        "the keyword \"multipleOf\"",
+        at: self.first(schemas, with: "multipleOf") ?? 0,
+        "is supported up to \(Self.maximumFactor), beside limits for at most \(Self.maximumValues) "
+          + "values, and for powers of ten"
+      )
+    }
+    return try self.work { builder throws(GrammarError) in
+      // By the remainder of the digits so far.
+      let rests = (0 ..< factor).map { _ in builder.newRule() }
+      for (remainder, rule) in rests.enumerated() {
+        if remainder == 0 { try builder.add([], to: rule) }
+        for digit in 0 ..< 10 {
+          let next = rests[(remainder * 10 + digit) % factor]
+          try builder.add([.byte(UInt8(48 + digit)), .rule(next)], to: rule)
+        }
+      }
+      let positive = try builder.newRule(
+        (1 ..< 10).map { [.byte(UInt8(48 + $0)), .rule(rests[$0 % factor])] }
+      )
+      var alternatives: [[Element]] = [[.rule(positive)]]
+      if first.map({ ($0.integer ?? 1) <= 0 }) ?? true { alternatives.append([.byte(48)]) }
+      if first == nil { alternatives.append([.byte(UInt8(ascii: "-")), .rule(positive)]) }
+      return alternatives
+    }
+  }
+
+  private mutating func multiples(
+    ofPower zeros: Int,
+    from low: WholeNumber?,
+    to high: WholeNumber?
+  ) throws(SchemaError) -> [[Element]] {
+    /// The number without its last digits, nearer to 0 or farther from it.
+    func divided(_ number: WholeNumber, isFarther: Bool) -> WholeNumber {
+      let rest = number.digits.suffix(zeros)
+      var result = WholeNumber(
+        isNegative: number.isNegative,
+        digits: Array(number.digits.dropLast(zeros))
+      )
+      if isFarther, rest.contains(where: { $0 != 0 }) {
+        result = number.isNegative ? result.predecessor : result.successor
+      }
+      if result.digits.isEmpty { result.isNegative = false }
+      return result
+    }
+    let first = low.map { divided($0, isFarther: !$0.isNegative) }
+    let last = high.map { divided($0, isFarther: $0.isNegative) }
+    return try self.work { builder throws(GrammarError) in
+      let digits = Array(repeating: Element.byte(48), count: zeros)
+      return try DigitRules.integers(from: first, to: last, &builder).map {
+        $0 == [.byte(48)] ? $0 : $0 + digits
+      }
+    }
+  }
+}

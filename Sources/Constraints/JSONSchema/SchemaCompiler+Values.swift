@@ -1,0 +1,209 @@
+internal import Identifiers
+
+/// Whether given values are valid.
+extension SchemaCompiler {
+  /// How many comparisons of values with schemas there may be in all.
+  static let maximumChecks = 2_000_000
+  private static let maximumDepth = 300
+
+  /// Whether a value is valid by a schema and all that it leads to.
+  mutating func isValid(
+    _ value: Number,
+    by schema: Number,
+    depth: Int = 0
+  ) throws(SchemaError) -> Bool {
+    switch self.document[schema] {
+    case .bool(let bool): return bool
+    case .object: break
+    default: throw self.error("the schema", at: schema, "must be an object, true or false")
+    }
+    guard depth < Self.maximumDepth else {
+      throw self.error("the schema", at: schema, "refers to itself without end")
+    }
+    try self.checkKeywords(of: schema)
+    if let target = try self.reference(of: schema),
+      try !self.isValid(value, by: target, depth: depth + 1)
+    {
+      return false
+    }
+    for part in try self.list("allOf", of: schema) ?? []
+    where try !self.isValid(value, by: part, depth: depth + 1) {
+      return false
+    }
+    if let parts = try self.list("anyOf", of: schema),
+      try self.validCount(value, by: parts, depth, atMost: 1) == 0
+    {
+      return false
+    }
+    if let parts = try self.list("oneOf", of: schema),
+      try self.validCount(value, by: parts, depth, atMost: 2) != 1
+    {
+      return false
+    }
+    return try self.isValid(value, byOwn: schema, depth: depth)
+  }
+
+  private mutating func validCount(
+    _ value: Number,
+    by schemas: [Number],
+    _ depth: Int,
+    atMost most: Int
+  ) throws(SchemaError) -> Int {
+    var count = 0
+    for schema in schemas where count < most {
+      if try self.isValid(value, by: schema, depth: depth + 1) { count += 1 }
+    }
+    return count
+  }
+
+  /// Whether a value is valid by the keywords of a schema that lead to no other for the same value.
+  mutating func isValid(
+    _ value: Number,
+    byOwn schema: Number,
+    depth: Int = 0
+  ) throws(SchemaError) -> Bool {
+    try self.countCheck(at: schema)
+    if case .bool(let bool) = self.document[schema] { return bool }
+    if let constant = self.document.member("const", of: schema) {
+      guard try self.areEqual(value, constant, schema) else { return false }
+    }
+    if let values = try self.list("enum", of: schema) {
+      try self.countCheck(values.count, at: schema)
+      let key = self.document.key(of: value)
+      guard values.contains(where: { self.document.key(of: $0) == key }) else { return false }
+    }
+    if let types = try self.namedTypes(of: schema), !types.contains(self.type(of: value)) {
+      return false
+    }
+    if let other = self.document.member("not", of: schema),
+      try self.isValid(value, by: other, depth: depth + 1)
+    {
+      return false
+    }
+    switch self.document[value] {
+    case .number(let number): return try self.isValid(number, by: schema)
+    case .string(let text): return try self.isValid(text, by: schema)
+    case .array(let items): return try self.isValid(items, by: schema, depth)
+    case .object(let members): return try self.isValid(members, by: schema, depth)
+    case .null, .bool: return true
+    }
+  }
+
+  private mutating func countCheck(_ count: Int = 1, at schema: Number) throws(SchemaError) {
+    self.valueChecks += count
+    try self.work { builder throws(GrammarError) in try builder.work.add(count) }
+    guard self.valueChecks <= Self.maximumChecks else {
+      throw self.error(
+        "the schema",
+        at: schema,
+        "asks for more than \(Self.maximumChecks) comparisons of given values with schemas"
+      )
+    }
+  }
+
+  private mutating func areEqual(
+    _ first: Number,
+    _ second: Number,
+    _ schema: Number
+  ) throws(SchemaError) -> Bool {
+    if first == second { return true }
+    let (a, b) = (self.document.key(of: first), self.document.key(of: second))
+    try self.countCheck(min(a.count, b.count) / 64, at: schema)
+    return a == b
+  }
+
+  private func type(of value: Number) -> TypeSet {
+    switch self.document[value] {
+    case .null: .null
+    case .bool: .boolean
+    case .number(let number): number.isInteger ? .integer : TypeSet.number.subtracting(.integer)
+    case .string: .string
+    case .array: .array
+    case .object: .object
+    }
+  }
+
+  private mutating func isValid(
+    _ number: Decimal,
+    by schema: Number
+  ) throws(SchemaError) -> Bool {
+    for limit in try self.limits("minimum", "exclusiveMinimum", of: schema)
+    where number < limit.value || (limit.isExclusive && number == limit.value) {
+      return false
+    }
+    for limit in try self.limits("maximum", "exclusiveMaximum", of: schema)
+    where number > limit.value || (limit.isExclusive && number == limit.value) {
+      return false
+    }
+    guard let factor = self.document.member("multipleOf", of: schema) else { return true }
+    guard case .number(let divisor) = self.document[factor] else {
+      throw self.error("\"multipleOf\"", at: schema, "must be a number above 0")
+    }
+    guard let a = number.integer, let b = divisor.integer, b > 0 else {
+      throw self.error(
+        "the keyword \"multipleOf\"",
+        at: schema,
+        "is supported for whole numbers only"
+      )
+    }
+    return a % b == 0
+  }
+
+  private mutating func isValid(
+    _ text: Identifier,
+    by schema: Number
+  ) throws(SchemaError) -> Bool {
+    let count = text.text.unicodeScalars.count
+    if let minimum = try self.count("minLength", of: schema), count < minimum { return false }
+    if let maximum = try self.count("maxLength", of: schema), count > maximum { return false }
+    guard let number = self.document.member("pattern", of: schema) else { return true }
+    guard case .string(let pattern) = self.document[number] else {
+      throw self.error("\"pattern\"", at: schema, "must be a string")
+    }
+    try self.countCheck(count, at: schema)
+    return try self.matches(text, pattern, at: schema)
+  }
+
+  private mutating func isValid(
+    _ items: [Number],
+    by schema: Number,
+    _ depth: Int
+  ) throws(SchemaError) -> Bool {
+    if let minimum = try self.count("minItems", of: schema), items.count < minimum { return false }
+    if let maximum = try self.count("maxItems", of: schema), items.count > maximum { return false }
+    let (prefix, rest) = try self.items(of: schema)
+    for (index, item) in items.enumerated() {
+      guard let own = index < prefix.count ? prefix[index] : rest else { continue }
+      if try !self.isValid(item, by: own, depth: depth + 1) { return false }
+    }
+    if let unique = self.document.member("uniqueItems", of: schema),
+      case .bool(true) = self.document[unique]
+    {
+      let keys = items.map { self.document.key(of: $0) }
+      if Set(keys).count < keys.count { return false }
+    }
+    return true
+  }
+
+  private mutating func isValid(
+    _ members: [(name: Identifier, value: Number)],
+    by schema: Number,
+    _ depth: Int
+  ) throws(SchemaError) -> Bool {
+    if let minimum = try self.count("minProperties", of: schema), members.count < minimum {
+      return false
+    }
+    if let maximum = try self.count("maxProperties", of: schema), members.count > maximum {
+      return false
+    }
+    let names = Set(members.map(\.name))
+    for name in try self.names("required", of: schema) where !names.contains(name) { return false }
+    for member in members {
+      for own in try self.schemas(ofMember: member.name, in: schema)
+      where try !self.isValid(member.value, by: own, depth: depth + 1) {
+        return false
+      }
+    }
+    return true
+  }
+}

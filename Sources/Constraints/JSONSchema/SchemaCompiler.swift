@@ -1,0 +1,360 @@
+internal import Identifiers
+
+extension Grammar {
+  /// A grammar of JSON texts that are valid by a JSON schema (draft 2020-12), or by the part of
+  /// one that docs/generation.md describes.
+  ///
+  /// - Throws: `SchemaError` when it is no schema, has something that is not supported, by name, or
+  ///   allows no text; and when the task is cancelled.
+  public init(jsonSchema text: String) throws(SchemaError) {
+    var compiler = SchemaCompiler(try SchemaDocument(text))
+    self = try compiler.compile()
+  }
+}
+
+/// Writes a JSON schema as the rules of the texts that are valid by it.
+///
+/// Schemas that have to hold together are compiled together, each such set once: so what is shared
+/// in the schema is shared in the rules, and nothing is written out twice.
+struct SchemaCompiler {
+  typealias Number = SchemaDocument.Number
+  typealias Element = Grammar.Element
+
+  /// Schemas that have to hold together.
+  struct Conjunction: Hashable {
+    /// Schemas by their own keywords, in order.
+    var schemas: [Number] = []
+    /// Schemas of which one of their `anyOf` or `oneOf` has to hold as well.
+    var choices: [OpenChoice] = []
+    /// Choices that have been made.
+    var made: [Choice] = []
+  }
+
+  struct OpenChoice: Hashable {
+    var choice: Choice
+    /// Those that were made before it came up, each because of the one before.
+    var causes: [Choice]
+  }
+
+  struct Choice: Hashable, Comparable {
+    var schema: Number
+    var isOneOf: Bool
+
+    var keyword: Identifier { self.isOneOf ? "oneOf" : "anyOf" }
+
+    static func < (left: Choice, right: Choice) -> Bool {
+      (left.schema, left.isOneOf ? 1 : 0) < (right.schema, right.isOneOf ? 1 : 0)
+    }
+  }
+
+  /// What all schemas that are compiled together may have in all: choices that have to hold
+  /// together multiply.
+  static let maximumParts = 200_000
+
+  var document: SchemaDocument
+  var builder = RuleBuilder()
+  private var rules: [Conjunction: Int32] = [:]
+  private var pending: [(Conjunction, Int32)] = []
+  /// Where a schema leads that is nothing but a `$ref`.
+  private var targets: [Number: Number] = [:]
+  private var checked: Set<Number> = []
+  private var parts = 0
+  /// The first reason for which some part can have no text.
+  private var reason: SchemaError?
+  var patterns: [Identifier: Pattern] = [:]
+  var shared: [String: Int32] = [:]
+  var textSets: [[Number]: Int32] = [:]
+  var valueChecks = 0
+  /// A schema that all strings are valid by.
+  var stringSchema: Number?
+
+  init(_ document: SchemaDocument) {
+    self.document = document
+  }
+
+  mutating func compile() throws(SchemaError) -> Grammar {
+    let root = try self.rule(for: [0])
+    while let (conjunction, rule) = self.pending.popLast() {
+      try self.define(rule, as: conjunction)
+    }
+    do {
+      return try self.builder.grammar(root: root)
+    } catch {
+      if !error.isCancellation, let reason { throw reason }
+      throw SchemaError(error)
+    }
+  }
+
+  /// The rule of the texts that are valid by all of some schemas.
+  mutating func rule(for schemas: [Number]) throws(SchemaError) -> Int32 {
+    guard let all = try self.conjunction(of: schemas, with: Conjunction(), because: []) else {
+      return self.builder.newRule()
+    }
+    return try self.rule(for: all)
+  }
+
+  mutating func rule(for conjunction: Conjunction) throws(SchemaError) -> Int32 {
+    if let known = self.rules[conjunction] { return known }
+    let rule = self.builder.newRule()
+    self.rules[conjunction] = rule
+    self.pending.append((conjunction, rule))
+    return rule
+  }
+
+  func error(
+    _ subject: String,
+    at number: Number,
+    _ reason: String
+  ) -> SchemaError {
+    SchemaError("\(subject) at \(self.document.path(number)) \(reason)")
+  }
+
+  /// Notes why something can have no text. It is an error only when nothing else is left.
+  mutating func note(_ subject: String, at number: Number, _ reason: String) {
+    if self.reason == nil { self.reason = self.error(subject, at: number, reason) }
+  }
+
+  mutating func work<Result>(
+    _ body: (inout RuleBuilder) throws(GrammarError) -> Result
+  ) throws(SchemaError) -> Result {
+    do throws(GrammarError) {
+      return try body(&self.builder)
+    } catch {
+      throw SchemaError(error)
+    }
+  }
+
+  mutating func add(_ sequence: [Element], to rule: Int32) throws(SchemaError) {
+    try self.work { builder throws(GrammarError) in try builder.add(sequence, to: rule) }
+  }
+}
+
+/// Conjunctions.
+extension SchemaCompiler {
+  /// Adds schemas to a conjunction, and what their `$ref` and `allOf` lead to.
+  ///
+  /// - Parameter causes: the choices because of which they are added.
+  /// - Returns: nil when they lead back to such a choice: what is valid by that way alone is nothing.
+  private mutating func conjunction(
+    of schemas: [Number],
+    with other: Conjunction,
+    because causes: [Choice]
+  ) throws(SchemaError) -> Conjunction? {
+    var own = Set(other.schemas)
+    var choices = other.choices
+    var known = Set(choices.map(\.choice))
+    var open = schemas
+    var seen: Set<Number> = []
+    while let given = open.popLast() {
+      let schema = try self.target(of: given)
+      guard seen.insert(schema).inserted else { continue }
+      self.parts += 1
+      try self.work { builder throws(GrammarError) in try builder.work.add() }
+      switch self.document[schema] {
+      case .bool(true): continue
+      case .bool(false): own.insert(schema)
+      case .object:
+        try self.checkKeywords(of: schema)
+        if self.hasOwnKeywords(schema) { own.insert(schema) }
+        if let reference = try self.reference(of: schema) { open.append(reference) }
+        open += try self.list("allOf", of: schema) ?? []
+        for choice in [
+          Choice(schema: schema, isOneOf: false), Choice(schema: schema, isOneOf: true),
+        ] where self.document.member(choice.keyword, of: schema) != nil {
+          if causes.contains(choice) { return nil }
+          if other.made.contains(choice) || !known.insert(choice).inserted { continue }
+          choices.append(OpenChoice(choice: choice, causes: causes))
+        }
+      default: throw self.error("the schema", at: schema, "must be an object, true or false")
+      }
+    }
+    self.parts += own.count + choices.count + other.made.count + causes.count
+    guard self.parts <= Self.maximumParts else {
+      throw self.error(
+        "the schema",
+        at: schemas.last ?? 0,
+        "is combined with others in more ways than the limit of \(Self.maximumParts) parts allows"
+      )
+    }
+    return Conjunction(
+      schemas: own.sorted(),
+      choices: choices.sorted { $0.choice < $1.choice },
+      made: other.made
+    )
+  }
+
+  private func hasOwnKeywords(_ schema: Number) -> Bool {
+    guard case .object(let members) = self.document[schema] else { return false }
+    return members.contains {
+      SchemaKeywords.supported.contains($0.name)
+        && !["$ref", "allOf", "anyOf", "oneOf", "nullable"].contains($0.name)
+    }
+  }
+
+  /// Follows schemas that are nothing but a `$ref`.
+  private mutating func target(of schema: Number) throws(SchemaError) -> Number {
+    var path: [Number] = []
+    var seen: Set<Number> = []
+    var target = schema
+    while true {
+      if let known = self.targets[target] {
+        target = known
+        break
+      }
+      guard case .object(let members) = self.document[target],
+        members.contains(where: { $0.name == "$ref" }),
+        members.allSatisfy({
+          $0.name == "$ref" || SchemaKeywords.annotations.contains($0.name)
+        }),
+        let next = try self.reference(of: target)
+      else { break }
+      guard seen.insert(target).inserted else {
+        throw self.error("the \"$ref\"", at: target, "refers to itself without end")
+      }
+      path.append(target)
+      target = next
+    }
+    for schema in path { self.targets[schema] = target }
+    return target
+  }
+
+  func reference(of schema: Number) throws(SchemaError) -> Number? {
+    guard let number = self.document.member("$ref", of: schema) else { return nil }
+    guard case .string(let reference) = self.document[number] else {
+      throw self.error("\"$ref\"", at: schema, "must be a string")
+    }
+    do throws(ReferenceError) {
+      return try self.document.target(of: reference, from: schema)
+    } catch {
+      throw self.error(
+        "the \"$ref\" \"\(reference.text.abbreviated)\"",
+        at: schema,
+        error.reason
+      )
+    }
+  }
+
+  mutating func checkKeywords(of schema: Number) throws(SchemaError) {
+    guard self.checked.insert(schema).inserted, case .object(let members) = self.document[schema]
+    else { return }
+    for (name, _) in members where !SchemaKeywords.supported.contains(name) {
+      if SchemaKeywords.annotations.contains(name) { continue }
+      if let instead = SchemaKeywords.unsupported[name] {
+        throw self.error("the keyword \"\(name)\"", at: schema, "is not supported\(instead)")
+      }
+      if name.utf8.starts(with: "x-".utf8) { continue }
+      // Others are annotations of tools, but one that is written wrong would be missed silently.
+      if let meant = SchemaKeywords.meant(by: name) {
+        throw self.error("the keyword \"\(name)\"", at: schema, "is none; \"\(meant)\" is")
+      }
+    }
+  }
+
+  /// Gives a rule its alternatives.
+  private mutating func define(
+    _ rule: Int32,
+    as conjunction: Conjunction
+  ) throws(SchemaError) {
+    guard let open = conjunction.choices.first else {
+      return try self.define(rule, as: conjunction.schemas)
+    }
+    let choice = open.choice
+    let branches = try self.list(choice.keyword, of: choice.schema) ?? []
+    guard !branches.isEmpty else {
+      throw self.error("\"\(choice.keyword)\"", at: choice.schema, "is empty")
+    }
+    var rest = conjunction
+    rest.choices.removeFirst()
+    var causes = open.causes + [choice]
+    if rest.schemas.isEmpty, rest.choices.isEmpty {
+      // Nothing else has to hold: a way back leads to this very rule.
+      (rest, causes) = (Conjunction(), [])
+    } else {
+      rest.made.append(choice)
+    }
+    for branch in branches {
+      guard
+        let both = try self.conjunction(
+          of: [branch],
+          with: rest,
+          because: causes
+        )
+      else { continue }
+      try self.add([.rule(try self.rule(for: both))], to: rule)
+    }
+  }
+}
+
+/// Keywords.
+extension SchemaCompiler {
+  func list(_ name: Identifier, of schema: Number) throws(SchemaError) -> [Number]? {
+    guard let number = self.document.member(name, of: schema) else { return nil }
+    guard case .array(let elements) = self.document[number] else {
+      throw self.error("\"\(name)\"", at: schema, "must be an array")
+    }
+    return elements
+  }
+
+  /// The names that a keyword lists.
+  func names(_ name: Identifier, of schema: Number) throws(SchemaError) -> [Identifier] {
+    var names: [Identifier] = []
+    for element in try self.list(name, of: schema) ?? [] {
+      guard case .string(let text) = self.document[element] else {
+        throw self.error("\"\(name)\"", at: schema, "must be an array of strings")
+      }
+      names.append(text)
+    }
+    return names
+  }
+
+  func schemas(
+    _ name: Identifier,
+    of schema: Number
+  ) throws(SchemaError) -> [(name: Identifier, value: Number)] {
+    guard let number = self.document.member(name, of: schema) else { return [] }
+    guard case .object(let members) = self.document[number] else {
+      throw self.error("\"\(name)\"", at: schema, "must be an object")
+    }
+    return members
+  }
+
+  /// A whole number of at least 0. What no text can reach counts as `RuleBuilder.maximumCount`.
+  func count(_ name: Identifier, of schema: Number) throws(SchemaError) -> Int? {
+    guard let number = self.document.member(name, of: schema) else { return nil }
+    guard case .number(let value) = self.document[number], value.isInteger, !value.isNegative else {
+      throw self.error("\"\(name)\"", at: schema, "must be a whole number of at least 0")
+    }
+    return min(value.integer ?? .max, Int(RuleBuilder.maximumCount))
+  }
+
+  /// The largest of the least counts, and the smallest of the most, that some schemas give; nil when
+  /// there is no count between them.
+  mutating func counts(
+    _ minimum: Identifier,
+    _ maximum: Identifier,
+    of schemas: [Number]
+  ) throws(SchemaError) -> (minimum: Int, maximum: Int?)? {
+    var (low, high) = (0, Int?.none)
+    var last: Number = 0
+    for schema in schemas {
+      if let count = try self.count(minimum, of: schema), count > low {
+        low = count
+        last = schema
+      }
+      if let count = try self.count(maximum, of: schema), count < high ?? .max {
+        high = count
+        last = schema
+      }
+    }
+    if let most = high, most < low {
+      self.note("\"\(maximum)\"", at: last, "is less than \"\(minimum)\"")
+      return nil
+    }
+    return (low, high == Int(RuleBuilder.maximumCount) ? nil : high)
+  }
+
+  /// The first of some schemas that has a keyword.
+  func first(_ schemas: [Number], with name: Identifier) -> Number? {
+    schemas.first { self.document.member(name, of: $0) != nil }
+  }
+}
