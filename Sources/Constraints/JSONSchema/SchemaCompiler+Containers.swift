@@ -160,14 +160,14 @@ extension SchemaCompiler {
     }
   }
 
-  private struct Member {
+  struct Member {
     var name: Identifier
     var schemas: [Number]
     var isRequired: Bool
   }
 
   /// The members that are declared or required, in the order of the schema.
-  private mutating func members(of schemas: [Number]) throws(SchemaError) -> [Member] {
+  mutating func members(of schemas: [Number]) throws(SchemaError) -> [Member] {
     var names: [Identifier] = []
     var required: Set<Identifier> = []
     var known: Set<Identifier> = []
@@ -233,6 +233,17 @@ extension SchemaCompiler {
     }
   }
 
+  /// Whether there may be members with names of their own.
+  func isOpen(_ schemas: [Number], besides members: [Member]) throws(SchemaError) -> Bool {
+    var isOpen = members.isEmpty
+    for schema in schemas {
+      guard let other = self.document.member("additionalProperties", of: schema) else { continue }
+      if case .bool(false) = self.document[other] { return false }
+      isOpen = true
+    }
+    return isOpen
+  }
+
   /// Members with names of their own. An object whose properties are declared has only those unless
   /// it says otherwise.
   private mutating func other(
@@ -242,11 +253,8 @@ extension SchemaCompiler {
     var values: [Number] = []
     var names: [Number] = []
     var patterns: [(name: Identifier, value: Number)] = []
-    var isOpen = members.isEmpty
-    var isClosed = false
     for schema in schemas {
       if let other = self.document.member("additionalProperties", of: schema) {
-        if case .bool(false) = self.document[other] { isClosed = true } else { isOpen = true }
         values.append(other)
       }
       if let own = self.document.member("propertyNames", of: schema) { names.append(own) }
@@ -276,7 +284,7 @@ extension SchemaCompiler {
         }
       return (try self.nameRule([self.patternSchema(pattern.name)]), try self.rule(for: both))
     }
-    guard isOpen, !isClosed else { return nil }
+    guard try self.isOpen(schemas, besides: members) else { return nil }
     let value = try self.rule(for: values)
     if !members.isEmpty { return names.isEmpty ? (nil, value) : nil }
     return (try self.nameRule(names), value)

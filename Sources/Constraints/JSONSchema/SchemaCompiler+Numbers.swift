@@ -40,7 +40,7 @@ extension SchemaCompiler {
   }
 
   /// The narrowest of the limits that schemas give at one end.
-  private func limit(
+  func limit(
     _ inclusive: Identifier,
     _ exclusive: Identifier,
     of schemas: [Number]

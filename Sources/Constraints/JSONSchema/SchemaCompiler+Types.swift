@@ -2,7 +2,11 @@ internal import Identifiers
 
 /// Schemas without choices.
 extension SchemaCompiler {
-  mutating func define(_ rule: Int32, as schemas: [Number]) throws(SchemaError) {
+  mutating func define(
+    _ rule: Int32,
+    as schemas: [Number],
+    without excluded: [Number]
+  ) throws(SchemaError) {
     if schemas.isEmpty { return try self.add([.rule(try self.anyValue())], to: rule) }
     for schema in schemas {
       if case .bool(false) = self.document[schema] {
@@ -10,7 +14,7 @@ extension SchemaCompiler {
       }
     }
     if let values = try self.values(of: schemas) {
-      let allowed = try self.valid(values, by: schemas)
+      let allowed = try self.valid(values, by: schemas, without: excluded)
       if allowed.isEmpty { return }
       return try self.add(try self.texts(of: allowed), to: rule)
     }
@@ -36,14 +40,17 @@ extension SchemaCompiler {
 
   /// The types that all of some schemas allow. Schemas without `type` are about those that their
   /// keywords are for; without such keywords about all.
-  private mutating func types(of schemas: [Number]) throws(SchemaError) -> TypeSet {
+  mutating func types(
+    of schemas: [Number],
+    isNoting: Bool = true
+  ) throws(SchemaError) -> TypeSet {
     var types = TypeSet.all
     var isNamed = false
     var about = TypeSet()
     for schema in schemas {
       if let named = try self.namedTypes(of: schema) {
         let common = types.intersection(named)
-        if common.isEmpty, !types.isEmpty {
+        if common.isEmpty, !types.isEmpty, isNoting {
           self.note("\"type\"", at: schema, "allows none of the types that are allowed beside it")
         }
         types = common
@@ -117,7 +124,7 @@ extension SchemaCompiler {
 /// Given values.
 extension SchemaCompiler {
   /// The values of the shortest `enum` or `const` of some schemas.
-  private func values(of schemas: [Number]) throws(SchemaError) -> [Number]? {
+  func values(of schemas: [Number]) throws(SchemaError) -> [Number]? {
     var shortest: [Number]?
     for schema in schemas {
       if let value = self.document.member("const", of: schema) { return [value] }
@@ -131,7 +138,8 @@ extension SchemaCompiler {
   /// Those of some values that are valid by all of some schemas, each once.
   private mutating func valid(
     _ values: [Number],
-    by schemas: [Number]
+    by schemas: [Number],
+    without excluded: [Number]
   ) throws(SchemaError) -> [Number] {
     var valid: [Number] = []
     var seen: Set<[UInt8]> = []
@@ -140,6 +148,7 @@ extension SchemaCompiler {
       for schema in schemas where isValid {
         isValid = try self.isValid(value, byOwn: schema)
       }
+      for schema in excluded where isValid { isValid = try !self.isValid(value, by: schema) }
       if isValid, seen.insert(self.document.key(of: value)).inserted { valid.append(value) }
     }
     if valid.isEmpty {

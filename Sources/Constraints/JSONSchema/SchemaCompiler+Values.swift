@@ -89,7 +89,7 @@ extension SchemaCompiler {
     }
   }
 
-  private mutating func countCheck(_ count: Int = 1, at schema: Number) throws(SchemaError) {
+  mutating func countCheck(_ count: Int = 1, at schema: Number) throws(SchemaError) {
     self.valueChecks += count
     try self.work { builder throws(GrammarError) in try builder.work.add(count) }
     guard self.valueChecks <= Self.maximumChecks else {

@@ -28,6 +28,8 @@ struct SchemaCompiler {
     var choices: [OpenChoice] = []
     /// Choices that have been made.
     var made: [Choice] = []
+    /// Schemas by which given values must not be valid.
+    var excluded: [Number] = []
   }
 
   struct OpenChoice: Hashable {
@@ -135,7 +137,7 @@ extension SchemaCompiler {
   ///
   /// - Parameter causes: the choices because of which they are added.
   /// - Returns: nil when they lead back to such a choice: what is valid by that way alone is nothing.
-  private mutating func conjunction(
+  mutating func conjunction(
     of schemas: [Number],
     with other: Conjunction,
     because causes: [Choice]
@@ -179,7 +181,8 @@ extension SchemaCompiler {
     return Conjunction(
       schemas: own.sorted(),
       choices: choices.sorted { $0.choice < $1.choice },
-      made: other.made
+      made: other.made,
+      excluded: other.excluded
     )
   }
 
@@ -256,7 +259,7 @@ extension SchemaCompiler {
     as conjunction: Conjunction
   ) throws(SchemaError) {
     guard let open = conjunction.choices.first else {
-      return try self.define(rule, as: conjunction.schemas)
+      return try self.define(rule, as: conjunction.schemas, without: conjunction.excluded)
     }
     let choice = open.choice
     let branches = try self.list(choice.keyword, of: choice.schema) ?? []
@@ -272,14 +275,20 @@ extension SchemaCompiler {
     } else {
       rest.made.append(choice)
     }
-    for branch in branches {
+    for (index, branch) in branches.enumerated() {
       guard
-        let both = try self.conjunction(
+        var both = try self.conjunction(
           of: [branch],
           with: rest,
           because: causes
         )
       else { continue }
+      if choice.isOneOf, branches.count > 1 {
+        var others = branches
+        others.remove(at: index)
+        guard let apart = try self.separated(both, from: others, choice) else { continue }
+        both = apart
+      }
       try self.add([.rule(try self.rule(for: both))], to: rule)
     }
   }
@@ -332,7 +341,8 @@ extension SchemaCompiler {
   mutating func counts(
     _ minimum: Identifier,
     _ maximum: Identifier,
-    of schemas: [Number]
+    of schemas: [Number],
+    isNoting: Bool = true
   ) throws(SchemaError) -> (minimum: Int, maximum: Int?)? {
     var (low, high) = (0, Int?.none)
     var last: Number = 0
@@ -347,7 +357,7 @@ extension SchemaCompiler {
       }
     }
     if let most = high, most < low {
-      self.note("\"\(maximum)\"", at: last, "is less than \"\(minimum)\"")
+      if isNoting { self.note("\"\(maximum)\"", at: last, "is less than \"\(minimum)\"") }
       return nil
     }
     return (low, high == Int(RuleBuilder.maximumCount) ? nil : high)

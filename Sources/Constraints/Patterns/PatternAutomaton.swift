@@ -8,6 +8,8 @@ struct PatternAutomaton {
   }
 
   private(set) var states: [State] = []
+  /// Whether texts are shorter than they might be.
+  private(set) var isShortened = false
 
   /// How many states there may be, and how many parts of the patterns.
   static let maximumStates = 4_000
@@ -55,6 +57,7 @@ struct PatternAutomaton {
       case true: return
       case false:
         guard let most = maximum, most > minimum else { return nil }
+        self.isShortened = true
         maximum = max(minimum, min(most, 4 * Self.maximumStates) / 4)
       }
     }
