@@ -3,6 +3,7 @@
 PROMPT ?= Why is the sky blue?
 export PROMPT MODEL
 SECONDS ?= 60
+SCHEMAS ?= 100
 MINUTES ?= 1
 KILLS ?= 600
 RECORDINGS ?= Tests/Recordings
@@ -18,7 +19,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build lint format proto check-proto check-tokens clean help
 
@@ -37,7 +38,13 @@ test: ## Build and run every test
 	@$(SETUP)
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
 	swift test $(SWIFT_FLAGS)
-	$(MAKE) --no-print-directory test-clients conformance
+	$(MAKE) --no-print-directory test-schemas test-clients conformance
+
+test-schemas: ## Check what is written for SCHEMAS=100 random JSON schemas with Python's jsonschema
+	@$(SETUP)
+	swift build --product SchemaTexts $(SWIFT_FLAGS)
+	Tests/Schemas/environment "$$PWD/.build/schemas"
+	.build/schemas/bin/python Tests/Schemas/check .build/debug/SchemaTexts random "$(SCHEMAS)"
 
 test-clients conformance: NEEDS = clients
 

@@ -187,6 +187,13 @@ let package = Package(
       dependencies: ["Constraints", "JSON"],
       swiftSettings: settings
     ),
+    // What make test-schemas asks about schemas.
+    .executableTarget(
+      name: "SchemaTexts",
+      dependencies: ["Constraints"],
+      path: "Tests/Schemas/texts",
+      swiftSettings: settings
+    ),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
     .testTarget(
       name: "ThreadExecutorTests",

@@ -18,14 +18,7 @@ struct RuleAnalysis {
       case .repetition(let number):
         rules.repetitions[Int(number)].minimum == 0
           ? .holds : .needs([rules.repetitions[Int(number)].rule])
-      case .members(let number):
-        .needs(
-          zip(
-            rules.memberTables[Int(number)].valueRules,
-            rules.memberTables[Int(number)].isRequired
-          )
-          .filter { $0.1 }.map { $0.0 }
-        )
+      case .members(let number): .members(rules.memberTables[Int(number)])
       case .scalar(let number): rules.scalarSets[Int(number)].isEmpty ? .fails : .holds
       case .text(let number): rules.textSets[Int(number)].texts.isEmpty ? .fails : .holds
       default: .holds
@@ -93,6 +86,8 @@ struct RuleAnalysis {
     case holds, fails
     /// Each of these rules has to be one that is looked for.
     case needs([Int32])
+    /// Those of the required members have to be, and as many as there have to be.
+    case members(MemberTable)
   }
 
   /// The rules with an alternative whose elements all meet a condition.
@@ -105,6 +100,19 @@ struct RuleAnalysis {
     var missing: [(count: Int, rule: Int32)] = []
     var users: [[Int32]] = Array(repeating: [], count: result.count)
     var found: [Int32] = []
+    /// Adds something that is found when so many of some rules are. It has a number as rules have.
+    func add(_ needed: [Int32], count: Int) -> Int32 {
+      let number = Int32(result.count)
+      result.append(false)
+      users.append([])
+      wait(for: needed, count: count, number)
+      return number
+    }
+    func wait(for needed: [Int32], count: Int, _ rule: Int32) {
+      if count <= 0 { found.append(rule) }
+      for other in needed { users[Int(other)].append(Int32(missing.count)) }
+      missing.append((count, rule))
+    }
     for (rule, starts) in self.rules.alternatives.enumerated() {
       for start in starts {
         var needed: [Int32] = []
@@ -115,13 +123,20 @@ struct RuleAnalysis {
           case .holds: continue
           case .fails: fails = true
           case .needs(let rules): needed += rules
+          case .members(let table):
+            try work.add(table.values.count)
+            needed += zip(table.valueRules, table.isRequired).filter { $0.1 }.map { $0.0 }
+            var all = table.valueRules
+            if let other = table.other {
+              let both = [other.valueRule] + (other.nameRule.map { [$0] } ?? [])
+              all.append(add(both, count: both.count))
+            }
+            if table.minimum > 0 { needed.append(add(all, count: Int(table.minimum))) }
           }
         }
         if fails { continue }
         try work.add(needed.count)
-        if needed.isEmpty { found.append(Int32(rule)) }
-        for other in needed { users[Int(other)].append(Int32(missing.count)) }
-        missing.append((needed.count, Int32(rule)))
+        wait(for: needed, count: needed.count, Int32(rule))
       }
     }
     while let rule = found.popLast() {
