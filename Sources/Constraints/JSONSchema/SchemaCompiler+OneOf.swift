@@ -60,6 +60,43 @@ extension SchemaCompiler {
     return result
   }
 
+  /// Whether all of some schemas are of objects that require the same property, with a different
+  /// `const` in each.
+  mutating func tellApart(_ branches: [Number]) throws(SchemaError) -> Bool {
+    var constants: [Identifier: Set<[UInt8]>]?
+    for (index, branch) in branches.enumerated() {
+      guard
+        let all = try self.conjunction(of: [branch], with: Conjunction(), because: [])
+      else { return false }
+      var own: [Identifier: [UInt8]] = [:]
+      var required: Set<Identifier> = []
+      var isObject = false
+      for schema in all.schemas {
+        required.formUnion(try self.names("required", of: schema))
+        if try self.namedTypes(of: schema) == .object { isObject = true }
+      }
+      guard isObject else { return false }
+      for schema in all.schemas {
+        for property in try self.schemas("properties", of: schema)
+        where required.contains(property.name) {
+          guard let value = self.document.member("const", of: property.value) else { continue }
+          own[property.name] = self.document.key(of: value)
+        }
+      }
+      var next: [Identifier: Set<[UInt8]>] = [:]
+      for (name, key) in own {
+        var known = constants?[name] ?? []
+        if index > 0, known.isEmpty || known.contains(key) { continue }
+        constants?[name] = nil
+        known.insert(key)
+        next[name] = known
+      }
+      if next.isEmpty { return false }
+      constants = next
+    }
+    return true
+  }
+
   private mutating func writtenTypes(
     of conjunction: Conjunction
   ) throws(SchemaError) -> TypeSet {

@@ -67,6 +67,8 @@ struct SchemaCompiler {
   var shared: [String: Int32] = [:]
   var textSets: [[Number]: Int32] = [:]
   var valueChecks = 0
+  /// The keys of the values of each `enum`.
+  var enumKeys: [Number: Set<[UInt8]>] = [:]
   /// A schema that all strings are valid by.
   var stringSchema: Number?
 
@@ -275,6 +277,7 @@ extension SchemaCompiler {
     } else {
       rest.made.append(choice)
     }
+    let isApart = choice.isOneOf ? try self.tellApart(branches) : false
     for (index, branch) in branches.enumerated() {
       guard
         var both = try self.conjunction(
@@ -283,7 +286,7 @@ extension SchemaCompiler {
           because: causes
         )
       else { continue }
-      if choice.isOneOf, branches.count > 1 {
+      if choice.isOneOf, branches.count > 1, !isApart {
         var others = branches
         others.remove(at: index)
         guard let apart = try self.separated(both, from: others, choice) else { continue }

@@ -18,6 +18,11 @@ final class Automaton: Sendable {
     }
   }
 
+  /// How much is remembered.
+  var size: (places: Int, states: Int, masks: Int) {
+    self.memory.withLock { ($0.places.count, $0.states.count, $0.maskCount) }
+  }
+
   /// Follows texts through a grammar, byte by byte.
   ///
   /// All ways in which a text may go on are a list of places at bytes. Which tokens may follow is

@@ -124,3 +124,10 @@ extension Grammar {
     }
   }
 }
+
+extension Matcher {
+  /// How much is remembered of the text, and of others of its grammar.
+  var memorySize: (places: Int, states: Int, masks: Int) {
+    self.automaton.size
+  }
+}

@@ -1,0 +1,209 @@
+import Testing
+
+@testable import Constraints
+
+/// What compiling costs grows with the text, not with its square; counted in parts, not in time.
+@Suite struct ScaleTests {
+  struct Input: CustomTestStringConvertible {
+    var name: String
+    var isSchema: Bool
+    /// A text of a size; the sizes that are tried are one and four times `size`.
+    var size: Int
+    var text: @Sendable (Int) -> String
+
+    init(schema name: String, _ size: Int, _ text: @escaping @Sendable (Int) -> String) {
+      (self.name, self.isSchema, self.size, self.text) = (name, true, size, text)
+    }
+
+    init(gbnf name: String, _ size: Int, _ text: @escaping @Sendable (Int) -> String) {
+      (self.name, self.isSchema, self.size, self.text) = (name, false, size, text)
+    }
+
+    var testDescription: String { self.name }
+
+    func grammar(_ size: Int) throws -> (Grammar, bytes: Int) {
+      let text = self.text(size)
+      let grammar = try self.isSchema ? Grammar(jsonSchema: text) : Grammar(gbnf: text)
+      return (grammar, text.utf8.count)
+    }
+  }
+
+  private static func times(_ count: Int, _ text: String) -> String {
+    String(repeating: text, count: count)
+  }
+
+  private static func list(_ count: Int, _ item: (Int) -> String) -> String {
+    (0 ..< count).map(item).joined(separator: ",")
+  }
+
+  static let inputs: [Input] = [
+    Input(gbnf: "names in a row", 2_000) {
+      "root ::= " + times($0, "a b ") + "\na ::= \"x\"\nb ::= \"y\""
+    },
+    Input(gbnf: "alternatives", 10_000) { "root ::= \"a\"" + times($0, " | \"b\"") },
+    Input(gbnf: "empty alternatives", 10_000) { "root ::= \"a\"" + times($0, "|") },
+    Input(gbnf: "marks of repetition", 10_000) { "root ::= \"a\"" + times($0, "*?+") },
+    Input(gbnf: "counted repetitions of each other", 5_000) { "root ::= \"a\"" + times($0, "{2}") },
+    Input(gbnf: "repetitions with gaps of each other", 2_000) {
+      "root ::= \"a\"" + times($0, "{3}?")
+    },
+    Input(gbnf: "brackets one after the other", 5_000) {
+      "root ::= " + times($0, "(\"a\" | \"b\")* ")
+    },
+    Input(gbnf: "a chain of rules", 1_000) { count in
+      "root ::= r0\n" + (0 ..< count).map { "r\($0) ::= r\($0 + 1)?\n" }.joined()
+        + "r\(count) ::= \"a\""
+    },
+    Input(gbnf: "rules that fan out", 1_000) { count in
+      "root ::= r0\n"
+        + (0 ..< count).map { "r\($0) ::= r\($0 + 1) r\($0 + 1) | r\($0 + 1)\n" }.joined()
+        + "r\(count) ::= \"a\""
+    },
+    Input(gbnf: "a class of many ranges", 4_000) { count in
+      "root ::= [" + (0 ..< count).map { "\\U000\(String(0x10000 + $0 * 3, radix: 16))" }.joined()
+        + "]"
+    },
+    Input(gbnf: "an inverted class of many ranges", 4_000) { count in
+      "root ::= [^" + (0 ..< count).map { "\\U000\(String(0x10000 + $0 * 3, radix: 16))" }.joined()
+        + "]"
+    },
+    Input(gbnf: "many inverted classes", 2_000) { "root ::= " + times($0, "[^a-z0-9] ") },
+    Input(gbnf: "a long text", 50_000) { "root ::= \"" + times($0, "a") + "\"" },
+    Input(gbnf: "comments", 10_000) { times($0, "# a\n") + "root ::= \"a\"" },
+    Input(schema: "nested arrays", 25) { times($0, #"{"items":"#) + "{}" + times($0, "}") },
+    Input(schema: "nested arrays with types", 25) {
+      times($0, #"{"type":"array","items":"#) + "{}" + times($0, "}")
+    },
+    Input(schema: "nested objects", 15) {
+      times($0, #"{"properties":{"a":"#) + "{}" + times($0, "}}")
+    },
+    Input(schema: "a long name beside others", 25_000) {
+      #"{"additionalProperties":true,"properties":{"\#(times($0, "a"))":{}}}"#
+    },
+    Input(schema: "many names beside others", 1_000) { count in
+      #"{"additionalProperties":{},"properties":{\#(list(count) { "\"name\($0)\":{}" })}}"#
+    },
+    Input(schema: "many required names", 1_000) { count in
+      #"{"properties":{\#(list(count) { "\"n\($0)\":{}" })},"required":[\#(list(count) { "\"n\($0)\"" })]}"#
+    },
+    Input(schema: "many values", 1_500) { count in
+      #"{"enum":[\#(list(count) { "\"value \($0)\"" })]}"#
+    },
+    Input(schema: "a large value beside alternatives", 150) { count in
+      #"{"const":"\#(times(count * 50, "a"))","anyOf":[\#(list(count) { #"{"minLength":\#($0)}"# })]}"#
+    },
+    Input(schema: "a list of large values beside alternatives", 50) { count in
+      #"{"enum":[\#(list(count) { "[\($0)\(times(50, ",1"))]" })],"minItems":2,"anyOf":[{"type":"array"},{}]}"#
+    },
+    Input(schema: "a chain of references", 500) { count in
+      ##"{"$ref":"#/$defs/0","$defs":{\##(list(count) { ##""\##($0)":{"$ref":"#/$defs/\##($0 + 1)"}"## }),"\##(count)":{}}}"##
+    },
+    Input(schema: "a chain of properties", 300) { count in
+      ##"{"$ref":"#/$defs/0","$defs":{\##(list(count) { ##""\##($0)":{"properties":{"a":{"$ref":"#/$defs/\##($0 + 1)"}}}"## }),"\##(count)":{}}}"##
+    },
+    Input(schema: "a chain of alternatives", 300) { count in
+      ##"{"$ref":"#/$defs/0","$defs":{\##(list(count) { ##""\##($0)":{"anyOf":[{"$ref":"#/$defs/\##($0 + 1)"},{"type":"null"}]}"## }),"\##(count)":{"type":"null"}}}"##
+    },
+    Input(schema: "large counts", 300) { count in
+      #"{"properties":{\#(list(count) { #""p\#($0)":{"type":"string","maxLength":\#(10_000 + $0)}"# })}}"#
+    },
+    Input(schema: "a pattern with a large class", 4_000) { count in
+      #"{"pattern":"^["#
+        + (0 ..< count).compactMap { Unicode.Scalar(0x4E00 + $0 * 2).map { String(Character($0)) } }
+        .joined() + #"]$"}"#
+    },
+    Input(schema: "a pattern with many groups", 1_000) {
+      #"{"pattern":"^\#(times($0, "(a|b)?"))$"}"#
+    },
+    Input(schema: "a pattern with many dots", 4_000) { #"{"pattern":"^\#(times($0, "."))$"}"# },
+    Input(schema: "unions that a property tells apart", 40) { count in
+      #"{"oneOf":[\#(list(count) { #"{"type":"object","properties":{"k":{"const":\#($0)}},"required":["k"]}"# })]}"#
+    },
+  ]
+
+  @Test(arguments: inputs)
+  func `compiling costs about as much as there is text`(input: Input) throws {
+    let (small, bytes) = try input.grammar(input.size)
+    let (large, largeBytes) = try input.grammar(input.size * 4)
+    let ratio = Double(largeBytes) / Double(bytes)
+    let growth = Double(large.compilationWork) / Double(small.compilationWork)
+    #expect(growth < 1.5 * ratio, "\(small.compilationWork) for \(bytes), \(large.compilationWork)")
+    // A part has eight bytes or so.
+    #expect(large.rules.elements.count < 10 * largeBytes + 2_000)
+    #expect(large.rules.alternatives.count < 4 * largeBytes + 1_000)
+  }
+
+  /// With each of these a text begins, and the tokens that may follow are found, or it is said that
+  /// there are too many ways: never more work than one call may do.
+  @Test(arguments: inputs)
+  func `following costs no more than the limit`(input: Input) throws {
+    let (grammar, _) = try input.grammar(input.size * 4)
+    let vocabulary = TokenVocabulary(
+      (0 ... 255).map { [UInt8($0)] } + ["aa", "aaaa", "{\""].map { Array($0.utf8) }
+    )
+    do throws(GrammarError) {
+      var matcher = try Matcher(grammar, vocabulary)
+      for _ in 0 ..< 5 {
+        var first: Int32?
+        try matcher.allowedTokens().forEach { first = first ?? $0 }
+        guard let first, first < 256 else { break }
+        try matcher.append([UInt8(first)])
+      }
+    } catch {
+      #expect(error.message == "the text so far can follow it in too many ways")
+    }
+  }
+
+  @Test func `choices that multiply are refused, with the place`() {
+    let choice = #"{"anyOf":[{"minLength":1},{"maxLength":9},{"pattern":"a"}]}"#
+    let parts = Array(repeating: choice, count: 30).joined(separator: ",")
+    let error = #expect(throws: SchemaError.self) {
+      try Grammar(jsonSchema: #"{"properties":{"a":{"allOf":[\#(parts)]}}}"#)
+    }
+    #expect(error?.message.contains("/properties/a/allOf/") == true)
+    #expect(error?.message.contains("in more ways than the limit of 200000 parts allows") == true)
+  }
+
+  @Test func `compiling ends with its task`() async {
+    let names = (0 ..< 3_000).map { "\"name\($0)\":{\"type\":\"integer\"}" }.joined(separator: ",")
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return #expect(throws: SchemaError.self) {
+        try Grammar(jsonSchema: "{\"properties\":{\(names)}}")
+      }
+    }
+    task.cancel()
+    let error = await task.value
+    #expect(error?.isCancellation == true)
+  }
+
+  @Test func `long matching ends with its task`() async throws {
+    let grammar = try Grammar(gbnf: "root ::= (\"a\" | \"aa\")*")
+    let task = Task {
+      while !Task.isCancelled { await Task.yield() }
+      return #expect(throws: GrammarError.self) {
+        var matcher = try Matcher(grammar, TokenVocabulary([]))
+        try matcher.append(String(repeating: "a", count: 50_000).utf8)
+      }
+    }
+    task.cancel()
+    let error = await task.value
+    #expect(error?.isCancellation == true)
+  }
+
+  @Test func `what is remembered of a text is bounded`() throws {
+    // Each length is a state of its own.
+    let grammar = try Grammar(jsonSchema: #"{"type":"string","maxLength":1000000}"#)
+    let vocabulary = TokenVocabulary((0 ... 255).map { [UInt8($0)] })
+    var matcher = try Matcher(grammar, vocabulary)
+    try matcher.append("\"".utf8)
+    for _ in 0 ..< 15_000 {
+      try matcher.append("abcdefgh".utf8)
+    }
+    _ = try matcher.allowedTokens()
+    let size = matcher.memorySize
+    #expect(size.places < 300_000)
+    #expect(size.states < 100)
+    #expect(size.masks < 100)
+  }
+}
