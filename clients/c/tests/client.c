@@ -20,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "messages.h"
 #include "tokenwire.h"
 #include "tokenwire/wire/messages.pb-c.h"
 
@@ -470,6 +471,21 @@ static void test_a_message_that_comes_in_parts_is_one(void) {
   assert(READ_TEXT("\x22\x00\x22\x00\x22\x07\x0a\x05" "hello", &text, &error) == TOKENWIRE_OK);
   assert(strcmp(text, "hello") == 0);
   free(text);
+  /* What is repeated comes in its order, the packed numbers and the others. */
+  ProtobufCMessage *halves = tokenwire_unpack(
+      &tokenwire__v1__delta__descriptor, (const uint8_t *)"\x12\x02\x01\x02\x10\x03\x12\x01\x04", 9);
+  const Tokenwire__V1__Delta *delta = (const Tokenwire__V1__Delta *)halves;
+  assert(delta && delta->n_token_ids == 4);
+  for (int i = 0; i < 4; i++) assert(delta->token_ids[i] == i + 1);
+  protobuf_c_message_free_unpacked(halves, NULL);
+  const char in_parts[] = "\x22\x04\x12\x02\x01\x02\x22\x02\x10\x03\x22\x03\x12\x01\x04";
+  ProtobufCMessage *response = tokenwire_unpack(&tokenwire__v1__generate_response__descriptor,
+                                                (const uint8_t *)in_parts, sizeof in_parts - 1);
+  assert(response);
+  delta = ((Tokenwire__V1__GenerateResponse *)response)->delta;
+  assert(delta->n_token_ids == 4);
+  for (int i = 0; i < 4; i++) assert(delta->token_ids[i] == i + 1);
+  protobuf_c_message_free_unpacked(response, NULL);
   /* A started between them: only the second delta counts. */
   assert(READ_TEXT("\x22\x03\x0a\x01" "a" "\x1a\x00\x22\x02\x20\x00", &text, &error) ==
          TOKENWIRE_OK);
