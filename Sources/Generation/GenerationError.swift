@@ -83,6 +83,31 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     )
   }
 
+  package static func promptTooLong(moreThan tokens: Int, contextLength: Int) -> GenerationError {
+    GenerationError(
+      .invalidRequest,
+      "the prompt has more than \(tokens) tokens, but the context of the model holds "
+        + "\(contextLength)",
+      field: "prompt"
+    )
+  }
+
+  /// - Parameters:
+  ///   - offset: where the stretch begins, in bytes.
+  ///   - longest: the most bytes that one may have.
+  package static func cannotBeCut(
+    _ field: String,
+    at offset: Int,
+    longest: Int
+  ) -> GenerationError {
+    GenerationError(
+      .invalidRequest,
+      "\(field) has a stretch of more than \(longest) bytes, from byte \(offset) on, in which the "
+        + "model's words have no certain end: put spaces or line ends into it",
+      field: field
+    )
+  }
+
   /// - Parameter field: where the token is, such as "prompt_token_ids".
   package static func unknownToken(
     _ id: Int32,

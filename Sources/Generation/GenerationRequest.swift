@@ -5,6 +5,12 @@ public enum Constraint: Sendable, Hashable {
   /// A text that follows this grammar, in llama.cpp's GBNF.
   case grammar(String)
 
+  public var text: String {
+    switch self {
+    case .jsonSchema(let text), .grammar(let text): text
+    }
+  }
+
   /// The field of the API that the constraint is in.
   public var field: String {
     switch self {

@@ -17,10 +17,13 @@ public protocol TextGenerator: Sendable {
 
   /// Counts the tokens of an input as `generate` would.
   ///
-  /// - Parameter model: the identifier of a model; empty means the default model.
+  /// - Parameters:
+  ///   - model: the identifier of a model; empty means the default model.
+  ///   - requester: whose turn it takes.
   func countTokens(
     _ input: GenerationInput,
-    model: String
+    model: String,
+    requester: Requester
   ) async throws(GenerationError) -> Int
 
   /// Generates until the calling task is cancelled. Call it once.
@@ -31,6 +34,16 @@ public protocol TextGenerator: Sendable {
 }
 
 extension TextGenerator {
+  /// Counts the tokens of an input for nobody in particular.
+  ///
+  /// - Parameter model: the identifier of a model; empty means the default model.
+  public func countTokens(
+    _ input: GenerationInput,
+    model: String
+  ) async throws(GenerationError) -> Int {
+    try await self.countTokens(input, model: model, requester: .anyone)
+  }
+
   /// Finds the model that a request names.
   ///
   /// - Parameter identifier: empty means the default model.

@@ -4,7 +4,8 @@ public import Logging
 
 /// Generates text with a language model in a GGUF file, by libllama.
 ///
-/// Several texts are decoded in one batch, on one thread that does nothing else.
+/// Several texts are decoded in one batch, on one thread that does nothing else. What comes before
+/// that, on the way from a request to tokens, is done on other threads, where requesters take turns.
 public final class LlamaGenerator: TextGenerator {
   public let models: [ModelDescription]
 
@@ -12,9 +13,15 @@ public final class LlamaGenerator: TextGenerator {
   private let engine: LlamaEngine
   private let queue: RequestQueue
   private let contextLength: Int
+  private let tokenizer: Tokenizer
+  private let textQueue: WorkQueue
+  private let constraints: ConstraintCache
+  private let constraintQueue: WorkQueue
 
   /// How many events wait for a reader before its text is parked.
   private static let bufferCapacity = 64
+  /// How many threads cut texts into tokens.
+  private static let textThreads = 2
 
   /// Loads the model, which takes from a moment to minutes.
   ///
@@ -46,6 +53,11 @@ public final class LlamaGenerator: TextGenerator {
     self.queue = RequestQueue(capacity: configuration.maxQueue)
     self.contextLength = configuration.contextLength
     self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
+    self.tokenizer = Tokenizer(model)
+    self.textQueue = .started(name: "tokenwire-text", threads: Self.textThreads)
+    // A constraint is compiled in one go, so it has a thread of its own.
+    self.constraintQueue = .started(name: "tokenwire-rules", threads: 1)
+    self.constraints = ConstraintCache(model, compilingOn: self.constraintQueue)
     self.models = [
       model.description(id: configuration.modelID, contextLength: configuration.contextLength)
     ]
@@ -57,16 +69,10 @@ public final class LlamaGenerator: TextGenerator {
     _ = try self.model(named: request.model)
     try self.check(request.sampling.logitBias.keys.sorted(), in: "logit_bias")
     let arrival = ContinuousClock.now
-    let (text, tokens) = try await Self.onPool { () throws(GenerationError) in
-      try self.tokenize(request.input)
-    }
-    let constraint = try await Self.onPool { () throws(GenerationError) in
-      try request.constraint.map { constraint throws(GenerationError) in
-        try ConstraintGrammar(constraint, for: self.model)
-      }
-    }
-    guard tokens.count <= self.contextLength else {
-      throw .promptTooLong(tokens: tokens.count, contextLength: self.contextLength)
+    let (text, tokens) = try await self.tokens(of: request.input, for: request.requester)
+    var constraint: ConstraintGrammar?
+    if let given = request.constraint {
+      constraint = try await self.constraints.grammar(of: given, for: request.requester)
     }
     let buffer = EventBuffer(capacity: Self.bufferCapacity) { [queue] in queue.wakeEngine() }
     let events = buffer.events()
@@ -93,47 +99,65 @@ public final class LlamaGenerator: TextGenerator {
 
   public func countTokens(
     _ input: GenerationInput,
-    model: String
+    model: String,
+    requester: Requester
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)
-    return try await Self.onPool { () throws(GenerationError) in try self.tokenize(input) }.tokens
-      .count
+    return try await self.tokens(of: input, for: requester, limit: .max).tokens.count
   }
 
   public func run() async {
     await self.engine.run()
   }
 
-  /// Works on a thread of the global pool: with megabytes it takes long, and the caller's thread has
-  /// others to serve.
-  private static func onPool<Result: Sendable>(
-    _ work: @Sendable () throws(GenerationError) -> Result
-  ) async throws(GenerationError) -> Result {
-    let result = await withTaskExecutorPreference(globalConcurrentExecutor) {
-      Swift.Result { () throws(GenerationError) in try work() }
-    }
-    return try result.get()
+  deinit {
+    self.textQueue.close()
+    self.constraintQueue.close()
   }
 
-  private func tokenize(
-    _ input: GenerationInput
-  ) throws(GenerationError) -> (text: String, tokens: [Int32]) {
-    var (text, tokens): (String, [Int32])
-    switch input {
-    case .prompt(let prompt):
-      text = prompt
-      tokens = prompt.isEmpty ? [] : self.model.tokens(of: prompt, parseSpecial: false)
-    case .messages(let messages):
-      text = try self.model.format(messages)
-      tokens = self.model.tokens(of: text, parseSpecial: true)
-    case .tokens(let given):
-      try self.check(given, in: "prompt_token_ids")
-      text = String(decoding: given.flatMap { self.model.bytes(of: $0) }, as: UTF8.self)
-      tokens = given
+  /// - Parameter limit: the most tokens; nil is what the context holds.
+  private func tokens(
+    of input: GenerationInput,
+    for requester: Requester,
+    limit: Int? = nil
+  ) async throws(GenerationError) -> (text: String, tokens: [Int32]) {
+    let limit = limit ?? self.contextLength
+    let (text, tokens) = try await self.textQueue.run(for: requester) {
+      () async throws(GenerationError) in
+      switch input {
+      case .prompt(let prompt):
+        if prompt.isEmpty { throw .emptyPrompt }
+        return (prompt, try await self.tokens(of: prompt, false, in: "prompt", limit))
+      case .messages(let messages):
+        let text = try self.model.format(messages)
+        return (text, try await self.tokens(of: text, true, in: "messages", limit))
+      case .tokens(let given):
+        if given.count > limit {
+          throw .promptTooLong(tokens: given.count, contextLength: limit)
+        }
+        try self.check(given, in: "prompt_token_ids")
+        let text = String(decoding: given.flatMap { self.model.bytes(of: $0) }, as: UTF8.self)
+        return (text, given)
+      }
     }
     guard !tokens.isEmpty else { throw .emptyPrompt }
     return (text, tokens)
   }
+
+  private func tokens(
+    of text: String,
+    _ parseSpecial: Bool,
+    in field: String,
+    _ limit: Int
+  ) async throws(GenerationError) -> [Int32] {
+    try await self.tokenizer.tokens(
+      of: text,
+      parseSpecial: parseSpecial,
+      field: field,
+      limit: limit
+    )
+  }
+
   /// - Throws: when the model does not have all of the tokens.
   private func check(_ tokens: [Int32], in field: String) throws(GenerationError) {
     let size = self.model.vocabularySize

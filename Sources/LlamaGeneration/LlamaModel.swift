@@ -11,15 +11,20 @@ final class LlamaModel: Sendable {
   nonisolated(unsafe) private let vocabulary: OpaquePointer
   /// The tokens that say that the text is over.
   let endTokens: [Int32]
+  /// What is known of how the model cuts texts into tokens.
+  let tokenizing: Tokenizing
   private let texts = Mutex<TokenVocabulary?>(nil)
 
   /// Loads a GGUF file.
   ///
-  /// - Parameter gpuLayers: as in `LlamaConfiguration`.
+  /// - Parameters:
+  ///   - gpuLayers: as in `LlamaConfiguration`.
+  ///   - vocabularyOnly: whether the weights are left where they are.
   /// - Throws: `unavailable`, with a sentence that says what is wrong with the file.
-  init(path: String, gpuLayers: Int) throws(GenerationError) {
+  init(path: String, gpuLayers: Int, vocabularyOnly: Bool = false) throws(GenerationError) {
     llama_backend_init()
     var parameters = llama_model_default_params()
+    parameters.vocab_only = vocabularyOnly
     parameters.n_gpu_layers = Int32(clamping: gpuLayers)
     guard
       let pointer = llama_model_load_from_file(path, parameters),
@@ -36,6 +41,7 @@ final class LlamaModel: Sendable {
     self.endTokens = (0 ..< llama_vocab_n_tokens(vocabulary)).filter {
       llama_vocab_is_eog(vocabulary, $0)
     }
+    self.tokenizing = Tokenizing(pointer, vocabulary)
   }
 
   deinit {
@@ -79,46 +85,22 @@ final class LlamaModel: Sendable {
 
   /// What a token adds to the text; nothing for control tokens.
   func bytes(of token: Int32) -> [UInt8] {
-    var capacity = 32
-    while true {
-      let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
-        let written = buffer.withMemoryRebound(to: CChar.self) {
-          llama_token_to_piece(self.vocabulary, token, $0.baseAddress, Int32($0.count), 0, false)
-        }
-        count = max(0, Int(written))
-        capacity = written < 0 ? -Int(written) : 0
-      }
-      if capacity == 0 { return bytes }
-    }
+    Tokenizing.bytes(of: token, in: self.vocabulary)
   }
 
-  /// Cuts a text into tokens.
+  /// Cuts a text into tokens in one call, which takes as long as it takes: see `Tokenizer`.
   ///
-  /// - Parameter parseSpecial: whether text such as "<|im_start|>" becomes the control token of that
-  ///   name; otherwise it is plain text.
-  func tokens(of text: String, parseSpecial: Bool) -> [Int32] {
-    var text = text
-    return text.withUTF8 { utf8 in
-      utf8.withMemoryRebound(to: CChar.self) { characters in
-        // A token has at least one byte of the text, but for the special ones around it.
-        var capacity = characters.count + 8
-        while true {
-          let tokens = [Int32](unsafeUninitializedCapacity: capacity) { buffer, count in
-            let written = llama_tokenize(
-              self.vocabulary,
-              characters.baseAddress,
-              Int32(characters.count),
-              buffer.baseAddress,
-              Int32(buffer.count),
-              true,
-              parseSpecial
-            )
-            count = max(0, Int(written))
-            capacity = written < 0 ? -Int(written) : 0
-          }
-          if capacity == 0 { return tokens }
-        }
-      }
-    }
+  /// - Parameters:
+  ///   - text: UTF-8.
+  ///   - addSpecial: whether tokens that are before and behind all texts are there, too.
+  ///   - parseSpecial: whether text such as "<|im_start|>" becomes the control token of that name;
+  ///     otherwise it is plain text.
+  func tokens(of text: ArraySlice<UInt8>, addSpecial: Bool, parseSpecial: Bool) -> [Int32] {
+    Tokenizing.tokens(
+      of: text,
+      addSpecial: addSpecial,
+      parseSpecial: parseSpecial,
+      in: self.vocabulary
+    )
   }
 }

@@ -21,7 +21,11 @@ import Testing
   /// Measured: 27.8 in the file that the model is prepared from, 28.0 as Q8_0, 32.9 as Q4_0.
   @Test func `its perplexity is about that of the model before it was quantised`() async throws {
     let model = try LlamaModel(path: TestModel.path, gpuLayers: 0)
-    let tokens = model.tokens(of: Self.text, parseSpecial: false)
+    let tokens = model.tokens(
+      of: Array(Self.text.utf8)[...],
+      addSpecial: true,
+      parseSpecial: false
+    )
     let generator = try TestModel.shared()
     var sum: Float = 0
     for position in 1 ..< tokens.count {

@@ -141,7 +141,8 @@ struct FailingGenerator: TextGenerator {
 
   func countTokens(
     _ input: GenerationInput,
-    model: String
+    model: String,
+    requester: Requester
   ) async throws(GenerationError) -> Int {
     throw self.error
   }

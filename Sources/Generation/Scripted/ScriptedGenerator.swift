@@ -68,7 +68,8 @@ public final class ScriptedGenerator: TextGenerator {
 
   public func countTokens(
     _ input: GenerationInput,
-    model: String
+    model: String,
+    requester: Requester
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)
     let count = Script.words(of: input.text).count

@@ -36,6 +36,11 @@ struct FairLine<Element> {
     return first
   }
 
+  /// Takes the first of the requester whose turn it is.
+  mutating func removeNext() -> Element? {
+    self.turns.first.flatMap { self.removeFirst(of: $0) }
+  }
+
   /// Removes those who wait no more.
   mutating func removeAll(where isOver: (Element) -> Bool) {
     for requester in self.turns {

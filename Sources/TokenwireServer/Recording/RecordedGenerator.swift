@@ -66,7 +66,8 @@ final class RecordedGenerator: TextGenerator {
   /// The number that the recorded server has counted.
   func countTokens(
     _ input: GenerationInput,
-    model: String
+    model: String,
+    requester: Requester
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)
     for answer in try self.answers(to: input) {
