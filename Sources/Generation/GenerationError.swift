@@ -47,7 +47,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     let known = known.map { "\"\($0)\"" }.joined(separator: ", ")
     return GenerationError(
       .modelNotFound,
-      "model \"\(id)\" is not known here; known: \(known)",
+      "model \"\(id.shortened)\" is not known here; known: \(known)",
       field: "model"
     )
   }

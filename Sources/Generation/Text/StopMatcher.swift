@@ -3,6 +3,9 @@
 ///
 /// The first is the one that is complete first; of two that are complete at the same byte, the
 /// longer. So the outcome does not depend on how the text is cut into pieces.
+///
+/// Takes a time that grows with the text's length and the number of stop strings, whatever they are
+/// (the Knuth-Morris-Pratt algorithm for each).
 public struct StopMatcher: Sendable {
   /// What may be passed on.
   public struct Output: Sendable, Hashable {
@@ -11,32 +14,31 @@ public struct StopMatcher: Sendable {
     public var matched: String?
   }
 
-  private let stops: [[UInt8]]
+  private var stops: [Stop]
   /// The end of the text so far that is a proper beginning of a stop string.
   private var held: [UInt8] = []
 
   /// - Parameter stops: in UTF-8, none of them empty.
   public init(_ stops: [String]) {
-    self.stops = stops.map { Array($0.utf8) }.sorted { $0.count > $1.count }
+    self.stops = stops.map { Stop(Array($0.utf8)) }.sorted { $0.bytes.count > $1.bytes.count }
   }
 
   /// Adds text, and returns what surely is before any stop string.
   public mutating func append(_ text: String) -> Output {
     if self.stops.isEmpty { return Output(text: text) }
-    let start = self.held.count
-    self.held.append(contentsOf: text.utf8)
-    for end in start ..< self.held.count {
-      if let stop = self.stops.first(where: { self.held[...end].hasSuffix($0) }) {
-        let before = self.held[...end].dropLast(stop.count)
+    for byte in text.utf8 {
+      self.held.append(byte)
+      for index in self.stops.indices { self.stops[index].advance(by: byte) }
+      if let stop = self.stops.first(where: \.isComplete) {
         defer { self.held = [] }
         return Output(
-          text: String(decoding: before, as: UTF8.self),
-          matched: String(decoding: stop, as: UTF8.self)
+          text: String(decoding: self.held.dropLast(stop.bytes.count), as: UTF8.self),
+          matched: String(decoding: stop.bytes, as: UTF8.self)
         )
       }
     }
     // Stop strings are whole characters and so is the text: what is held begins a character.
-    let safe = self.held.count - self.lengthOfBegunStop()
+    let safe = self.held.count - (self.stops.lazy.map(\.begun).max() ?? 0)
     defer { self.held.removeFirst(safe) }
     return Output(text: String(decoding: self.held[..<safe], as: UTF8.self))
   }
@@ -46,24 +48,31 @@ public struct StopMatcher: Sendable {
     defer { self.held = [] }
     return String(decoding: self.held, as: UTF8.self)
   }
-
-  private func lengthOfBegunStop() -> Int {
-    var longest = 0
-    for stop in self.stops {
-      let limit = min(stop.count - 1, self.held.count)
-      if limit <= longest { continue }
-      for length in (longest + 1 ... limit).reversed()
-      where self.held.hasSuffix(stop[..<length]) {
-        longest = length
-        break
-      }
-    }
-    return longest
-  }
 }
 
-extension BidirectionalCollection<UInt8> {
-  fileprivate func hasSuffix(_ suffix: some BidirectionalCollection<UInt8>) -> Bool {
-    self.count >= suffix.count && self.suffix(suffix.count).elementsEqual(suffix)
+/// A stop string, and how much of it the text ends with.
+private struct Stop {
+  let bytes: [UInt8]
+  /// For each beginning of it, the length of the longest shorter one that it ends with.
+  private let shorter: [Int]
+  private(set) var begun = 0
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    var shorter = [0, 0]
+    for index in bytes.indices.dropFirst() {
+      var length = shorter[index]
+      while length > 0, bytes[length] != bytes[index] { length = shorter[length] }
+      shorter.append(bytes[length] == bytes[index] ? length + 1 : 0)
+    }
+    self.shorter = shorter
+  }
+
+  var isComplete: Bool { self.begun == self.bytes.count }
+
+  mutating func advance(by byte: UInt8) {
+    if self.isComplete { self.begun = self.shorter[self.begun] }
+    while self.begun > 0, self.bytes[self.begun] != byte { self.begun = self.shorter[self.begun] }
+    if self.bytes[self.begun] == byte { self.begun += 1 }
   }
 }

@@ -50,6 +50,8 @@ extension CutRule {
       ),
       (.lines, ["gemma4", "granite-embed-multi-311m", "sarvam-moe"]),
     ]
-    return Dictionary(uniqueKeysWithValues: rules.flatMap { rule, names in names.map { ($0, rule) } })
+    return Dictionary(
+      uniqueKeysWithValues: rules.flatMap { rule, names in names.map { ($0, rule) } }
+    )
   }()
 }

@@ -90,7 +90,7 @@ struct TextPlace {
     guard start < text.count else { return nil }
     let first = text[start]
     if first < 0x80 { return Unicode.Scalar(first) }
-    var bytes = text[start..<min(start + 4, text.count)].makeIterator()
+    var bytes = text[start ..< min(start + 4, text.count)].makeIterator()
     var decoder = UTF8()
     if case .scalarValue(let scalar) = decoder.decode(&bytes) { return scalar }
     return nil

@@ -56,7 +56,7 @@ struct SpecialTexts: Sendable {
         node = next
         end += 1
         if let kind = self.kinds[node], withControl || !kind.isControl {
-          body(Occurrence(range: start..<end, kind: kind))
+          body(Occurrence(range: start ..< end, kind: kind))
         }
       }
     }
@@ -89,7 +89,7 @@ struct SpecialPlaces {
       while upper < text.count, text[upper].isWhiteSpace { upper += 1 }
     }
     // Those that overlap one that reaches into the part, too.
-    let nearby = max(0, lower - 2 * specials.longest)..<min(text.count, upper + 1)
+    let nearby = max(0, lower - 2 * specials.longest) ..< min(text.count, upper + 1)
     var group: (last: SpecialTexts.Occurrence, upper: Int, count: Int)?
     specials.forEach(in: text, beginningIn: nearby, withControl: withControl) { occurrence in
       self.cross(occurrence, in: text)
@@ -127,10 +127,12 @@ struct SpecialPlaces {
       while upper < text.count, text[upper].isWhiteSpace { upper += 1 }
       upper += 1
     }
-    let crossed = max(lower + 1, self.part.lowerBound)..<max(
-      max(lower + 1, self.part.lowerBound),
-      min(upper, self.part.upperBound + 1)
-    )
+    let crossed =
+      max(lower + 1, self.part.lowerBound)
+      ..< max(
+        max(lower + 1, self.part.lowerBound),
+        min(upper, self.part.upperBound + 1)
+      )
     for place in crossed { self.crossed[place - self.part.lowerBound] = true }
   }
 }

@@ -75,7 +75,7 @@ struct TextPieces {
     return SpecialPlaces(
       self.model.tokenizing.specialTexts,
       in: self.text,
-      self.start + size / 2...end,
+      self.start + size / 2 ... end,
       withControl: self.parseSpecial
     )
   }
@@ -85,7 +85,7 @@ struct TextPieces {
   /// - Parameter places: nil at the end of the text.
   private func cut(_ size: Int, _ places: SpecialPlaces?) -> Int? {
     guard let places else { return self.text.count }
-    return (self.start + size / 2...self.start + size).last { place in
+    return (self.start + size / 2 ... self.start + size).last { place in
       if places.isCrossed(place) { return false }
       if places.isEnd(place) { return true }
       let place = TextPlace(place, in: self.text)
@@ -151,13 +151,14 @@ struct TextPieces {
       else { return false }
       self.tokens.removeLast()
       self.start -= length
-      guard self.start > 0, let before = self.tokens.last, !self.model.tokenizing.isSpecial(before) else {
+      guard self.start > 0, let before = self.tokens.last, !self.model.tokenizing.isSpecial(before)
+      else {
         return false
       }
       let places = SpecialPlaces(
         self.model.tokenizing.specialTexts,
         in: self.text,
-        self.start...self.start,
+        self.start ... self.start,
         withControl: self.parseSpecial
       )
       if !places.isCrossed(self.start),
@@ -177,7 +178,7 @@ struct TextPieces {
     let bytes = self.model.bytes(of: token)
     guard
       !bytes.isEmpty, !self.model.tokenizing.isSpecial(token), bytes.count <= end,
-      self.text[end - bytes.count..<end].elementsEqual(bytes)
+      self.text[end - bytes.count ..< end].elementsEqual(bytes)
     else { return nil }
     return bytes.count
   }
@@ -186,7 +187,7 @@ struct TextPieces {
   private func tokens(from start: Int, to end: Int) -> [Int32]? {
     guard self.rule == .anywhere, self.isWithinWord else {
       return self.model.tokens(
-        of: self.text[start..<end],
+        of: self.text[start ..< end],
         addSpecial: false,
         parseSpecial: self.parseSpecial
       )
@@ -195,7 +196,7 @@ struct TextPieces {
     // token with more, and so is in no merge.
     guard let guardian = self.model.tokenizing.guardian else { return nil }
     let tokens = self.model.tokens(
-      of: guardian.text + self.text[start..<end],
+      of: guardian.text + self.text[start ..< end],
       addSpecial: false,
       parseSpecial: self.parseSpecial
     )

@@ -66,7 +66,8 @@ struct Tokenizing: Sendable {
     }
   }
 
-  private static func surroundings(_ vocabulary: OpaquePointer) -> (before: [Int32], after: [Int32]) {
+  private static func surroundings(_ vocabulary: OpaquePointer) -> (before: [Int32], after: [Int32])
+  {
     let text = Array("a".utf8)[...]
     let alone = self.tokens(of: text, addSpecial: false, parseSpecial: false, in: vocabulary)
     let whole = self.tokens(of: text, addSpecial: true, parseSpecial: false, in: vocabulary)
@@ -84,9 +85,13 @@ struct Tokenizing: Sendable {
     var used: Set<Unicode.Scalar> = []
     for token in 0 ..< llama_vocab_n_tokens(vocabulary) {
       guard let text = llama_vocab_get_text(vocabulary, token) else { continue }
-      used.formUnion(String(cString: text).unicodeScalars.filter { "\u{E000}" ... "\u{F8FF}" ~= $0 })
+      used.formUnion(
+        String(cString: text).unicodeScalars.filter { "\u{E000}" ... "\u{F8FF}" ~= $0 }
+      )
     }
-    let free = (0xE000 ... 0xF8FF).lazy.compactMap { Unicode.Scalar($0) }.first { !used.contains($0) }
+    let free = (0xE000 ... 0xF8FF).lazy.compactMap { Unicode.Scalar($0) }.first {
+      !used.contains($0)
+    }
     guard let free else { return nil }
     let text = Array(String(Character(free)).utf8)
     return (

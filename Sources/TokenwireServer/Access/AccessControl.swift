@@ -33,41 +33,70 @@ struct AccessControl: Sendable {
   struct Caller {
     /// Empty for callers without a token.
     var userID: String
-    /// Whom the model works for: callers without a token are told apart by their address.
+    /// Whether the call may concern what is another user's.
+    var isAdmin: Bool
+    /// Whom the server works for: callers without a token are told apart by their address.
     var requester: Requester
+    /// The call counts for as long as this exists.
     var admission: UserQuotas.Admission
   }
 
-  /// Admits a caller without a token.
+  /// Admits a call by the rule of its method, and counts it.
   ///
-  /// - Throws: `unauthenticated` where that is switched off; `resourceExhausted` over the limits.
-  func admitAnonymous(_ context: CallContext) throws(CallError) -> Caller {
+  /// - Parameter field: the token in the call's message; empty for messages that have no place for one.
+  /// - Throws: `unauthenticated` when there is no token where one is needed, or it is no good;
+  ///   `permissionDenied` when it does not have the scope; `resourceExhausted` over the limits, or when
+  ///   the address has shown too many tokens that are no good.
+  func admit(_ context: CallContext, tokenInMessage field: String = "") throws(CallError) -> Caller
+  {
+    guard let rule = MethodRule.all[context.method] else {
+      // A test sees to it that every method has one.
+      throw CallError(.unimplemented, "method \(context.method) is not offered by this server")
+    }
+    let token = context.accessToken(orIn: field)
+    switch rule.callers {
+    case .holders(let scopes):
+      return try self.admitUser(token, scopes, rule.work, context)
+    case .both(let scopes) where token != nil:
+      return try self.admitUser(token, scopes, rule.work, context)
+    case .anonymous, .both:
+      return try self.admitAnonymous(rule.work, context)
+    }
+  }
+
+  private func admitAnonymous(
+    _ work: MethodRule.Work,
+    _ context: CallContext
+  ) throws(CallError) -> Caller {
     guard self.allowsAnonymous else {
       throw CallError(
         .unauthenticated,
-        "\(context.method.method) serves no callers without a token here: call SecureGenerate"
+        "\(context.method.method) serves no callers without a token here: "
+          + (work == .text
+            ? "call SecureGenerate"
+            : "send yours as the metadata \"authorization: Bearer <token>\"")
       )
     }
     return Caller(
       userID: "",
+      isAdmin: false,
       requester: .address(context.peerAddress),
-      admission: try self.addresses.admit(context.peerAddress)
+      admission: try self.addresses.admit(context.peerAddress, for: work)
     )
   }
 
-  /// Admits the user of a token, for a call that generates.
-  ///
-  /// - Throws: as `user`; `resourceExhausted` over the limits.
-  func admitUser(
+  private func admitUser(
     _ token: String?,
-    for scope: Scopes,
+    _ scopes: Scopes,
+    _ work: MethodRule.Work,
     _ context: CallContext
   ) throws(CallError) -> Caller {
-    let user = try self.user(token, for: scope, context)
+    let user = try self.user(token, for: scopes, context)
     return Caller(
       userID: user.userID,
+      isAdmin: user.scopes?.contains(.admin) == true,
       requester: .user(user.userID),
-      admission: try self.users.admit(user.userID)
+      admission: try self.users.admit(user.userID, for: work)
     )
   }
 
@@ -76,7 +105,7 @@ struct AccessControl: Sendable {
   /// - Throws: `unauthenticated` when there is none, or it is no good; `permissionDenied` when it
   ///   does not have the scope; `resourceExhausted` when the address has shown too many that are no
   ///   good.
-  func user(
+  private func user(
     _ token: String?,
     for scope: Scopes,
     _ context: CallContext

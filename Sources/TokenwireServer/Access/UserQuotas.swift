@@ -13,7 +13,8 @@ final class UserQuotas: Sendable {
     struct Usage {
       var requests: TokenBucket
       var tokens: TokenBucket
-      var streams = 0
+      var texts = 0
+      var otherCalls = 0
     }
 
     let usage: Mutex<Usage>
@@ -39,57 +40,84 @@ final class UserQuotas: Sendable {
     self.now = now
   }
 
-  /// Counts a call, which generates a text for as long as what is returned exists.
+  /// Counts a call, which runs for as long as what is returned exists.
   ///
   /// - Throws: `resourceExhausted` with the limit, and when to call again where time helps.
-  func admit(_ name: String) throws(CallError) -> Admission {
+  func admit(_ name: String, for work: MethodRule.Work) throws(CallError) -> Admission {
     let now = self.now()
     return try self.users.withLock { users throws(CallError) in
       if users.count >= Self.sweepThreshold { Self.sweep(&users, at: now) }
       let user = users[name] ?? User(self.limits, at: now)
       users[name] = user
-      try user.usage.withLock { usage throws(CallError) in try self.take(from: &usage, at: now) }
-      return Admission(user, self.now)
+      try user.usage.withLock { usage throws(CallError) in
+        try self.take(work, from: &usage, at: now)
+      }
+      return Admission(user, work, self.now)
     }
   }
 
   private func take(
+    _ work: MethodRule.Work,
     from usage: inout User.Usage,
     at now: ContinuousClock.Instant
   ) throws(CallError) {
     if let wait = usage.requests.wait(for: 1, at: now) {
       throw .limitReached("\(self.limits.requestsPerMinute) requests in a minute", wait)
     }
-    if let wait = usage.tokens.wait(for: 1, at: now) {
+    if work != .call, let wait = usage.tokens.wait(for: 1, at: now) {
       throw .limitReached("\(self.limits.tokensPerMinute) tokens in a minute", wait)
     }
-    guard usage.streams < self.limits.streams else {
-      throw .limitReached("\(self.limits.streams) texts at once", nil)
+    if work == .text {
+      guard usage.texts < self.limits.streams else {
+        throw .limitReached("\(self.limits.streams) texts at once", nil)
+      }
+      usage.texts += 1
+    } else {
+      guard usage.otherCalls < self.limits.streams else {
+        throw .limitReached("\(self.limits.streams) calls at once beside those for texts", nil)
+      }
+      usage.otherCalls += 1
     }
     usage.requests.take(1, at: now)
-    usage.streams += 1
   }
 
   private static func sweep(_ users: inout [String: User], at now: ContinuousClock.Instant) {
     users = users.filter { _, user in
       user.usage.withLock { usage in
-        usage.streams > 0 || !usage.requests.isFull(at: now) || !usage.tokens.isFull(at: now)
+        usage.texts + usage.otherCalls > 0 || !usage.requests.isFull(at: now)
+          || !usage.tokens.isFull(at: now)
       }
     }
   }
 
-  /// The place of one text of a user, who is not forgotten while there is one.
+  /// The place of one call of a user, who is not forgotten while there is one.
   final class Admission: Sendable {
     private let user: User
+    private let work: MethodRule.Work
     private let now: @Sendable () -> ContinuousClock.Instant
 
-    fileprivate init(_ user: User, _ now: @escaping @Sendable () -> ContinuousClock.Instant) {
+    fileprivate init(
+      _ user: User,
+      _ work: MethodRule.Work,
+      _ now: @escaping @Sendable () -> ContinuousClock.Instant
+    ) {
       self.user = user
+      self.work = work
       self.now = now
     }
 
     deinit {
-      self.user.usage.withLock { $0.streams -= 1 }
+      self.user.usage.withLock { usage in
+        if self.work == .text { usage.texts -= 1 } else { usage.otherCalls -= 1 }
+      }
+    }
+
+    /// How many tokens that were counted count as one that was generated.
+    private static let countedTokensForOne = 16
+
+    /// Counts tokens that `CountTokens` has counted, at a sixteenth: they are found, not computed.
+    func use(countedTokens: Int) {
+      self.use(tokens: (countedTokens + Self.countedTokensForOne - 1) / Self.countedTokensForOne)
     }
 
     /// Counts tokens that were generated. They are not taken back: when they are more than the user

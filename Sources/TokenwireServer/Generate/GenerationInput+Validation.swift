@@ -38,16 +38,25 @@ extension String {
 
 extension ChatMessages {
   private static let roles: Set = ["system", "user", "assistant"]
+  /// Each of them costs more than the two bytes that it may be sent as.
+  private static let maximumMessages = 4096
 
   fileprivate var required: [Generation.ChatMessage] {
     get throws(CallError) {
       guard self.messages.contains(where: { !$0.content.isEmpty }) else {
         throw .promptIsRequired
       }
+      guard self.messages.count <= Self.maximumMessages else {
+        throw .outOfRange(
+          "messages",
+          "\(self.messages.count) messages",
+          "at most \(Self.maximumMessages)"
+        )
+      }
       if let unknown = self.messages.first(where: { !Self.roles.contains($0.role) }) {
         throw .outOfRange(
           "messages.role",
-          "\"\(unknown.role)\"",
+          "\"\(unknown.role.shortened)\"",
           "\"system\", \"user\" or \"assistant\""
         )
       }

@@ -33,7 +33,7 @@ final class GenerationRelay {
     self.admission = caller.admission
     self.running = running
     self.responses = GenerateResponses(generationID: self.id, userID: caller.userID, texts: texts)
-    running.add(events, id: self.id)
+    running.add(events, id: self.id, of: caller.requester)
   }
 
   deinit {

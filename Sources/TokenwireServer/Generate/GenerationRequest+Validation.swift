@@ -44,6 +44,8 @@ extension GenerationRequest {
   /// The protocol's limit for requests that give none.
   private static let defaultMaxTokens = 150
   private static let maximumStopStrings = 16
+  /// Each text keeps what could be the beginning of one.
+  private static let longestStopString = 4096
   private static let maximumLogprobs = 20
   private static let maximumTexts = 16
 
@@ -61,6 +63,13 @@ extension GenerationRequest {
     }
     guard strings.allSatisfy({ !$0.isEmpty }) else {
       throw .outOfRange("stop", "an empty string", "text of at least one character")
+    }
+    if let long = strings.first(where: { $0.utf8.count > self.longestStopString }) {
+      throw .outOfRange(
+        "stop",
+        "a string of \(long.utf8.count) bytes",
+        "of at most \(self.longestStopString) bytes each"
+      )
     }
     return strings
   }

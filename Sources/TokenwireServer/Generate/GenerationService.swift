@@ -1,4 +1,3 @@
-internal import AccessTokens
 internal import FrameRPC
 internal import Generation
 internal import Logging
@@ -29,7 +28,7 @@ struct GenerationService: TokenwireService {
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
   ) async throws {
-    let caller = try self.access.admitAnonymous(context)
+    let caller = try self.access.admit(context)
     try await self.generate(request, for: caller, response, context)
   }
 
@@ -38,8 +37,7 @@ struct GenerationService: TokenwireService {
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
   ) async throws {
-    let token = context.accessToken(orIn: request.accessToken)
-    let caller = try self.access.admitUser(token, for: .generate, context)
+    let caller = try self.access.admit(context, tokenInMessage: request.accessToken)
     try await self.generate(request, for: caller, response, context)
   }
 
@@ -113,10 +111,12 @@ struct GenerationService: TokenwireService {
   }
 
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
-    guard self.running.abort(request.generationID) else {
+    let caller = try self.access.admit(context)
+    defer { extendLifetime(caller.admission) }
+    guard self.running.abort(request.generationID, for: caller) else {
       throw CallError(
         .notFound,
-        "generation_id \"\(request.generationID)\" is not running: it has ended, or never was"
+        "generation_id \"\(request.generationID.shortened)\" is not running: it has ended, or never was"
       )
     }
     return AbortResponse()
@@ -126,20 +126,30 @@ struct GenerationService: TokenwireService {
     _ request: ListModelsRequest,
     context: CallContext
   ) async throws -> ListModelsResponse {
-    ListModelsResponse(models: self.models.list)
+    let caller = try self.access.admit(context)
+    defer { extendLifetime(caller.admission) }
+    return ListModelsResponse(models: self.models.list)
   }
 
   func countTokens(
     _ request: CountTokensRequest,
     context: CallContext
   ) async throws -> CountTokensResponse {
+    let caller = try self.access.admit(context)
+    defer { extendLifetime(caller.admission) }
     do {
       let input = try GenerationInput(request.input)
       let use = try await self.models.use(request.model)
       defer { extendLifetime(use) }
       let model = try use.generator.model(named: request.model)
+      let tokens = try await use.generator.countTokens(
+        input,
+        model: model.id,
+        requester: caller.requester
+      )
+      caller.admission.use(countedTokens: tokens)
       return CountTokensResponse(
-        tokens: Int32(clamping: try await use.generator.countTokens(input, model: model.id)),
+        tokens: Int32(clamping: tokens),
         contextLength: Int32(clamping: model.contextLength)
       )
     } catch let error as GenerationError {

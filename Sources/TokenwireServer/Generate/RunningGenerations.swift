@@ -3,11 +3,16 @@ internal import Synchronization
 
 /// The generations that `Abort` can end.
 final class RunningGenerations: Sendable {
-  private let running = Mutex<[String: GenerationEvents]>([:])
+  private struct Running {
+    var events: GenerationEvents
+    var requester: Requester
+  }
+
+  private let running = Mutex<[String: Running]>([:])
 
   /// Makes a generation known under `id`.
-  func add(_ events: GenerationEvents, id: String) {
-    self.running.withLock { $0[id] = events }
+  func add(_ events: GenerationEvents, id: String, of requester: Requester) {
+    self.running.withLock { $0[id] = Running(events: events, requester: requester) }
   }
 
   func remove(_ id: String) {
@@ -16,9 +21,15 @@ final class RunningGenerations: Sendable {
 
   /// Ends a generation: its stream ends without its last event.
   ///
+  /// - Parameter caller: whose it must be, but for admins.
   /// - Returns: whether it was running.
-  func abort(_ id: String) -> Bool {
-    let events = self.running.withLock { $0.removeValue(forKey: id) }
+  func abort(_ id: String, for caller: AccessControl.Caller) -> Bool {
+    let events = self.running.withLock { running -> GenerationEvents? in
+      guard let found = running[id], caller.isAdmin || found.requester == caller.requester else {
+        return nil
+      }
+      return running.removeValue(forKey: id)?.events
+    }
     events?.cancel()
     return events != nil
   }

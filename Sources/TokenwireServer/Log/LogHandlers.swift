@@ -1,5 +1,5 @@
-internal import AccessTokens
 internal import FrameRPC
+internal import Generation
 internal import Logging
 internal import RequestLog
 internal import TokenwireAPI
@@ -17,11 +17,8 @@ struct LogHandlers: Sendable {
     context: CallContext
   ) async throws(CallError) -> LogRequestResponse {
     let log = try self.log(for: context)
-    let user = try self.access.user(
-      context.accessToken(orIn: request.accessToken),
-      for: .log,
-      context
-    )
+    let user = try self.access.admit(context, tokenInMessage: request.accessToken)
+    defer { extendLifetime(user.admission) }
     do {
       let entry = try await log.append(NewEntry(request, userID: user.userID))
       return LogRequestResponse(
@@ -42,13 +39,10 @@ struct LogHandlers: Sendable {
     context: CallContext
   ) async throws {
     let log = try self.log(for: context)
-    let user = try self.access.user(
-      context.accessToken(orIn: request.accessToken),
-      for: .readLogs,
-      context
-    )
+    let user = try self.access.admit(context, tokenInMessage: request.accessToken)
+    defer { extendLifetime(user.admission) }
     let userID = request.userID.isEmpty ? user.userID : request.userID
-    guard userID == user.userID || user.scopes?.contains(.admin) == true else {
+    guard userID == user.userID || user.isAdmin else {
       throw CallError(
         .permissionDenied,
         "user_id is another user's: the token does not have the scope \"admin\" that this needs"
@@ -72,11 +66,8 @@ struct LogHandlers: Sendable {
     context: CallContext
   ) async throws(CallError) -> EraseLogsResponse {
     let log = try self.log(for: context)
-    let admin = try self.access.user(
-      context.accessToken(orIn: request.accessToken),
-      for: .admin,
-      context
-    )
+    let admin = try self.access.admit(context, tokenInMessage: request.accessToken)
+    defer { extendLifetime(admin.admission) }
     guard !request.userID.isEmpty else { throw CallError(.invalidArgument, "user_id is required") }
     var metadata: Logger.Metadata = ["user": "\(request.userID)", "by": "\(admin.userID)"]
     do {
@@ -122,7 +113,7 @@ extension LogQuery {
     var after: ULID?
     if !request.afterID.isEmpty {
       guard let id = ULID(request.afterID) else {
-        throw .outOfRange("after_id", "\"\(request.afterID)\"", "the id of an entry")
+        throw .outOfRange("after_id", "\"\(request.afterID.shortened)\"", "the id of an entry")
       }
       after = id
     }

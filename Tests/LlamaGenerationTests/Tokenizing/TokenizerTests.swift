@@ -105,8 +105,9 @@ import Testing
 
 extension LlamaModel {
   fileprivate func shown(_ tokens: [Int32], near index: Int) -> String {
-    let part = tokens[max(0, index - 3)..<min(tokens.count, index + 3)]
-    return "\(part.map { "\($0) \(String(decoding: self.bytes(of: $0), as: UTF8.self).debugDescription)" })"
+    let part = tokens[max(0, index - 3) ..< min(tokens.count, index + 3)]
+    return
+      "\(part.map { "\($0) \(String(decoding: self.bytes(of: $0), as: UTF8.self).debugDescription)" })"
   }
 }
 

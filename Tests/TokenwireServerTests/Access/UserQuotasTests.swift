@@ -9,38 +9,38 @@ import Testing
 
   @Test func `requests are counted over a minute, for each user`() throws {
     let quotas = self.quotas(requestsPerMinute: 2)
-    for _ in 0 ..< 2 { _ = try quotas.admit("alice") }
-    let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    for _ in 0 ..< 2 { _ = try quotas.admit("alice", for: .text) }
+    let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
     #expect(error?.code == .resourceExhausted)
     #expect(
       error?.message == "You have reached your limit of 2 requests in a minute: call again later"
     )
     #expect(error?.retryAfter == .seconds(30))
-    _ = try quotas.admit("bob")
+    _ = try quotas.admit("bob", for: .text)
     self.clock.advance(by: .seconds(29))
-    #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
     self.clock.advance(by: .seconds(1))
-    _ = try quotas.admit("alice")
-    #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    _ = try quotas.admit("alice", for: .text)
+    #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
   }
 
   @Test func `tokens that were used are waited for by the next call`() throws {
     let quotas = self.quotas(tokensPerMinute: 60)
-    let admission = try quotas.admit("alice")
+    let admission = try quotas.admit("alice", for: .text)
     admission.use(tokens: 60)
     // Nothing stops the text that runs.
     admission.use(tokens: 29)
-    let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
     #expect(error?.message.contains("60 tokens in a minute") == true)
     #expect(error?.retryAfter == .seconds(30))
     self.clock.advance(by: .seconds(30))
-    _ = try quotas.admit("alice")
+    _ = try quotas.admit("alice", for: .text)
   }
 
   @Test func `texts at once are as many as their admissions`() throws {
     let quotas = self.quotas(streams: 1)
-    try withExtendedLifetime(quotas.admit("alice")) { _ in
-      let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    try withExtendedLifetime(quotas.admit("alice", for: .text)) { _ in
+      let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
       #expect(
         error
           == CallError(
@@ -49,24 +49,24 @@ import Testing
           )
       )
     }
-    _ = try quotas.admit("alice")
+    _ = try quotas.admit("alice", for: .text)
   }
 
   @Test func `what was not used flows back, and no more`() throws {
     let quotas = self.quotas(requestsPerMinute: 1)
     self.clock.advance(by: .seconds(3600))
-    _ = try quotas.admit("alice")
-    #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    _ = try quotas.admit("alice", for: .text)
+    #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
   }
 
   @Test func `many users that come once are forgotten, those that used up their share are not`()
     throws
   {
     let quotas = self.quotas(requestsPerMinute: 1)
-    _ = try quotas.admit("alice")
+    _ = try quotas.admit("alice", for: .text)
     self.clock.advance(by: .seconds(59))
-    for number in 0 ..< 3_000 { _ = try quotas.admit("\(number)") }
-    #expect(throws: CallError.self) { _ = try quotas.admit("alice") }
+    for number in 0 ..< 3_000 { _ = try quotas.admit("\(number)", for: .text) }
+    #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
   }
 
   private func quotas(
