@@ -50,6 +50,7 @@ extension ChatMessage: CMessage {
 }
 
 public struct ChatMessages: Hashable, Sendable {
+  /// At most 4096.
   public var messages: [ChatMessage]
 
   public init(
@@ -331,7 +332,7 @@ public struct GenerateRequest: Hashable, Sendable {
   public var input: Input?
   public var sampling: SamplingOptions?
   public var maxTokens: Int32?
-  /// Generation ends before the first of these appears in the text.
+  /// Generation ends before the first of these appears in the text. At most 16, of 4096 bytes each.
   public var stop: [String]
   /// The first delta carries the prompt.
   public var echo: Bool

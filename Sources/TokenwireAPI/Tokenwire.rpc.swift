@@ -86,7 +86,8 @@ public protocol TokenwireService: Sendable {
     context: CallContext
   ) async throws -> CountTokensResponse
 
-  /// Ends a running generation: for clients whose protocol has no cancellation.
+  /// Ends a running generation of the caller: for clients whose protocol has no cancellation. Another
+  /// caller's is NOT_FOUND, but for holders of the scope "admin".
   func abort(
     _ request: AbortRequest,
     context: CallContext
@@ -192,7 +193,8 @@ public struct TokenwireStub: Sendable {
     try await self.client.unary(TokenwireMethod.countTokens, request, options: options)
   }
 
-  /// Ends a running generation: for clients whose protocol has no cancellation.
+  /// Ends a running generation of the caller: for clients whose protocol has no cancellation. Another
+  /// caller's is NOT_FOUND, but for holders of the scope "admin".
   public func abort(
     _ request: AbortRequest,
     options: CallOptions = CallOptions()

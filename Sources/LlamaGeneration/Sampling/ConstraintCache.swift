@@ -31,6 +31,7 @@ final class ConstraintCache: Sendable {
     var uses: [Key] = []
     var bytes = 0
     var nextNumber = 0
+    var count = 0
   }
 
   private let model: LlamaModel
@@ -45,6 +46,9 @@ final class ConstraintCache: Sendable {
     self.model = model
     self.queue = queue
   }
+
+  /// How many were compiled, or begun.
+  var compilations: Int { self.state.withLock { $0.count } }
 
   /// A constraint as texts follow it.
   ///
@@ -84,6 +88,7 @@ final class ConstraintCache: Sendable {
       if state.compilations[key] == nil {
         // Its end belongs to all who wait for it: the last one who leaves cancels it.
         let task = Task { await self.compile(constraint, key, number, for: requester) }
+        state.count += 1
         state.compilations[key] = Compilation(task: task, number: number)
       }
       state.compilations[key]?.waiting[number] = continuation

@@ -17,7 +17,7 @@ class GenerateOptions(TypedDict, total=False):
     #: At least 1 and at most the context length. Default 150.
     max_tokens: int
 
-    #: Generation ends before the first of these appears in the text.
+    #: Generation ends before the first of these appears in the text. At most 16, of 4096 bytes each.
     stop: Union[str, Iterable[str]]
 
     #: The first delta carries the prompt.

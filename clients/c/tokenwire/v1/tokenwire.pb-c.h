@@ -116,6 +116,9 @@ struct  Tokenwire__V1__ChatMessage
 struct  Tokenwire__V1__ChatMessages
 {
   ProtobufCMessage base;
+  /*
+   * At most 4096.
+   */
   size_t n_messages;
   Tokenwire__V1__ChatMessage **messages;
 };
@@ -315,7 +318,7 @@ struct  Tokenwire__V1__GenerateRequest
   char *model;
   Tokenwire__V1__SamplingOptions *sampling;
   /*
-   * Generation ends before the first of these appears in the text.
+   * Generation ends before the first of these appears in the text. At most 16, of 4096 bytes each.
    */
   size_t n_stop;
   char **stop;

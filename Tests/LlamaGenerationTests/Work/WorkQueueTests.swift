@@ -1,0 +1,110 @@
+import Foundation
+import Generation
+import Synchronization
+import Testing
+
+@testable import LlamaGeneration
+
+@Suite struct WorkQueueTests {
+  private let queue = WorkQueue.started(name: "test", threads: 1)
+
+  /// What was done, in order.
+  private final class Record: Sendable {
+    private let entries = Mutex<[String]>([])
+
+    func append(_ entry: String) { self.entries.withLock { $0.append(entry) } }
+
+    var all: [String] { self.entries.withLock { $0 } }
+  }
+
+  @Test func `requesters take turns, slice by slice`() async throws {
+    let record = Record()
+    let queue = self.queue
+    // Holds the thread until all are there.
+    let gate = Gate()
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        try await queue.run(for: .anyone) { () async throws(GenerationError) in gate.pass() }
+      }
+      await gate.waitUntilReached()
+      for name in ["a", "a", "b"] {
+        group.addTask {
+          try await queue.run(for: .user(name)) { () async throws(GenerationError) in
+            for _ in 0 ..< 20 {
+              record.append(name)
+              try await WorkQueue.endSlice()
+            }
+          }
+        }
+      }
+      gate.open()
+      try await group.waitForAll()
+    }
+    // Though two of a's are there, b has half of the slices for as long as it has any.
+    let all = record.all
+    let last = try #require(all.lastIndex(of: "b"))
+    #expect(all[...last].filter { $0 == "a" }.count <= 30, "\(all)")
+    #expect(all.count == 60)
+  }
+
+  @Test func `what is small is done while what is large goes on`() async throws {
+    let queue = self.queue
+    let isDone = Atomic(false)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      for number in 0 ..< 8 {
+        group.addTask {
+          try await queue.run(for: .user("large \(number)")) { () async throws(GenerationError) in
+            // Goes on for as long as the small one is not done.
+            while !isDone.load(ordering: .relaxed) { try await WorkQueue.endSlice() }
+          }
+        }
+      }
+      try await queue.run(for: .user("small")) { () async throws(GenerationError) in }
+      isDone.store(true, ordering: .relaxed)
+      try await group.waitForAll()
+    }
+  }
+
+  @Test func `work of a caller who has gone ends with its slice`() async throws {
+    let queue = self.queue
+    let task = Task {
+      try await queue.run(for: .anyone) { () async throws(GenerationError) in
+        while true { try await WorkQueue.endSlice() }
+      }
+    }
+    task.cancel()
+    let result = await task.result
+    #expect(throws: GenerationError.self) { try result.get() }
+    // The thread is free again.
+    #expect(try await queue.run(for: .anyone) { () async throws(GenerationError) in 7 } == 7)
+  }
+
+  @Test func `work of a caller who has gone is not begun`() async throws {
+    let queue = self.queue
+    let task = Task {
+      // Until it is cancelled; the error is what is waited for.
+      try? await Task.sleep(for: .seconds(3600))
+      return try await queue.run(for: .anyone) { () async throws(GenerationError) in 7 }
+    }
+    task.cancel()
+    let result = await task.result
+    #expect(throws: GenerationError.self) { try result.get() }
+  }
+}
+
+/// Where a thread waits until it may go on.
+private final class Gate: Sendable {
+  private let isReached = Atomic(false)
+  private let isOpen = Atomic(false)
+
+  func pass() {
+    self.isReached.store(true, ordering: .relaxed)
+    while !self.isOpen.load(ordering: .relaxed) { _ = sched_yield() }
+  }
+
+  func waitUntilReached() async {
+    while !self.isReached.load(ordering: .relaxed) { await Task.yield() }
+  }
+
+  func open() { self.isOpen.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,169 @@
+import AccessTokens
+import FrameRPC
+import Generation
+import Testing
+import TokenwireAPI
+import TokenwireClient
+
+@testable import TokenwireServer
+
+/// Each call is admitted and counted by the rule of its method.
+@Suite struct MethodRuleTests {
+  /// A call of each method, where it gets to its handler.
+  struct Call: Sendable, CustomTestStringConvertible {
+    var method: MethodDescriptor
+    var isOpen = false
+    var call: @Sendable (TokenwireStub, CallOptions) async throws -> Void
+
+    var testDescription: String { self.method.method }
+
+    static let all = [
+      Call(method: TokenwireMethod.generate, isOpen: true) { api, options in
+        for try await _ in try await api.generate(SecureGenerateTests.request(), options: options) {
+        }
+      },
+      Call(method: TokenwireMethod.secureGenerate) { api, options in
+        let request = SecureGenerateTests.request()
+        for try await _ in try await api.secureGenerate(request, options: options) {}
+      },
+      Call(method: TokenwireMethod.countTokens, isOpen: true) { api, options in
+        let request = CountTokensRequest(input: .prompt("three word prompt"))
+        _ = try await api.countTokens(request, options: options)
+      },
+      Call(method: TokenwireMethod.listModels, isOpen: true) { api, options in
+        _ = try await api.listModels(ListModelsRequest(), options: options)
+      },
+      Call(method: TokenwireMethod.abort, isOpen: true) { api, options in
+        do {
+          _ = try await api.abort(AbortRequest(generationID: "gen-0"), options: options)
+        } catch let error as CallError where error.code == .notFound {
+          // As far as a handler can come without a text.
+        }
+      },
+      Call(method: TokenwireMethod.logRequest) { api, options in
+        let request = LogRequestRequest(prompt: "p", response: "r")
+        _ = try await api.logRequest(request, options: options)
+      },
+      Call(method: TokenwireMethod.queryLogs) { api, options in
+        for try await _ in try await api.queryLogs(QueryLogsRequest(), options: options) {}
+      },
+      Call(method: TokenwireMethod.eraseLogs) { api, options in
+        _ = try await api.eraseLogs(EraseLogsRequest(userID: "bob"), options: options)
+      },
+    ]
+  }
+
+  @Test func `every method has a rule, and a call in this suite`() async throws {
+    let generator = ScriptedGenerator(Script("one"))
+    let service = GenerationService(
+      models: ModelCatalog([ModelSource("m") { generator }], logger: .silent),
+      access: AccessControl(AccessRules(), logger: .silent),
+      logger: .silent
+    )
+    let offered = Set(service.definition.methods.keys)
+    #expect(Set(MethodRule.all.keys.map(\.method)) == offered)
+    #expect(Set(Call.all.map(\.method.method)) == offered)
+  }
+
+  @Test(arguments: Call.all)
+  func `a call without a token is refused where no such callers are served`(
+    call: Call
+  ) async throws {
+    try await Secured.with(keepsLog: true, change: { $0.allowsAnonymous = false }) { server in
+      let error = await #expect(throws: CallError.self) {
+        try await call.call(server.client.api, CallOptions())
+      }
+      #expect(error?.code == .unauthenticated)
+    }
+  }
+
+  @Test(arguments: Call.all)
+  func `a call with a token that is no good is refused`(call: Call) async throws {
+    // `Generate` does not look at it.
+    guard call.method != TokenwireMethod.generate else { return }
+    try await Secured.with(keepsLog: true) { server in
+      await #expect(throws: CallError(.unauthenticated, "Token is invalid!")) {
+        try await call.call(server.client.api, server.bearing("a.b.c"))
+      }
+    }
+  }
+
+  @Test(arguments: Call.all)
+  func `a call counts as one of its user's`(call: Call) async throws {
+    try await Secured.with(
+      keepsLog: true,
+      change: { rules in
+        rules.userLimits.requestsPerMinute = 1
+        rules.anonymousLimits.requestsPerMinute = 1
+      }
+    ) { server in
+      let scopes: Scopes = [.generate, .log, .readLogs, .admin]
+      let options = server.bearing(try server.token(for: "alice", scopes: scopes))
+      try await call.call(server.client.api, options)
+      let error = await #expect(throws: CallError.self) {
+        try await call.call(server.client.api, options)
+      }
+      #expect(error?.code == .resourceExhausted)
+      #expect(error?.message.contains("1 requests in a minute") == true)
+    }
+  }
+
+  @Test(arguments: Call.all.filter(\.isOpen))
+  func `a call without a token counts as one of its address's`(call: Call) async throws {
+    try await Secured.with(change: { $0.anonymousLimits.requestsPerMinute = 1 }) { server in
+      try await call.call(server.client.api, CallOptions())
+      let error = await #expect(throws: CallError.self) {
+        try await call.call(server.client.api, CallOptions())
+      }
+      #expect(error?.code == .resourceExhausted)
+    }
+  }
+
+  @Test func `sixteen tokens that are counted count as one that is generated`() async throws {
+    try await Secured.with(change: { $0.userLimits.tokensPerMinute = 2 }) { server in
+      let options = server.bearing(try server.token(for: "alice"))
+      func count(words: Int) async throws {
+        let prompt = String(repeating: "word ", count: words)
+        let request = CountTokensRequest(input: .prompt(prompt))
+        _ = try await server.client.api.countTokens(request, options: options)
+      }
+      try await count(words: 16)
+      try await count(words: 17)
+      let error = await #expect(throws: CallError.self) { try await count(words: 1) }
+      #expect(error?.message.contains("2 tokens in a minute") == true)
+      // What has nothing to do with tokens goes on.
+      _ = try await server.client.api.listModels(ListModelsRequest(), options: options)
+    }
+  }
+
+  @Test func `only whose text it is can abort it, and admins`() async throws {
+    try await Secured.with { server in
+      let alice = server.bearing(try server.token(for: "alice"))
+      for (user, scopes, mayAbort) in [
+        ("bob", [.generate], false), (nil, [], false), ("root", [.admin], true),
+        ("alice", [.generate], true),
+      ] as [(String?, Scopes, Bool)] {
+        let options = try user.map {
+          server.bearing(try server.token(for: $0, scopes: scopes))
+        }
+        var end: FinishReason?
+        for try await response in try await server.client.api
+          .secureGenerate(GenerateTests.endless, options: alice)
+        {
+          if let started = response.started {
+            let request = AbortRequest(generationID: started.generationID)
+            do {
+              _ = try await server.client.api.abort(request, options: options ?? CallOptions())
+              #expect(mayAbort)
+            } catch let error as CallError {
+              #expect(error.code == .notFound && !mayAbort)
+              break
+            }
+          }
+          if let finished = response.finished { end = finished.finishReason }
+        }
+        #expect((end == .cancelled) == mayAbort)
+      }
+    }
+  }
+}
