@@ -49,18 +49,18 @@ import Testing
 
   @Test func `what is small is done while what is large goes on`() async throws {
     let queue = self.queue
-    let isDone = Atomic(false)
+    let smallOne = Gate()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0 ..< 8 {
         group.addTask {
           try await queue.run(for: .user("large \(number)")) { () async throws(GenerationError) in
             // Goes on for as long as the small one is not done.
-            while !isDone.load(ordering: .relaxed) { try await WorkQueue.endSlice() }
+            while !smallOne.isOpen { try await WorkQueue.endSlice() }
           }
         }
       }
       try await queue.run(for: .user("small")) { () async throws(GenerationError) in }
-      isDone.store(true, ordering: .relaxed)
+      smallOne.open()
       try await group.waitForAll()
     }
   }
@@ -94,17 +94,19 @@ import Testing
 
 /// Where a thread waits until it may go on.
 private final class Gate: Sendable {
-  private let isReached = Atomic(false)
-  private let isOpen = Atomic(false)
+  private let wasReached = Atomic(false)
+  private let wasOpened = Atomic(false)
+
+  var isOpen: Bool { self.wasOpened.load(ordering: .relaxed) }
 
   func pass() {
-    self.isReached.store(true, ordering: .relaxed)
-    while !self.isOpen.load(ordering: .relaxed) { _ = sched_yield() }
+    self.wasReached.store(true, ordering: .relaxed)
+    while !self.isOpen { _ = sched_yield() }
   }
 
   func waitUntilReached() async {
-    while !self.isReached.load(ordering: .relaxed) { await Task.yield() }
+    while !self.wasReached.load(ordering: .relaxed) { await Task.yield() }
   }
 
-  func open() { self.isOpen.store(true, ordering: .relaxed) }
+  func open() { self.wasOpened.store(true, ordering: .relaxed) }
 }

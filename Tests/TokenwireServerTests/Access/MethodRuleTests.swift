@@ -120,17 +120,17 @@ import TokenwireClient
   }
 
   @Test func `sixteen tokens that are counted count as one that is generated`() async throws {
-    try await Secured.with(change: { $0.userLimits.tokensPerMinute = 2 }) { server in
+    try await Secured.with(change: { $0.userLimits.tokensPerMinute = 3 }) { server in
       let options = server.bearing(try server.token(for: "alice"))
       func count(words: Int) async throws {
         let prompt = String(repeating: "word ", count: words)
         let request = CountTokensRequest(input: .prompt(prompt))
         _ = try await server.client.api.countTokens(request, options: options)
       }
-      try await count(words: 16)
-      try await count(words: 17)
+      try await count(words: 31)
+      try await count(words: 31)
       let error = await #expect(throws: CallError.self) { try await count(words: 1) }
-      #expect(error?.message.contains("2 tokens in a minute") == true)
+      #expect(error?.message.contains("3 tokens in a minute") == true)
       // What has nothing to do with tokens goes on.
       _ = try await server.client.api.listModels(ListModelsRequest(), options: options)
     }
@@ -146,7 +146,7 @@ import TokenwireClient
         let options = try user.map {
           server.bearing(try server.token(for: $0, scopes: scopes))
         }
-        var end: FinishReason?
+        var end: TokenwireAPI.FinishReason?
         for try await response in try await server.client.api
           .secureGenerate(GenerateTests.endless, options: alice)
         {
