@@ -1,3 +1,4 @@
+import Foundation
 import FrameRPC
 import Synchronization
 
@@ -11,16 +12,35 @@ final class Ledger: Sendable {
     /// What must not be, in words; the first ones only.
     var faults: [String] = []
     var faultCount = 0
-    var phases: [(name: String, first: FirstMessage)] = []
+    var phases: [(name: String, first: Waits, next: Waits)] = []
     /// The index of the phase that goes on now.
     var current = 0
   }
 
-  /// How long callers waited for the first message of a call.
-  struct FirstMessage {
+  /// How long callers waited for something.
+  struct Waits {
     var count = 0
     var total = Duration.zero
     var worst = Duration.zero
+    /// How many took how long: each entry's times are a tenth longer than those of the one before.
+    private var counts: [Int: Int] = [:]
+
+    mutating func add(_ time: Duration) {
+      self.count += 1
+      self.total += time
+      self.worst = max(self.worst, time)
+      self.counts[Int(log(max(time / .microseconds(1), 1)) / log(1.1)), default: 0] += 1
+    }
+
+    /// What 99 of 100 took at most, to a tenth.
+    var p99: Duration {
+      var rest = self.count / 100
+      for (entry, count) in self.counts.sorted(by: { $0.key > $1.key }) {
+        if rest < count { return .microseconds(Int(pow(1.1, Double(entry + 1)))) }
+        rest -= count
+      }
+      return .zero
+    }
 
     var mean: Duration { self.count == 0 ? .zero : self.total / self.count }
   }
@@ -38,7 +58,7 @@ final class Ledger: Sendable {
         entries.current = index
       } else {
         entries.current = entries.phases.count
-        entries.phases.append((phase, FirstMessage()))
+        entries.phases.append((phase, Waits(), Waits()))
       }
     }
   }
@@ -56,11 +76,13 @@ final class Ledger: Sendable {
   /// The first message of a call came, that long after the call was made.
   func countFirstMessage(after time: Duration) {
     self.state.withLock { entries in
-      let worst = max(entries.phases[entries.current].first.worst, time)
-      entries.phases[entries.current].first.count += 1
-      entries.phases[entries.current].first.total += time
-      entries.phases[entries.current].first.worst = worst
+      entries.phases[entries.current].first.add(time)
     }
+  }
+
+  /// Another part of a text came, that long after the one before.
+  func countNext(after time: Duration) {
+    self.state.withLock { $0.phases[$0.current].next.add(time) }
   }
 
   /// Something is wrong.

@@ -58,11 +58,9 @@ struct Report: CustomStringConvertible {
     lines.append(Self.row("before", self.before))
     lines.append(Self.row("peak", self.peak))
     lines += self.after.enumerated().map { Self.row("after round \($0 + 1)", $1) }
-    lines += ["", Self.row("time to the first message", "calls", "mean", "worst")]
-    for (name, first) in self.entries.phases {
-      lines.append(
-        Self.row(name, first.count, first.mean.formatted, first.worst.formatted)
-      )
+    lines += self.waits("time to the first message", \.first)
+    if self.entries.phases.contains(where: { $0.next.count > 0 }) {
+      lines += self.waits("time to the next token", \.next)
     }
     lines.append("")
     lines += self.isPassed ? ["All is well"] : ["FAILED:"] + self.failures.map { "  \($0)" }
@@ -77,6 +75,23 @@ struct Report: CustomStringConvertible {
     cells.reduce(Self.padded(name, 28, left: false)) {
       $0 + Self.padded($1.description, 12, left: true)
     }
+  }
+
+  private func waits(
+    _ title: String,
+    _ waits: KeyPath<(name: String, first: Ledger.Waits, next: Ledger.Waits), Ledger.Waits>
+  ) -> [String] {
+    ["", Self.row(title, "waits", "mean", "p99", "worst")]
+      + self.entries.phases.map { phase in
+        let waits = phase[keyPath: waits]
+        return Self.row(
+          phase.name,
+          waits.count,
+          waits.mean.formatted,
+          waits.p99.formatted,
+          waits.worst.formatted
+        )
+      }
   }
 
   private static func padded(_ text: String, _ width: Int, left: Bool) -> String {

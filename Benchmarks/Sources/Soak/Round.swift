@@ -6,9 +6,11 @@ final class Round: Sendable {
   let ledger = Ledger()
   private let endpoint: Endpoint
   private let process: ProcessUsage
+  private let honest: [HonestClient]
   private let highest = Mutex(ProcessUsage.Sample())
 
-  init(_ endpoint: Endpoint, _ process: ProcessUsage) {
+  init(_ endpoint: Endpoint, _ process: ProcessUsage, _ honest: [HonestClient]) {
+    self.honest = honest
     self.endpoint = endpoint
     self.process = process
   }
@@ -20,7 +22,7 @@ final class Round: Sendable {
   func run(_ phase: Phase, for time: Duration) async throws {
     self.ledger.begin(phase.name)
     try await withThrowingTaskGroup(of: Void.self) { group in
-      for client in HonestClient.all {
+      for client in self.honest {
         group.addTask { await client.run(against: self.endpoint, self.ledger) }
       }
       for attack in phase.attacks {

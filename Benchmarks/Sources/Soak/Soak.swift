@@ -28,11 +28,17 @@ struct Soak: AsyncParsableCommand {
   )
   var server: String?
 
+  @Option(help: "Serve this model, a GGUF file, in the place of a scripted text.")
+  var model: String?
+
   @Option(help: "The process of that server.")
   var pid: Int?
 
   func validate() throws {
     guard self.minutes > 0 else { throw ValidationError("--minutes must be above 0") }
+    guard self.server == nil || self.model == nil else {
+      throw ValidationError("--server and --model are not given together")
+    }
     guard (self.server == nil) == (self.pid == nil) else {
       throw ValidationError("--server and --pid are given together")
     }
@@ -47,7 +53,7 @@ struct Soak: AsyncParsableCommand {
       }
       isPassed = try await self.soak(endpoint, ProcessUsage(pid: pid))
     } else {
-      isPassed = try await ServerProcess.run(self.tokenwire) { endpoint, pid in
+      isPassed = try await ServerProcess.run(self.tokenwire, model: self.model) { endpoint, pid in
         try await self.soak(endpoint, ProcessUsage(pid: pid))
       }
     }
@@ -59,10 +65,11 @@ struct Soak: AsyncParsableCommand {
     // What is allocated once is allocated here: code, caches, the allocator's arenas.
     print("Warming up")
     let attacks = Attacks.all.filter { self.attack.isEmpty || $0.name.contains(self.attack) }
-    try await Round(endpoint, process).run(.all(attacks), for: .seconds(10))
+    let honest = self.model == nil ? HonestClient.all : HonestClient.ofModel
+    try await Round(endpoint, process, honest).run(.all(attacks), for: .seconds(10))
     let before = try await process.whenIdle()
 
-    let round = Round(endpoint, process)
+    let round = Round(endpoint, process, honest)
     let phases = Phase.plan(attacks)
     let rounds = max(2, Int(self.minutes.rounded()))
     let time = Duration.seconds(self.minutes * 60) / (rounds * phases.count)

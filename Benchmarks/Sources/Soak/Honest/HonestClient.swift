@@ -19,6 +19,13 @@ struct HonestClient: Sendable {
     HonestClient(name: "watcher", habit: Habits.watchHealth),
   ]
 
+  /// For a server with a model.
+  static let ofModel: [HonestClient] = [
+    HonestClient(name: "counter", habit: ModelHabits.countTokens),
+    HonestClient(name: "asker", habit: ModelHabits.ask),
+    HonestClient(name: "asker", habit: ModelHabits.ask),
+  ]
+
   /// Follows the habit until this task is cancelled.
   func run(against endpoint: Endpoint, _ ledger: Ledger) async {
     do {

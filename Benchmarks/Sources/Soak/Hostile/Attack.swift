@@ -22,5 +22,6 @@ enum Attacks {
   static let all: [any Attack] = [
     SlowLoris(), LeftConnections(), RapidReset(), OddWindows(), PingFlood(), OddStreamIDs(),
     OversizedFrames(), Rubbish(), Partings(), DeafReaders(), UnfinishedFrames(),
+    CostlyInputs(),
   ]
 }

@@ -27,9 +27,19 @@ extension ByteBuffer {
     request.writeField(2, ByteBuffer(string: "Go"))
     request.writeTag(6, wireType: 0)
     request.writeVarint(tokens)
+    self.writeCall("Generate", request, stream: stream, flags: flags)
+  }
+
+  /// Appends a Request for a method of the service.
+  mutating func writeCall(
+    _ method: String,
+    _ request: ByteBuffer,
+    stream: UInt32 = 1,
+    flags: UInt8 = 1
+  ) {
     var envelope = ByteBuffer()
     envelope.writeField(1, ByteBuffer(string: "tokenwire.v1.Tokenwire"))
-    envelope.writeField(2, ByteBuffer(string: "Generate"))
+    envelope.writeField(2, ByteBuffer(string: method))
     envelope.writeField(3, request)
     self.writeFrame(.request, stream: stream, flags: flags, envelope)
   }
@@ -56,17 +66,17 @@ extension ByteBuffer {
 
   // The wire format: https://protobuf.dev/programming-guides/encoding/
 
-  private mutating func writeField(_ number: UInt64, _ bytes: ByteBuffer) {
+  mutating func writeField(_ number: UInt64, _ bytes: ByteBuffer) {
     self.writeTag(number, wireType: 2)
     self.writeVarint(UInt64(bytes.readableBytes))
     self.writeImmutableBuffer(bytes)
   }
 
-  private mutating func writeTag(_ number: UInt64, wireType: UInt64) {
+  mutating func writeTag(_ number: UInt64, wireType: UInt64) {
     self.writeVarint(number << 3 | wireType)
   }
 
-  private mutating func writeVarint(_ value: UInt64) {
+  mutating func writeVarint(_ value: UInt64) {
     var rest = value
     while rest >= 0x80 {
       self.writeInteger(UInt8(truncatingIfNeeded: rest) | 0x80)

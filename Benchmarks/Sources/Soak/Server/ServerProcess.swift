@@ -2,14 +2,14 @@ import FrameRPC
 import Subprocess
 import SystemPackage
 
-/// A server with a scripted generator, on a free port of this machine.
+/// A server with a scripted generator, or a model, on a free port of this machine.
 enum ServerProcess {
   /// What its generator says, over and over.
   static let text = "The quick brown fox jumps over the lazy dog. "
 
   /// Short times and small limits, so that a minute shows what becomes of those who hit them.
   private static let flags = [
-    "--listen", "127.0.0.1:0", "--generator", "scripted", "--scripted-text", Self.text,
+    "--listen", "127.0.0.1:0",
     "--max-connections-per-address", "500", "--max-memory", "64MiB",
     "--first-frame-timeout", "2s", "--idle-timeout", "5s",
     "--keepalive-interval", "2s", "--keepalive-timeout", "5s",
@@ -21,14 +21,18 @@ enum ServerProcess {
 
   /// Runs the server for as long as `body` runs.
   ///
+  /// - Parameter model: a GGUF file; nil is a scripted generator.
   /// - Throws: `Failure` when the server does not start, or does not end as it should.
   static func run<Result: Sendable>(
     _ executable: String,
+    model: String?,
     _ body: (Endpoint, _ pid: Int) async throws -> Result
   ) async throws -> Result {
+    let generator =
+      model.map { ["--model", $0] } ?? ["--generator", "scripted", "--scripted-text", Self.text]
     let outcome = try await Subprocess.run(
       .path(FilePath(executable)),
-      arguments: Arguments(["serve"] + Self.flags),
+      arguments: Arguments(["serve"] + generator + Self.flags),
       input: .none,
       output: .sequence,
       error: .currentStandardError
