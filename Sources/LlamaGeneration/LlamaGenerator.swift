@@ -20,8 +20,6 @@ public final class LlamaGenerator: TextGenerator {
 
   /// How many events wait for a reader before its text is parked.
   private static let bufferCapacity = 64
-  /// How many threads cut texts into tokens.
-  private static let textThreads = 2
 
   /// Loads the model, which takes from a moment to minutes.
   ///
@@ -54,9 +52,9 @@ public final class LlamaGenerator: TextGenerator {
     self.contextLength = configuration.contextLength
     self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
     self.tokenizer = Tokenizer(model)
-    self.textQueue = .started(name: "tokenwire-text", threads: Self.textThreads)
-    // A constraint is compiled in one go, so it has a thread of its own.
-    self.constraintQueue = .started(name: "tokenwire-rules", threads: 1)
+    self.textQueue = .started(name: "tokenwire-text", hurries: true)
+    // A constraint is compiled in one slice, for which no text should wait.
+    self.constraintQueue = .started(name: "tokenwire-rules", hurries: false)
     self.constraints = ConstraintCache(model, compilingOn: self.constraintQueue)
     self.models = [
       model.description(id: configuration.modelID, contextLength: configuration.contextLength)

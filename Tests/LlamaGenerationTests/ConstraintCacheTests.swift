@@ -5,7 +5,7 @@ import Testing
 
 @Suite struct ConstraintCacheTests {
   private let model: LlamaModel
-  private let queue = WorkQueue.started(name: "test", threads: 1)
+  private let queue = WorkQueue.started(name: "test", hurries: false)
   private let cache: ConstraintCache
 
   init() throws {

@@ -30,7 +30,7 @@ enum CutRule: Equatable {
   /// The longest stretch without a place to cut that is tried, in bytes: it is computed at once.
   var longestPiece: Int {
     switch self {
-    case .classes, .lines, .anywhere, .spaces: 256 << 10
+    case .classes, .lines, .anywhere, .spaces: 64 << 10
     case .patterns: 32 << 10
     case .unknown: .max
     }

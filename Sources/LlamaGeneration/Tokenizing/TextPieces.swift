@@ -1,3 +1,5 @@
+internal import Generation
+
 /// A text on its way to tokens, piece by piece.
 struct TextPieces {
   private let text: [UInt8]
@@ -35,7 +37,8 @@ struct TextPieces {
   ///
   /// - Parameter size: what a piece has, in bytes, where a larger one is not necessary.
   /// - Returns: false when the text has no place to cut for longer than the rule has a piece.
-  mutating func addNext(_ size: Int) -> Bool {
+  /// - Throws: `deadlineExceeded` when the caller waits no more.
+  mutating func addNext(_ size: Int) async throws(GenerationError) -> Bool {
     var size = size
     var moves = 0
     while true {
@@ -59,6 +62,7 @@ struct TextPieces {
       } else {
         size *= 2
         if size > self.rule.longestPiece { return false }
+        try await WorkQueue.endSlice()
       }
     }
   }

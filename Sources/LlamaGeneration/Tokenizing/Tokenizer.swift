@@ -43,7 +43,7 @@ struct Tokenizer: Sendable {
     }
     var pieces = TextPieces(bytes, self.model, self.rule, parseSpecial: parseSpecial)
     while !pieces.isAtEnd {
-      guard pieces.addNext(self.pieceSize) else {
+      guard try await pieces.addNext(self.pieceSize) else {
         if bytes.count <= self.rule.longestPiece { return self.whole(bytes, parseSpecial) }
         throw .cannotBeCut(field, at: pieces.start, longest: self.rule.longestPiece)
       }

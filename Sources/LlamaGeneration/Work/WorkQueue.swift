@@ -2,13 +2,13 @@ internal import Foundation
 internal import Generation
 internal import Synchronization
 
-/// A few threads for what callers make the server compute before a model sees it: cutting texts into
-/// tokens, compiling constraints.
+/// Threads for what callers make the server compute before a model sees it: cutting texts into tokens,
+/// compiling constraints.
 ///
 /// Work is done in slices, and for each slice the requesters take turns: whoever sends megabytes, or
-/// many requests, keeps nobody waiting for more than a slice. Work that has only come goes before
-/// work that has had a slice already, three times out of four, so that what is small is done soon.
-/// The threads are less urgent to the system than the one that decodes.
+/// many requests, keeps nobody waiting for more than a slice. The first slices of all work have a
+/// thread of their own, so that what is small is done soon. The other thread does the rest, and is
+/// less urgent to the system than whatever else runs.
 final class WorkQueue: Sendable {
   private struct State {
     var new = FairLine<Slice>()
@@ -18,41 +18,55 @@ final class WorkQueue: Sendable {
   }
 
   private let state = Mutex(State())
+  private let newAvailable = DispatchSemaphore(value: 0)
   private let available = DispatchSemaphore(value: 0)
-  private let threads: Int
 
   /// Room for libllama, some of whose regular expressions recurse for each character of a word.
   private static let stackSize = 16 << 20
-  /// How much less urgent the threads are, as `nice` counts.
+  /// How much less urgent the thread for the rest is, as `nice` counts.
   private static let niceness: Int32 = 10
-  /// Of so many slices, one goes to work that has begun, whatever else there is.
-  private static let turnsOfNewWork = 4
+  /// Of so many slices there, one is new work, if there is any.
+  private static let turnsOfBegunWork = 4
 
   /// Starts the threads, which end after `close`.
   ///
-  /// - Parameter name: at most 15 bytes; Linux leaves a thread without a longer one.
-  static func started(name: String, threads: Int) -> WorkQueue {
-    let queue = WorkQueue(threads: threads)
-    for _ in 0 ..< threads {
-      let isStarted = DispatchSemaphore(value: 0)
-      let thread = Thread {
-        // Before `start` has returned, a thread cannot be given a name, though it may run.
-        isStarted.wait()
-        Thread.current.name = name
-        // Of this thread alone, which Linux calls a process here. It is always allowed to be nicer.
-        _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
-        queue.work()
+  /// - Parameters:
+  ///   - name: at most 15 bytes; Linux leaves a thread without a longer one.
+  ///   - hurries: whether there is a thread for first slices.
+  static func started(name: String, hurries: Bool) -> WorkQueue {
+    let queue = WorkQueue()
+    if hurries {
+      Self.startThread(name) {
+        queue.work(queue.newAvailable) { state in state.new.removeNext() }
       }
-      thread.stackSize = Self.stackSize
-      thread.start()
-      isStarted.signal()
+    }
+    Self.startThread(name) {
+      // Of this thread alone, which Linux calls a process here. It is always allowed to be nicer.
+      _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, Self.niceness)
+      queue.work(queue.available) { state in
+        state.turn = (state.turn + 1) % Self.turnsOfBegunWork
+        return state.turn == 0
+          ? state.new.removeNext() ?? state.begun.removeNext()
+          : state.begun.removeNext() ?? state.new.removeNext()
+      }
     }
     return queue
   }
 
-  private init(threads: Int) {
-    self.threads = threads
+  private static func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
+    let isStarted = DispatchSemaphore(value: 0)
+    let thread = Thread {
+      // Before `start` has returned, a thread cannot be given a name, though it may run.
+      isStarted.wait()
+      Thread.current.name = name
+      body()
+    }
+    thread.stackSize = Self.stackSize
+    thread.start()
+    isStarted.signal()
   }
+
+  private init() {}
 
   /// Does work on a thread of the queue, in turn.
   ///
@@ -88,7 +102,8 @@ final class WorkQueue: Sendable {
   /// Ends the threads when nothing is left to do.
   func close() {
     self.state.withLock { $0.isClosed = true }
-    for _ in 0 ..< self.threads { self.available.signal() }
+    self.newAvailable.signal()
+    self.available.signal()
   }
 
   private func append(_ slice: Slice, isFirst: Bool) {
@@ -99,20 +114,15 @@ final class WorkQueue: Sendable {
         state.begun.append(slice, of: slice.turns.requester)
       }
     }
+    if isFirst { self.newAvailable.signal() }
     self.available.signal()
   }
 
-  private func work() {
+  /// Does what `next` takes, until the queue is closed.
+  private func work(_ signal: DispatchSemaphore, _ next: (inout State) -> Slice?) {
     while true {
-      self.available.wait()
-      let (slice, isClosed) = self.state.withLock { state in
-        state.turn = (state.turn + 1) % Self.turnsOfNewWork
-        let slice =
-          state.turn == 0
-          ? state.begun.removeNext() ?? state.new.removeNext()
-          : state.new.removeNext() ?? state.begun.removeNext()
-        return (slice, state.isClosed)
-      }
+      signal.wait()
+      let (slice, isClosed) = self.state.withLock { state in (next(&state), state.isClosed) }
       if let slice {
         slice.job.runSynchronously(on: slice.turns.asUnownedTaskExecutor())
       } else if isClosed {

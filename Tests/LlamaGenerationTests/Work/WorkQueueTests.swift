@@ -6,7 +6,7 @@ import Testing
 @testable import LlamaGeneration
 
 @Suite struct WorkQueueTests {
-  private let queue = WorkQueue.started(name: "test", threads: 1)
+  private let queue = WorkQueue.started(name: "test", hurries: false)
 
   /// What was done, in order.
   private final class Record: Sendable {
@@ -47,8 +47,10 @@ import Testing
     #expect(all.count == 60)
   }
 
-  @Test func `what is small is done while what is large goes on`() async throws {
-    let queue = self.queue
+  @Test(arguments: [false, true])
+  func `what is small is done while what is large goes on`(hurries: Bool) async throws {
+    let queue = WorkQueue.started(name: "test", hurries: hurries)
+    defer { queue.close() }
     let smallOne = Gate()
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0 ..< 8 {
