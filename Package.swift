@@ -19,6 +19,8 @@ let package = Package(
   products: [
     .executable(name: "tokenwire", targets: ["tokenwire"]),
     .library(name: "AccessTokens", targets: ["AccessTokens"]),
+    // Not for others: what the benchmarks' package fuzzes.
+    .library(name: "Constraints", targets: ["Constraints"]),
     .library(name: "FrameRPC", targets: ["FrameRPC"]),
     .library(name: "TokenwireClient", targets: ["TokenwireClient", "TokenwireAPI", "FrameRPC"]),
   ],

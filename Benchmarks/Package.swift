@@ -24,6 +24,7 @@ let package = Package(
       name: "Fuzz",
       dependencies: [
         "CLibFuzzer",
+        .product(name: "Constraints", package: "tokenwire"),
         .product(name: "FrameRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
         .product(name: "Logging", package: "swift-log"),

@@ -15,6 +15,8 @@ enum Fuzz {
     "messages": MessagesTarget(),
     "server": ServerTarget(),
     "client": ClientTarget(),
+    "schemas": SchemaTarget(),
+    "grammars": GrammarTarget(),
   ]
 
   private static let target: any FuzzTarget = {

@@ -87,28 +87,50 @@ enum DigitRules {
     let same = zip(low, high).prefix { $0 == $1 }.count
     let start = low[..<same].map { Element.byte($0 + 48) }
     if same == count { return start }
-    var (lowTail, highTail): ([Element], [Element]) = ([], [])
+    var lowTail: [Element] = []
+    var highTail: [Element] = []
+    // Where all that follows is free, no more rules are needed.
+    var (isLowFree, isHighFree) = (true, true)
     for index in ((same + 1) ..< count).reversed() {
-      let rest = try self.anyDigits(count - index - 1, count - index - 1, &builder)
-      var (lows, highs) = (
-        [[.byte(low[index] + 48)] + lowTail], [[.byte(high[index] + 48)] + highTail]
-      )
-      if low[index] < 9 { lows.append([try self.digit(low[index] + 1, 9, &builder), rest]) }
-      if high[index] > 0 { highs.append([try self.digit(0, high[index] - 1, &builder), rest]) }
-      lowTail = [.rule(try builder.newRule(lows))]
-      highTail = [.rule(try builder.newRule(highs))]
+      let rest = try self.anyDigits(count - index - 1, &builder)
+      isLowFree = isLowFree && low[index] == 0
+      isHighFree = isHighFree && high[index] == 9
+      if isLowFree {
+        lowTail = try self.anyDigits(count - index, &builder)
+      } else {
+        var alternatives = [[.byte(low[index] + 48)] + lowTail]
+        if low[index] < 9 {
+          alternatives.append([try self.digit(low[index] + 1, 9, &builder)] + rest)
+        }
+        lowTail = [.rule(try builder.newRule(alternatives))]
+      }
+      if isHighFree {
+        highTail = try self.anyDigits(count - index, &builder)
+      } else {
+        var alternatives = [[.byte(high[index] + 48)] + highTail]
+        if high[index] > 0 {
+          alternatives.append([try self.digit(0, high[index] - 1, &builder)] + rest)
+        }
+        highTail = [.rule(try builder.newRule(alternatives))]
+      }
     }
-    var alternatives = [
-      [.byte(low[same] + 48)] + lowTail, [.byte(high[same] + 48)] + highTail,
-    ]
-    if low[same] + 1 < high[same] {
-      let rest = count - same - 1
-      alternatives.append([
-        try self.digit(low[same] + 1, high[same] - 1, &builder),
-        try self.anyDigits(rest, rest, &builder),
-      ])
-    }
+    let rest = try self.anyDigits(count - same - 1, &builder)
+    // The first digits that differ, as far as what is behind them is free.
+    let first = isLowFree ? low[same] : low[same] + 1
+    let last = isHighFree ? high[same] : high[same] - 1
+    var alternatives: [[Element]] = []
+    if !isLowFree { alternatives.append([.byte(low[same] + 48)] + lowTail) }
+    if !isHighFree { alternatives.append([.byte(high[same] + 48)] + highTail) }
+    if first <= last { alternatives.append([try self.digit(first, last, &builder)] + rest) }
+    if alternatives.count == 1 { return start + alternatives[0] }
     return start + [.rule(try builder.newRule(alternatives))]
+  }
+
+  private static func anyDigits(
+    _ count: Int,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [Element] {
+    count == 0 ? [] : [try self.anyDigits(count, count, &builder)]
   }
 
   static func digit(
@@ -231,31 +253,48 @@ extension DigitRules {
     most: Int,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> Int32 {
-    // For each of whether the digits so far are those of the limits: the rules of the rest.
-    var rests: [Int: Int32] = [:]
+    /// The rest when the digits so far are those of one limit, of the other, or of both.
+    var rests: [Int: [Element]] = [:]
     func key(_ isLow: Bool, _ isHigh: Bool) -> Int { (isLow ? 1 : 0) + (isHigh ? 2 : 0) }
-    for index in (0 ..< most).reversed() {
-      var next: [Int: Int32] = [:]
-      for (isLow, isHigh) in [(false, false), (true, false), (false, true), (true, true)] {
-        var alternatives: [[Element]] = []
+    // Above a limit that is no value itself, it may take many zeros until there is another digit.
+    let digits = max(ends.low?.digits.count ?? 0, ends.high?.digits.count ?? 0)
+    let depth = ends.low?.isExclusive == true ? most : min(most, digits + 1)
+    let states = [(true, ends.high != nil), (true, false), (false, true)].filter {
+      (!$0.0 || ends.low != nil) && (!$0.1 || ends.high != nil)
+    }
+    for index in (0 ..< depth).reversed() {
+      var next: [Int: [Element]] = [:]
+      let free = index + 1 < most ? [try self.anyDigits(0, most - index - 1, &builder)] : []
+      for (isLow, isHigh) in states {
         let (first, last) = ends.digits(at: index, isLow, isHigh)
-        for digit in first ... max(first, last) where first <= last {
+        guard first <= last else { continue }
+        var alternatives: [[Element]] = []
+        // The digits of the limits, and those between them, after which all are free.
+        var (firstFree, lastFree) = (Int(first), Int(last))
+        for digit in Set([first, last]) {
           let (staysLow, staysHigh) = (isLow && digit == first, isHigh && digit == last)
-          var sequence: [Element] = [.byte(digit + 48)]
-          if index + 1 < most {
-            let rest = rests[key(staysLow, staysHigh)]
-            if let rest { sequence.append(.rule(rest)) }
-          } else if !ends.mayEnd(at: index + 1, staysLow, staysHigh) {
-            continue
+          guard staysLow || staysHigh else { continue }
+          if digit == first { firstFree = max(firstFree, Int(digit) + 1) }
+          if digit == last { lastFree = min(lastFree, Int(digit) - 1) }
+          if index + 1 < depth {
+            guard let rest = rests[key(staysLow, staysHigh)] else { continue }
+            alternatives.append([.byte(digit + 48)] + rest)
+          } else if ends.mayEnd(at: index + 1, staysLow, staysHigh) {
+            alternatives.append([.byte(digit + 48)] + (staysHigh ? [] : free))
           }
-          alternatives.append(sequence)
+        }
+        if firstFree <= lastFree {
+          let middle = try self.digit(UInt8(firstFree), UInt8(lastFree), &builder)
+          alternatives.append([middle] + free)
         }
         if index > 0, ends.mayEnd(at: index, isLow, isHigh) { alternatives.append([]) }
-        next[key(isLow, isHigh)] = try builder.newRule(alternatives)
+        next[key(isLow, isHigh)] = [.rule(try builder.newRule(alternatives))]
       }
       rests = next
     }
-    return rests[3] ?? builder.newRule()
+    let start = key(ends.low != nil, ends.high != nil)
+    if start == 0 { return try builder.newRule([[try self.anyDigits(1, most, &builder)]]) }
+    return try builder.newRule(rests[start].map { [$0] } ?? [])
   }
 }
 
@@ -263,6 +302,9 @@ extension DigitRules {
 struct NumberLimit {
   var value: Decimal
   var isExclusive: Bool
+
+  /// The same for limits that are the same.
+  var key: String { "\(self.value.canonical)\(self.isExclusive ? "!" : "")" }
 
   var negated: NumberLimit { NumberLimit(value: self.value.negated, isExclusive: self.isExclusive) }
 }

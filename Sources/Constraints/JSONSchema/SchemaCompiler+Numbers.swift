@@ -10,11 +10,17 @@ extension SchemaCompiler {
     let low = try self.limit("minimum", "exclusiveMinimum", of: schemas)
     let high = try self.limit("maximum", "exclusiveMaximum", of: schemas)
     let factor = try self.factor(of: schemas)
+    // The same limits have the same rules.
+    let key = "\(isInteger || factor != nil) \(factor ?? 1) \(low?.key ?? "") \(high?.key ?? "")"
+    if let known = self.shared[key] { return try self.add([.rule(known)], to: rule) }
+    let own = self.builder.newRule()
+    self.shared[key] = own
+    try self.add([.rule(own)], to: rule)
     var alternatives: [[Element]]
     if let factor, factor > 1 {
       alternatives = try self.multiples(of: factor, from: low, to: high, schemas)
     } else if low == nil, high == nil {
-      if !isInteger, factor == nil { return try self.add([try self.anyNumber()], to: rule) }
+      if !isInteger, factor == nil { return try self.add([try self.anyNumber()], to: own) }
       alternatives = try self.work { builder throws(GrammarError) in
         try DigitRules.anyInteger(&builder)
       }
@@ -36,7 +42,7 @@ extension SchemaCompiler {
         self.first(schemas, with: "maximum") ?? self.first(schemas, with: "exclusiveMaximum")
       self.note("the limits", at: schema ?? schemas[0], "leave no number between them")
     }
-    for alternative in alternatives { try self.add(alternative, to: rule) }
+    for alternative in alternatives { try self.add(alternative, to: own) }
   }
 
   /// The narrowest of the limits that schemas give at one end.

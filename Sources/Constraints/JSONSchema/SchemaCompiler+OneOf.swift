@@ -178,9 +178,7 @@ extension SchemaCompiler {
     var patterns: [Pattern] = []
     for schema in all { patterns += try self.patterns(of: schema).map(\.0) }
     guard patterns.count > 1 else { return false }
-    let automaton = try self.work { builder throws(GrammarError) in
-      try PatternAutomaton(patterns, minimum: minimum, maximum: maximum, &builder.work)
-    }
+    let automaton = try self.automaton(patterns, minimum, maximum)
     // Where texts are kept shorter than they might be, longer ones are not known of.
     return automaton.map { !$0.mayBeReached && !$0.isShortened } ?? false
   }

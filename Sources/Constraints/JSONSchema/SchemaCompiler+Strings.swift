@@ -26,15 +26,17 @@ extension SchemaCompiler {
       return try self.add([mark] + contents + [mark], to: rule)
     }
     let schema = self.first(schemas, with: "pattern") ?? self.first(schemas, with: "format") ?? 0
-    let automaton = try self.work { builder throws(GrammarError) in
-      try PatternAutomaton(patterns, minimum: minimum, maximum: maximum, &builder.work)
-    }
-    guard let automaton else {
+    let key =
+      texts.sorted().map { "\($0.utf8.count) \($0)" }.joined(separator: " ")
+      + " \(minimum) \(maximum ?? -1) pattern"
+    if let known = self.shared[key] { return try self.add([mark, .rule(known), mark], to: rule) }
+    guard let automaton = try self.automaton(patterns, minimum, maximum) else {
       throw self.error(
         "the keyword \"pattern\"",
         at: schema,
         "is too large for what is beside it: the patterns and lengths that have to hold together "
-          + "have more than \(PatternAutomaton.maximumStates) states"
+          + "have more than \(PatternAutomaton.maximumStates) states, or all of the schema more than "
+          + "\(Self.maximumStates)"
       )
     }
     let contents = try self.work { builder throws(GrammarError) in
@@ -47,10 +49,35 @@ extension SchemaCompiler {
       }
       return rules[0]
     }
+    self.shared[key] = contents
     try self.add([mark, .rule(contents), mark], to: rule)
     if !automaton.mayBeReached {
       self.note("the patterns and lengths", at: schema, "have no text that all of them allow")
     }
+  }
+
+  /// How many states there may be in all, but for the few that each may have.
+  static let maximumStates = 32_000
+  private static let fewStates = 64
+
+  mutating func automaton(
+    _ patterns: [Pattern],
+    _ minimum: Int,
+    _ maximum: Int?
+  ) throws(SchemaError) -> PatternAutomaton? {
+    let rest = (Self.maximumStates - self.patternStates) / 4
+    let limit = min(PatternAutomaton.maximumStates, max(Self.fewStates, rest))
+    let automaton = try self.work { builder throws(GrammarError) in
+      try PatternAutomaton(
+        patterns,
+        minimum: minimum,
+        maximum: maximum,
+        maximumStates: limit,
+        &builder.work
+      )
+    }
+    self.patternStates += automaton?.states.count ?? limit
+    return automaton
   }
 
   /// What is between the quotation marks, when one pattern and the lengths need no states for that.

@@ -67,6 +67,7 @@ struct SchemaCompiler {
   var shared: [String: Int32] = [:]
   var textSets: [[Number]: Int32] = [:]
   var valueChecks = 0
+  var patternStates = 0
   /// The keys of the values of each `enum`.
   var enumKeys: [Number: Set<[UInt8]>] = [:]
   /// A schema that all strings are valid by.

@@ -11,10 +11,11 @@ struct PatternAutomaton {
   /// Whether texts are shorter than they might be.
   private(set) var isShortened = false
 
-  /// How many states there may be, and how many parts of the patterns.
+  /// How many states there may be at most, and how many parts of the patterns.
   static let maximumStates = 4_000
   private static let maximumParts = 20_000
-  private static let maximumWork = 4_000_000
+  private static let maximumWork = 1_000_000
+  private static let workPerState = 250
 
   /// What a part of a pattern asks for next.
   private enum Node {
@@ -33,15 +34,20 @@ struct PatternAutomaton {
   private var starts: [Int] = []
   private var classes: [(set: ScalarSet, isIn: [Bool])] = []
   private var work = 0
+  private var maximumStates = Self.maximumStates
 
-  /// - Parameter maximum: nil is without end.
-  /// - Returns: nil when there are too many states.
+  /// - Parameters:
+  ///   - maximum: nil is without end.
+  ///   - maximumStates: how many states there may be.
+  /// - Returns: nil when there are more.
   init?(
     _ patterns: [Pattern],
     minimum: Int,
     maximum: Int?,
+    maximumStates: Int,
     _ meter: inout CompilationWork
   ) throws(GrammarError) {
+    self.maximumStates = maximumStates
     var sets: [ScalarSet] = []
     var numbers: [ScalarSet: Int] = [:]
     for pattern in patterns {
@@ -58,7 +64,8 @@ struct PatternAutomaton {
       case false:
         guard let most = maximum, most > minimum else { return nil }
         self.isShortened = true
-        maximum = max(minimum, min(most, 4 * Self.maximumStates) / 4)
+        maximum = max(minimum, min(most, 4 * maximumStates) / 4)
+        self.work = 0
       }
     }
   }
@@ -229,7 +236,7 @@ struct PatternAutomaton {
     _ = number(of: Position(nodes: self.starts.map { self.closure([$0]) }, length: 0), &states)
     var index = 0
     while index < positions.count {
-      guard positions.count <= Self.maximumStates else { return false }
+      guard positions.count <= self.maximumStates else { return false }
       let position = positions[index]
       if maximum.map({ position.length < $0 }) ?? true {
         var targets: [Int: [ScalarSet.Range]] = [:]
@@ -248,7 +255,7 @@ struct PatternAutomaton {
           let cost = position.nodes.reduce(1) { $0 + $1.count }
           self.work += cost
           try meter.add(cost)
-          guard self.work < Self.maximumWork else { return false }
+          guard self.work < self.maximumStates * Self.workPerState else { return false }
           if nodes.contains([]) { continue }
           let length =
             maximum == nil ? min(position.length + 1, minimum) : position.length + 1
