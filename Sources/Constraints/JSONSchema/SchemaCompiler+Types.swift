@@ -65,6 +65,7 @@ extension SchemaCompiler {
     for schema in schemas {
       guard let other = self.document.member("not", of: schema) else { continue }
       types.subtract(try self.excludedTypes(by: other, of: schema))
+      if types.isEmpty, isNoting { self.note("\"not\"", at: schema, "leaves no type of values") }
     }
     return types
   }
