@@ -93,10 +93,10 @@ struct TextPosition: Hashable, Sendable {
 extension Automaton.Memory {
   /// The work that one call may do, and what is remembered at most.
   static let maximumCallWork = 200_000
-  static let maximumPlaces = 100_000
-  static let maximumStates = 8_000
-  static let maximumTables = 1_000
-  static let maximumMasks = 128
+  static let maximumPlaces = 40_000
+  static let maximumStates = 2_000
+  static let maximumTables = 400
+  static let maximumMasks = 64
 
   /// The ways of the empty text.
   mutating func start() throws(GrammarError) -> Ways {

@@ -59,21 +59,20 @@ public struct Matcher: Sendable {
     if isLarge { try self.forget() }
   }
 
-  /// Goes on with a memory of nothing but where the text is.
+  /// Goes on with a memory of nothing but where texts are: that of others that did so before, or a
+  /// new one.
   private mutating func forget() throws(GrammarError) {
     let ways = self.ways
-    let rules = self.grammar.rules
-    let vocabulary = self.automaton.vocabulary
-    let (memory, next) = try self.automaton.withMemory { old throws(GrammarError) in
-      var memory = Automaton.Memory(rules, vocabulary)
-      let next = try memory.take(ways, from: old)
-      return (memory, next)
+    let next = self.grammar.automaton(for: self.automaton.vocabulary, after: self.automaton)
+    (self.ways, self.kept) = try self.automaton.withMemory { old throws(GrammarError) in
+      // Always in this order: an automaton never comes back.
+      try next.withMemory { memory throws(GrammarError) in
+        let before = memory.places.count
+        let ways = try memory.take(ways, from: old)
+        return (ways, memory.places.count - before)
+      }
     }
-    let automaton = Automaton(memory)
-    self.kept = memory.places.count
-    self.grammar.replace(self.automaton, by: automaton)
-    self.automaton = automaton
-    self.ways = next
+    self.automaton = next
   }
 
   private func withMemory<Result: Sendable>(
@@ -118,9 +117,19 @@ extension Grammar {
     }
   }
 
-  fileprivate func replace(_ automaton: Automaton, by other: Automaton) {
+  /// The automaton instead of one that has become large.
+  fileprivate func automaton(
+    for vocabulary: TokenVocabulary,
+    after large: Automaton
+  ) -> Automaton {
     self.shared.automata.withLock { automata in
-      if let index = automata.firstIndex(where: { $0 === automaton }) { automata[index] = other }
+      guard let index = automata.firstIndex(where: { $0.vocabulary.isSame(as: vocabulary) }) else {
+        return Automaton(Automaton.Memory(self.rules, vocabulary))
+      }
+      if automata[index] === large {
+        automata[index] = Automaton(Automaton.Memory(self.rules, vocabulary))
+      }
+      return automata[index]
     }
   }
 }
