@@ -258,7 +258,55 @@ import TokenwireClient
   }
 
   @Test(arguments: ["/dev/full", "/nowhere/a.frames.jsonl"])
-  func `a file that cannot be written is told in one sentence`(path: String) {
-    #expect(throws: RecordingError.self) { try Recorder(path: path) }
+  func `a file that cannot be written is told in one sentence`(path: String) async throws {
+    let proxy = RecordingProxy(
+      listen: .anyPort,
+      to: Endpoint(host: "127.0.0.1", port: 1),
+      recorder: try Recorder(path: path)
+    )
+    await #expect(throws: RecordingError.self) {
+      try await proxy.run(
+        onListening: { _ in Issue.record("it listens without a file") },
+        onFailure: { _ in }
+      )
+    }
+  }
+
+  @Test func `a file that is there stays as it is`() async throws {
+    try await withFolder { folder in
+      let path = folder + "/notes"
+      try Data("important".utf8).write(to: URL(fileURLWithPath: path))
+      #expect(throws: RecordingError.self) { try Recorder(path: path) }
+      let link = folder + "/link"
+      try FileManager.default.createSymbolicLink(atPath: link, withDestinationPath: "nowhere")
+      #expect(throws: RecordingError.self) { try Recorder(path: link) }
+      // One that has come meanwhile, too.
+      let late = folder + "/late"
+      let recorder = try Recorder(path: late)
+      try Data("important".utf8).write(to: URL(fileURLWithPath: late))
+      await #expect(throws: RecordingError.self) { try await recorder.begin() }
+      #expect(
+        try FileManager.default.contentsOfDirectory(atPath: folder).sorted() == [
+          "late", "link", "notes",
+        ]
+      )
+      for path in [path, late] {
+        #expect(try String(contentsOfFile: path, encoding: .utf8) == "important")
+      }
+    }
+  }
+
+  @Test func `without a place to listen, no file is made`() async throws {
+    try await withFolder { folder in
+      let proxy = RecordingProxy(
+        listen: try #require(Endpoint("unix:\(folder)/no/socket")),
+        to: Endpoint(host: "127.0.0.1", port: 1),
+        recorder: try Recorder(path: folder + "/a")
+      )
+      await #expect(throws: ListenError.self) {
+        try await proxy.run(onListening: { _ in }, onFailure: { _ in })
+      }
+      #expect(try FileManager.default.contentsOfDirectory(atPath: folder).isEmpty)
+    }
   }
 }

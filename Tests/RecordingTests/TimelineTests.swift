@@ -18,13 +18,9 @@ import TokenwireAPI
     }
   }
 
-  private static func lines(
-    _ events: [RecordedEvent],
-    colors: Bool = false,
-    width: Int? = nil
-  ) -> [String] {
-    var timeline = Timeline(colors: colors, width: width)
-    return events.map { timeline.line(for: $0) }
+  private static func lines(_ events: [RecordedEvent]) -> [String] {
+    var timeline = Timeline()
+    return events.map { timeline.line(for: $0).text }
   }
 
   private static let oddRequest = RecordedEvent.Kind.frame(
@@ -76,14 +72,14 @@ import TokenwireAPI
     #expect(lines[2].hasSuffix("ended: reset"))
   }
 
-  @Test func `streams have colours where they are wanted, and lines a width`() {
-    let lines = Self.lines(
-      Self.events((.client, Self.oddRequest), (.client, Self.secondRequest)),
-      colors: true,
-      width: 20
+  @Test func `lines tell the column of their stream`() {
+    let events = Self.events(
+      (.client, .open),
+      (.client, Self.oddRequest),
+      (.client, Self.secondRequest)
     )
-    #expect(lines[0] == "\u{1B}[36m    0.000   1 → ▼ R…\u{1B}[0m")
-    #expect(lines[1].hasPrefix("\u{1B}[33m"))
+    var timeline = Timeline()
+    #expect(events.map { timeline.line(for: $0).column } == [nil, 0, 1])
   }
 
   @Test func `control characters of texts do not reach the terminal`() throws {

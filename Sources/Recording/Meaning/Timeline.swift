@@ -8,8 +8,6 @@ internal import NIOCore
 ///
 /// Each stream has a column from its Request to its end.
 public struct Timeline {
-  private let colors: Bool
-  private let width: Int?
   /// By connection.
   private var trackers: [Int: CallTracker] = [:]
   /// The streams by their columns; a column that is free is nil.
@@ -20,21 +18,21 @@ public struct Timeline {
     var stream: UInt32
   }
 
-  /// The columns that are shown; the streams beyond share the last.
-  private static let maximumColumns = 8
-  /// Those of terminals: cyan, yellow, magenta, green, blue, red, and two bright ones.
-  private static let columnColors = [36, 33, 35, 32, 34, 31, 96, 95]
+  /// How many columns there are at most; the streams beyond share the last.
+  public static let maximumColumns = 8
 
-  /// - Parameters:
-  ///   - colors: whether streams are told apart by the colours of a terminal.
-  ///   - width: where lines are cut, in characters; nil does not cut them.
-  public init(colors: Bool, width: Int?) {
-    self.colors = colors
-    self.width = width
+  /// An event, for people.
+  public struct Line: Hashable, Sendable {
+    /// Without its end. Names and errors are in it as peers have sent them.
+    public var text: String
+    /// Of the event's stream, from 0; nil for an event of the connection.
+    public var column: Int?
   }
 
-  /// The line of the next event, without its end.
-  public mutating func line(for event: RecordedEvent) -> String {
+  public init() {}
+
+  /// The line of the next event.
+  public mutating func line(for event: RecordedEvent) -> Line {
     let call = event.stream.map { Column(connection: event.connection, stream: $0) }
     let column = call.map { self.column(of: $0) }
     let description = self.describe(event)
@@ -47,7 +45,7 @@ public struct Timeline {
       for (index, column) in self.columns.enumerated()
       where column?.connection == event.connection { self.columns[index] = nil }
     }
-    return self.colored(self.cut(line), column)
+    return Line(text: line, column: column)
   }
 
   private mutating func describe(_ event: RecordedEvent) -> EventDescription? {
@@ -99,16 +97,6 @@ public struct Timeline {
     let present = bytes.readableBytes - FrameHeader.size
     return
       "\(header.type.name) \(header.stream)  cut off after \(present) of \(header.length) bytes"
-  }
-
-  private func cut(_ line: String) -> String {
-    guard let width, line.count > width else { return line }
-    return line.prefix(max(1, width - 1)) + "…"
-  }
-
-  private func colored(_ line: String, _ column: Int?) -> String {
-    guard self.colors, let column else { return line }
-    return "\u{1B}[\(Self.columnColors[column % Self.columnColors.count])m\(line)\u{1B}[0m"
   }
 
   private static func seconds(_ time: Duration) -> String {

@@ -7,9 +7,11 @@ internal import ThreadExecutor
 /// told.
 public actor Recorder {
   private let executor = ThreadExecutor(name: "recorder")
-  private let file: RecordingFile
+  private let path: String
+  /// Nil until the recording begins.
+  private var file: RecordingFile?
   private let redactsTokens: Bool
-  private let start = ContinuousClock.now
+  private var start = ContinuousClock.now
   private var connections: [Int: Connection] = [:]
   /// How much was written.
   public private(set) var summary = Summary()
@@ -31,15 +33,25 @@ public actor Recorder {
     var ended: Set<RecordedEvent.Side> = []
   }
 
-  /// Creates the file, or empties it, and writes the first line.
-  ///
-  /// - Parameter redactsTokens: whether access tokens are replaced in what is written.
-  /// - Throws: `RecordingError` when the file cannot be written.
+  /// - Parameters:
+  ///   - path: of the file, which is made when the recording begins.
+  ///   - redactsTokens: whether access tokens are replaced in what is written.
+  /// - Throws: `RecordingError` when there is a file of that name already.
   public init(path: String, redactsTokens: Bool = true) throws {
+    try RecordingFile.checkName(path)
+    self.path = path
     self.redactsTokens = redactsTokens
-    self.file = try RecordingFile(path)
-    let header = RecordingHeader(recorded: .now, redactsTokens: redactsTokens)
-    try self.file.write(try header.line() + Data("\n".utf8))
+  }
+
+  /// Makes the file and writes its first line: when nothing else is left that could fail.
+  ///
+  /// - Throws: `RecordingError` when there is a file of that name, or it cannot be written.
+  package func begin() throws {
+    let file = try RecordingFile(self.path)
+    self.start = .now
+    let header = RecordingHeader(recorded: .now, redactsTokens: self.redactsTokens)
+    try file.write(try header.line() + Data("\n".utf8))
+    self.file = consume file
   }
 
   /// A client has connected.
@@ -131,7 +143,7 @@ public actor Recorder {
       }
       lines += try EventLine(event).encoded() + Data("\n".utf8)
     }
-    if !lines.isEmpty { try self.file.write(lines) }
+    if !lines.isEmpty { try self.file?.write(lines) }
   }
 
   private func redact(_ event: inout RecordedEvent) {

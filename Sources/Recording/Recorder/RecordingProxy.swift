@@ -34,8 +34,8 @@ public struct RecordingProxy: Sendable {
   /// - Parameters:
   ///   - onListening: called once with the address, when connections are accepted.
   ///   - onFailure: called with a sentence for each client that the server could not be reached for.
-  /// - Throws: `ListenError` when the address cannot be listened on; `RecordingError` when the
-  ///   recording cannot be written.
+  /// - Throws: `ListenError` when the address cannot be listened on, and then there is no file;
+  ///   `RecordingError` when the recording cannot be written.
   public func run(
     onListening: @Sendable (Endpoint) async -> Void,
     onFailure: @escaping @Sendable (String) -> Void
@@ -44,6 +44,7 @@ public struct RecordingProxy: Sendable {
     try await listener.executeThenClose { connections in
       // Discarding: see `RPCServer.run`.
       try await withThrowingDiscardingTaskGroup { group in
+        try await self.recorder.begin()
         await onListening(address)
         for try await connection in connections {
           group.addTask {

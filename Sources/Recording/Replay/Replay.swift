@@ -30,7 +30,8 @@ public struct Replay: Sendable {
 
   /// Does what the clients have done, and compares what the server says.
   ///
-  /// A connection that cannot be opened is a difference.
+  /// A connection that cannot be opened is a difference. Cancellation ends it: then the outcome has
+  /// the calls that had ended, and what differed on the connections that had.
   public func run() async -> Outcome {
     let progress = ReplayProgress(match: self.options.match, patience: self.options.patience)
     let identifiers = Identifiers(self.plan)
@@ -73,6 +74,8 @@ public struct Replay: Sendable {
   ) async -> Outcome {
     do throws(CallError) {
       let replayed = try await replay.run(to: self.endpoint, tls: self.tls)
+      // What has not come yet does not differ.
+      if Task.isCancelled { return Outcome(timings: replayed.timings) }
       return Outcome(
         differences: self.compare(plan, replayed.said)
           + replayed.vainWaits.map { self.difference($0.step, $0.stream, plan.number) },

@@ -31,6 +31,7 @@ public struct ReplayLoad: Sendable {
     self.loops = loops
   }
 
+  /// Plays all copies. Cancellation ends it: then the outcome has what there was until then.
   public func run() async -> Outcome {
     let tally = Tally()
     let start = ContinuousClock.now
@@ -38,7 +39,8 @@ public struct ReplayLoad: Sendable {
       for _ in 0 ..< self.copies {
         group.addTask {
           for _ in 0 ..< self.loops where !Task.isCancelled {
-            await tally.add(self.replay.run())
+            let outcome = await self.replay.run()
+            await tally.add(outcome, isWhole: !Task.isCancelled)
           }
         }
       }
@@ -51,13 +53,15 @@ public struct ReplayLoad: Sendable {
   private actor Tally {
     private(set) var outcome = Outcome()
 
-    func add(_ replay: Replay.Outcome) { self.outcome.add(replay) }
+    func add(_ replay: Replay.Outcome, isWhole: Bool) {
+      self.outcome.add(replay, isWhole: isWhole)
+    }
   }
 }
 
 extension ReplayLoad.Outcome {
-  fileprivate mutating func add(_ replay: Replay.Outcome) {
-    self.replays += 1
+  fileprivate mutating func add(_ replay: Replay.Outcome, isWhole: Bool) {
+    if isWhole { self.replays += 1 }
     if !replay.differences.isEmpty {
       self.differing += 1
       if self.differences.isEmpty { self.differences = replay.differences }

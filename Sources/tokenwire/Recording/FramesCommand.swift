@@ -16,14 +16,35 @@ struct FramesCommand: AsyncParsableCommand {
   @Argument(help: "The recording.", completion: .file(extensions: ["jsonl"]))
   var file: String
 
+  /// Those of terminals: cyan, yellow, magenta, green, blue, red, and two bright ones.
+  private static let colors = [36, 33, 35, 32, 34, 31, 96, 95]
+
   func run() async throws {
     var reader = try RecordingReader(path: self.file)
     let noColor = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
     let width = Terminal.width
-    var timeline = Timeline(colors: width != nil && noColor.isEmpty, width: width)
+    var timeline = Timeline()
     while let event = try reader.next() {
-      StandardOutput.write(timeline.line(for: event) + "\n")
+      let line = timeline.line(for: event)
+      // A line feed that is in it is a peer's.
+      let text = Self.cut(line.text.onOneLine, to: width)
+      if let column = line.column, noColor.isEmpty {
+        let color = Self.colors[column % Self.colors.count]
+        StandardOutput.write(
+          [.sequence(.color(color)), .text(text), .sequence(.plain), .text("\n")]
+        )
+      } else {
+        StandardOutput.write(text + "\n")
+      }
     }
     if let note = reader.cutOffLine { StandardOutput.writeNote("\(note)\n") }
+  }
+
+  /// - Parameter width: of the terminal; nil cuts nothing.
+  private static func cut(_ line: String, to width: Int?) -> String {
+    guard let width else { return line }
+    // What is shown is what has to fit.
+    let shown = line.escapedForTerminal
+    return shown.count > width ? shown.prefix(max(1, width - 1)) + "…" : shown
   }
 }

@@ -22,7 +22,7 @@ struct ReplayCommand: AsyncParsableCommand {
   )
   var to: Endpoint
 
-  @Option(help: "How fast clients send: 1 as recorded, 2 twice as fast, or max. (default: max)")
+  @Option(help: "How fast clients send: 1 as recorded, 2 twice as fast, or max.")
   var speed = ReplaySpeed(factor: nil)
 
   @Option(
@@ -36,7 +36,10 @@ struct ReplayCommand: AsyncParsableCommand {
   @OptionGroup
   var token: TokenFlags
 
-  @Option(help: "How long the server may be silent while a client waits for it.")
+  @Option(
+    help: "How long the server may be silent while a client waits for it.",
+    transform: Lifetime.init(flag:)
+  )
   var patience = Lifetime(duration: .seconds(30))
 
   @Option(help: "How many copies of the recording are played at once, as load.")
@@ -64,29 +67,42 @@ struct ReplayCommand: AsyncParsableCommand {
       options: ReplayOptions(
         speed: self.speed.factor,
         match: self.match,
-        token: self.token.value,
+        token: try self.token.value,
         patience: self.patience.duration
       )
     )
     if self.connections == 1 && self.loop == 1 {
-      let outcome = await replay.run()
+      let (outcome, signal) = await untilInterrupted { await replay.run() }
       Self.show(outcome.differences)
       let counts = [(outcome.timings.count, "call"), (outcome.differences.count, "difference")]
       let texts = counts.map { count, noun in "\(count) \(noun)\(count == 1 ? "" : "s")" }
-      StandardOutput.writeNote("[\(texts.joined(separator: ", "))]\n")
+      let interrupted = signal == nil ? "" : "interrupted after "
+      StandardOutput.writeNote("[\(interrupted)\(texts.joined(separator: ", "))]\n")
+      if let signal { throw ExitCode(interruptedBy: signal) }
       if !outcome.differences.isEmpty { throw ExitCode(1) }
     } else {
       FileLimit.raise()
       let load = ReplayLoad(replay, copies: self.connections, loops: self.loop)
-      let outcome = await load.run()
+      let (outcome, signal) = await untilInterrupted { await load.run() }
       Self.show(outcome.differences)
       StandardOutput.write(LatencyTable(outcome).text)
+      if let signal {
+        StandardOutput.writeNote("[interrupted]\n")
+        throw ExitCode(interruptedBy: signal)
+      }
       if outcome.differing > 0 { throw ExitCode(1) }
     }
   }
 
   private static func show(_ differences: [Difference]) {
-    for difference in differences { StandardOutput.write(difference.text + "\n") }
+    for var difference in differences {
+      // A line feed that is in them is a peer's.
+      difference.place = difference.place.onOneLine
+      difference.subject = difference.subject.onOneLine
+      difference.recorded = difference.recorded.onOneLine
+      difference.replayed = difference.replayed.onOneLine
+      StandardOutput.write(difference.text + "\n")
+    }
   }
 }
 
