@@ -24,7 +24,10 @@ struct KeyCommand: ParsableCommand {
     )
     var algorithm: HMACAlgorithm?
 
-    @Option(help: "For how long the key verifies, such as 90d. (default: for ever)")
+    @Option(
+      help: "For how long the key verifies, such as 90d. (default: for ever)",
+      transform: Lifetime.init(flag:)
+    )
     var validFor: Lifetime?
 
     func run() throws {
@@ -56,10 +59,16 @@ struct KeyCommand: ParsableCommand {
     )
     var algorithm: HMACAlgorithm?
 
-    @Option(help: "For how long the new key verifies, such as 90d. (default: for ever)")
+    @Option(
+      help: "For how long the new key verifies, such as 90d. (default: for ever)",
+      transform: Lifetime.init(flag:)
+    )
     var validFor: Lifetime?
 
-    @Option(help: "For how long the old key goes on verifying: as long as its tokens live.")
+    @Option(
+      help: "For how long the old key goes on verifying: as long as its tokens live.",
+      transform: Lifetime.init(flag:)
+    )
     var overlap = Lifetime(duration: .seconds(30 * 86_400))
 
     func run() throws {

@@ -1,5 +1,6 @@
 import AccessTokens
 import ArgumentParser
+import Foundation
 import TokenwireServer
 
 /// Where keys and revocations are kept: the same names as the settings of `tokenwire serve`.
@@ -39,10 +40,25 @@ struct RevocationFileFlags: ParsableArguments {
   )
   var givenRevocationFile: String?
 
+  /// Opens the file, or makes it.
   func revocations() throws -> RevocationStore {
-    let path =
+    let path = try self.path
+    do {
+      return try RevocationStore(path: path)
+    } catch {
+      throw CommandFailure("The revocation file \(path) cannot be opened: \(error)")
+    }
+  }
+
+  /// - Returns: nil when the file is not there: nothing has been revoked.
+  func revocationsIfAny() throws -> RevocationStore? {
+    try FileManager.default.fileExists(atPath: self.path) ? try self.revocations() : nil
+  }
+
+  private var path: String {
+    get throws {
       try self.givenRevocationFile ?? Setting.revocationFile.environmentValue
-      ?? ServerConfiguration.Access.revocationFile(besides: self.keys.keyFile)
-    return try RevocationStore(path: path)
+        ?? ServerConfiguration.Access.revocationFile(besides: self.keys.keyFile)
+    }
   }
 }

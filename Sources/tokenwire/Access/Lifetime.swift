@@ -3,8 +3,8 @@ import ArgumentParser
 import Foundation
 import TokenwireServer
 
-/// A time from now on, as flags have it: "90s", "15m", "1h" or "30d".
-struct Lifetime: ExpressibleByArgument {
+/// A time above zero, as flags have it: "90s", "15m", "1h" or "30d".
+struct Lifetime: CustomStringConvertible {
   var duration: Duration
 
   var end: NumericDate { .now + self.duration }
@@ -13,16 +13,19 @@ struct Lifetime: ExpressibleByArgument {
     self.duration = duration
   }
 
-  init?(argument: String) {
-    guard let duration = Duration(setting: argument), duration > .zero else { return nil }
+  init(flag text: String) throws {
+    guard let duration = Duration(setting: text), duration > .zero else {
+      throw ValidationError("must be a time above zero, such as 90s (or 90), 15m, 1h or 30d")
+    }
     self.duration = duration
   }
 
-  var defaultValueDescription: String {
+  var description: String {
     let seconds = Int(self.duration / .seconds(1))
     return switch seconds {
     case ..<60: "\(seconds)s"
-    case ..<86_400: "\(seconds / 60)m"
+    case ..<3600: "\(seconds / 60)m"
+    case ..<86_400: "\(seconds / 3600)h"
     default: "\(seconds / 86_400)d"
     }
   }

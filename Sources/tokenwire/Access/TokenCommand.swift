@@ -1,6 +1,5 @@
 import AccessTokens
 import ArgumentParser
-import Foundation
 
 /// Access tokens, which say whose a call is.
 struct TokenCommand: ParsableCommand {
@@ -16,13 +15,10 @@ struct TokenCommand: ParsableCommand {
       discussion: "Whoever has the token can use it until it expires or is revoked."
     )
 
-    @OptionGroup
-    var keys: KeyFileFlags
-
     @Option(help: "Whose token it is.")
     var user: String
 
-    @Option(help: "When it expires, such as 15m, 1h or 30d.")
+    @Option(help: "When it expires, such as 15m, 1h or 30d.", transform: Lifetime.init(flag:))
     var expires = Lifetime(duration: .seconds(3600))
 
     @Option(
@@ -37,6 +33,13 @@ struct TokenCommand: ParsableCommand {
     @Option(help: "For whom it is (aud).")
     var audience: String?
 
+    @OptionGroup
+    var keys: KeyFileFlags
+
+    func validate() throws {
+      try checkUser(self.user)
+    }
+
     func run() throws {
       let issuer = TokenIssuer(
         keys: try self.keys.keyRing(),
@@ -50,78 +53,19 @@ struct TokenCommand: ParsableCommand {
       )
       StandardOutput.write(token.text + "\n")
       StandardOutput.writeNote(
-        "[token \(token.jti) of \(self.user), good for \(self.scope) until \(token.expiresAt.text)]\n"
+        """
+        [token \(token.jti) of \(self.user.asName), good for \(self.scope) until \
+        \(token.expiresAt.text)]\n
+        """
       )
     }
   }
+}
 
-  struct Inspect: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Show what a token says, and whether it verifies.",
-      discussion: "Exits with 1 when it does not verify."
-    )
-
-    @OptionGroup
-    var files: RevocationFileFlags
-
-    @Option(help: "The issuer that it must have. (default: any)")
-    var issuer: String?
-
-    @Option(help: "The audience that it must have.")
-    var audience: String?
-
-    @Argument(help: "The token; read from standard input when absent.")
-    var token: String?
-
-    func run() throws {
-      let token = self.token ?? readLine() ?? ""
-      for part in token.split(separator: ".").prefix(2) {
-        StandardOutput.write((String(base64URL: part) ?? "(not base64url)") + "\n")
-      }
-      let verifier = TokenVerifier(
-        keys: try self.files.keys.keyRing(),
-        policy: TokenPolicy(issuer: self.issuer, audience: self.audience),
-        revocations: try self.files.revocations()
-      )
-      do {
-        let verified = try verifier.verify(token)
-        let scopes = verified.scopes.map { "good for \($0)" } ?? "without a scope"
-        StandardOutput.write("It verifies: \(verified.userID), \(scopes)\n")
-      } catch {
-        StandardOutput.write("It does not verify: \(error)\n")
-        throw ExitCode(1)
-      }
-    }
-  }
-
-  struct Revoke: ParsableCommand {
-    static let configuration = CommandConfiguration(
-      abstract: "Revoke one token, or all that a user has now.",
-      discussion: "Servers refuse them within a moment; they need not be restarted."
-    )
-
-    @OptionGroup
-    var files: RevocationFileFlags
-
-    @Option(help: "The name of the token, its jti.")
-    var jti: String?
-
-    @Option(help: "The user whose tokens are revoked, those that were issued until now.")
-    var user: String?
-
-    func validate() throws {
-      if (self.jti == nil) == (self.user == nil) {
-        throw ValidationError("give either --jti or --user")
-      }
-    }
-
-    func run() throws {
-      let revocations = try self.files.revocations()
-      if let jti { try revocations.revoke(jti: jti, expiresAt: nil) }
-      if let user { try revocations.revokeTokens(of: user) }
-      let what = self.jti.map { "Token \($0) is" } ?? "All tokens of \(self.user ?? "") are"
-      StandardOutput.writeNote("\(what) revoked.\n")
-    }
+/// - Throws: when a name of a user is none.
+func checkUser(_ user: String) throws {
+  guard !user.allSatisfy(\.isWhitespace) else {
+    throw ValidationError("--user is \(user.isEmpty ? "empty" : "blank"): give the user's name")
   }
 }
 
@@ -135,18 +79,5 @@ extension Scopes {
       }
       self.insert(scope)
     }
-  }
-}
-
-extension String {
-  /// The text that base64url (RFC 4648 section 5) encodes.
-  fileprivate init?(base64URL text: Substring) {
-    let base64 = text.replacing("-", with: "+").replacing("_", with: "/")
-    let padding = String(repeating: "=", count: (4 - base64.utf8.count % 4) % 4)
-    guard
-      let data = Data(base64Encoded: base64 + padding),
-      let text = String(validating: data, as: UTF8.self)
-    else { return nil }
-    self = text
   }
 }

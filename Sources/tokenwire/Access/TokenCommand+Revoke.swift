@@ -1,0 +1,128 @@
+import AccessTokens
+import ArgumentParser
+import Foundation
+
+extension TokenCommand {
+  struct Revoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Revoke one token, or all that a user has now.",
+      discussion: """
+        Servers with the same revocation file refuse them within a moment; they need not be \
+        restarted. Tokens and users are kept nowhere: a jti or a user that never was can be revoked \
+        as well as any other.
+        """
+    )
+
+    @Option(
+      help: "The token, or its name, the jti that tokenwire token issue tells; \"-\" reads it."
+    )
+    var jti: String?
+
+    @Option(help: "The user whose tokens are revoked, those that were issued until now.")
+    var user: String?
+
+    @OptionGroup
+    var files: RevocationFileFlags
+
+    func validate() throws {
+      guard (self.jti == nil) != (self.user == nil) else {
+        throw ValidationError("give either --jti or --user")
+      }
+      if let user {
+        try checkUser(user)
+        if (try? UnverifiedToken(user.trimmedToken)) != nil {
+          throw ValidationError("--user is a token: give it as --jti to revoke it")
+        }
+      }
+    }
+
+    func run() throws {
+      let keys = try self.files.keys.keyRing()
+      let revocations = try self.files.revocations()
+      if let user {
+        try revocations.revokeTokens(of: user)
+        StandardOutput.writeNote(
+          """
+          All tokens of \(user.asName) are revoked.
+          [whether there ever was one is not known: users are kept nowhere but in their tokens]
+
+          """
+        )
+      } else if let jti {
+        let text = jti == "-" ? try InputText.standardInput("token") : jti
+        try self.revoke(text.trimmedToken, keys, revocations)
+      }
+    }
+
+    private func revoke(
+      _ text: String,
+      _ keys: KeyRing,
+      _ revocations: RevocationStore
+    ) throws {
+      guard !text.isEmpty else {
+        throw ValidationError("--jti is empty: give the token, or the jti that it has")
+      }
+      if let token = try? UnverifiedToken(text) {
+        return try self.revoke(token, text, keys, revocations)
+      }
+      // What is in a token, which no jti looks like: its parts begin with "{" in base64url.
+      guard !text.hasPrefix("eyJ") && !text.contains(where: \.isWhitespace) else {
+        throw ValidationError(
+          """
+          --jti is neither a whole token nor the name of one: give all of the token, or its jti \
+          (tokenwire token inspect shows it)
+          """
+        )
+      }
+      try revocations.revoke(jti: text, expiresAt: nil)
+      StandardOutput.writeNote(
+        """
+        Token \(text.asName) is revoked.
+        [whether there is one with that jti is not known: give the token itself to be sure]
+
+        """
+      )
+    }
+
+    private func revoke(
+      _ token: UnverifiedToken,
+      _ text: String,
+      _ keys: KeyRing,
+      _ revocations: RevocationStore
+    ) throws {
+      let user = (token.userID ?? "").asName
+      guard let jti = token.jti else {
+        throw CommandFailure(
+          """
+          The token of \(user) has no jti, by which it could be revoked: tokenwire token revoke \
+          --user \(user.shellWord) revokes all that the user has
+          """
+        )
+      }
+      // Whatever a server asks for beside, it would refuse.
+      let policy = TokenPolicy(
+        issuer: token.issuer,
+        audience: token.audiences?.first,
+        leeway: TokenPolicy.maximumLeeway,
+        requiresExpiry: false
+      )
+      do {
+        _ = try TokenVerifier(keys: keys, policy: policy, revocations: revocations).verify(text)
+      } catch {
+        switch error.reason {
+        // Some day it would be good.
+        case .notYetValid, .issuedInFuture: break
+        case .revoked:
+          StandardOutput.writeNote("Token \(jti.asName) of \(user) was revoked before.\n")
+          return
+        default:
+          throw CommandFailure(
+            "Nothing was revoked: with these keys servers refuse the token already, \(error)"
+          )
+        }
+      }
+      try revocations.revoke(jti: jti, expiresAt: token.expiresAt)
+      StandardOutput.writeNote("Token \(jti.asName) of \(user) is revoked.\n")
+    }
+  }
+}
