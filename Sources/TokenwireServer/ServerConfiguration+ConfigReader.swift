@@ -2,7 +2,6 @@ internal import Configuration
 internal import Foundation
 internal import FrameRPC
 internal import Logging
-internal import SystemPackage
 
 extension ServerConfiguration {
   /// Reads the settings: flags before environment variables before the file before the defaults.
@@ -19,17 +18,38 @@ extension ServerConfiguration {
     file: String?
   ) async throws {
     var providers: [any ConfigProvider] = [
-      EnvironmentVariablesProvider(
-        environmentVariables: Dictionary(
-          uniqueKeysWithValues: flags.map { ($0.key.variable, $0.value) }
-        )
-      ).prefixKeys(with: "tokenwire"),
+      Self.provider(of: flags),
       EnvironmentVariablesProvider(environmentVariables: environment)
         .prefixKeys(with: "tokenwire"),
     ]
-    if let file { providers.append(try await Self.provider(forFile: file)) }
+    if let file {
+      let settings = try SettingsFile(path: file)
+      providers.append(Self.provider(of: settings.texts))
+      providers.append(Self.provider(of: settings.lists))
+    }
     providers.append(Self.defaults)
     try self.init(SettingReader(ConfigReader(providers: providers)))
+  }
+
+  private static func provider(of texts: [Setting: String]) -> any ConfigProvider {
+    EnvironmentVariablesProvider(
+      environmentVariables: Dictionary(
+        uniqueKeysWithValues: texts.map { ($0.key.variable, $0.value) }
+      )
+    ).prefixKeys(with: "tokenwire")
+  }
+
+  private static func provider(of lists: [Setting: [String]]) -> any ConfigProvider {
+    InMemoryProvider(
+      values: Dictionary(
+        uniqueKeysWithValues: lists.map { setting, texts in
+          (
+            AbsoluteConfigKey([setting.rawValue]),
+            ConfigValue(.stringArray(texts), isSecret: false)
+          )
+        }
+      )
+    )
   }
 
   private static var defaults: InMemoryProvider {
@@ -114,27 +134,5 @@ extension ServerConfiguration {
         Logger.Level.allCases.map(\.rawValue).joined(separator: ", ")
       ) { Logger.Level(rawValue: $0) }
     )
-  }
-
-  private static func provider(forFile path: String) async throws -> FileProvider<JSONSnapshot> {
-    do {
-      let object = try JSONSerialization.jsonObject(
-        with: Data(contentsOf: URL(fileURLWithPath: path))
-      )
-      let keys = (object as? [String: Any])?.keys.sorted() ?? []
-      if let unknown = keys.first(where: { Setting(rawValue: $0) == nil }) {
-        let known = Setting.allCases.map(\.rawValue).joined(separator: ", ")
-        throw ConfigurationError(
-          "\"\(unknown)\" in \(path) is not a setting; the settings are \(known)"
-        )
-      }
-      return try await FileProvider<JSONSnapshot>(filePath: FilePath(path))
-    } catch let error as ConfigurationError {
-      throw error
-    } catch let error as CocoaError where error.isFileError {
-      throw ConfigurationError("The configuration file \(path) cannot be read: does it exist?")
-    } catch {
-      throw ConfigurationError("The configuration file \(path) is not a JSON object")
-    }
   }
 }

@@ -56,10 +56,10 @@ struct SettingReader {
     return number
   }
 
-  /// A time with its unit; only some settings may be zero.
+  /// A time, in seconds or with its unit; only some settings may be zero.
   func time(_ setting: Setting, mayBeZero: Bool = false) throws -> Duration {
     let kind = mayBeZero ? "a time" : "a time above zero"
-    return try self.value(setting, "\(kind), such as \"500us\", \"20ms\" or \"1s\"") { text in
+    return try self.value(setting, "\(kind), such as \"20ms\", \"5\" (seconds) or \"1m\"") { text in
       guard let time = Duration(setting: text), mayBeZero || time > .zero else { return nil }
       return time
     }
@@ -94,19 +94,29 @@ struct SettingReader {
 }
 
 extension Duration {
-  /// Reads a whole number with a unit: "ns", "us", "ms", "s", "m", "h" or "d".
+  /// Reads a number, with a fraction or without, and a unit: "ns", "us", "ms", "s", "m", "h" or "d".
+  /// A number alone is in seconds.
   public init?(setting text: String) {
-    guard let (number, unit) = text.splitNumber else { return nil }
-    switch unit {
-    case "ns": self = .nanoseconds(number)
-    case "us": self = .microseconds(number)
-    case "ms": self = .milliseconds(number)
-    case "s": self = .seconds(number)
-    case "m": self = .seconds(60) * number
-    case "h": self = .seconds(3600) * number
-    case "d": self = .seconds(86_400) * number
+    let number = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
+    // In nanoseconds.
+    let unit: Int128
+    switch text.dropFirst(number.count) {
+    case "ns": unit = 1
+    case "us": unit = 1_000
+    case "ms": unit = 1_000_000
+    case "s", "": unit = 1_000_000_000
+    case "m": unit = 60_000_000_000
+    case "h": unit = 3_600_000_000_000
+    case "d": unit = 86_400_000_000_000
     default: return nil
     }
+    let parts = number.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+    let fraction = parts.count > 1 ? parts[1] : "0"
+    guard parts[0].count <= 12, let whole = Int128(parts[0]), fraction.count <= 9,
+      let numerator = Int128(fraction)
+    else { return nil }
+    let denominator = fraction.reduce(Int128(1)) { power, _ in power * 10 }
+    self = .nanoseconds(whole * unit + numerator * unit / denominator)
   }
 }
 

@@ -218,10 +218,10 @@ import TokenwireServer
       """
     ),
     (
-      [.generator: "scripted", .scriptedPace: "20"],
+      [.generator: "scripted", .scriptedPace: "fast"],
       """
-      --scripted-pace (TOKENWIRE_SCRIPTED_PACE, or "scriptedPace" in the file) is "20", but must be \
-      a time, such as "500us", "20ms" or "1s"
+      --scripted-pace (TOKENWIRE_SCRIPTED_PACE, or "scriptedPace" in the file) is "fast", but must \
+      be a time, such as "20ms", "5" (seconds) or "1m"
       """
     ),
     (
@@ -256,14 +256,14 @@ import TokenwireServer
       [.idleTimeout: "0s"],
       """
       --idle-timeout (TOKENWIRE_IDLE_TIMEOUT, or "idleTimeout" in the file) is "0s", but must be a \
-      time above zero, such as "500us", "20ms" or "1s"
+      time above zero, such as "20ms", "5" (seconds) or "1m"
       """
     ),
     (
       [.keepaliveInterval: "9999999999999999999h"],
       """
       --keepalive-interval (TOKENWIRE_KEEPALIVE_INTERVAL, or "keepaliveInterval" in the file) is \
-      "9999999999999999999h", but must be a time above zero, such as "500us", "20ms" or "1s"
+      "9999999999999999999h", but must be a time above zero, such as "20ms", "5" (seconds) or "1m"
       """
     ),
     (
@@ -310,20 +310,94 @@ import TokenwireServer
       try await ServerConfiguration(flags: [:], environment: [:], file: "/nowhere.json")
     }
     #expect(
-      missing?.message == "The configuration file /nowhere.json cannot be read: does it exist?"
+      missing?.message
+        == "The configuration file /nowhere.json cannot be read: No such file or directory"
     )
     try await withFile("listen = 1") { path in
       let error = await #expect(throws: ConfigurationError.self) {
         try await ServerConfiguration(flags: [:], environment: [:], file: path)
       }
-      #expect(error?.message == "The configuration file \(path) is not a JSON object")
+      #expect(
+        error?.message
+          == "The configuration file \(path) is not a JSON object: line 1: \"listen = 1\" cannot be there"
+      )
     }
-    try await withFile(#"{"paralel": 4}"#) { path in
+  }
+
+  static let wrongFiles: [(content: String, message: String)] = [
+    (#"{"paralel": 4}"#, #""paralel" in FILE is not a setting: did you mean "parallel"?"#),
+    (#"{"colour": 4}"#, #""colour" in FILE is not a setting; the settings are listen, "#),
+    (
+      "{\n\"parallel\": 4,\n\"parallel\": 5}",
+      #"The configuration file FILE is not a JSON object: line 3: the name at ""parallel": 5}""#
+        + " was there before"
+    ),
+    (
+      "{\"parallel\": 4,\n}",
+      #"The configuration file FILE is not a JSON object: line 2: "}" cannot be there"#
+    ),
+    ("[]", "The configuration file FILE is not a JSON object"),
+    (#"{"parallel": {"a": 1}}"#, #""parallel" in FILE must be text, a number, true or false"#),
+    (#"{"parallel": null}"#, #""parallel" in FILE must be text, a number, true or false"#),
+    (#"{"parallel": 4"#, "The configuration file FILE is not a JSON object: it ends too early"),
+  ]
+
+  @Test(arguments: wrongFiles)
+  func `a file is read strictly`(content: String, message: String) async throws {
+    try await withFile(content) { path in
       let error = await #expect(throws: ConfigurationError.self) {
-        try await ServerConfiguration(flags: [:], environment: [:], file: path)
+        try await ServerConfiguration(flags: [.model: "m"], environment: [:], file: path)
       }
-      #expect(error?.message.hasPrefix("\"paralel\" in \(path) is not a setting") == true)
+      let expected = message.replacing("FILE", with: path)
+      #expect(error?.message.hasPrefix(expected) == true, "\(error?.message ?? "")")
     }
+  }
+
+  @Test func `values in a file are as they are on the command line`() async throws {
+    // With a byte-order mark.
+    let content =
+      "\u{FEFF}" + #"{"model": ["a,b.gguf"], "threads": 1, "idleTimeout": 90, "insecure": true}"#
+    try await withFile(content) { path in
+      let configuration = try await ServerConfiguration(flags: [:], environment: [:], file: path)
+      #expect(configuration.timeouts.idle == .seconds(90))
+      let model = LlamaConfiguration(modelPath: "a,b.gguf", threads: 1)
+      #expect(configuration.generator == .llama([model], ModelLoading()))
+    }
+  }
+
+  @Test(arguments: [
+    ("5", Duration.seconds(5)), ("0.25", .milliseconds(250)), ("1.5m", .seconds(90)),
+    ("100000d", .seconds(8_640_000_000)), ("7ns", .nanoseconds(7)), ("0", .zero),
+  ])
+  func `times have one form`(text: String, duration: Duration) {
+    #expect(Duration(setting: text) == duration)
+  }
+
+  @Test(arguments: ["", ".", "5.", ".5", "s", "-1s", "1 s", "1min", "1e3", "٣s", "1.0000000001s"])
+  func `other times are refused`(text: String) {
+    #expect(Duration(setting: text) == nil)
+  }
+
+  @Test func `settings that have no effect are told`() async throws {
+    let flags: [Setting: String] = [.generator: "scripted", .model: "m", .anonymous: "false"]
+    let environment = ["TOKENWIRE_LOG_MAX_AGE": "1d", "TOKENWIRE_SCRIPTED_PACE": "1ms"]
+    let configuration = try await ServerConfiguration(
+      flags: flags,
+      environment: environment,
+      file: nil
+    )
+    let notes = try configuration.settingsWithoutEffect(
+      flags: flags,
+      environment: environment,
+      file: nil
+    )
+    #expect(
+      notes == [
+        "--model has no effect with the scripted generator",
+        "--anonymous is false, but without --key-file no token is good: nobody can call",
+        "--log-max-age has no effect without --log-file",
+      ]
+    )
   }
 
   private func withFile(

@@ -52,6 +52,8 @@ extension ServerConnectionHandler {
     }
 
     let timeout = envelope.timeoutNano == 0 ? nil : Duration.nanoseconds(envelope.timeoutNano)
+    // Over before it begins: no handler runs.
+    if let timeout, timeout < .zero { throw .deadlineExceeded(timeout) }
     let call = ServerCall(
       context: CallContext(
         method: MethodDescriptor(service: envelope.service, method: envelope.method),
