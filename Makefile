@@ -7,6 +7,7 @@ SCHEMAS ?= 100
 MINUTES ?= 1
 KILLS ?= 600
 RECORDINGS ?= Tests/Recordings
+PREFIX ?= /usr/local
 
 # Everything that needs Swift needs what the set-up tells: where libllama and the model are. What else
 # a target needs, the set-up installs: the sets of packages are those of deploy/packages.sh. The
@@ -21,7 +22,7 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build lint format proto check-proto check-tokens clean help
+  build install uninstall lint format proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -119,6 +120,15 @@ recordings: ## Make the golden recordings anew, after a change of what goes over
 build: ## Build the command in release mode
 	@$(SETUP)
 	$(BUILD)
+
+install: ## Install the command, its completions and its manual page under PREFIX=/usr/local
+	@$(SETUP)
+	# The libraries come along: those of the cache are this user's.
+	$(BUILD) -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire'
+	deploy/install .build/release/tokenwire "$$LLAMA_LIBRARIES" "$(DESTDIR)$(PREFIX)"
+
+uninstall: ## Remove what make install has installed under PREFIX=/usr/local
+	@deploy/uninstall "$(DESTDIR)$(PREFIX)"
 
 lint: ## Check the format of the Swift code
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \

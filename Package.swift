@@ -131,7 +131,7 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "LlamaGeneration", "Recording",
+        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "JSON", "LlamaGeneration", "Recording",
         "RequestLog", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -148,9 +148,8 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Protobuf", "Recording", "RequestLog", "TokenwireAPI",
-        "TokenwireClient",
-        "TokenwireServer",
+        "AccessTokens", "FrameRPC", "Protobuf", "Recording", "RequestLog", "ThreadExecutor",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -276,6 +275,7 @@ let package = Package(
       name: "tokenwireTests",
       dependencies: [
         "FrameRPC", "SQLite", "TestCertificates", "TokenwireAPI", "TokenwireClient", "tokenwire",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],

@@ -13,32 +13,49 @@ struct HealthCommand: AsyncParsableCommand {
       """
   )
 
-  @OptionGroup
-  var server: ServerFlags
-
   @Flag(help: "Print the state again whenever it changes, until the server stops.")
   var watch = false
 
-  /// A server that lives answers at once, however much it generates.
-  private static let timeout = Duration.seconds(5)
+  @Option(
+    help: """
+      Give up after this time, such as 30s, connecting included. (default: 5s; with --watch inf)
+      """,
+    transform: TimeLimit.init(flag:)
+  )
+  var timeout: TimeLimit?
+
+  @OptionGroup
+  var server: ServerFlags
 
   func run() async throws {
     let status: HealthCheckResponse.ServingStatus
-    do throws(CallError) {
-      let client = try await self.server.connect()
-      status = self.watch ? try await Self.watch(client) : try await Self.check(client)
+    do {
+      // A server that lives answers at once, however much it generates.
+      let timeout = self.timeout.map(\.duration) ?? (self.watch ? nil : .seconds(5))
+      let begin = ContinuousClock.now
+      let client = try await self.server.connect(timeout: timeout)
+      let options = CallOptions(timeout: timeout.map { $0 - (.now - begin) })
+      status =
+        self.watch
+        ? try await Self.watch(client, options) : try await Self.check(client, options)
       await client.close()
-    } catch {
-      StandardOutput.writeNote("Error: \(error)\n")
-      throw ExitCode(2)
+    } catch let error as CallError {
+      throw Self.unanswered(CommandFailure(error))
+    } catch let error as CommandFailure {
+      throw Self.unanswered(error)
     }
     if status != .serving { throw ExitCode(1) }
   }
 
+  private static func unanswered(_ failure: CommandFailure) -> ExitCode {
+    StandardOutput.writeNote("Error: \(failure)\n")
+    return ExitCode(2)
+  }
+
   private static func check(
-    _ client: TokenwireClient
+    _ client: TokenwireClient,
+    _ options: CallOptions
   ) async throws(CallError) -> HealthCheckResponse.ServingStatus {
-    let options = CallOptions(timeout: self.timeout)
     let status = try await client.health.check(HealthCheckRequest(), options: options).status
     StandardOutput.write(status.name + "\n")
     return status
@@ -46,10 +63,12 @@ struct HealthCommand: AsyncParsableCommand {
 
   /// - Returns: the last state.
   private static func watch(
-    _ client: TokenwireClient
+    _ client: TokenwireClient,
+    _ options: CallOptions
   ) async throws(CallError) -> HealthCheckResponse.ServingStatus {
     var last = HealthCheckResponse.ServingStatus.unknown
-    for try await response in try await client.health.watch(HealthCheckRequest()) {
+    for try await response in try await client.health.watch(HealthCheckRequest(), options: options)
+    {
       last = response.status
       StandardOutput.write(last.name + "\n")
     }

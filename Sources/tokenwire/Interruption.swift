@@ -10,10 +10,52 @@ func withInterruption(_ body: @escaping @Sendable () async throws -> Void) async
     group.addTask {
       for await signal in interrupts {
         StandardOutput.writeNote("\n")
-        throw ExitCode(signal == .sigint ? 130 : 143)
+        throw ExitCode(interruptedBy: signal)
       }
     }
     defer { group.cancelAll() }
     try await group.next()
+  }
+}
+
+/// Runs `body`, which Ctrl-C and SIGTERM cancel.
+///
+/// - Returns: what it has returned, and the signal that has ended it, if one has.
+func untilInterrupted<Result: Sendable>(
+  _ body: @escaping @Sendable () async -> Result
+) async -> (Result, UnixSignal?) {
+  let interrupts = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+  return await withTaskGroup(of: Ending<Result>.self) { group in
+    group.addTask { .result(await body()) }
+    group.addTask {
+      for await signal in interrupts { return .signal(signal) }
+      return .cancelled
+    }
+    var signal: UnixSignal?
+    while let ending = await group.next() {
+      switch ending {
+      case .result(let result):
+        group.cancelAll()
+        return (result, signal)
+      case .signal(let interruption):
+        signal = interruption
+        group.cancelAll()
+      case .cancelled: break
+      }
+    }
+    preconditionFailure("the body has returned nothing")
+  }
+}
+
+private enum Ending<Result: Sendable> {
+  case result(Result)
+  case signal(UnixSignal)
+  case cancelled
+}
+
+extension ExitCode {
+  /// As a shell says it.
+  init(interruptedBy signal: UnixSignal) {
+    self.init(signal == .sigint ? 130 : 143)
   }
 }

@@ -1,14 +1,55 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Tokenwire: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "tokenwire",
     abstract: "Streams a language model's tokens over a binary RPC protocol.",
+    discussion: """
+      Exit codes: 0 success; 1 the command or its call failed; 2 of health, the server does not \
+      answer; 64 the command line, or a setting, is wrong; 130 Ctrl-C; 141 the reader of standard \
+      output is gone; 143 SIGTERM.
+      """,
+    version: "0.1.0",
     subcommands: [
-      ServeCommand.self, GenerateCommand.self, HealthCommand.self, KeyCommand.self,
+      ServeCommand.self, GenerateCommand.self, ChatCommand.self, ModelsCommand.self,
+      CountCommand.self, AbortCommand.self, HealthCommand.self, KeyCommand.self,
       TokenCommand.self, LogCommand.self, LogsCommand.self, RecordCommand.self, FramesCommand.self,
       ReplayCommand.self,
     ]
   )
+
+  // In place of the one of ArgumentParser, whose messages, which quote arguments, would go around
+  // `StandardOutput`.
+  static func main() async {
+    do {
+      var command = try Self.parseAsRoot()
+      Variable.warnOfMisspelt()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
+    } catch {
+      let code = Self.exitCode(for: error)
+      let message = Self.fullMessage(for: error)
+      if code.isSuccess {
+        StandardOutput.write(message.isEmpty ? "" : message + "\n")
+      } else if !message.isEmpty {
+        let mistake = Self.message(for: error)
+        let advice = CommandLineAdvice(CommandLine.arguments).text(for: mistake)
+        StandardOutput.writeNote(message.inserting(advice, behind: mistake) + "\n")
+      }
+      StandardOutput.end(with: code.rawValue)
+    }
+  }
+}
+
+extension String {
+  /// The text with a line more behind the first part of it that is `part`.
+  fileprivate func inserting(_ line: String?, behind part: String) -> String {
+    guard let line, let range = self.firstRange(of: part) else { return self }
+    return self.replacingCharacters(in: range, with: "\(part)\n\(line)")
+  }
 }

@@ -38,7 +38,7 @@ import Testing
     try await Command.serve { _, address in
       let outcome = try await Command.run(["generate", "--server", address, "-n", "17", "go"])
       #expect(outcome.status == .exited(1))
-      #expect(outcome.errors.hasPrefix("Error: INVALID_ARGUMENT: n "))
+      #expect(outcome.errors.hasPrefix("Error: INVALID_ARGUMENT: -n is 17, but "))
     }
   }
 
@@ -50,6 +50,72 @@ import Testing
       )
       #expect(outcome.output == "from a pipe: 'quoted' $HOMEThe\n")
     }
+  }
+
+  @Test(arguments: ["hi\n", "hi\r\n", "\u{FEFF}hi\n", "hi"])
+  func `line ends and marks of standard input are no part of a prompt`(input: String) async throws {
+    try await withFolder { folder in
+      let file = folder + "/prompt"
+      try Data(input.utf8).write(to: URL(fileURLWithPath: file))
+      try await Command.serve { _, address in
+        let generate = ["generate", "--server", address, "--max-tokens", "1", "--echo", "--raw"]
+        for arguments in [[], ["-"], ["--prompt-file", file], ["--prompt-file", "-"]] {
+          let outcome = try await Command.run(generate + arguments, input: input)
+          #expect(Array(outcome.output.utf8) == Array("hiThe\n".utf8))
+        }
+      }
+    }
+  }
+
+  @Test func `a grammar and a schema are files or texts`() async throws {
+    try await withFolder { folder in
+      let grammar = #"root ::= "a""#
+      try Data(grammar.utf8).write(to: URL(fileURLWithPath: folder + "/g"))
+      try Data("{}".utf8).write(to: URL(fileURLWithPath: folder + "/s"))
+      // The scripted generator follows neither: what counts is that they arrive.
+      try await Command.serve { _, address in
+        for flags in [
+          ["--grammar", grammar], ["--grammar", folder + "/g"], ["--json-schema", " {}"],
+          ["--json-schema", folder + "/s"],
+        ] {
+          let outcome = try await Command.run(["generate", "--server", address, "x"] + flags)
+          #expect(!outcome.errors.contains("cannot be read"), "\(flags)")
+        }
+        let missing = try await Command.run(
+          ["generate", "--server", address, "--grammar", folder + "/none", "x"]
+        )
+        #expect(
+          missing.errors
+            == "Error: The file \(folder)/none cannot be read: No such file or directory\n"
+        )
+      }
+    }
+  }
+
+  @Test func `a flag without an effect is told`() async throws {
+    try await Command.serve { _, address in
+      let generate = ["generate", "--server", address, "--logprobs", "1", "--max-tokens", "1", "x"]
+      let outcome = try await Command.run(generate)
+      #expect(outcome.errors.hasPrefix("Warning: --logprobs has no effect without --json\n"))
+      let json = try await Command.run(generate + ["--json"])
+      #expect(json.errors == "")
+    }
+  }
+
+  @Test(arguments: ["1m", "30s", "30", "1e2", "inf", "1e10", "99999999999d"])
+  func `times are given in one form`(timeout: String) async throws {
+    try await Command.serve { _, address in
+      let generate = ["generate", "--server", address, "--max-tokens", "1", "x"]
+      let outcome = try await Command.run(generate + ["--timeout", timeout])
+      #expect(outcome.status == .exited(0), "\(outcome.errors)")
+    }
+  }
+
+  @Test(arguments: ["0", "-1", "1x", "", "nan"])
+  func `a timeout that is none is refused`(timeout: String) async throws {
+    let outcome = try await Command.run(["generate", "--timeout=\(timeout)", "x"])
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.errors.contains("must be a time above zero"))
   }
 
   @Test func `an empty prompt is refused`() async throws {

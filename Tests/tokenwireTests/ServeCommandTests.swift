@@ -115,14 +115,31 @@ import Testing
 
   @Test func `a server without a model says what to give`() async throws {
     let outcome = try await Command.run(["serve"])
-    #expect(outcome.status == .exited(1))
+    #expect(outcome.status == .exited(64))
     #expect(outcome.errors.contains("--model"))
   }
 
   @Test func `a malformed environment stops the start`() async throws {
     let outcome = try await Command.run(["serve"], environment: ["TOKENWIRE_LISTEN": "here"])
-    #expect(outcome.status == .exited(1))
+    #expect(outcome.status == .exited(64))
     #expect(outcome.errors.contains("TOKENWIRE_LISTEN"))
+  }
+
+  @Test func `a configuration file comes from a variable, too`() async throws {
+    try await withFolder { folder in
+      let file = folder + "/server.json"
+      try Data(#"{"generator": "scripted", "listen": "here"}"#.utf8).write(
+        to: URL(fileURLWithPath: file)
+      )
+      let outcome = try await Command.run(["serve"], environment: ["TOKENWIRE_CONFIG": file])
+      #expect(outcome.status == .exited(64))
+      #expect(outcome.errors.contains(#""here", but must be "host:port""#))
+    }
+  }
+
+  @Test func `settings without an effect are told`() async throws {
+    let outcome = try await Command.serve(environment: ["TOKENWIRE_ANONYMOUS": "false"]) { _, _ in }
+    #expect(outcome.errors.hasPrefix("Warning: --anonymous is false, but without --key-file"))
   }
 
   @Test(arguments: [["serve", "--nonsense"], ["nonsense"], ["serve", "--parallel"]])

@@ -45,7 +45,9 @@ struct BarChart {
   }
 
   private static func shorten(_ name: String, isCut: Bool) -> String {
-    let name = name.escapingControls.replacing("\n", with: "\\n").replacing("\t", with: "\\t")
+    let line = name.asName
+    // What a terminal shows is what has to fit.
+    let name = isCut ? line.escapedForTerminal : line
     return isCut && name.count > self.maximumName ? name.prefix(self.maximumName - 1) + "…" : name
   }
 }

@@ -1,12 +1,25 @@
+import ArgumentParser
+
 /// Comma-separated values (RFC 4180).
-enum CSV {
-  /// A record with its end.
-  static func record(_ fields: [String]) -> String {
-    fields.map { Self.field($0) }.joined(separator: ",") + "\r\n"
+struct CSV {
+  enum Form: String, ExpressibleByArgument {
+    /// What spreadsheets take for a formula has an apostrophe before it, which makes it text.
+    case guarded
+    /// As it is.
+    case raw
   }
 
-  private static func field(_ text: String) -> String {
+  let form: Form
+
+  /// A record with its end.
+  func record(_ fields: [String]) -> String {
+    fields.map { self.field($0) }.joined(separator: ",") + "\r\n"
+  }
+
+  private func field(_ text: String) -> String {
     // By bytes: for Swift, "\r\n" is one character, and neither of its two.
+    let isFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
+    let text = isFormula && self.form == .guarded ? "'" + text : text
     let special = text.utf8.contains { #"",\#r\#n"#.utf8.contains($0) }
     return special ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
   }

@@ -9,35 +9,36 @@ struct EntryPrinter {
     /// An object a line.
     case json
     /// RFC 4180, with a header.
-    case csv
+    case csv(CSV.Form)
   }
 
   let form: Form
 
   /// Prints what comes before all entries.
   func begin() {
-    if self.form == .csv { StandardOutput.write(CSV.record(LogEntry.csvHeader)) }
+    if case .csv(let form) = self.form {
+      StandardOutput.write(CSV(form: form).record(LogEntry.csvHeader))
+    }
   }
 
   func print(_ entry: LogEntry) {
     switch self.form {
     case .text: StandardOutput.write(entry.text + "\n")
-    case .json: StandardOutput.write(entry.json + "\n")
-    case .csv: StandardOutput.write(CSV.record(entry.csvFields))
+    case .json: StandardOutput.write(entry.json + "\n", .json)
+    case .csv(let form): StandardOutput.write(CSV(form: form).record(entry.csvFields))
     }
   }
 }
 
 extension LogEntry {
-  /// A line about the entry, its prompt and its response.
+  /// A line about the entry, its metadata, its prompt and its response. Only the first line of an
+  /// entry begins with an id: a text cannot pass for another entry, in a pipe either.
   fileprivate var text: String {
-    let model = self.model.isEmpty ? "" : "  \(self.model)"
-    return """
-      \(self.id)  \(self.timestamp(digits: 3))  \(self.userID)\(model)
-      > \(self.prompt)
-      \(self.response)
-
-      """.escapingControls
+    let names = [self.id.asName, self.timestamp(digits: 3), self.userID.asName]
+    let model = self.model.isEmpty ? [] : [self.model.asName]
+    let metadata = self.metadata.isEmpty ? "" : "metadata \(self.metadata.jsonLine.onOneLine)\n"
+    return (names + model).joined(separator: "  ") + "\n" + metadata
+      + self.prompt.lines(markedBy: "> ") + self.response.lines(markedBy: "  ") + "\n"
   }
 
   fileprivate static let csvHeader = [
@@ -51,12 +52,12 @@ extension LogEntry {
     ]
   }
 
-  /// The entry as one line of JSON, with the names of the fields in the proto.
+  /// The entry as one line of JSON, with the names that an export has.
   fileprivate var json: String {
     EntryLine(
       id: self.id,
       userId: self.userID,
-      timestampUnixMicros: self.timestampUnixMicros,
+      timestampUs: self.timestampUnixMicros,
       model: self.model,
       generationId: self.generationID,
       metadata: self.metadata,
@@ -74,10 +75,26 @@ extension LogEntry {
   }
 }
 
+extension String {
+  /// The text with a mark before each of its lines, of whatever kind their breaks are, and a line feed
+  /// at its end.
+  fileprivate func lines(markedBy mark: String) -> String {
+    var lines = mark
+    var last: Unicode.Scalar?
+    for scalar in self.unicodeScalars {
+      // "\r\n" is one break.
+      if let last, last.isLineBreak, !(last == "\r" && scalar == "\n") { lines += mark }
+      lines.unicodeScalars.append(scalar)
+      last = scalar
+    }
+    return lines + "\n"
+  }
+}
+
 private struct EntryLine: Encodable {
   var id: String
   var userId: String
-  var timestampUnixMicros: Int64
+  var timestampUs: Int64
   var model: String
   var generationId: String
   var metadata: [String: String]

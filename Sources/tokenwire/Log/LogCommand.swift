@@ -10,17 +10,23 @@ struct LogCommand: AsyncParsableCommand {
     discussion: "Prints the id of the entry when it is on the server's disk."
   )
 
-  @OptionGroup
-  var server: ServerFlags
+  @Option(help: "What was asked; \"-\" reads it from standard input.")
+  var prompt: String?
 
-  @OptionGroup
-  var token: TokenFlags
+  @Option(
+    help: ArgumentHelp("Read what was asked from this file.", valueName: "file"),
+    completion: .file()
+  )
+  var promptFile: String?
 
-  @Option(help: "What was asked.")
-  var prompt: String
+  @Option(help: "What was answered; \"-\" reads it from standard input.")
+  var response: String?
 
-  @Option(help: "What was answered.")
-  var response: String
+  @Option(
+    help: ArgumentHelp("Read what was answered from this file.", valueName: "file"),
+    completion: .file()
+  )
+  var responseFile: String?
 
   @Option(help: "The model that answered.")
   var model: String?
@@ -28,25 +34,68 @@ struct LogCommand: AsyncParsableCommand {
   @Option(help: "The generation that answered.")
   var generationID: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Say this about the entry, such as ticket=42; may be given several times.",
+      valueName: "key=value"
+    )
+  )
+  var metadata: [String] = []
+
   @Option(help: "The same key is stored once, however often it is sent.")
   var idempotencyKey: String?
 
-  func run() async throws {
-    do throws(CallError) {
-      let client = try await self.server.connect(token: self.token.value)
-      let answer = try await client.api.logRequest(
-        LogRequestRequest(
-          prompt: self.prompt,
-          response: self.response,
-          model: self.model ?? "",
-          generationID: self.generationID ?? "",
-          idempotencyKey: self.idempotencyKey ?? ""
-        )
-      )
-      StandardOutput.write(answer.id + "\n")
-      await client.close()
-    } catch {
-      throw CommandFailure(error.description)
+  @OptionGroup
+  var call: CallFlags
+
+  func validate() throws {
+    guard (self.prompt == nil) != (self.promptFile == nil) else {
+      throw ValidationError("give either --prompt or --prompt-file")
     }
+    guard (self.response == nil) != (self.responseFile == nil) else {
+      throw ValidationError("give either --response or --response-file")
+    }
+    let inputs = [self.prompt, self.promptFile, self.response, self.responseFile]
+    guard inputs.count(where: { $0 == "-" }) < 2 else {
+      throw ValidationError("standard input has one text: the prompt or the response")
+    }
+    _ = try self.parsedMetadata()
+  }
+
+  func run() async throws {
+    let request = LogRequestRequest(
+      prompt: try Self.read(self.prompt, self.promptFile, "prompt"),
+      response: try Self.read(self.response, self.responseFile, "response"),
+      model: self.model ?? "",
+      generationID: self.generationID ?? "",
+      metadata: try self.parsedMetadata(),
+      idempotencyKey: self.idempotencyKey ?? ""
+    )
+    try await withInterruption {
+      let answer = try await self.call.withClient { (client, options) throws(CallError) in
+        try await client.api.logRequest(request, options: options)
+      }
+      StandardOutput.write(answer.id + "\n")
+    }
+  }
+
+  private static func read(_ text: String?, _ file: String?, _ name: String) throws -> String {
+    if let file { return try InputText.file(file, name) }
+    return text == "-" ? try InputText.standardInput(name) : text ?? ""
+  }
+
+  private func parsedMetadata() throws -> [String: String] {
+    var metadata: [String: String] = [:]
+    for text in self.metadata {
+      guard let end = text.firstIndex(of: "="), end > text.startIndex else {
+        throw ValidationError("--metadata \"\(text)\" must be key=value, such as ticket=42")
+      }
+      let key = String(text[..<end])
+      let value = String(text[text.index(after: end)...])
+      guard metadata.updateValue(value, forKey: key) == nil else {
+        throw ValidationError("--metadata has the key \"\(key)\" twice")
+      }
+    }
+    return metadata
   }
 }

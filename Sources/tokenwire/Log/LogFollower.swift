@@ -7,15 +7,21 @@ struct LogFollower {
   private let client: TokenwireClient
   private var request: QueryLogsRequest
   private let hasLimit: Bool
+  /// When it ends; nil is never.
+  private let deadline: ContinuousClock.Instant?
 
   /// How often a server that is gone is asked whether it is back.
   private static let interval = Duration.seconds(1)
 
-  init(client: TokenwireClient, request: QueryLogsRequest) {
+  /// - Parameter options: of all that it does, from now on.
+  init(client: TokenwireClient, request: QueryLogsRequest, options: CallOptions) {
     self.client = client
     self.request = request
     self.hasLimit = request.limit != 0
+    self.deadline = options.timeout.map { .now + $0 }
   }
+
+  private var options: CallOptions { CallOptions(timeout: self.deadline.map { $0 - .now }) }
 
   /// Returns when the limit is reached.
   ///
@@ -39,14 +45,14 @@ struct LogFollower {
     newest.order = .newestFirst
     newest.follow = false
     newest.limit = 1
-    for try await entry in try await self.client.api.queryLogs(newest) {
+    for try await entry in try await self.client.api.queryLogs(newest, options: self.options) {
       self.request.afterID = entry.id
     }
   }
 
   /// - Returns: whether the limit is reached; otherwise the server stops.
   private mutating func follow(printing printer: EntryPrinter) async throws(CallError) -> Bool {
-    let entries = try await self.client.api.queryLogs(self.request)
+    let entries = try await self.client.api.queryLogs(self.request, options: self.options)
     for try await entry in entries {
       printer.print(entry)
       self.request.afterID = entry.id
@@ -72,7 +78,8 @@ struct LogFollower {
 
   private func isServing() async throws(CallError) -> Bool {
     do throws(CallError) {
-      return try await self.client.health.check(HealthCheckRequest()).status == .serving
+      return try await self.client.health.check(HealthCheckRequest(), options: self.options).status
+        == .serving
     } catch {
       guard error.code == .unavailable else { throw error }
       return false

@@ -20,20 +20,21 @@ extension LogsCommand {
     @Option(help: "Whose entries.")
     var user: String
 
-    @OptionGroup
-    var server: ServerFlags
-
-    @OptionGroup
-    var token: TokenFlags
-
     @Option(help: "Erase in this file instead of a server's log.", completion: .file())
     var logFile: String?
 
     @Flag(help: "Do not ask.")
     var yes = false
 
+    @OptionGroup
+    var call: CallFlags
+
+    func validate() throws {
+      if self.user.allSatisfy(\.isWhitespace) { throw ValidationError("--user is empty") }
+    }
+
     func run() async throws {
-      guard self.yes || self.isConfirmed() else {
+      guard try self.yes || self.isConfirmed() else {
         StandardOutput.writeNote("Nothing was erased.\n")
         throw ExitCode(1)
       }
@@ -44,17 +45,17 @@ extension LogsCommand {
         let erased = try await self.erase()
         progress.clear()
         StandardOutput.write(
-          "Erased \(erased.entries.entryText) of \(self.user), \(erased.bytes.byteText) of text.\n"
+          "Erased \(erased.entries.entryText) of \(self.user.asName), \(erased.bytes.byteText) of text.\n"
         )
       }
     }
 
     /// Only who sits at a terminal can be asked.
-    private func isConfirmed() -> Bool {
+    private func isConfirmed() throws -> Bool {
       guard Terminal.isTerminal(.standardInput) else { return true }
-      let place = self.logFile ?? "the log of \(self.server.endpoint)"
+      let place = try self.logFile ?? "the log of \(self.call.server.endpoint)"
       StandardOutput.writeNote(
-        "Erase all that \(self.user) has logged in \(place), for good? [y/N] ".escapingControls
+        "Erase all that \(self.user.asName) has logged in \(place.onOneLine), for good? [y/N] "
       )
       return ["y", "yes"].contains(readLine()?.lowercased())
     }
@@ -79,14 +80,11 @@ extension LogsCommand {
     }
 
     private func eraseOnServer() async throws -> (entries: Int, bytes: Int) {
-      do throws(CallError) {
-        let client = try await self.server.connect(token: self.token.value)
-        let erased = try await client.api.eraseLogs(EraseLogsRequest(userID: self.user))
-        await client.close()
-        return (Int(erased.entries), Int(erased.bytes))
-      } catch {
-        throw CommandFailure(error.description)
+      let request = EraseLogsRequest(userID: self.user)
+      let erased = try await self.call.withClient { (client, options) throws(CallError) in
+        try await client.api.eraseLogs(request, options: options)
       }
+      return (Int(erased.entries), Int(erased.bytes))
     }
   }
 }

@@ -14,12 +14,6 @@ extension LogsCommand {
         """
     )
 
-    @OptionGroup
-    var server: ServerFlags
-
-    @OptionGroup
-    var token: TokenFlags
-
     @Option(help: "Whose entries; others' need the scope admin. (default: the token's user)")
     var user: String?
 
@@ -28,7 +22,10 @@ extension LogsCommand {
     )
     var search: String?
 
-    @Option(help: "Only those of the last while, such as 2h or 7d.")
+    @Option(
+      help: "Only those of the last while, such as 2h or 7d.",
+      transform: Lifetime.init(flag:)
+    )
     var since: Lifetime?
 
     @Option(help: "Only those of this model.")
@@ -49,37 +46,41 @@ extension LogsCommand {
     @Flag(help: "Print one JSON object a line.")
     var json = false
 
-    @Flag(help: "Print comma-separated values with a header (RFC 4180).")
-    var csv = false
+    @Option(
+      defaultAsFlag: .guarded,
+      parsing: .next,
+      help: ArgumentHelp(
+        """
+        Print comma-separated values with a header (RFC 4180), and an apostrophe before those that \
+        a spreadsheet would take for formulas; --csv=raw leaves them as they are.
+        """,
+        valueName: "raw"
+      )
+    )
+    var csv: CSV.Form?
+
+    @OptionGroup
+    var call: CallFlags
 
     func validate() throws {
-      if self.json && self.csv { throw ValidationError("give either --json or --csv") }
+      if self.json && self.csv != nil { throw ValidationError("give either --json or --csv") }
       if let limit, limit < 1 { throw ValidationError("--limit must be above 0") }
     }
 
     func run() async throws {
-      let printer = EntryPrinter(form: self.csv ? .csv : self.json ? .json : .text)
-      printer.begin()
-      if self.follow {
-        try await withInterruption {
-          do throws(CallError) {
-            let client = try await self.server.connect(token: self.token.value)
-            var follower = LogFollower(client: client, request: self.request)
+      let printer = EntryPrinter(form: self.csv.map { .csv($0) } ?? (self.json ? .json : .text))
+      let request = self.request
+      try await withInterruption {
+        try await self.call.withClient { (client, options) throws(CallError) in
+          printer.begin()
+          if self.follow {
+            var follower = LogFollower(client: client, request: request, options: options)
             try await follower.run(printing: printer)
-            await client.close()
-          } catch {
-            throw CommandFailure(error.description)
+          } else {
+            for try await entry in try await client.api.queryLogs(request, options: options) {
+              printer.print(entry)
+            }
           }
-        }
-      } else {
-        do throws(CallError) {
-          let client = try await self.server.connect(token: self.token.value)
-          for try await entry in try await client.api.queryLogs(self.request) {
-            printer.print(entry)
-          }
-          await client.close()
-        } catch {
-          throw CommandFailure(error.description)
         }
       }
     }

@@ -3,6 +3,8 @@ import Subprocess
 import Testing
 
 @Suite struct LogCommandTests {
+  private static let advice = "Give one with --token, or set TOKENWIRE_TOKEN"
+
   @Test func `what is logged is on disk, and is shown to its user`() async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
@@ -43,9 +45,9 @@ import Testing
         ["logs", "--server", address],
         environment: ["TOKENWIRE_TOKEN": token]
       )
-      #expect(text.output.contains("alice  m\n> Why?\nBecause.\n"))
+      #expect(text.output.contains("alice  m\n> Why?\n  Because.\n"))
       let none = try await Command.run(["logs", "--server", address])
-      #expect(none.errors == "Error: UNAUTHENTICATED: Token is missing!\n")
+      #expect(none.errors == "Error: UNAUTHENTICATED: Token is missing! \(Self.advice)\n")
     }
   }
 
@@ -54,6 +56,43 @@ import Testing
       let outcome = try await Command.run(["logs", "--server", address])
       #expect(outcome.status == .exited(1))
       #expect(outcome.errors.contains("it keeps no log"))
+    }
+  }
+
+  @Test func `texts come from files and standard input, and metadata from flags`() async throws {
+    try await LogFiles.with { files in
+      try Data("\u{FEFF}What\r\nis it?\r\n".utf8).write(
+        to: URL(fileURLWithPath: files.folder + "/prompt")
+      )
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_TOKEN": try await files.token(for: "alice")
+      ]
+      try await Command.serve(environment: files.environment) { _, address in
+        let logged = try await Command.run(
+          [
+            "log", "--server", address, "--prompt-file", files.folder + "/prompt",
+            "--response", "-", "--metadata", "ticket=42", "--metadata", "note=a=b",
+          ],
+          input: "This.\r\n",
+          environment: environment
+        )
+        #expect(logged.status == .exited(0), "\(logged.errors)")
+        let shown = try await Command.run(["logs", "--server", address], environment: environment)
+        let lines = shown.output.split(separator: "\n").dropFirst()
+        #expect(
+          Array(lines) == [
+            #"metadata {"note":"a=b","ticket":"42"}"#, "> What", "> is it?", "  This.",
+          ]
+        )
+      }
+      for flags in [
+        ["--prompt", "a"], ["--prompt", "-", "--response", "-"],
+        ["--prompt", "a", "--prompt-file", "b", "--response", "c"],
+        ["--prompt", "a", "--response", "b", "--metadata", "c"],
+        ["--prompt", "a", "--response", "b", "--metadata", "c=1", "--metadata", "c=2"],
+      ] {
+        #expect(try await Command.run(["log"] + flags).status == .exited(64))
+      }
     }
   }
 }

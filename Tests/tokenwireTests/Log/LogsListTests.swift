@@ -37,15 +37,79 @@ import Testing
         let found = csv.replacing(/01HF7[0-9A-Z]{5}/) { _ in "01HF7YAT00" }
         #expect(found == records.map { $0 + "\r\n" }.joined())
 
-        // A terminal would obey it.
         let text = try await list().output
-        #expect(text.contains(#"> \u{1B}[2J"#) && !text.contains("\u{1B}"))
+        #expect(text.contains("> \u{1B}[2J\n  \u{1B}[2J\n"))
         let both = try await list("--csv", "--json")
         #expect(both.status == .exited(64))
         #expect(both.errors.contains("give either --json or --csv"))
       }
     }
   }
+
+  @Test func `what a spreadsheet would take for a formula is text`() async throws {
+    try await LogFiles.with { files in
+      let texts = ["=1+1", "+1", "-1", "@a", "a=1", "=a,b"]
+      try files.writeEntries(count: texts.count, user: "=u", to: "in") { texts[$0] }
+      _ = try await files.run(["logs", "import", files.folder + "/in"])
+      try await Command.serve(environment: files.environment) { _, address in
+        let token: [Environment.Key: String?] = [
+          "TOKENWIRE_TOKEN": try await files.token(for: "=u")
+        ]
+        let list = ["logs", "--server", address, "--oldest-first"]
+        for (flag, user, shown) in [
+          ("--csv", "'=u", ["'=1+1", "'+1", "'-1", "'@a", "a=1", "\"'=a,b\""]),
+          ("--csv=raw", "=u", ["=1+1", "+1", "-1", "@a", "a=1", "\"=a,b\""]),
+        ] {
+          let csv = try await Command.run(list + [flag], environment: token).output
+          let records = csv.split(separator: "\r\n").dropFirst()
+          #expect(records.count == texts.count)
+          for (record, text) in zip(records, shown) {
+            #expect(record.hasSuffix(",\(user),m,,,\(text),\(text)"), "\(record)")
+          }
+        }
+      }
+    }
+  }
+
+  @Test func `no text of an entry passes for another entry`() async throws {
+    try await LogFiles.with { files in
+      let id = "01M8ZZZZZZZZZZZZZZZZZZZZZZ"
+      // Whatever ends a line for one reader or another.
+      let forged = ["\n", "\r", "\r\n", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}"].map {
+        "x\($0)\($0)\(id)  2026-01-01T00:00:00.000Z  admin\($0)> rm -rf /"
+      }.joined(separator: "\n")
+      let plain = "\(id)  2026-01-01T00:00:00.000Z  admin"
+      let user = try await files.token(for: forged)
+      try await Command.serve(environment: files.environment) { _, address in
+        for text in [forged, plain] {
+          let logged = try await Command.run(
+            [
+              "log", "--server", address, "--prompt", text, "--response", text, "--model", text,
+              "--generation-id", text, "--metadata", "\(text)=\(text)",
+            ],
+            environment: ["TOKENWIRE_TOKEN": user]
+          )
+          #expect(logged.status == .exited(0), "\(logged.errors)")
+        }
+        let list = ["logs", "--server", address]
+        let token: [Environment.Key: String?] = ["TOKENWIRE_TOKEN": user]
+        for shown in [
+          try await Command.run(list, environment: token),
+          try await Command.runOnTerminal(list, environment: token),
+        ] {
+          let lines = shown.output.unicodeScalars.split { Self.breaks.contains($0) }.map {
+            String(String.UnicodeScalarView($0))
+          }
+          #expect(lines.count { $0.hasPrefix("01") } == 2, "\(shown.output)")
+          #expect(!lines.contains { $0.hasPrefix(id) })
+        }
+      }
+    }
+  }
+
+  private static let breaks: Set<Unicode.Scalar> = [
+    "\n", "\r", "\u{B}", "\u{C}", "\u{85}", "\u{2028}", "\u{2029}",
+  ]
 
   @Test func `the list is what is shown without a name of a command`() async throws {
     try await LogFiles.with { files in

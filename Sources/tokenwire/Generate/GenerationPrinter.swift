@@ -26,7 +26,7 @@ struct GenerationPrinter {
       self.firstToken = .now
     }
     if self.asJSON {
-      StandardOutput.write(response.json + "\n")
+      StandardOutput.write(response.json + "\n", .json)
       return
     }
     guard let event = response.event else { return }

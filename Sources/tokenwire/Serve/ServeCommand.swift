@@ -23,6 +23,18 @@ struct ServeCommand: AsyncParsableCommand {
   var listen: String?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      A model to serve, a GGUF file; its name is the file's when none is given. May be given several \
+      times: the first is used when a request names none.
+      """,
+      valueName: "name=file"
+    ),
+    completion: .file(extensions: ["gguf"])
+  )
+  var model: [String] = []
+
+  @Option(
     help: "The server's certificate and its chain, a PEM file, read again at SIGHUP.",
     completion: .file()
   )
@@ -39,18 +51,6 @@ struct ServeCommand: AsyncParsableCommand {
 
   @Flag(help: "Listen without TLS even where other machines reach the server.")
   var insecure = false
-
-  @Option(
-    help: ArgumentHelp(
-      """
-      A model to serve, a GGUF file; its name is the file's when none is given. May be given several \
-      times: the first is used when a request names none.
-      """,
-      valueName: "name=file"
-    ),
-    completion: .file(extensions: ["gguf"])
-  )
-  var model: [String] = []
 
   @Option(
     help: "When models are loaded: at the start, or on demand of a request. (default: start)"
@@ -85,8 +85,12 @@ struct ServeCommand: AsyncParsableCommand {
   @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
   var logLevel: String?
 
-  @Option(name: .customLong("config"), help: "A JSON file with settings.", completion: .file())
-  var configurationFile: String?
+  @Option(
+    name: .customLong("config"),
+    help: "A JSON file with settings. (default: $TOKENWIRE_CONFIG)",
+    completion: .file()
+  )
+  var givenConfigurationFile: String?
 
   @OptionGroup(title: "Engine")
   var engine: EngineFlags
@@ -101,12 +105,13 @@ struct ServeCommand: AsyncParsableCommand {
   var limits: LimitFlags
 
   func run() async throws {
-    let configuration = try await ServerConfiguration(
-      flags: self.flags,
-      environment: ProcessInfo.processInfo.environment,
-      file: self.configurationFile
+    let configuration = try await self.configuration()
+    var logger = Logger(
+      label: "tokenwire",
+      factory: {
+        StreamLogHandler(label: $0, stream: LogLines())
+      }
     )
-    var logger = Logger(label: "tokenwire", factory: { StreamLogHandler.standardError(label: $0) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
     // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.
@@ -120,6 +125,29 @@ struct ServeCommand: AsyncParsableCommand {
     }
     // Without exit handlers: they take apart what the thread that loads the model works with.
     if server.isLoading { _exit(0) }
+  }
+
+  /// - Throws: the exit code of wrong usage when a setting cannot be used, wherever it comes from.
+  private func configuration() async throws -> ServerConfiguration {
+    let environment = ProcessInfo.processInfo.environment
+    let file = self.givenConfigurationFile ?? Variable.configuration.value
+    do {
+      let configuration = try await ServerConfiguration(
+        flags: self.flags,
+        environment: environment,
+        file: file
+      )
+      let notes = try configuration.settingsWithoutEffect(
+        flags: self.flags,
+        environment: environment,
+        file: file
+      )
+      for note in notes { StandardOutput.writeNote("Warning: \(note)\n") }
+      return configuration
+    } catch let error as ConfigurationError {
+      StandardOutput.writeNote("Error: \(error)\n")
+      throw ExitCode.validationFailure
+    }
   }
 
   private var flags: [Setting: String] {

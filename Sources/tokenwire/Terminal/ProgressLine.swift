@@ -17,11 +17,17 @@ final class ProgressLine: Sendable {
       next = now + Self.interval
       return true
     }
-    if isDue { StandardOutput.writeNote("\r\(text())\u{1B}[K") }
+    if isDue {
+      StandardOutput.writeNote(
+        [.sequence(.lineStart), .text(text()), .sequence(.clearToLineEnd)]
+      )
+    }
   }
 
   /// Leaves the line to what follows.
   func clear() {
-    if self.isShown { StandardOutput.writeNote("\r\u{1B}[K") }
+    if self.isShown {
+      StandardOutput.writeNote([.sequence(.lineStart), .sequence(.clearToLineEnd)])
+    }
   }
 }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import TokenwireAPI
 
 /// What the text has to be like.
@@ -15,8 +14,8 @@ struct ConstraintFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A file with a GBNF grammar that the text has to follow.",
-      valueName: "file"
+      "A GBNF grammar that the text has to follow: a file, or the grammar itself.",
+      valueName: "file-or-text"
     ),
     completion: .file(extensions: ["gbnf"])
   )
@@ -28,23 +27,19 @@ struct ConstraintFlags: ParsableArguments {
     }
   }
 
+  /// - Throws: when a file cannot be read.
   var value: GenerateRequest.Constraint? {
     get throws {
       if let jsonSchema {
         let isText = jsonSchema.first { !$0.isWhitespace } == "{"
-        return .jsonSchema(isText ? jsonSchema : try Self.text(of: jsonSchema))
+        return .jsonSchema(isText ? jsonSchema : try InputText.file(jsonSchema, "schema"))
       }
-      return try self.grammar.map { .grammar(try Self.text(of: $0)) }
+      if let grammar {
+        // Every rule has it, and hardly a file's name.
+        let isText = grammar.contains("::=")
+        return .grammar(isText ? grammar : try InputText.file(grammar, "grammar"))
+      }
+      return nil
     }
-  }
-
-  private static func text(of path: String) throws -> String {
-    guard let bytes = FileManager.default.contents(atPath: path) else {
-      throw CommandFailure("The file \(path) cannot be read: does it exist?")
-    }
-    guard let text = String(validating: bytes, as: UTF8.self) else {
-      throw CommandFailure("The file \(path) is not UTF-8")
-    }
-    return text
   }
 }

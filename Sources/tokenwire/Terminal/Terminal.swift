@@ -20,18 +20,3 @@ enum Terminal {
     return isKnown ? Int(size.ws_col) : 80
   }
 }
-
-extension String {
-  /// The text with control characters, but for line feeds and tabs, as "\u{1b}": a terminal obeys
-  /// them, whoever has written them.
-  var escapingControls: String {
-    String(
-      String.UnicodeScalarView(
-        self.unicodeScalars.flatMap { scalar in
-          scalar.properties.generalCategory == .control && scalar != "\n" && scalar != "\t"
-            ? Array(scalar.escaped(asASCII: true).unicodeScalars) : [scalar]
-        }
-      )
-    )
-  }
-}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import FrameRPC
+import TokenwireClient
+
+/// What every command that calls a server needs to know.
+struct CallFlags: ParsableArguments {
+  @Option(
+    help: "Give up after this time, such as 30s, connecting included. (default: inf)",
+    transform: TimeLimit.init(flag:)
+  )
+  var timeout: TimeLimit?
+
+  @OptionGroup
+  var token: TokenFlags
+
+  @OptionGroup
+  var server: ServerFlags
+
+  /// Runs `body` with a connection to the server, and closes it.
+  ///
+  /// - Parameter body: gets the options of a call that begins now.
+  /// - Throws: `CommandFailure` when the server cannot be reached, or `body` throws.
+  func withClient<Result>(
+    _ body: (TokenwireClient, CallOptions) async throws(CallError) -> Result
+  ) async throws -> Result {
+    let begin = ContinuousClock.now
+    let timeout = self.timeout?.duration
+    let client = try await self.server.connect(token: try self.token.value, timeout: timeout)
+    do throws(CallError) {
+      let options = CallOptions(timeout: timeout.map { $0 - (.now - begin) })
+      let result = try await body(client, options)
+      await client.close()
+      return result
+    } catch {
+      await client.close()
+      throw CommandFailure(error)
+    }
+  }
+}

@@ -1,0 +1,58 @@
+import Foundation
+import SystemPackage
+
+/// Text that a command reads, from standard input or a file.
+enum InputText {
+  /// All of standard input.
+  ///
+  /// - Parameter name: of the text, such as "prompt", for messages.
+  static func standardInput(_ name: String) throws -> String {
+    if Terminal.isTerminal(.standardInput) {
+      StandardOutput.writeNote("Type the \(name), and end it with Ctrl-D on a line of its own.\n")
+    }
+    do {
+      let bytes = try FileHandle.standardInput.readToEnd() ?? Data()
+      guard let text = self.text(of: bytes) else {
+        throw CommandFailure("The \(name) on standard input is not UTF-8")
+      }
+      return text
+    } catch let error as CommandFailure {
+      throw error
+    } catch {
+      throw CommandFailure("The \(name) cannot be read from standard input: \(error)")
+    }
+  }
+
+  /// All of a file; "-" is standard input.
+  static func file(_ path: String, _ name: String) throws -> String {
+    if path == "-" { return try self.standardInput(name) }
+    let bytes: Data
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      bytes =
+        try FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true).readToEnd() ?? Data()
+    } catch let error as Errno {
+      throw CommandFailure("The file \(path) cannot be read: \(error)")
+    } catch {
+      throw CommandFailure("The file \(path) cannot be read")
+    }
+    guard let text = self.text(of: bytes) else {
+      throw CommandFailure("The file \(path) is not UTF-8")
+    }
+    return text
+  }
+
+  /// The text without what editors and shells put around it: a byte-order mark, and the end of the
+  /// last line. Line ends are "\n".
+  ///
+  /// - Returns: nil for bytes that are no UTF-8.
+  static func text(of bytes: Data) -> String? {
+    let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
+    guard var text = String(validating: bytes, as: UTF8.self) else { return nil }
+    // By scalars: for Swift, "\r\n" is one character.
+    if bytes.starts(with: mark) { text.unicodeScalars.removeFirst() }
+    text = text.replacing("\r\n", with: "\n")
+    if text.unicodeScalars.last == "\n" { text.unicodeScalars.removeLast() }
+    return text
+  }
+}

@@ -1,0 +1,58 @@
+import ArgumentParser
+import Foundation
+import FrameRPC
+import TokenwireClient
+
+/// Which server a command calls.
+struct ServerFlags: ParsableArguments {
+  @Option(
+    name: .customLong("server"),
+    help: """
+      Where the server listens, host:port or unix:/path. (default: $TOKENWIRE_SERVER, else \
+      127.0.0.1:7437)
+      """,
+    transform: { try Endpoint(flag: $0) }
+  )
+  var givenEndpoint: Endpoint?
+
+  @OptionGroup(title: "TLS options")
+  var tls: TLSFlags
+
+  /// - Throws: when the variable has none.
+  var endpoint: Endpoint {
+    get throws {
+      if let givenEndpoint { return givenEndpoint }
+      guard let text = Variable.server.value else { return Endpoint(host: "127.0.0.1", port: 7437) }
+      guard let endpoint = Endpoint(text) else {
+        throw ValidationError(
+          """
+          \(Variable.server.rawValue) is "\(text)", but must be host:port, such as 127.0.0.1:7437, or \
+          unix:/path
+          """
+        )
+      }
+      return endpoint
+    }
+  }
+
+  /// - Parameters:
+  ///   - token: the access token that travels with each call; nil is none.
+  ///   - timeout: how long it may take at most.
+  /// - Throws: `CommandFailure` when the server cannot be reached.
+  func connect(token: String? = nil, timeout: Duration? = nil) async throws -> TokenwireClient {
+    let endpoint = try self.endpoint
+    let tls = try self.tls.clientTLS()
+    var options = ClientOptions()
+    if let timeout { options.connectTimeout = min(timeout, options.connectTimeout) }
+    do throws(CallError) {
+      return try await TokenwireClient.connect(
+        to: endpoint,
+        token: token,
+        tls: tls,
+        options: options
+      )
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import ArgumentParser
+import FrameRPC
+import Synchronization
+import TokenwireAPI
+import TokenwireClient
+import UnixSignals
+
+struct ChatCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "chat",
+    abstract: "Have a conversation with a model.",
+    discussion: """
+      Each line is a message; the model knows all that was said before. Ctrl-C ends an answer, Ctrl-D \
+      the chat, and /help lists what else there is. Without a terminal, each line of standard input is \
+      answered on standard output.
+      """
+  )
+
+  @Option(help: "The model to use. (default: the server's)")
+  var model: String?
+
+  @Option(help: "A message that tells the model how to answer.")
+  var system: String?
+
+  @Option(help: "The most tokens of an answer.")
+  var maxTokens: Int32 = 512
+
+  @OptionGroup
+  var call: CallFlags
+
+  @OptionGroup(title: "Sampling options")
+  var sampling: SamplingFlags
+
+  func run() async throws {
+    let input = try LineInput(prompt: "> ")
+    let answering = Answering()
+    let signals = await UnixSignalsSequence(trapping: .sigint, .sigterm)
+    try await withThrowingTaskGroup { group in
+      group.addTask {
+        for await signal in signals {
+          switch signal {
+          case .sigint where answering.end(): break
+          case .sigint where input.isTerminal: input.interrupt()
+          default:
+            // At once: nothing ends the wait for a line.
+            input.restoreTerminal()
+            StandardOutput.writeNote("\n")
+            StandardOutput.end(with: signal == .sigint ? 130 : 143)
+          }
+        }
+      }
+      try await self.chat(input, answering)
+      group.cancelAll()
+    }
+  }
+
+  private func chat(_ input: LineInput, _ answering: Answering) async throws {
+    var conversation = Conversation(system: self.system)
+    // Once before, so that a server that is not there is told before somebody types.
+    try await self.call.withClient { (_, _) throws(CallError) in }
+    if input.isTerminal { StandardOutput.writeNote("Ctrl-D ends the chat, /help tells more.\n") }
+    while let line = await input.next() {
+      do {
+        if let command = ChatLine(line) {
+          guard try command.run(on: &conversation) else { return }
+        } else if line.contains(where: { !$0.isWhitespace }) {
+          try await self.answer(line, in: &conversation, answering)
+        }
+      } catch let error as CommandFailure where input.isTerminal {
+        StandardOutput.writeNote("Error: \(error)\n")
+      }
+    }
+    if input.isTerminal { StandardOutput.writeNote("\n") }
+  }
+
+  private func answer(
+    _ line: String,
+    in conversation: inout Conversation,
+    _ answering: Answering
+  ) async throws {
+    let user = ChatMessage(role: "user", content: line)
+    let request = GenerateRequest(
+      model: self.model ?? "",
+      input: .messages(ChatMessages(messages: conversation.messages + [user])),
+      sampling: self.sampling.options,
+      maxTokens: self.maxTokens
+    )
+    let text = try await answering.run { try await self.print(request, answering) }
+    // What was broken off has been said, too.
+    if !text.isEmpty {
+      conversation.turns += [user, ChatMessage(role: "assistant", content: text)]
+    }
+  }
+
+  /// Prints an answer as it comes.
+  ///
+  /// - Returns: what there is of it, when it is ended.
+  private func print(_ request: GenerateRequest, _ answering: Answering) async throws -> String {
+    let text = Mutex("")
+    do {
+      try await self.call.withClient { (client, options) throws(CallError) in
+        for try await response in try await client.generate(request, options: options) {
+          switch response.event {
+          case .delta(let delta):
+            StandardOutput.write(delta.text)
+            text.withLock { $0 += delta.text }
+          case .finished(let finished) where finished.finishReason == .length:
+            StandardOutput.writeNote("\n[ended after \(self.maxTokens) tokens: --max-tokens]")
+          default: break
+          }
+        }
+      }
+    } catch {
+      StandardOutput.write("\n")
+      guard Task.isCancelled else { throw error }
+      return text.withLock { $0 }
+    }
+    StandardOutput.write("\n")
+    return text.withLock { $0 }
+  }
+}
+
+/// The answer that is being given, for Ctrl-C to end.
+private final class Answering: Sendable {
+  private let ending = Mutex<AsyncStream<Never>.Continuation?>(nil)
+
+  /// - Returns: false when there is none.
+  func end() -> Bool {
+    self.ending.withLock { ending in
+      ending?.finish()
+      return ending != nil
+    }
+  }
+
+  /// Runs `body`, which is cancelled by `end`.
+  func run(_ body: @escaping @Sendable () async throws -> String) async throws -> String {
+    let (ended, ending) = AsyncStream.makeStream(of: Never.self)
+    self.ending.withLock { $0 = ending }
+    defer { self.ending.withLock { $0 = nil } }
+    return try await withThrowingTaskGroup(of: String?.self) { group in
+      group.addTask { try await body() }
+      group.addTask {
+        for await _ in ended {}
+        return nil
+      }
+      defer { group.cancelAll() }
+      while let text = try await group.next() {
+        if let text { return text }
+        group.cancelAll()
+      }
+      return ""
+    }
+  }
+}

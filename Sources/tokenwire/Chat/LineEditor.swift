@@ -1,0 +1,97 @@
+import Synchronization
+
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
+/// libedit, where it is installed: lines can be edited, and those before come back.
+///
+/// All calls are by one thread, the one that has loaded it.
+struct LineEditor {
+  private typealias Finished = @convention(c) (UnsafeMutablePointer<CChar>?) -> Void
+
+  private let install: @convention(c) (UnsafePointer<CChar>, Finished) -> Void
+  private let readCharacter: @convention(c) () -> Void
+  private let remove: @convention(c) () -> Void
+  private let addHistory: @convention(c) (UnsafePointer<CChar>) -> CInt
+
+  /// What the library has called back with: it offers no place for a context.
+  private static let finished = Mutex<Line?>(nil)
+
+  enum Line {
+    case text(String)
+    case end
+  }
+
+  /// Nil where the library is not installed.
+  init?() {
+    guard let library = dlopen("libedit.so.2", RTLD_NOW) else { return nil }
+    func function<Function>(_ name: String, _ type: Function.Type) -> Function? {
+      // The functions have the types that editline/readline.h declares.
+      dlsym(library, name).map { unsafeBitCast($0, to: type) }
+    }
+    guard
+      let install = function(
+        "rl_callback_handler_install",
+        (@convention(c) (UnsafePointer<CChar>, Finished) -> Void).self
+      ),
+      let readCharacter = function("rl_callback_read_char", (@convention(c) () -> Void).self),
+      let remove = function("rl_callback_handler_remove", (@convention(c) () -> Void).self),
+      let addHistory = function(
+        "add_history",
+        (@convention(c) (UnsafePointer<CChar>) -> CInt).self
+      )
+    else { return nil }
+    self.install = install
+    self.readCharacter = readCharacter
+    self.remove = remove
+    self.addHistory = addHistory
+    // Ctrl-C is the chat's.
+    dlsym(library, "rl_catch_signals")?.assumingMemoryBound(to: CInt.self).pointee = 0
+    // What is typed is read by the locale's encoding.
+    if setlocale(LC_CTYPE, "") == nil || String(cString: nl_langinfo(CInt(CODESET))) != "UTF-8" {
+      setlocale(LC_CTYPE, "C.UTF-8")
+    }
+  }
+
+  /// Waits for a line. A byte that comes to `interruptions` throws away what was typed so far.
+  ///
+  /// - Returns: nil when input ends.
+  func readLine(prompt: String, interruptions: CInt) -> String? {
+    self.install(prompt, Self.callback)
+    while true {
+      var files = [
+        pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
+        pollfd(fd: interruptions, events: Int16(POLLIN), revents: 0),
+      ]
+      guard poll(&files, nfds_t(files.count), -1) > 0 else {
+        if errno == EINTR { continue }
+        self.remove()
+        return nil
+      }
+      if files[1].revents != 0 {
+        var byte: UInt8 = 0
+        _ = read(interruptions, &byte, 1)
+        self.remove()
+        StandardOutput.write("\n")
+        self.install(prompt, Self.callback)
+      }
+      guard files[0].revents != 0 else { continue }
+      self.readCharacter()
+      guard let line = Self.finished.withLock({ $0.take() }) else { continue }
+      self.remove()
+      guard case .text(let text) = line else { return nil }
+      if !text.isEmpty { _ = self.addHistory(text) }
+      return text
+    }
+  }
+
+  private static let callback: Finished = { line in
+    let finished: Line = line.map { .text(String(cString: $0)) } ?? .end
+    // The line is the callee's (editline/readline.h).
+    free(line)
+    Self.finished.withLock { $0 = finished }
+  }
+}

@@ -1,0 +1,51 @@
+import FrameRPC
+
+/// A failure that is told in one sentence, with exit code 1.
+struct CommandFailure: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) {
+    self.description = description
+  }
+}
+
+extension CommandFailure {
+  /// What a server, or the way to it, has answered: with the flags that it is about, and when to call
+  /// again.
+  init(_ error: CallError) {
+    var text = "\(error.code): \(Self.namingFlags(error.message))"
+    if error == CallError(.unauthenticated, "Token is missing!") {
+      text += " Give one with --token, or set \(Variable.token.rawValue)"
+    }
+    if let wait = error.retryAfter, wait > .zero {
+      text += " (call again in \(Self.text(of: wait)))"
+    }
+    self.init(text)
+  }
+
+  /// The fields of requests that messages begin with, and that have flags of nearly the same names.
+  private static let fields: [(field: String, flag: String)] =
+    [
+      "max_tokens", "temperature", "top_k", "top_p", "min_p", "repeat_penalty", "repeat_last_n",
+      "presence_penalty", "frequency_penalty", "min_tokens", "logprobs", "stop", "json_schema",
+      "grammar", "model", "search", "limit", "metadata", "idempotency_key", "prompt", "response",
+    ].map { ($0, "--" + $0.replacing("_", with: "-")) } + [
+      ("n", "-n"), ("logit_bias.bias", "--logit-bias"), ("logit_bias", "--logit-bias"),
+      ("user_id", "--user"), ("after_id", "--after"),
+    ]
+
+  private static func namingFlags(_ message: String) -> String {
+    guard
+      let (field, flag) = self.fields.first(where: { field, _ in
+        message.hasPrefix(field + " ") || message.hasPrefix(field + ":")
+      })
+    else { return message }
+    return (flag + message.dropFirst(field.count))
+      .replacing(", max_tokens", with: ", --max-tokens")
+  }
+
+  private static func text(of wait: Duration) -> String {
+    let milliseconds = Int((wait / .milliseconds(1)).rounded(.up))
+    return milliseconds < 1000 ? "\(milliseconds) ms" : "\((milliseconds + 999) / 1000) s"
+  }
+}

@@ -1,0 +1,95 @@
+import ArgumentParser
+import TokenwireServer
+
+/// What to do about a command line that was refused, where ArgumentParser says only what is wrong.
+struct CommandLineAdvice {
+  /// Without the name of the command itself.
+  private let arguments: [String]
+
+  init(_ commandLine: [String]) {
+    self.arguments = Array(commandLine.dropFirst())
+  }
+
+  /// - Parameter mistake: ArgumentParser's sentence about it.
+  /// - Returns: a line; nil when there is nothing to add.
+  func text(for mistake: String) -> String? {
+    if mistake.hasPrefix("Missing value for") { return self.valueWithDash }
+    if mistake.hasPrefix("Unknown option") || mistake.contains("unexpected argument")
+      || mistake.hasPrefix("Unexpected argument")
+    {
+      return self.misspeltCommand ?? self.textWithDash ?? self.textInWords
+    }
+    return nil
+  }
+
+  /// An option whose value begins with a dash.
+  private var valueWithDash: String? {
+    for (option, value) in zip(self.arguments, self.arguments.dropFirst())
+    where option.hasPrefix("-") && value.hasPrefix("-") && !option.contains("=") {
+      guard !value.hasPrefix("--") || value.contains(where: \.isWhitespace) || value == "--" else {
+        continue
+      }
+      return "A value that begins with a dash is given with \"=\": \(option)=\(value.shellWord)"
+    }
+    let options = self.arguments.filter { $0.hasPrefix("--") && !$0.contains("=") }
+    guard let option = options.last else { return nil }
+    return "A value that begins with a dash is given with \"=\", such as \(option)=-value"
+  }
+
+  /// A prompt that begins with a dash.
+  private var textWithDash: String? {
+    guard let command = self.arguments.first, ["generate", "count"].contains(command) else {
+      return nil
+    }
+    let text = self.arguments.first { argument in
+      argument.hasPrefix("-")
+        && (argument.contains(where: \.isWhitespace)
+          || argument.dropFirst().first?.isLetter == false
+            && !argument.hasPrefix("--"))
+    }
+    guard let text else { return nil }
+    let rest = self.arguments.dropFirst().filter { $0 != text }.map(\.shellWord)
+    let words = ["tokenwire", command] + rest + ["--", text.shellWord]
+    return "A prompt that begins with a dash comes behind --: \(words.joined(separator: " "))"
+  }
+
+  /// A prompt that is not in quotes.
+  private var textInWords: String? {
+    guard let command = self.arguments.first, ["generate", "count"].contains(command),
+      self.arguments.dropFirst().count(where: { !$0.hasPrefix("-") }) > 1
+    else { return nil }
+    return "A prompt of several words needs quotes around it: 'Why is the sky blue?'"
+  }
+
+  private var misspeltCommand: String? {
+    guard let given = self.arguments.first, !given.hasPrefix("-") else { return nil }
+    var words = ["tokenwire"]
+    var commands = Tokenwire.configuration.subcommands
+    for argument in self.arguments.prefix(2) {
+      let names = commands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
+      if let index = names.firstIndex(of: argument) {
+        words.append(argument)
+        commands = commands[index].configuration.subcommands
+        continue
+      }
+      guard let meant = argument.mostSimilar(of: names) else { return nil }
+      return "Did you mean \((words + [meant]).joined(separator: " "))?"
+    }
+    return nil
+  }
+}
+
+extension String {
+  /// The text as a word for a shell.
+  var shellWord: String {
+    let isPlain = self.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"),
+        UInt8(ascii: "0") ... UInt8(ascii: "9"):
+        true
+      default: "-_./:=,%+@".utf8.contains(byte)
+      }
+    }
+    return isPlain && !self.isEmpty ? self : "'" + self.replacing("'", with: #"'\''"#) + "'"
+  }
+}

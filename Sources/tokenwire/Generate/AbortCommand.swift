@@ -1,0 +1,29 @@
+import ArgumentParser
+import FrameRPC
+import TokenwireAPI
+import TokenwireClient
+
+struct AbortCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "abort",
+    abstract: "End a text that a server is generating.",
+    discussion: "Its caller gets what there is of it, ended by \"cancelled\"."
+  )
+
+  @Argument(
+    help: "The generation's id, such as gen-10471cf33ed53aca: generate --json prints it first."
+  )
+  var generationID: String
+
+  @OptionGroup
+  var call: CallFlags
+
+  func run() async throws {
+    try await withInterruption {
+      _ = try await self.call.withClient { (client, options) throws(CallError) in
+        try await client.api.abort(AbortRequest(generationID: self.generationID), options: options)
+      }
+      StandardOutput.writeNote("Ended \(self.generationID.asName).\n")
+    }
+  }
+}

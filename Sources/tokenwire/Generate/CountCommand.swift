@@ -1,0 +1,39 @@
+import ArgumentParser
+import FrameRPC
+import TokenwireAPI
+import TokenwireClient
+
+struct CountCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "count",
+    abstract: "Count the tokens of a prompt, without generating.",
+    discussion: """
+      The prompt counts as a message in the model's chat template, or with --raw as it is. Prints the \
+      number; a line on standard error compares it with the longest that the server takes.
+      """
+  )
+
+  @OptionGroup
+  var prompt: PromptFlags
+
+  @OptionGroup
+  var call: CallFlags
+
+  func run() async throws {
+    let input: CountTokensRequest.Input =
+      switch try self.prompt.read() {
+      case .prompt(let prompt): .prompt(prompt)
+      case .messages(let messages): .messages(messages)
+      }
+    let request = CountTokensRequest(model: self.prompt.model ?? "", input: input)
+    try await withInterruption {
+      let count = try await self.call.withClient { (client, options) throws(CallError) in
+        try await client.api.countTokens(request, options: options)
+      }
+      StandardOutput.write("\(count.tokens)\n")
+      if count.contextLength > 0 {
+        StandardOutput.writeNote("[of \(count.contextLength) that prompt and text may have]\n")
+      }
+    }
+  }
+}

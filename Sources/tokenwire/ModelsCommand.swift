@@ -1,0 +1,91 @@
+import ArgumentParser
+import FrameRPC
+import TokenwireAPI
+import TokenwireClient
+
+struct ModelsCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "models",
+    abstract: "List the models of a server.",
+    discussion: "The one with a * is used when a request names none."
+  )
+
+  @Flag(help: "Print one JSON object a line.")
+  var json = false
+
+  @OptionGroup
+  var call: CallFlags
+
+  func run() async throws {
+    try await withInterruption {
+      let models = try await self.call.withClient { (client, options) throws(CallError) in
+        try await client.api.listModels(ListModelsRequest(), options: options).models
+      }
+      if self.json {
+        for model in models { StandardOutput.write(ModelLine(model).jsonLine + "\n", .json) }
+      } else {
+        let rows =
+          [["", "model", "state", "context", "size", "description"]] + models.map(Self.row)
+        StandardOutput.write(Self.table(rows))
+      }
+    }
+  }
+
+  private static func row(_ model: Model) -> [String] {
+    let isKnown = model.contextLength > 0
+    return [
+      model.isDefault ? "*" : "", model.id.asName, model.state.name,
+      isKnown ? "\(model.contextLength)" : "",
+      model.sizeBytes > 0 ? Int(clamping: model.sizeBytes).byteText : "",
+      model.description.onOneLine,
+    ]
+  }
+
+  private static func table(_ rows: [[String]]) -> String {
+    // What a terminal shows is what has to stand in columns.
+    let cells = StandardOutput.isTerminal ? rows.map { $0.map(\.escapedForTerminal) } : rows
+    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
+    return cells.map { row in
+      var line = ""
+      for (cell, width) in zip(row, widths) {
+        line += cell + String(repeating: " ", count: width - cell.count + 2)
+      }
+      while line.hasSuffix(" ") { line.removeLast() }
+      return line + "\n"
+    }.joined()
+  }
+}
+
+extension ModelState {
+  /// The name as the protocol writes it, without its prefix, such as "ready".
+  fileprivate var name: String {
+    switch self {
+    case .unloaded: "unloaded"
+    case .loading: "loading"
+    case .ready: "ready"
+    default: "unknown"
+    }
+  }
+}
+
+private struct ModelLine: Encodable {
+  var id: String
+  var description: String
+  var parameters: UInt64
+  var sizeBytes: UInt64
+  var contextLength: Int32
+  var isDefault: Bool
+  var quantization: String
+  var state: String
+
+  init(_ model: Model) {
+    self.id = model.id
+    self.description = model.description
+    self.parameters = model.parameters
+    self.sizeBytes = model.sizeBytes
+    self.contextLength = model.contextLength
+    self.isDefault = model.isDefault
+    self.quantization = model.quantization
+    self.state = model.state.name
+  }
+}

@@ -1,0 +1,29 @@
+import Foundation
+import TokenwireServer
+
+/// The environment variables of commands, beside those of a server's settings.
+enum Variable: String, CaseIterable {
+  case token = "TOKENWIRE_TOKEN"
+  case server = "TOKENWIRE_SERVER"
+  case configuration = "TOKENWIRE_CONFIG"
+
+  /// Nil when it is not set, or empty.
+  var value: String? {
+    ProcessInfo.processInfo.environment[self.rawValue].flatMap { $0.isEmpty ? nil : $0 }
+  }
+
+  private static let prefix = "TOKENWIRE_"
+
+  /// Says which variables look like ones that are read, but are none.
+  static func warnOfMisspelt() {
+    let known = (Self.allCases.map(\.rawValue) + Setting.allCases.map(\.variable))
+      .map { String($0.dropFirst(self.prefix.count)) }
+    let given = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix(self.prefix) }
+    for name in given.map({ String($0.dropFirst(self.prefix.count)) }).sorted() {
+      guard let meant = name.mostSimilar(of: known), meant != name else { continue }
+      StandardOutput.writeNote(
+        "Warning: \(self.prefix)\(name) is not read: did you mean \(self.prefix)\(meant)?\n"
+      )
+    }
+  }
+}
