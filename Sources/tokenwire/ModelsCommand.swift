@@ -13,7 +13,7 @@ struct ModelsCommand: AsyncParsableCommand {
   @Flag(help: "Print one JSON object a line.")
   var json = false
 
-  @OptionGroup
+  @OptionGroup(title: "Server options")
   var call: CallFlags
 
   func run() async throws {

@@ -146,7 +146,7 @@ import Testing
       #expect(
         inspected.output.contains(/\nissued \S+Z \(\d+s ago\)\nexpires \S+Z \(in (59m|1h)\)\n/)
       )
-      #expect(try FileManager.default.fileExists(atPath: keys.file + ".revoked") == false)
+      #expect(!FileManager.default.fileExists(atPath: keys.file + ".revoked"))
       let wrong = try await keys.run(["token", "inspect", "--leeway", "61s", "x"])
       #expect(wrong.status == .exited(64))
     }

@@ -25,7 +25,7 @@ struct ChatCommand: AsyncParsableCommand {
   @Option(help: "The most tokens of an answer.")
   var maxTokens: Int32 = 512
 
-  @OptionGroup
+  @OptionGroup(title: "Server options")
   var call: CallFlags
 
   @OptionGroup(title: "Sampling options")

@@ -15,7 +15,7 @@ struct AbortCommand: AsyncParsableCommand {
   )
   var generationID: String
 
-  @OptionGroup
+  @OptionGroup(title: "Server options")
   var call: CallFlags
 
   func run() async throws {

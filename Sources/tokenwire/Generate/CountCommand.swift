@@ -13,10 +13,10 @@ struct CountCommand: AsyncParsableCommand {
       """
   )
 
-  @OptionGroup
+  @OptionGroup(title: "Prompt options")
   var prompt: PromptFlags
 
-  @OptionGroup
+  @OptionGroup(title: "Server options")
   var call: CallFlags
 
   func run() async throws {

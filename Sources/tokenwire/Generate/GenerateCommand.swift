@@ -14,53 +14,28 @@ struct GenerateCommand: AsyncParsableCommand {
       """
   )
 
-  @OptionGroup
+  @OptionGroup(title: "Prompt options")
   var prompt: PromptFlags
 
-  @Option(help: "The most tokens to generate. (default: 150)")
-  var maxTokens: Int32?
+  @OptionGroup(title: "Text options")
+  var text: TextFlags
 
-  @Option(
-    name: .shortAndLong,
-    help: "How many texts to generate, each with a seed one larger than that before. (default: 1)"
-  )
-  var n: Int32?
-
-  @Option(help: "End before this text; may be given several times.")
-  var stop: [String] = []
-
-  @Flag(help: "Begin with the prompt.")
-  var echo = false
-
-  @Flag(help: "Print the raw events, one JSON object a line.")
-  var json = false
-
-  @Option(help: "With --json: how many alternatives to show for each token.")
-  var logprobs: Int32?
-
-  @Flag(
-    help: """
-      The same prompt with the same seed gives the same text, whatever else the server does; slower.
-      """
-  )
-  var deterministic = false
-
-  @OptionGroup
+  @OptionGroup(title: "Text options")
   var constraint: ConstraintFlags
-
-  @OptionGroup
-  var call: CallFlags
 
   @OptionGroup(title: "Sampling options")
   var sampling: SamplingFlags
 
+  @OptionGroup(title: "Server options")
+  var call: CallFlags
+
   func run() async throws {
-    if self.logprobs != nil && !self.json {
+    if self.text.logprobs != nil && !self.text.json {
       StandardOutput.writeNote("Warning: --logprobs has no effect without --json\n")
     }
     let request = try self.request()
     try await withInterruption {
-      var printer = GenerationPrinter(asJSON: self.json, textCount: self.n ?? 1)
+      var printer = GenerationPrinter(asJSON: self.text.json, textCount: self.text.n ?? 1)
       do {
         try await self.call.withClient { (client, options) throws(CallError) in
           for try await response in try await client.generate(request, options: options) {
@@ -82,13 +57,13 @@ struct GenerateCommand: AsyncParsableCommand {
       model: self.prompt.model ?? "",
       input: GenerateRequest.Input(input),
       sampling: self.sampling.options,
-      maxTokens: self.maxTokens,
-      stop: self.stop,
-      echo: self.echo,
-      logprobs: self.logprobs,
+      maxTokens: self.text.maxTokens,
+      stop: self.text.stop,
+      echo: self.text.echo,
+      logprobs: self.text.logprobs,
       constraint: constraint,
-      n: self.n,
-      deterministic: self.deterministic
+      n: self.text.n,
+      deterministic: self.text.deterministic
     )
   }
 }

@@ -45,7 +45,7 @@ struct LogCommand: AsyncParsableCommand {
   @Option(help: "The same key is stored once, however often it is sent.")
   var idempotencyKey: String?
 
-  @OptionGroup
+  @OptionGroup(title: "Server options")
   var call: CallFlags
 
   func validate() throws {

@@ -26,7 +26,7 @@ extension LogsCommand {
     @Flag(help: "Do not ask.")
     var yes = false
 
-    @OptionGroup
+    @OptionGroup(title: "Server options")
     var call: CallFlags
 
     func validate() throws {

@@ -59,7 +59,7 @@ extension LogsCommand {
     )
     var csv: CSV.Form?
 
-    @OptionGroup
+    @OptionGroup(title: "Server options")
     var call: CallFlags
 
     func validate() throws {
