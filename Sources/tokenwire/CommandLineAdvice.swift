@@ -17,7 +17,8 @@ struct CommandLineAdvice {
     if mistake.hasPrefix("Unknown option") || mistake.contains("unexpected argument")
       || mistake.hasPrefix("Unexpected argument")
     {
-      return self.misspeltCommand ?? self.textWithDash ?? self.textInWords
+      return self.misspeltCommand ?? self.textWithDash
+        ?? (mistake.hasPrefix("Unknown option") ? nil : self.textInWords)
     }
     return nil
   }

@@ -137,6 +137,26 @@ import Testing
     }
   }
 
+  @Test func `a start that fails says which file it is about, and why`() async throws {
+    try await LogFiles.with { files in
+      for (flags, message) in [
+        (["--log-file", "/nowhere/l"], "Error: /nowhere/l: "),
+        (
+          ["--key-file", files.folder + "/keys", "--revocation-file", "/nowhere/r"],
+          "Error: The revocation file /nowhere/r cannot be opened: unable to open database file"
+        ),
+        (
+          ["--key-file", "/nowhere/k"],
+          "Error: The key file /nowhere/k cannot be opened: No such file or directory"
+        ),
+      ] {
+        let outcome = try await Command.run(["serve", "--generator", "scripted"] + flags)
+        #expect(outcome.status == .exited(1))
+        #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      }
+    }
+  }
+
   @Test func `settings without an effect are told`() async throws {
     let outcome = try await Command.serve(environment: ["TOKENWIRE_ANONYMOUS": "false"]) { _, _ in }
     #expect(outcome.errors.hasPrefix("Warning: --anonymous is false, but without --key-file"))

@@ -47,9 +47,12 @@ extension AccessRules {
     )
     guard let keyFile = configuration.keyFile else { return }
     self.keys = try KeyRing(path: keyFile)
-    self.revocations = try RevocationStore(
-      path: configuration.revocationFile
-        ?? ServerConfiguration.Access.revocationFile(besides: keyFile)
-    )
+    let path =
+      configuration.revocationFile ?? ServerConfiguration.Access.revocationFile(besides: keyFile)
+    do {
+      self.revocations = try RevocationStore(path: path)
+    } catch {
+      throw ConfigurationError("The revocation file \(path) cannot be opened: \(error)")
+    }
   }
 }

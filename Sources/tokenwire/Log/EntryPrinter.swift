@@ -38,7 +38,7 @@ extension LogEntry {
     let model = self.model.isEmpty ? [] : [self.model.asName]
     let metadata = self.metadata.isEmpty ? "" : "metadata \(self.metadata.jsonLine.onOneLine)\n"
     return (names + model).joined(separator: "  ") + "\n" + metadata
-      + self.prompt.lines(markedBy: "> ") + self.response.lines(markedBy: "  ") + "\n"
+      + self.prompt.lines(markedBy: "> ") + self.response.lines(markedBy: "  ")
   }
 
   fileprivate static let csvHeader = [

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import RequestLog
 import TokenwireServer
 
 struct ServeCommand: AsyncParsableCommand {
@@ -65,7 +66,12 @@ struct ServeCommand: AsyncParsableCommand {
     FileLimit.raise()
     // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.
     signal(SIGXFSZ, SIG_IGN)
-    let server = try await TokenwireServer(configuration, logger: logger)
+    let server: TokenwireServer
+    do {
+      server = try await TokenwireServer(configuration, logger: logger)
+    } catch let error as LogError {
+      throw CommandFailure(configuration.log?.file ?? "The log", error)
+    }
     try await server.run { address, models in
       let names = models.joined(separator: ", ")
       StandardOutput.write(
