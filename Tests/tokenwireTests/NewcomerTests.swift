@@ -7,10 +7,10 @@ import Testing
   @Test func `it tells its version`() async throws {
     let outcome = try await Command.run(["--version"])
     #expect(outcome.status == .exited(0))
-    let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../clients/python/pyproject.toml")
-    let python = try String(contentsOf: project, encoding: .utf8)
-    #expect(python.contains("\nversion = \"\(outcome.output.dropLast())\"\n"))
+    let module = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appending(path: "../../clients/python/tokenwire/__init__.py")
+    let python = try String(contentsOf: module, encoding: .utf8)
+    #expect(python.contains("\n__version__ = \"\(outcome.output.dropLast())\"\n"))
   }
 
   static let mistakes: [(arguments: [String], advice: String)] = [

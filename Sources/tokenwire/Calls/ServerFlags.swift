@@ -42,6 +42,7 @@ struct ServerFlags: ParsableArguments {
   func connect(token: String? = nil, timeout: Duration? = nil) async throws -> TokenwireClient {
     let endpoint = try self.endpoint
     let tls = try self.tls.clientTLS()
+    let begin = ContinuousClock.now
     var options = ClientOptions()
     if let timeout { options.connectTimeout = min(timeout, options.connectTimeout) }
     do throws(CallError) {
@@ -52,6 +53,9 @@ struct ServerFlags: ParsableArguments {
         options: options
       )
     } catch {
+      if let timeout, .now - begin >= timeout {
+        throw CommandFailure(.deadlineExceeded(timeout))
+      }
       throw CommandFailure(error)
     }
   }

@@ -79,13 +79,15 @@ import Testing
         "x\($0)\($0)\(id)  2026-01-01T00:00:00.000Z  admin\($0)> rm -rf /"
       }.joined(separator: "\n")
       let plain = "\(id)  2026-01-01T00:00:00.000Z  admin"
-      let user = try await files.token(for: forged)
+      // Names may have fewer bytes.
+      let name = "x\n\n\(plain)\n> rm -rf /"
+      let user = try await files.token(for: name)
       try await Command.serve(environment: files.environment) { _, address in
         for text in [forged, plain] {
           let logged = try await Command.run(
             [
-              "log", "--server", address, "--prompt", text, "--response", text, "--model", text,
-              "--generation-id", text, "--metadata", "\(text)=\(text)",
+              "log", "--server", address, "--prompt", text, "--response", text, "--model", name,
+              "--generation-id", name, "--metadata", "\(name)=\(text)",
             ],
             environment: ["TOKENWIRE_TOKEN": user]
           )

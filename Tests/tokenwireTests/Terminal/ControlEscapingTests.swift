@@ -62,7 +62,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("alice", "alice"), ("", ""), ("a b", #""a b""#), ("a\"b", #""a\"b""#),
+    ("alice", "alice"), ("", #""""#), ("a b", #""a b""#), ("a\"b", #""a\"b""#),
     ("a\nb", #""a\nb""#), ("a\u{2028}b", #""a\u{2028}b""#), ("josé", "josé"),
   ])
   func `a name is in quotes where it could be taken for more`(name: String, shown: String) {
