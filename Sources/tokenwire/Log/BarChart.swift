@@ -45,7 +45,7 @@ struct BarChart {
   }
 
   private static func shorten(_ name: String, isCut: Bool) -> String {
-    let line = name.asName
+    let line = name.onOneLine
     // What a terminal shows is what has to fit.
     let name = isCut ? line.escapedForTerminal : line
     return isCut && name.count > self.maximumName ? name.prefix(self.maximumName - 1) + "…" : name
