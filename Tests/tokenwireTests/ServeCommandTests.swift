@@ -106,7 +106,7 @@ import Testing
       #expect(outcome.status == .exited(1))
       #expect(
         outcome.errors
-          == "Error: UNAVAILABLE: The model is still loading: try again in a moment\n"
+          == "Error: UNAVAILABLE: The model is still loading: try again in a moment (call again in 1 s)\n"
       )
     }
     #expect(outcome.status == .exited(0))
