@@ -131,8 +131,8 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "JSON", "LlamaGeneration", "Recording",
-        "RequestLog", "TokenwireAPI",
+        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "Identifiers", "JSON",
+        "LlamaGeneration", "Recording", "RequestLog", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

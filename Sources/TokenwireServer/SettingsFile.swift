@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Identifiers
 internal import JSON
 internal import SystemPackage
 
@@ -43,14 +44,16 @@ struct SettingsFile {
     _ member: JSONValue.Member,
     from path: String
   ) throws(ConfigurationError) {
-    guard let setting = Setting.allCases.first(where: { $0.rawValue.hasSameBytes(as: member.name) })
-    else { throw .unknown(member.name, in: path) }
+    let name = member.name.text
+    guard let setting = Setting.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) }) else {
+      throw .unknown(name, in: path)
+    }
     if case .array(let elements) = member.value {
       let texts = elements.compactMap(\.settingText)
-      guard texts.count == elements.count else { throw .noValue(member.name, in: path) }
+      guard texts.count == elements.count else { throw .noValue(name, in: path) }
       self.lists[setting] = texts
     } else {
-      guard let text = member.value.settingText else { throw .noValue(member.name, in: path) }
+      guard let text = member.value.settingText else { throw .noValue(name, in: path) }
       self.texts[setting] = text
     }
   }
@@ -60,7 +63,8 @@ extension JSONValue {
   /// The value as it is on the command line; nil for one that is none there.
   fileprivate var settingText: String? {
     switch self {
-    case .string(let text), .number(let text): text
+    case .string(let text): text.text
+    case .number(let text): text
     case .bool(let value): value ? "true" : "false"
     case .null, .array, .object: nil
     }
