@@ -18,11 +18,14 @@ let package = Package(
   name: "tokenwire",
   products: [
     .executable(name: "tokenwire", targets: ["tokenwire"]),
-    .library(name: "AccessTokens", targets: ["AccessTokens"]),
+    .library(name: "AccessTokens", targets: ["AccessTokens", "Identifiers"]),
     // Not for others: what the benchmarks' package fuzzes.
     .library(name: "Constraints", targets: ["Constraints"]),
-    .library(name: "FrameRPC", targets: ["FrameRPC"]),
-    .library(name: "TokenwireClient", targets: ["TokenwireClient", "TokenwireAPI", "FrameRPC"]),
+    .library(name: "FrameRPC", targets: ["FrameRPC", "Identifiers"]),
+    .library(
+      name: "TokenwireClient",
+      targets: ["TokenwireClient", "TokenwireAPI", "FrameRPC", "Identifiers"]
+    ),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -54,17 +57,23 @@ let package = Package(
     // Floor 1.
     .target(
       name: "Protobuf",
-      dependencies: ["CProtobufC", .product(name: "NIOCore", package: "swift-nio")],
+      dependencies: [
+        "CProtobufC", "Identifiers", .product(name: "NIOCore", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
-    .target(name: "Generation", dependencies: ["ThreadExecutor"], swiftSettings: settings),
+    .target(
+      name: "Generation",
+      dependencies: ["Identifiers", "ThreadExecutor"],
+      swiftSettings: settings
+    ),
     .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
-    .target(name: "SQLite", dependencies: ["CSQLite"], swiftSettings: settings),
+    .target(name: "SQLite", dependencies: ["CSQLite", "Identifiers"], swiftSettings: settings),
 
     // Floor 2.
     .target(
       name: "AccessTokens",
-      dependencies: ["COpenSSL", "JSON", "SQLite"],
+      dependencies: ["COpenSSL", "Identifiers", "JSON", "SQLite"],
       swiftSettings: settings
     ),
     .target(
@@ -75,7 +84,7 @@ let package = Package(
     .target(
       name: "FrameRPC",
       dependencies: [
-        "CFrameRPC", "Protobuf",
+        "CFrameRPC", "Identifiers", "Protobuf",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -88,7 +97,7 @@ let package = Package(
     .target(
       name: "LlamaGeneration",
       dependencies: [
-        "CLlama", "Constraints", "Generation", "ThreadExecutor",
+        "CLlama", "Constraints", "Generation", "Identifiers", "ThreadExecutor",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -97,7 +106,8 @@ let package = Package(
     .target(
       name: "RequestLog",
       dependencies: [
-        "SQLite", "ThreadExecutor", .product(name: "Logging", package: "swift-log"),
+        "Identifiers", "JSON", "SQLite", "ThreadExecutor",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),
@@ -106,21 +116,21 @@ let package = Package(
     .target(
       name: "TokenwireAPI",
       dependencies: [
-        "CTokenwireAPI", "FrameRPC", "Protobuf",
+        "CTokenwireAPI", "FrameRPC", "Identifiers", "Protobuf",
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
     .target(
       name: "TokenwireClient",
-      dependencies: ["FrameRPC", "TokenwireAPI"],
+      dependencies: ["FrameRPC", "Identifiers", "TokenwireAPI"],
       swiftSettings: settings
     ),
 
     .target(
       name: "Recording",
       dependencies: [
-        "FrameRPC", "Protobuf", "ThreadExecutor", "TokenwireAPI",
+        "FrameRPC", "Identifiers", "Protobuf", "ThreadExecutor", "TokenwireAPI",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -148,7 +158,8 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Protobuf", "Recording", "RequestLog", "ThreadExecutor",
+        "AccessTokens", "FrameRPC", "Identifiers", "JSON", "Protobuf", "Recording", "RequestLog",
+        "ThreadExecutor",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -170,19 +181,25 @@ let package = Package(
       path: "Tests/TestCertificates",
       swiftSettings: settings
     ),
+    .target(name: "TestTexts", path: "Tests/TestTexts", swiftSettings: settings),
     .testTarget(
       name: "ProtobufTests",
       dependencies: [
-        "Protobuf", "TokenwireAPI", .product(name: "NIOCore", package: "swift-nio"),
+        "Identifiers", "Protobuf", "TestTexts", "TokenwireAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "IdentifiersTests",
-      dependencies: ["Identifiers"],
+      dependencies: ["Identifiers", "TestTexts"],
       swiftSettings: settings
     ),
-    .testTarget(name: "GenerationTests", dependencies: ["Generation"], swiftSettings: settings),
+    .testTarget(
+      name: "GenerationTests",
+      dependencies: ["Generation", "Identifiers", "TestTexts"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ConstraintsTests",
       dependencies: ["Constraints", "JSON"],
@@ -203,13 +220,13 @@ let package = Package(
     ),
     .testTarget(
       name: "AccessTokensTests",
-      dependencies: ["AccessTokens", "JSON", "SQLite"],
+      dependencies: ["AccessTokens", "Identifiers", "JSON", "SQLite", "TestTexts"],
       swiftSettings: settings
     ),
     .testTarget(
       name: "RequestLogTests",
       dependencies: [
-        "LogCrashWriter", "RequestLog", "SQLite",
+        "Identifiers", "LogCrashWriter", "RequestLog", "SQLite", "TestTexts",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -219,28 +236,32 @@ let package = Package(
     // What RequestLogTests kills.
     .executableTarget(
       name: "LogCrashWriter",
-      dependencies: ["RequestLog", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "Identifiers", "RequestLog", .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/Crash/LogCrashWriter",
       swiftSettings: settings
     ),
     // What make conformance runs for the Swift client.
     .executableTarget(
       name: "ConformanceDriver",
-      dependencies: ["FrameRPC", "TokenwireAPI", "TokenwireClient"],
+      dependencies: ["FrameRPC", "Identifiers", "TokenwireAPI", "TokenwireClient"],
       path: "Tests/Conformance/swift",
       swiftSettings: settings
     ),
     .testTarget(
       name: "LlamaGenerationTests",
       dependencies: [
-        "Generation", "LlamaGeneration", .product(name: "Logging", package: "swift-log"),
+        "Generation", "Identifiers", "LlamaGeneration", "TestTexts",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "RecordingTests",
       dependencies: [
-        "FrameRPC", "Protobuf", "Recording", "TokenwireAPI", "TokenwireClient",
+        "FrameRPC", "Identifiers", "Protobuf", "Recording", "TestTexts", "TokenwireAPI",
+        "TokenwireClient",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -249,8 +270,9 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Generation", "LlamaGeneration", "Recording", "RequestLog",
-        "TestCertificates", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "FrameRPC", "Generation", "Identifiers", "LlamaGeneration", "Recording",
+        "RequestLog", "TestCertificates", "TestTexts", "TokenwireAPI", "TokenwireClient",
+        "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
@@ -259,7 +281,7 @@ let package = Package(
     .testTarget(
       name: "FrameRPCTests",
       dependencies: [
-        "FrameRPC", "Protobuf", "TestCertificates",
+        "FrameRPC", "Identifiers", "Protobuf", "TestCertificates", "TestTexts",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -274,7 +296,8 @@ let package = Package(
     .testTarget(
       name: "tokenwireTests",
       dependencies: [
-        "FrameRPC", "SQLite", "TestCertificates", "TokenwireAPI", "TokenwireClient", "tokenwire",
+        "FrameRPC", "Identifiers", "SQLite", "TestCertificates", "TestTexts", "TokenwireAPI",
+        "TokenwireClient", "tokenwire",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -32,6 +32,7 @@ class SwiftField:
         self.path = f"{message_name}.{proto.name}"
         self.is_message = proto.type == Field.TYPE_MESSAGE
         self.is_repeated = proto.label == Field.LABEL_REPEATED
+        self.is_string = proto.type == Field.TYPE_STRING
         entry = schema.map_entry(proto)
         self.is_map = entry is not None
         if entry and [field.type for field in entry.field] != [Field.TYPE_STRING] * 2:
@@ -56,7 +57,7 @@ class SwiftField:
     @property
     def type(self):
         if self.is_map:
-            return "[String: String]"
+            return "TextMap"
         if self.is_repeated:
             return f"[{self.element_type}]"
         return self.element_type + ("?" if self.is_message else "")

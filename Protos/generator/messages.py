@@ -47,6 +47,8 @@ class OneOf:
         self.members = members
         self.message_full_name = message_full_name
         self.is_presence = len(members) == 1
+        # Of several members, those of the enum compare them.
+        self.is_string = self.is_presence and members[0].is_string
         self.default = "nil"
         self.comment = members[0].comment if self.is_presence else []
         self.name = members[0].name if self.is_presence else names.lower_camel(proto.name)
@@ -58,7 +60,25 @@ class OneOf:
         for member in self.members:
             lines += indented(member.comment)
             lines += [f"  case {names.identifier(member.name)}({member.element_type})"]
+        if any(member.is_string for member in self.members):
+            lines += [""] + indented(self._comparison(visibility))
         return lines + ["}"]
+
+    def _comparison(self, visibility):
+        """Swift's own comparison would take strings for the same that are not the same bytes."""
+        lines = [f"{visibility}static func == (left: {self.enum_name}, right: {self.enum_name}) -> Bool {{"]
+        lines += ["  switch (left, right) {"]
+        for member in self.members:
+            lines += [f"  case (.{member.name}(let left), .{member.name}(let right)):"]
+            left, right = (f"Identifier({side})" if member.is_string else side for side in ("left", "right"))
+            lines += [f"    {left} == {right}"]
+        lines += ["  default: false", "  }", "}", ""]
+        lines += [f"{visibility}func hash(into hasher: inout Hasher) {{", "  switch self {"]
+        for member in self.members:
+            value = "Identifier(value)" if member.is_string else "value"
+            lines += [f"  case .{member.name}(let value):"]
+            lines += [f"    hasher.combine({member.proto.number})", f"    hasher.combine({value})"]
+        return lines + ["  }", "}"]
 
     def reading(self):
         """Statements that set the property from the C struct `c`."""
@@ -128,7 +148,8 @@ class MessageWriter:
         lines = [*self.comment, f"{self.visibility}struct {self.name}: Hashable, Sendable {{"]
         for field in self.properties:
             lines += indented(field.comment)
-            lines += [f"  {self.visibility}var {field.name}: {field.type}"]
+            wrapper = "@Bytewise " if field.is_string and not getattr(field, "is_map", False) else ""
+            lines += [f"  {wrapper}{self.visibility}var {field.name}: {field.type}"]
         lines += [""] if self.properties else []
         lines += indented(self._initializer())
         for oneof in self._oneofs:

@@ -39,7 +39,7 @@ class ServiceWriter:
 
     def methods(self):
         lines = [f"/// The methods of `{self.full_name}`.", f"public enum {self.name}Method {{"]
-        lines += [f'  public static let service = "{self.full_name}"']
+        lines += [f'  public static let service: Identifier = "{self.full_name}"']
         for method in self.all:
             lines += [f"  public static let {method.swift_name} = MethodDescriptor("]
             lines += ["    service: service,", f'    method: "{method.name}"', "  )"]

@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// What a token lets its user do.
 ///
 /// In a token it is the claim `scope`: names with a space between them (RFC 8693 section 4.2).
@@ -17,12 +19,12 @@ public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
   /// "admin": what concerns other users.
   public static let admin = Scopes(rawValue: 1 << 3)
 
-  private static let names: [(scope: Scopes, name: String)] = [
+  private static let names: [(scope: Scopes, name: Identifier)] = [
     (.generate, "generate"), (.log, "log"), (.readLogs, "logs:read"), (.admin, "admin"),
   ]
 
   /// The scope with that name, such as "logs:read"; nil when there is none.
-  public init?(name: String) {
+  public init?(name: Identifier) {
     guard let scope = Self.names.first(where: { $0.name == name })?.scope else { return nil }
     self = scope
   }
@@ -42,7 +44,7 @@ public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
 
   private static func scope(named name: Span<UInt8>) -> Scopes {
     for known in Self.names {
-      let bytes = known.name.utf8Span.span
+      let bytes = known.name.text.utf8Span.span
       guard bytes.count == name.count else { continue }
       if bytes.indices.allSatisfy({ bytes[$0] == name[$0] }) { return known.scope }
     }
@@ -51,6 +53,6 @@ public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
 
   /// The names, as in a token: "generate log".
   public var description: String {
-    Self.names.filter { self.contains($0.scope) }.map(\.name).joined(separator: " ")
+    Self.names.filter { self.contains($0.scope) }.map(\.name.text).joined(separator: " ")
   }
 }

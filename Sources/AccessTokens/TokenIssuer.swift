@@ -1,18 +1,21 @@
+public import Identifiers
+internal import JSON
+
 /// Issues tokens that are signed with the key that signs.
 public struct TokenIssuer: Sendable {
   private let keys: KeyRing
-  private let issuer: String?
-  private let audience: String?
+  private let issuer: Identifier?
+  private let audience: Identifier?
   private let now: @Sendable () -> NumericDate
-  private let makeIdentifier: @Sendable () -> String
+  private let makeIdentifier: @Sendable () -> Identifier
 
   /// - Parameters:
   ///   - issuer: who issues the tokens (`iss`).
   ///   - audience: for whom they are (`aud`).
   public init(
     keys: KeyRing,
-    issuer: String? = nil,
-    audience: String? = nil,
+    issuer: Identifier? = nil,
+    audience: Identifier? = nil,
     now: @escaping @Sendable () -> NumericDate = { .now }
   ) {
     self.init(
@@ -20,17 +23,17 @@ public struct TokenIssuer: Sendable {
       issuer: issuer,
       audience: audience,
       now: now,
-      makeIdentifier: { Random.identifier() }
+      makeIdentifier: { Identifier(Random.identifier()) }
     )
   }
 
   /// - Parameter makeIdentifier: makes each `jti`, which nobody else may have.
   init(
     keys: KeyRing,
-    issuer: String?,
-    audience: String?,
+    issuer: Identifier?,
+    audience: Identifier?,
     now: @escaping @Sendable () -> NumericDate,
-    makeIdentifier: @escaping @Sendable () -> String
+    makeIdentifier: @escaping @Sendable () -> Identifier
   ) {
     self.keys = keys
     self.issuer = issuer
@@ -48,7 +51,7 @@ public struct TokenIssuer: Sendable {
   /// - Throws: when the user or the end is not possible (`invalidClaim`), when the token would be
   ///   `tooLarge`, and when the key that signs is past its end (`keyExpired`).
   public func issue(
-    for userID: String,
+    for userID: Identifier,
     scopes: Scopes? = nil,
     lifetime: Duration
   ) throws(JWTError) -> IssuedToken {
@@ -63,15 +66,15 @@ public struct TokenIssuer: Sendable {
     let jti = self.makeIdentifier()
 
     var payload = JSONWriter()
-    if let issuer { payload.member("iss", issuer) }
-    if let audience { payload.member("aud", audience) }
-    payload.member("user_id", userID)
+    if let issuer { payload.member("iss", issuer.text) }
+    if let audience { payload.member("aud", audience.text) }
+    payload.member("user_id", userID.text)
     if let scopes { payload.member("scope", scopes.description) }
     // With its fraction: tokens that are issued after a user's were revoked are not revoked, also
     // when that was within the same second.
     payload.member("iat", now)
     payload.member("exp", expiresAt)
-    payload.member("jti", jti)
+    payload.member("jti", jti.text)
     payload.end()
 
     let text = CompactToken.sign(payload.bytes, with: key)

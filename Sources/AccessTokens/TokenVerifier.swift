@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import JSON
 
 /// Verifies signed tokens as RFC 8725 has it.
@@ -63,10 +64,10 @@ public struct TokenVerifier: Sendable {
     let header = try TokenHeader(json: try token.header())
     if let id = header.keyID {
       guard let key = keys.key(named: id) else { throw JWTError(.unknownKey) }
-      guard key.algorithm.rawValue == header.algorithm else { throw JWTError(.wrongAlgorithm) }
+      guard key.algorithm == header.algorithm else { throw JWTError(.wrongAlgorithm) }
       return try self.check(signature, of: token, by: key, at: now)
     }
-    let candidates = keys.keys.filter { $0.algorithm.rawValue == header.algorithm }
+    let candidates = keys.keys.filter { $0.algorithm == header.algorithm }
     guard !candidates.isEmpty else { throw JWTError(.wrongAlgorithm) }
     for key in candidates
     where key.isUsable(at: now) && token.isSigned(signature, by: key.secret) {
@@ -104,14 +105,14 @@ public struct TokenVerifier: Sendable {
   private func checkNames(in claims: Claims) throws(JWTError) {
     if let issuer = self.policy.issuer {
       guard let claimed = claims.issuer else { throw JWTError(.missingClaim(.iss)) }
-      guard claimed.hasSameBytes(as: issuer) else { throw JWTError(.wrongIssuer) }
+      guard claimed == issuer else { throw JWTError(.wrongIssuer) }
     }
     switch (self.policy.audience, claims.audiences) {
     case (nil, nil): break
     case (.some, nil): throw JWTError(.missingClaim(.aud))
     case (nil, .some): throw JWTError(.wrongAudience)
     case (let audience?, let claimed?):
-      guard claimed.contains(where: { $0.hasSameBytes(as: audience) }) else {
+      guard claimed.contains(audience) else {
         throw JWTError(.wrongAudience)
       }
     }

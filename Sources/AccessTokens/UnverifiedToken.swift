@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// What a token says, whether it is true or not: for people to look at, and to find out which token
 /// is to be revoked. Nothing that it says may decide what a caller may do.
 public struct UnverifiedToken: Sendable {
@@ -5,10 +7,10 @@ public struct UnverifiedToken: Sendable {
   public let header: String
   public let payload: String
   /// By `user_id` or `sub`.
-  public let userID: String?
-  public let jti: String?
-  public let issuer: String?
-  public let audiences: [String]?
+  public let userID: Identifier?
+  public let jti: Identifier?
+  public let issuer: Identifier?
+  public let audiences: [Identifier]?
   public let issuedAt: NumericDate?
   public let notBefore: NumericDate?
   public let expiresAt: NumericDate?

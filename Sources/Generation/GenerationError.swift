@@ -1,3 +1,5 @@
+package import Identifiers
+
 /// Why a text could not be generated.
 public struct GenerationError: Error, Hashable, CustomStringConvertible {
   public enum Code: Sendable, Hashable {
@@ -43,11 +45,14 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     "The call's time was over before its turn came"
   )
 
-  package static func unknownModel(_ id: String, known: [String]) -> GenerationError {
+  package static func unknownModel(
+    _ id: Identifier,
+    known: [Identifier]
+  ) -> GenerationError {
     let known = known.map { "\"\($0)\"" }.joined(separator: ", ")
     return GenerationError(
       .modelNotFound,
-      "model \"\(id.shortened)\" is not known here; known: \(known)",
+      "model \"\(id.text.shortened)\" is not known here; known: \(known)",
       field: "model"
     )
   }

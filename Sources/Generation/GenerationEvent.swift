@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// What a generation tells its caller: one `started`, then `delta`s, then one `finished`; of several
 /// texts, the `delta`s of all, and a `finished` for each.
 public enum GenerationEvent: Sendable, Hashable {
@@ -9,7 +11,7 @@ public enum GenerationEvent: Sendable, Hashable {
 
 /// Work on a request has begun.
 public struct GenerationStarted: Sendable, Hashable {
-  public var model: String
+  public var model: Identifier
   /// The seed in use, whether the request gave it or not.
   public var seed: UInt32
   public var promptTokens: Int
@@ -19,7 +21,7 @@ public struct GenerationStarted: Sendable, Hashable {
   public var queueTime: Duration
 
   public init(
-    model: String,
+    model: Identifier,
     seed: UInt32,
     promptTokens: Int,
     cachedTokens: Int,
@@ -38,7 +40,7 @@ public struct GenerationDelta: Sendable, Hashable {
   /// Of several texts, which; from 0.
   public var index: Int
   /// Whole characters always. Empty only in the last delta, when tokens without text remain.
-  public var text: String
+  @Bytewise public var text: String
   /// The tokens whose text this delta completes. Empty for the echoed prompt.
   public var tokenIDs: [Int32]
   /// One for each of `tokenIDs` when asked for, otherwise empty.
@@ -77,7 +79,7 @@ public struct GenerationFinished: Sendable, Hashable {
   public var index: Int
   public var reason: FinishReason
   /// The stop string that ended the text, when one did.
-  public var matchedStop: String?
+  @Bytewise public var matchedStop: String?
   /// Whether the text ended before it satisfied the request's constraint.
   public var isIncomplete: Bool
   public var usage: TokenUsage

@@ -1,5 +1,7 @@
+public import Identifiers
+
 /// What a text starts from.
-public enum GenerationInput: Sendable, Hashable {
+public enum GenerationInput: Sendable {
   /// Text, taken as it is: what looks like a special token in it is plain text.
   case prompt(String)
   /// A conversation, formatted by the model's own chat template.
@@ -8,11 +10,31 @@ public enum GenerationInput: Sendable, Hashable {
   case tokens([Int32])
 }
 
+/// Texts are compared by their bytes.
+extension GenerationInput: Hashable {
+  public static func == (left: GenerationInput, right: GenerationInput) -> Bool {
+    switch (left, right) {
+    case (.prompt(let prompt), .prompt(let other)): Identifier(prompt) == Identifier(other)
+    case (.messages(let messages), .messages(let others)): messages == others
+    case (.tokens(let tokens), .tokens(let others)): tokens == others
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .prompt(let prompt): hasher.combine(Identifier(prompt))
+    case .messages(let messages): hasher.combine(messages)
+    case .tokens(let tokens): hasher.combine(tokens)
+    }
+  }
+}
+
 /// One turn of a conversation.
 public struct ChatMessage: Sendable, Hashable {
   /// Who speaks: "system", "user" or "assistant".
-  public var role: String
-  public var content: String
+  @Bytewise public var role: String
+  @Bytewise public var content: String
 
   public init(role: String, content: String) {
     self.role = role

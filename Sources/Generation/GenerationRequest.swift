@@ -1,5 +1,7 @@
+public import Identifiers
+
 /// What a text has to be like.
-public enum Constraint: Sendable, Hashable {
+public enum Constraint: Sendable {
   /// JSON that satisfies this JSON schema.
   case jsonSchema(String)
   /// A text that follows this grammar, in llama.cpp's GBNF.
@@ -20,16 +22,35 @@ public enum Constraint: Sendable, Hashable {
   }
 }
 
+/// Compared by its bytes.
+extension Constraint: Hashable {
+  public static func == (left: Constraint, right: Constraint) -> Bool {
+    switch (left, right) {
+    case (.jsonSchema(let schema), .jsonSchema(let other)): Identifier(schema) == Identifier(other)
+    case (.grammar(let grammar), .grammar(let other)): Identifier(grammar) == Identifier(other)
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .jsonSchema(let text), .grammar(let text):
+      hasher.combine(self.field)
+      hasher.combine(Identifier(text))
+    }
+  }
+}
+
 /// A request whose values are within their ranges; the edge that parses it has seen to that.
 public struct GenerationRequest: Sendable, Hashable {
   /// The identifier of a model; empty means the default model.
-  public var model: String
+  public var model: Identifier
   public var input: GenerationInput
   public var sampling: SamplingOptions
   /// The most tokens to generate; at least 1.
   public var maxTokens: Int
   /// The text ends before the first of these appears in it. None is empty.
-  public var stop: [String]
+  @Bytewise public var stop: [String]
   /// Whether the first delta carries the prompt.
   public var echo: Bool
   /// How many alternatives to report beside each chosen token; nil reports no probabilities.
@@ -47,7 +68,7 @@ public struct GenerationRequest: Sendable, Hashable {
   public var deterministic: Bool
 
   public init(
-    model: String = "",
+    model: Identifier = "",
     input: GenerationInput,
     sampling: SamplingOptions = SamplingOptions(),
     maxTokens: Int = 150,

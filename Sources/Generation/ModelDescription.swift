@@ -1,7 +1,9 @@
+public import Identifiers
+
 /// What callers may know about a model.
 public struct ModelDescription: Sendable, Hashable {
   /// The name by which requests ask for the model.
-  public var id: String
+  public var id: Identifier
   /// What the model file says of itself, such as "llama 135M Q8_0".
   public var description: String
   /// How the weights are stored, such as "Q8_0"; empty where there are none.
@@ -12,7 +14,7 @@ public struct ModelDescription: Sendable, Hashable {
   public var contextLength: Int
 
   public init(
-    id: String,
+    id: Identifier,
     description: String,
     quantization: String = "",
     parameters: UInt64,

@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// Something that writes text, token by token: a language model, or a stand-in for one.
 ///
 /// Any number of callers may use a generator at once. Nothing is generated before `run` is called;
@@ -22,7 +24,7 @@ public protocol TextGenerator: Sendable {
   ///   - requester: whose turn it takes.
   func countTokens(
     _ input: GenerationInput,
-    model: String,
+    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int
 
@@ -39,7 +41,7 @@ extension TextGenerator {
   /// - Parameter model: the identifier of a model; empty means the default model.
   public func countTokens(
     _ input: GenerationInput,
-    model: String
+    model: Identifier
   ) async throws(GenerationError) -> Int {
     try await self.countTokens(input, model: model, requester: .anyone)
   }
@@ -47,7 +49,7 @@ extension TextGenerator {
   /// Finds the model that a request names.
   ///
   /// - Parameter identifier: empty means the default model.
-  public func model(named identifier: String) throws(GenerationError) -> ModelDescription {
+  public func model(named identifier: Identifier) throws(GenerationError) -> ModelDescription {
     if identifier.isEmpty, let first = self.models.first { return first }
     if let model = self.models.first(where: { $0.id == identifier }) { return model }
     throw .unknownModel(identifier, known: self.models.map(\.id))

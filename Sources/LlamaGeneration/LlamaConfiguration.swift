@@ -1,9 +1,11 @@
+public import Identifiers
+
 /// How a model is loaded and how much it may do at once.
 public struct LlamaConfiguration: Hashable, Sendable {
   /// A GGUF file.
   public var modelPath: String
   /// The name under which requests ask for the model; by default the file's name without ".gguf".
-  public var modelID: String
+  public var modelID: Identifier
   /// How many sequences are decoded in one batch, at most 256; more requests wait in line.
   public var parallel: Int
   /// The longest prompt and text together, in tokens, of each sequence.
@@ -37,7 +39,7 @@ public struct LlamaConfiguration: Hashable, Sendable {
 
   public init(
     modelPath: String,
-    modelID: String? = nil,
+    modelID: Identifier? = nil,
     parallel: Int = 4,
     contextLength: Int = 2048,
     threads: Int,
@@ -59,8 +61,10 @@ public struct LlamaConfiguration: Hashable, Sendable {
     self.prefixSharing = prefixSharing
   }
 
-  private static func name(ofFileAt path: String) -> String {
-    let name = path.split(separator: "/").last ?? ""
-    return String(name.hasSuffix(".gguf") ? name.dropLast(5) : name)
+  private static func name(ofFileAt path: String) -> Identifier {
+    let name = path.utf8.split(separator: UInt8(ascii: "/")).last ?? ""[...].utf8
+    let suffix = ".gguf".utf8
+    let isSuffixed = name.suffix(suffix.count).elementsEqual(suffix)
+    return Identifier(Substring(isSuffixed ? name.dropLast(suffix.count) : name))
   }
 }

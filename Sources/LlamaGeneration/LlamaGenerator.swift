@@ -1,5 +1,6 @@
 internal import Constraints
 public import Generation
+public import Identifiers
 public import Logging
 
 /// Generates text with a language model in a GGUF file, by libllama.
@@ -97,7 +98,7 @@ public final class LlamaGenerator: TextGenerator {
 
   public func countTokens(
     _ input: GenerationInput,
-    model: String,
+    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)

@@ -1,6 +1,7 @@
 internal import CLlama
 internal import Constraints
 internal import Generation
+internal import Identifiers
 internal import Synchronization
 
 /// A loaded model: its weights and its vocabulary.
@@ -71,7 +72,7 @@ final class LlamaModel: Sendable {
     }
   }
 
-  func description(id: String, contextLength: Int) -> ModelDescription {
+  func description(id: Identifier, contextLength: Int) -> ModelDescription {
     ModelDescription(
       id: id,
       description: self.summary,

@@ -1,4 +1,5 @@
 internal import Generation
+internal import Identifiers
 
 /// One text that is being generated.
 ///
@@ -14,14 +15,14 @@ final class LlamaSequence {
   /// How many pending tokens are in the batch.
   var share = 0
 
-  private let modelID: String
+  private let modelID: Identifier
   private let contextLength: Int
   private var assembler: DeltaAssembler
   private var begin: ContinuousClock.Instant?
   private var firstToken: ContinuousClock.Instant?
   private var cachedTokens = 0
 
-  init(_ request: LlamaRequest, modelID: String, contextLength: Int) {
+  init(_ request: LlamaRequest, modelID: Identifier, contextLength: Int) {
     self.request = request
     self.modelID = modelID
     self.contextLength = contextLength

@@ -1,4 +1,5 @@
 public import CProtobufC
+public import Identifiers
 public import NIOCore
 
 /// Copies of Swift values in the forms that protoc-c's structs point to.
@@ -69,13 +70,13 @@ extension Arena {
   /// The entries in the order of their keys, so that equal maps are equal bytes.
   @inlinable
   public mutating func map<Entry>(
-    _ map: [String: String],
+    _ map: TextMap,
     _ fill: (inout Entry, ProtobufCBinaryData, ProtobufCBinaryData) -> Void
   ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {
     guard !map.isEmpty else { return (0, nil) }
     let entries = self.array(of: Entry.self, count: map.count)
     let copy = self.array(of: UnsafeMutablePointer<Entry>?.self, count: map.count)
-    for (index, (key, value)) in map.sorted(by: { $0.key < $1.key }).enumerated() {
+    for (index, (key, value)) in map.enumerated() {
       fill(&entries[index], self.bytes(key), self.bytes(value))
       copy.initializeElement(at: index, to: entries.baseAddress.map { $0 + index })
     }

@@ -1,4 +1,5 @@
 public import CProtobufC
+public import Identifiers
 public import NIOCore
 
 /// Swift values of what protoc-c's structs point to.
@@ -72,12 +73,12 @@ public enum CField {
     _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?,
     _ path: StaticString,
     _ pair: (Entry) -> (ProtobufCBinaryData, ProtobufCBinaryData)
-  ) throws(MessageError) -> [String: String] {
-    var result: [String: String] = [:]
+  ) throws(MessageError) -> TextMap {
+    var result = TextMap()
     for entry in UnsafeBufferPointer(start: entries, count: count) {
       guard let entry else { continue }
       let (key, value) = pair(entry.pointee)
-      result[try self.string(key, path)] = try self.string(value, path)
+      result[Identifier(try self.string(key, path))] = try self.string(value, path)
     }
     return result
   }

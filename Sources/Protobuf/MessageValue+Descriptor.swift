@@ -1,4 +1,5 @@
 internal import CProtobufC
+internal import Identifiers
 public import NIOCore
 
 extension CMessage {
@@ -39,7 +40,9 @@ extension MessageValue {
     let fields = UnsafeBufferPointer(start: descriptor.fields, count: Int(descriptor.n_fields))
     self = .fields(
       fields.compactMap { field in
-        Self.value(of: field, in: message).map { Field(String(cString: field.name), $0) }
+        Self.value(of: field, in: message).map {
+          Field(Identifier(String(cString: field.name)), $0)
+        }
       }
     )
   }
@@ -106,12 +109,13 @@ extension MessageValue {
     case PROTOBUF_C_TYPE_BYTES:
       let data = place.load(as: ProtobufCBinaryData.self)
       let bytes = UnsafeBufferPointer(start: data.data, count: data.len)
-      return String(validating: bytes, as: UTF8.self).map { .text($0) }
+      return String(validating: bytes, as: UTF8.self).map { .text(Identifier($0)) }
         ?? .bytes(ByteBuffer(bytes: bytes))
     case PROTOBUF_C_TYPE_MESSAGE:
       return place.load(as: UnsafeRawPointer?.self).map { MessageValue(messageAt: $0) }
     default:
-      return place.load(as: UnsafePointer<CChar>?.self).map { .text(String(cString: $0)) }
+      return place.load(as: UnsafePointer<CChar>?.self)
+        .map { .text(Identifier(String(cString: $0))) }
     }
   }
 }

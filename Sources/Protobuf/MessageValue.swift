@@ -1,42 +1,43 @@
+public import Identifiers
 public import NIOCore
 
 /// A message as a tree of named values: for people, and for programs that compare messages.
 ///
-/// As in protobuf's JSON, fields that have their default are left out.
+/// Texts are compared by their bytes. As in protobuf's JSON, fields that have their default are left out.
 public indirect enum MessageValue: Hashable, Sendable {
   case bool(Bool)
   case integer(Int64)
   case unsigned(UInt64)
   case number(Double)
   /// Text; bytes that are not UTF-8 are `bytes`.
-  case text(String)
+  case text(Identifier)
   case bytes(ByteBuffer)
   /// A value of an enum, by its name in the proto. protoc-c's structs have its number.
-  case name(String)
+  case name(Identifier)
   case list([MessageValue])
   /// In the order of the field numbers.
   case fields([Field])
 
   /// A field of a message, by its name in the proto.
   public struct Field: Hashable, Sendable {
-    public var name: String
+    public var name: Identifier
     public var value: MessageValue
 
     /// Creates a field of that name.
-    public init(_ name: String, _ value: MessageValue) {
+    public init(_ name: Identifier, _ value: MessageValue) {
       self.name = name
       self.value = value
     }
   }
 
   /// The field of that name; nil in values that have none.
-  public subscript(name: String) -> MessageValue? {
+  public subscript(name: Identifier) -> MessageValue? {
     guard case .fields(let fields) = self else { return nil }
     return fields.first { $0.name == name }?.value
   }
 
   /// The same with names for the numbers of enums: by the name of the field, then by the number.
-  public func naming(_ enums: [String: [Int64: String]]) -> MessageValue {
+  public func naming(_ enums: [Identifier: [Int64: Identifier]]) -> MessageValue {
     switch self {
     case .list(let values):
       .list(values.map { $0.naming(enums) })
@@ -54,7 +55,7 @@ public indirect enum MessageValue: Hashable, Sendable {
   }
 
   /// The same without the fields of these names, wherever they are in it.
-  public func removing(_ names: Set<String>) -> MessageValue {
+  public func removing(_ names: Set<Identifier>) -> MessageValue {
     switch self {
     case .list(let values):
       .list(values.map { $0.removing(names) })

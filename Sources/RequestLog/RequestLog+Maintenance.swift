@@ -1,4 +1,5 @@
 internal import Foundation
+public import Identifiers
 internal import SQLite
 
 extension RequestLog {
@@ -42,7 +43,7 @@ extension RequestLog {
   ///
   /// - Throws: `diskFull`, `unavailable` or `cancelled`: the user's data may be there in part, until
   ///   it is called again.
-  public func erase(user userID: String) async throws(LogError) -> Removal {
+  public func erase(user userID: Identifier) async throws(LogError) -> Removal {
     var removal = Removal.none
     let end = try await self.writer.end()
     while true {

@@ -1,3 +1,5 @@
+public import Identifiers
+
 extension RequestLog {
   /// The entries that match a query. Nothing is read before they are asked for.
   ///
@@ -15,7 +17,7 @@ extension RequestLog {
   /// How much the log holds: everyone's, or one user's.
   ///
   /// - Throws: `unavailable`.
-  public func stats(of userID: String? = nil) async throws(LogError) -> LogStatistics {
+  public func stats(of userID: Identifier? = nil) async throws(LogError) -> LogStatistics {
     try await self.readers.next.statistics(of: userID)
   }
 }

@@ -1,4 +1,5 @@
 internal import CSQLite
+internal import Identifiers
 
 #if canImport(Glibc)
 internal import Glibc
@@ -20,7 +21,7 @@ public final class Connection {
   }
 
   let handle: OpaquePointer
-  private var cache: [String: Statement] = [:]
+  private var cache: [Identifier: Statement] = [:]
 
   /// Opens a database file.
   ///
@@ -67,11 +68,11 @@ public final class Connection {
     _ body: (Statement) throws(SQLiteError) -> Result
   ) throws(SQLiteError) -> Result {
     // Taken out while it is used: the same SQL within `body` gets another statement.
-    let cached = self.cache.removeValue(forKey: sql)
+    let cached = self.cache.removeValue(forKey: Identifier(sql))
     let statement = if let cached { cached } else { try self.prepare(sql) }
     defer {
       statement.reset()
-      self.cache[sql] = statement
+      self.cache[Identifier(sql)] = statement
     }
     return try body(statement)
   }
@@ -98,7 +99,7 @@ public final class Connection {
     _ path: String,
     for access: Access
   ) throws(SQLiteError) -> OpaquePointer {
-    let path = path.hasPrefix("/") ? path : "./" + path
+    let path = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
     if access == .create { Self.createPrivateFile(path) }
     let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
     var handle: OpaquePointer?

@@ -1,4 +1,5 @@
 internal import CSQLite
+public import Identifiers
 
 /// A compiled statement: bind its parameters, then step through its rows.
 ///
@@ -53,6 +54,10 @@ public final class Statement {
       }
     }
     try self.check(result)
+  }
+
+  public func bind(_ value: Identifier?, at index: Int) throws(SQLiteError) {
+    try self.bind(value?.text, at: index)
   }
 
   public func bind(_ value: [UInt8]?, at index: Int) throws(SQLiteError) {
@@ -116,6 +121,11 @@ public final class Statement {
     guard let text = sqlite3_column_text(self.handle, Int32(column)) else { return nil }
     let count = Int(sqlite3_column_bytes(self.handle, Int32(column)))
     return String(decoding: UnsafeBufferPointer(start: text, count: count), as: UTF8.self)
+  }
+
+  /// As `text`, for what is compared.
+  public func identifier(at column: Int) -> Identifier? {
+    self.text(at: column).map { Identifier($0) }
   }
 
   public func bytes(at column: Int) -> [UInt8]? {

@@ -3,11 +3,12 @@
 
 public import CProtobufC
 public import CTokenwireAPI
+public import Identifiers
 public import NIOCore
 public import Protobuf
 
 public struct HealthCheckRequest: Hashable, Sendable {
-  public var service: String
+  @Bytewise public var service: String
 
   public init(
     service: String = ""

@@ -2,10 +2,11 @@
 // swift-format-ignore-file
 
 public import FrameRPC
+public import Identifiers
 
 /// The methods of `grpc.health.v1.Health`.
 public enum HealthMethod {
-  public static let service = "grpc.health.v1.Health"
+  public static let service: Identifier = "grpc.health.v1.Health"
   public static let check = MethodDescriptor(
     service: service,
     method: "Check"

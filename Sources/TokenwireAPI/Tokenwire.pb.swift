@@ -3,13 +3,14 @@
 
 public import CProtobufC
 public import CTokenwireAPI
+public import Identifiers
 public import NIOCore
 public import Protobuf
 
 public struct ChatMessage: Hashable, Sendable {
   /// "system", "user" or "assistant".
-  public var role: String
-  public var content: String
+  @Bytewise public var role: String
+  @Bytewise public var content: String
 
   public init(
     role: String = "",
@@ -328,21 +329,21 @@ extension SamplingOptions: CMessage {
 
 public struct GenerateRequest: Hashable, Sendable {
   /// Empty: the server's default model.
-  public var model: String
+  @Bytewise public var model: String
   public var input: Input?
   public var sampling: SamplingOptions?
   public var maxTokens: Int32?
   /// Generation ends before the first of these appears in the text. At most 16, of 4096 bytes each.
-  public var stop: [String]
+  @Bytewise public var stop: [String]
   /// The first delta carries the prompt.
   public var echo: Bool
   public var logprobs: Int32?
   public var constraint: Constraint?
   /// For clients that cannot send metadata (WIRE.md section 3); metadata wins.
-  public var accessToken: String
+  @Bytewise public var accessToken: String
   /// Relative, for clients that cannot send `timeout_nano` in the envelope, which wins; 0 is none.
   public var timeoutNano: Int64
-  public var metadata: [String: String]
+  public var metadata: TextMap
   public var n: Int32?
   /// The same request with the same seed gives the same tokens, whatever else the server does. Costs
   /// speed.
@@ -359,7 +360,7 @@ public struct GenerateRequest: Hashable, Sendable {
     constraint: Constraint? = nil,
     accessToken: String = "",
     timeoutNano: Int64 = 0,
-    metadata: [String: String] = [:],
+    metadata: TextMap = [:],
     n: Int32? = nil,
     deterministic: Bool = false
   ) {
@@ -384,6 +385,32 @@ public struct GenerateRequest: Hashable, Sendable {
     /// A conversation, formatted by the model's own chat template.
     case messages(ChatMessages)
     case promptTokenIDs(TokenIDs)
+
+    public static func == (left: Input, right: Input) -> Bool {
+      switch (left, right) {
+      case (.prompt(let left), .prompt(let right)):
+        Identifier(left) == Identifier(right)
+      case (.messages(let left), .messages(let right)):
+        left == right
+      case (.promptTokenIDs(let left), .promptTokenIDs(let right)):
+        left == right
+      default: false
+      }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .prompt(let value):
+        hasher.combine(2)
+        hasher.combine(Identifier(value))
+      case .messages(let value):
+        hasher.combine(3)
+        hasher.combine(value)
+      case .promptTokenIDs(let value):
+        hasher.combine(4)
+        hasher.combine(value)
+      }
+    }
   }
 
   public enum Constraint: Hashable, Sendable {
@@ -391,6 +418,27 @@ public struct GenerateRequest: Hashable, Sendable {
     case jsonSchema(String)
     /// A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
     case grammar(String)
+
+    public static func == (left: Constraint, right: Constraint) -> Bool {
+      switch (left, right) {
+      case (.jsonSchema(let left), .jsonSchema(let right)):
+        Identifier(left) == Identifier(right)
+      case (.grammar(let left), .grammar(let right)):
+        Identifier(left) == Identifier(right)
+      default: false
+      }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .jsonSchema(let value):
+        hasher.combine(10)
+        hasher.combine(Identifier(value))
+      case .grammar(let value):
+        hasher.combine(11)
+        hasher.combine(Identifier(value))
+      }
+    }
   }
 }
 
@@ -583,15 +631,15 @@ extension GenerateResponse: CMessage {
 
 public struct Started: Hashable, Sendable {
   /// Names this generation to `Abort` and `LogRequest`.
-  public var generationID: String
-  public var model: String
+  @Bytewise public var generationID: String
+  @Bytewise public var model: String
   /// Of several texts, of the first.
   public var seed: UInt32
   public var promptTokens: Int32
   /// Prompt tokens that were found in the cache and not computed again; of several texts, for the
   /// first.
   public var cachedTokens: Int32
-  public var userID: String
+  @Bytewise public var userID: String
   /// From the arrival of the request to the first work on it.
   public var queueTimeNano: Int64
 
@@ -655,7 +703,7 @@ extension Started: CMessage {
 
 public struct Delta: Hashable, Sendable {
   /// Whole characters always: one split over two tokens waits for its second half.
-  public var text: String
+  @Bytewise public var text: String
   public var tokenIDs: [Int32]
   /// One for each of `token_ids`, when asked for.
   public var logprobs: [TokenLogprobs]
@@ -803,7 +851,7 @@ extension Logprob: CMessage {
 public struct Finished: Hashable, Sendable {
   public var finishReason: FinishReason
   /// The stop string that ended the text, when one did.
-  public var matchedStop: String
+  @Bytewise public var matchedStop: String
   public var usage: Usage?
   public var timings: Timings?
   /// The text ended before it satisfied the request's `json_schema` or `grammar`.
@@ -962,7 +1010,7 @@ extension Timings: CMessage {
 }
 
 public struct AbortRequest: Hashable, Sendable {
-  public var generationID: String
+  @Bytewise public var generationID: String
 
   public init(
     generationID: String = ""
@@ -1094,9 +1142,9 @@ extension ListModelsResponse: CMessage {
 }
 
 public struct Model: Hashable, Sendable {
-  public var id: String
+  @Bytewise public var id: String
   /// What the model file says of itself, such as "llama 135M Q8_0".
-  public var description: String
+  @Bytewise public var description: String
   public var parameters: UInt64
   public var sizeBytes: UInt64
   /// The longest prompt and text together, in tokens, that this server accepts.
@@ -1104,7 +1152,7 @@ public struct Model: Hashable, Sendable {
   /// Used when a request names no model.
   public var isDefault: Bool
   /// How the weights are stored, such as "Q8_0".
-  public var quantization: String
+  @Bytewise public var quantization: String
   /// Of a model that was never loaded nothing is known but its id.
   public var state: ModelState
 
@@ -1171,7 +1219,7 @@ extension Model: CMessage {
 }
 
 public struct CountTokensRequest: Hashable, Sendable {
-  public var model: String
+  @Bytewise public var model: String
   public var input: Input?
 
   public init(
@@ -1185,6 +1233,27 @@ public struct CountTokensRequest: Hashable, Sendable {
   public enum Input: Hashable, Sendable {
     case prompt(String)
     case messages(ChatMessages)
+
+    public static func == (left: Input, right: Input) -> Bool {
+      switch (left, right) {
+      case (.prompt(let left), .prompt(let right)):
+        Identifier(left) == Identifier(right)
+      case (.messages(let left), .messages(let right)):
+        left == right
+      default: false
+      }
+    }
+
+    public func hash(into hasher: inout Hasher) {
+      switch self {
+      case .prompt(let value):
+        hasher.combine(2)
+        hasher.combine(Identifier(value))
+      case .messages(let value):
+        hasher.combine(3)
+        hasher.combine(value)
+      }
+    }
   }
 }
 
@@ -1278,22 +1347,22 @@ extension CountTokensResponse: CMessage {
 }
 
 public struct LogRequestRequest: Hashable, Sendable {
-  public var prompt: String
-  public var response: String
-  public var model: String
-  public var generationID: String
-  public var metadata: [String: String]
+  @Bytewise public var prompt: String
+  @Bytewise public var response: String
+  @Bytewise public var model: String
+  @Bytewise public var generationID: String
+  public var metadata: TextMap
   /// The same key of the same user is stored once and answered with the first entry.
-  public var idempotencyKey: String
+  @Bytewise public var idempotencyKey: String
   /// For clients that cannot send metadata; metadata wins.
-  public var accessToken: String
+  @Bytewise public var accessToken: String
 
   public init(
     prompt: String = "",
     response: String = "",
     model: String = "",
     generationID: String = "",
-    metadata: [String: String] = [:],
+    metadata: TextMap = [:],
     idempotencyKey: String = "",
     accessToken: String = ""
   ) {
@@ -1347,9 +1416,9 @@ extension LogRequestRequest: CMessage {
 }
 
 public struct LogRequestResponse: Hashable, Sendable {
-  public var message: String
+  @Bytewise public var message: String
   /// A ULID.
-  public var id: String
+  @Bytewise public var id: String
   /// Microseconds since 1970-01-01T00:00:00Z.
   public var timestampUnixMicros: Int64
   public var durability: Durability
@@ -1402,20 +1471,20 @@ extension LogRequestResponse: CMessage {
 
 public struct QueryLogsRequest: Hashable, Sendable {
   /// Whose entries; empty is the caller's own. Another user's need the scope "admin".
-  public var userID: String
+  @Bytewise public var userID: String
   /// Microseconds since 1970-01-01T00:00:00Z, inclusive; 0 is no bound.
   public var sinceUnixMicros: Int64
   /// Exclusive; 0 is no bound.
   public var untilUnixMicros: Int64
-  public var model: String
+  @Bytewise public var model: String
   /// Full text, over prompt and response.
-  public var search: String
+  @Bytewise public var search: String
   /// At most this many entries; 0 is no limit.
   public var limit: Int64
   /// Go on after this entry.
-  public var afterID: String
+  @Bytewise public var afterID: String
   public var order: LogOrder
-  public var accessToken: String
+  @Bytewise public var accessToken: String
   /// At the end, waits for new entries, until the server stops: for the oldest first only.
   public var follow: Bool
 
@@ -1491,13 +1560,13 @@ extension QueryLogsRequest: CMessage {
 
 public struct LogEntry: Hashable, Sendable {
   public var seq: UInt64
-  public var id: String
-  public var userID: String
-  public var prompt: String
-  public var response: String
-  public var model: String
-  public var generationID: String
-  public var metadata: [String: String]
+  @Bytewise public var id: String
+  @Bytewise public var userID: String
+  @Bytewise public var prompt: String
+  @Bytewise public var response: String
+  @Bytewise public var model: String
+  @Bytewise public var generationID: String
+  public var metadata: TextMap
   public var timestampUnixMicros: Int64
 
   public init(
@@ -1508,7 +1577,7 @@ public struct LogEntry: Hashable, Sendable {
     response: String = "",
     model: String = "",
     generationID: String = "",
-    metadata: [String: String] = [:],
+    metadata: TextMap = [:],
     timestampUnixMicros: Int64 = 0
   ) {
     self.seq = seq
@@ -1568,9 +1637,9 @@ extension LogEntry: CMessage {
 
 public struct EraseLogsRequest: Hashable, Sendable {
   /// Whose entries.
-  public var userID: String
+  @Bytewise public var userID: String
   /// For clients that cannot send metadata; metadata wins.
-  public var accessToken: String
+  @Bytewise public var accessToken: String
 
   public init(
     userID: String = "",

@@ -2,10 +2,11 @@
 // swift-format-ignore-file
 
 public import FrameRPC
+public import Identifiers
 
 /// The methods of `tokenwire.v1.Tokenwire`.
 public enum TokenwireMethod {
-  public static let service = "tokenwire.v1.Tokenwire"
+  public static let service: Identifier = "tokenwire.v1.Tokenwire"
   public static let generate = MethodDescriptor(
     service: service,
     method: "Generate"

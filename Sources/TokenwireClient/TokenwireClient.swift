@@ -1,4 +1,5 @@
 public import FrameRPC
+internal import Identifiers
 public import TokenwireAPI
 
 /// A client of a Tokenwire server, for any number of calls at a time.

@@ -1,3 +1,5 @@
+public import Identifiers
+
 extension ServerConfiguration {
   /// Who may call, and how much.
   public struct Access: Hashable, Sendable {
@@ -6,9 +8,9 @@ extension ServerConfiguration {
     /// The path of the database of revoked tokens; nil: the key file's with ".revoked" behind it.
     public var revocationFile: String?
     /// The `iss` that tokens must have; nil: any.
-    public var issuer: String?
+    public var issuer: Identifier?
     /// An `aud` that tokens must have; nil: any.
-    public var audience: String?
+    public var audience: Identifier?
     /// How far the clocks of issuers may be off; at most 60 s.
     public var leeway: Duration
     /// Whether `Generate` serves callers without a token.
@@ -20,8 +22,8 @@ extension ServerConfiguration {
     public init(
       keyFile: String? = nil,
       revocationFile: String? = nil,
-      issuer: String? = nil,
-      audience: String? = nil,
+      issuer: Identifier? = nil,
+      audience: Identifier? = nil,
       leeway: Duration = .seconds(30),
       allowsAnonymous: Bool = true,
       userLimits: UserLimits = .users,
@@ -51,8 +53,8 @@ extension ServerConfiguration.Access {
     self.init(
       keyFile: try settings.optionalString(.keyFile),
       revocationFile: try settings.optionalString(.revocationFile),
-      issuer: try settings.optionalString(.tokenIssuer),
-      audience: try settings.optionalString(.tokenAudience),
+      issuer: try settings.optionalString(.tokenIssuer).map { Identifier($0) },
+      audience: try settings.optionalString(.tokenAudience).map { Identifier($0) },
       leeway: leeway,
       allowsAnonymous: try settings.bool(.anonymous),
       userLimits: UserLimits(

@@ -1,6 +1,7 @@
 internal import Configuration
 internal import Foundation
 internal import FrameRPC
+public import Identifiers
 internal import Logging
 
 extension ServerConfiguration {
@@ -14,13 +15,16 @@ extension ServerConfiguration {
   ///   cannot be read, and a key in it that is not a setting.
   public init(
     flags: [Setting: String],
-    environment: [String: String],
+    environment: [Identifier: String],
     file: String?
   ) async throws {
     var providers: [any ConfigProvider] = [
       Self.provider(of: flags),
-      EnvironmentVariablesProvider(environmentVariables: environment)
-        .prefixKeys(with: "tokenwire"),
+      Self.provider(
+        of: Setting.allCases.reduce(into: [:]) { texts, setting in
+          texts[setting] = environment[Identifier(setting.variable)]
+        }
+      ),
     ]
     if let file {
       let settings = try SettingsFile(path: file)
@@ -34,7 +38,7 @@ extension ServerConfiguration {
   private static func provider(of texts: [Setting: String]) -> any ConfigProvider {
     EnvironmentVariablesProvider(
       environmentVariables: Dictionary(
-        uniqueKeysWithValues: texts.map { ($0.key.variable, $0.value) }
+        uniqueKeysWithValues: texts.map { ($0.key.variable, $0.value) }  // compares words of ours
       )
     ).prefixKeys(with: "tokenwire")
   }

@@ -1,3 +1,5 @@
+public import Identifiers
+
 extension ServerConfiguration {
   /// A sentence for each setting that was given and has no effect, because of another one.
   ///
@@ -5,12 +7,12 @@ extension ServerConfiguration {
   /// - Throws: `ConfigurationError` when the file cannot be used.
   public func settingsWithoutEffect(
     flags: [Setting: String],
-    environment: [String: String],
+    environment: [Identifier: String],
     file: String?
   ) throws -> [String] {
     let settings = try file.map { try SettingsFile(path: $0) }
     func isGiven(_ setting: Setting) -> Bool {
-      flags[setting] != nil || environment[setting.variable] != nil
+      flags[setting] != nil || environment[Identifier(setting.variable)] != nil
         || settings?.texts[setting] != nil || settings?.lists[setting] != nil
     }
     func notes(on candidates: [Setting], _ reason: String) -> [String] {

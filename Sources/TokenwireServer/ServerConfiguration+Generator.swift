@@ -1,10 +1,11 @@
+internal import Identifiers
 internal import LlamaGeneration
 
 extension ServerConfiguration.Generator {
   private static let recordingPrefix = "recording:"
 
   init(_ settings: SettingReader) throws {
-    switch try settings.string(.generator) {
+    switch Identifier(try settings.string(.generator)) {
     case "llama":
       let begins = ModelLoading.Begin.allCases.map { "\"\($0.rawValue)\"" }.joined(
         separator: " or "
@@ -20,8 +21,9 @@ extension ServerConfiguration.Generator {
         text: try settings.string(.scriptedText),
         pace: try settings.time(.scriptedPace, mayBeZero: true)
       )
-    case let other where other.hasPrefix(Self.recordingPrefix):
-      self = .recording(path: String(other.dropFirst(Self.recordingPrefix.count)))
+    case let other where other.utf8.starts(with: Self.recordingPrefix.utf8):
+      let path = other.utf8.dropFirst(Self.recordingPrefix.utf8.count)
+      self = .recording(path: String(Substring(path)))
     case let other:
       throw ConfigurationError(
         .generator,
@@ -63,11 +65,12 @@ extension ServerConfiguration.Generator {
   }
 
   /// A path may have "=" in it, behind a "/" at the latest.
-  private static func nameAndPath(_ text: String) -> (name: String?, path: String) {
+  private static func nameAndPath(_ text: String) -> (name: Identifier?, path: String) {
+    let bytes = text.utf8
     guard
-      let end = text.firstIndex(of: "="), end != text.startIndex,
-      !text[..<end].contains("/")
+      let end = bytes.firstIndex(of: UInt8(ascii: "=")), end != bytes.startIndex,
+      !bytes[..<end].contains(UInt8(ascii: "/"))
     else { return (nil, text) }
-    return (String(text[..<end]), String(text[text.index(after: end)...]))
+    return (Identifier(text[..<end]), String(text[bytes.index(after: end)...]))
   }
 }

@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Identifiers
 
 /// A setting of the server, by the name that it has in the configuration file.
 public enum Setting: String, CaseIterable, Sendable {
@@ -126,6 +127,14 @@ public enum Setting: String, CaseIterable, Sendable {
   /// The least severe log entries to write: "trace", "debug", "info", "notice", "warning", "error"
   /// or "critical". Default "info".
   case logLevel
+
+  /// The setting of that name; nil when there is none.
+  init?(name: Identifier) {
+    guard let setting = Self.allCases.first(where: { Identifier($0.rawValue) == name }) else {
+      return nil
+    }
+    self = setting
+  }
 
   /// The key that all providers of settings know it by.
   var key: ConfigKey { ConfigKey([self.rawValue]) }

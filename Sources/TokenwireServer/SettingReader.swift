@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Identifiers
 
 /// Reads settings, and says in its errors where they can be set.
 struct SettingReader {
@@ -26,7 +27,7 @@ struct SettingReader {
   func strings(_ setting: Setting) throws -> [String] {
     let strings: [String]
     if let text = try? self.reader.requiredString(forKey: setting.key) {
-      strings = text.split(separator: ",").map(String.init)
+      strings = text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
     } else {
       strings = (try? self.reader.requiredStringArray(forKey: setting.key)) ?? []
     }
@@ -140,9 +141,9 @@ extension Int {
 
 extension String {
   /// The whole number that the text begins with, of at most twelve digits, and the unit behind it.
-  fileprivate var splitNumber: (number: Int, unit: Substring)? {
+  fileprivate var splitNumber: (number: Int, unit: Identifier)? {
     let digits = self.prefix { $0.isASCII && $0.isNumber }
     guard digits.count <= 12, let number = Int(digits) else { return nil }
-    return (number, self.dropFirst(digits.count))
+    return (number, Identifier(self.dropFirst(digits.count)))
   }
 }

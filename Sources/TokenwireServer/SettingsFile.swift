@@ -45,9 +45,7 @@ struct SettingsFile {
     from path: String
   ) throws(ConfigurationError) {
     let name = member.name.text
-    guard let setting = Setting.allCases.first(where: { $0.rawValue.hasSameBytes(as: name) }) else {
-      throw .unknown(name, in: path)
-    }
+    guard let setting = Setting(name: member.name) else { throw .unknown(name, in: path) }
     if case .array(let elements) = member.value {
       let texts = elements.compactMap(\.settingText)
       guard texts.count == elements.count else { throw .noValue(name, in: path) }

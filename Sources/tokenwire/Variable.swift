@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import TokenwireServer
 
 /// The environment variables of commands, beside those of a server's settings.
@@ -9,7 +10,7 @@ enum Variable: String, CaseIterable {
 
   /// Nil when it is not set, or empty.
   var value: String? {
-    ProcessInfo.processInfo.environment[self.rawValue].flatMap { $0.isEmpty ? nil : $0 }
+    Environment.value(of: self.rawValue).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static let prefix = "TOKENWIRE_"
@@ -18,9 +19,13 @@ enum Variable: String, CaseIterable {
   static func warnOfMisspelt() {
     let known = (Self.allCases.map(\.rawValue) + Setting.allCases.map(\.variable))
       .map { String($0.dropFirst(self.prefix.count)) }
-    let given = ProcessInfo.processInfo.environment.keys.filter { $0.hasPrefix(self.prefix) }
+    let given = ProcessInfo.processInfo.environment.keys.filter {
+      $0.utf8.starts(with: self.prefix.utf8)
+    }
     for name in given.map({ String($0.dropFirst(self.prefix.count)) }).sorted() {
-      guard let meant = name.mostSimilar(of: known), meant != name else { continue }
+      guard let meant = name.mostSimilar(of: known), Identifier(meant) != Identifier(name) else {
+        continue
+      }
       StandardOutput.writeNote(
         "Warning: \(self.prefix)\(name) is not read: did you mean \(self.prefix)\(meant)?\n"
       )

@@ -1,14 +1,17 @@
+import Identifiers
 import Testing
 
 @testable import AccessTokens
 
 @Suite struct ScopesTests {
-  @Test(arguments: [
-    ("generate", Scopes.generate), ("log", .log), ("logs:read", .readLogs), ("admin", .admin),
-  ])
-  func `scopes have names`(name: String, scope: Scopes) {
+  @Test(
+    arguments: [
+      ("generate", Scopes.generate), ("log", .log), ("logs:read", .readLogs), ("admin", .admin),
+    ] as [(Identifier, Scopes)]
+  )
+  func `scopes have names`(name: Identifier, scope: Scopes) {
     #expect(Scopes(name: name) == scope)
-    #expect(scope.description == name)
+    #expect(scope.description == name.text)
   }
 
   @Test func `names are written in one order`() {
@@ -18,8 +21,8 @@ import Testing
     #expect(Scopes().description == "")
   }
 
-  @Test(arguments: ["", " ", "Generate", "generate log", "logs"])
-  func `other names are none`(name: String) {
+  @Test(arguments: ["", " ", "Generate", "generate log", "logs"] as [Identifier])
+  func `other names are none`(name: Identifier) {
     #expect(Scopes(name: name) == nil)
   }
 }

@@ -1,16 +1,10 @@
 import Identifiers
+import TestTexts
 import Testing
 
 @Suite
 struct IdentifierTests {
-  /// Texts that Swift's `String` takes for the same: by composition, by a singleton, by the order of
-  /// marks, and of Hangul.
-  static let pairs = [
-    ("Jos\u{E9}", "Jose\u{301}"), ("\u{212B}", "\u{C5}"), ("q\u{307}\u{323}", "q\u{323}\u{307}"),
-    ("\u{AC00}", "\u{1100}\u{1161}"),
-  ]
-
-  @Test(arguments: Self.pairs)
+  @Test(arguments: CanonicallyEqual.pairs)
   func `canonically equal texts are different identifiers`(_ first: String, _ second: String) {
     #expect(first == second)
     #expect(Identifier(first) != Identifier(second))
@@ -24,6 +18,15 @@ struct IdentifierTests {
     #expect(Identifier(cut) == Identifier(text))
     #expect(Identifier(cut).hashValue == Identifier(text).hashValue)
     #expect(Identifier(cut).description == text)
+  }
+
+  @Test func `identifiers that are hashed one after the other stay apart`() {
+    #expect(Set<[Identifier]>([["a", "b"], ["ab", ""], ["", "ab"]]).count == 3)
+  }
+
+  @Test func `only the letters A to Z have a lower case`() {
+    let names: [Identifier] = ["Content-TYPE", "\u{212A}id", "\u{C9}", "az"]
+    #expect(names.map(\.lowercasedASCII) == ["content-type", "\u{212A}id", "\u{C9}", "az"])
   }
 
   @Test

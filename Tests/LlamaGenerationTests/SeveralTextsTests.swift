@@ -1,5 +1,6 @@
 import Foundation
 import Generation
+import Identifiers
 import LlamaGeneration
 import Testing
 
@@ -35,7 +36,7 @@ import Testing
       ),
       sampling: SamplingOptions(temperature: 1.5, seed: seed),
       maxTokens: 10,
-      requester: .user(UUID().uuidString),
+      requester: .user("\(UUID())"),
       n: n,
       deterministic: deterministic
     )

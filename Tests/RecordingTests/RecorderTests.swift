@@ -1,5 +1,6 @@
 import Foundation
 import FrameRPC
+import Identifiers
 import NIOCore
 import Recording
 import Testing

@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import NIOCore
 import Recording
 import Testing

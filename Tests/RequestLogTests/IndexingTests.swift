@@ -1,3 +1,4 @@
+import Identifiers
 import SQLite
 import Testing
 
@@ -200,7 +201,7 @@ extension RequestLog {
   /// - Returns: how many are new.
   fileprivate func importAll(_ entries: [StoredEntry]) async throws -> Int {
     let (lines, continuation) = AsyncStream.makeStream(of: String.self)
-    for entry in entries { continuation.yield(try entry.jsonLine()) }
+    for entry in entries { continuation.yield(entry.jsonLine()) }
     continuation.finish()
     return try await self.importLines(lines).added
   }

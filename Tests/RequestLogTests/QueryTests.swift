@@ -1,3 +1,4 @@
+import Identifiers
 import SQLite
 import Synchronization
 import Testing
@@ -35,7 +36,8 @@ import Testing
   @Test func `users, models and times are told apart`() async throws {
     let clock = TestClock(microseconds: 1_000_000)
     try await withLog(LogConfiguration(clock: clock.now)) { log, _ in
-      for (second, (user, model)) in [("ada", "a"), ("bob", "a"), ("ada", "b")].enumerated() {
+      let kinds: [(Identifier, Identifier)] = [("ada", "a"), ("bob", "a"), ("ada", "b")]
+      for (second, (user, model)) in kinds.enumerated() {
         clock.set(microseconds: Int64(second) * 1_000_000)
         var entry = NewEntry.sample("\(second)", user: user)
         entry.model = model
@@ -205,7 +207,7 @@ import Testing
     let day: Int64 = 86_400_000_000
     let clock = TestClock(microseconds: day - 1)
     try await withLog(LogConfiguration(clock: clock.now)) { log, _ in
-      func append(_ user: String) async throws {
+      func append(_ user: Identifier) async throws {
         _ = try await log.append(NewEntry(userID: user, prompt: "12345", response: "1234"))
       }
       try await append("a")

@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import SQLite
 import Testing
 
@@ -84,7 +85,7 @@ import Testing
       let shares = try await log.stats().users
       // Others go on writing meanwhile.
       async let writing: Void = log.fill(count: 300, user: "kept-0")
-      for user in ["erased-0", "erased-1"] {
+      for user: Identifier in ["erased-0", "erased-1"] {
         let removal = try await log.erase(user: user)
         #expect(removal.entries == shares[user]?.entries)
         #expect(removal.bytes == shares[user]?.bytes)

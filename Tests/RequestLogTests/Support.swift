@@ -1,5 +1,6 @@
 import Dispatch
 import Foundation
+import Identifiers
 import Logging
 import SQLite
 import Synchronization
@@ -50,8 +51,8 @@ extension Logger {
 extension NewEntry {
   static func sample(
     _ prompt: String = "Why is the sky blue?",
-    user: String = "ada",
-    key: String = ""
+    user: Identifier = "ada",
+    key: Identifier = ""
   ) -> NewEntry {
     NewEntry(
       userID: user,
@@ -165,7 +166,7 @@ extension RequestLog {
   }
 
   /// Appends entries of one user at the same time.
-  func fill(count: Int, user: String = "ada") async throws {
+  func fill(count: Int, user: Identifier = "ada") async throws {
     try await withThrowingTaskGroup(of: Void.self) { group in
       for number in 0 ..< count {
         group.addTask { _ = try await self.append(.sample("question \(number)", user: user)) }

@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import Testing
 
 @testable import RequestLog
@@ -71,13 +72,13 @@ import Testing
       sameKey.id = first.id.next
       var wrongID = first
       wrongID.id = ULID(milliseconds: 1)
-      let good = try first.jsonLine()
+      let good = first.jsonLine()
       for (line, code, message) in [
         ("{}", LogError.Code.invalid, "it is no entry in JSON"),
-        (try other.jsonLine(), .alreadyExists, "id belongs to another entry"),
-        (try later.jsonLine(), .invalid, "timestamp_us is later than the clock is"),
-        (try sameKey.jsonLine(), .alreadyExists, "idempotency_key was used for another entry"),
-        (try wrongID.jsonLine(), .invalid, "id is not the ULID of an entry of its time"),
+        (other.jsonLine(), .alreadyExists, "id belongs to another entry"),
+        (later.jsonLine(), .invalid, "timestamp_us is later than the clock is"),
+        (sameKey.jsonLine(), .alreadyExists, "idempotency_key was used for another entry"),
+        (wrongID.jsonLine(), .invalid, "id is not the ULID of an entry of its time"),
       ] {
         try await withLog(LogConfiguration(clock: clock.now)) { log, _ in
           let lines = ["", good, line, good]

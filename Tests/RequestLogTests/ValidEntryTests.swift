@@ -1,3 +1,4 @@
+import Identifiers
 import Testing
 
 @testable import RequestLog
@@ -18,10 +19,10 @@ import Testing
   static let fields: [String: @Sendable (String, inout NewEntry) -> Void] = [
     "prompt": { $1.prompt = $0 },
     "response": { $1.response = $0 },
-    "user_id": { $1.userID = $0 },
-    "model": { $1.model = $0 },
-    "generation_id": { $1.generationID = $0 },
-    "idempotency_key": { $1.idempotencyKey = $0 },
+    "user_id": { $1.userID = Identifier($0) },
+    "model": { $1.model = Identifier($0) },
+    "generation_id": { $1.generationID = Identifier($0) },
+    "idempotency_key": { $1.idempotencyKey = Identifier($0) },
   ]
 
   @Test(arguments: [
@@ -57,11 +58,13 @@ import Testing
     #expect(error?.message == "\(field) is required")
   }
 
-  @Test(arguments: [
-    (["a": "", "b": "", "c": ""], "metadata may have at most 2 keys. Given: 3"),
-    (["a": "0123456789"], "metadata may have at most 10 bytes. Given: 11"),
-  ])
-  func `metadata is limited`(metadata: [String: String], message: String) {
+  @Test(
+    arguments: [
+      (["a": "", "b": "", "c": ""], "metadata may have at most 2 keys. Given: 3"),
+      (["a": "0123456789"], "metadata may have at most 10 bytes. Given: 11"),
+    ] as [(TextMap, String)]
+  )
+  func `metadata is limited`(metadata: TextMap, message: String) {
     var entry = Self.entry
     entry.metadata = metadata
     let error = #expect(throws: LogError.self) { try Self.valid(entry) }

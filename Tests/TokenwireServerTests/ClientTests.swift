@@ -1,6 +1,7 @@
 import AccessTokens
 import FrameRPC
 import Generation
+import Identifiers
 import Testing
 import TokenwireAPI
 import TokenwireClient

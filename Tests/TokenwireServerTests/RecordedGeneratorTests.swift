@@ -1,5 +1,6 @@
 import Foundation
 import Generation
+import Identifiers
 import Recording
 import Testing
 import TokenwireAPI

@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import Testing
 import TokenwireServer
 
@@ -34,7 +35,7 @@ import TokenwireServer
   }
 
   @Test func `the explicit word may come from the environment`() async throws {
-    let environment = ["TOKENWIRE_INSECURE": "true"]
+    let environment: [Identifier: String] = ["TOKENWIRE_INSECURE": "true"]
     _ = try await Self.configuration([.listen: "0.0.0.0:1"], environment: environment)
     await #expect(throws: ConfigurationError.self) {
       try await Self.configuration(
@@ -54,7 +55,7 @@ import TokenwireServer
 
   private static func configuration(
     _ flags: [Setting: String],
-    environment: [String: String] = [:]
+    environment: [Identifier: String] = [:]
   ) async throws -> ServerConfiguration {
     try await ServerConfiguration(
       flags: flags.merging([.generator: "scripted"]) { $1 },

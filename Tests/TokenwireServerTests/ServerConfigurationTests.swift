@@ -1,5 +1,6 @@
 import Foundation
 import FrameRPC
+import Identifiers
 import LlamaGeneration
 import RequestLog
 import Testing
@@ -65,12 +66,14 @@ import TokenwireServer
     #expect(configuration.shutdownGracePeriod == .zero)
   }
 
-  @Test(arguments: [
-    (["TOKENWIRE_MODEL": "small=/s.gguf,/folder/a=b.gguf"], "{}"),
-    ([:], #"{"model": ["small=/s.gguf", "/folder/a=b.gguf"]}"#),
-  ])
+  @Test(
+    arguments: [
+      (["TOKENWIRE_MODEL": "small=/s.gguf,/folder/a=b.gguf"], "{}"),
+      ([:], #"{"model": ["small=/s.gguf", "/folder/a=b.gguf"]}"#),
+    ] as [([Identifier: String], String)]
+  )
   func `several models have names, given or their files'`(
-    environment: [String: String],
+    environment: [Identifier: String],
     content: String
   ) async throws {
     try await withFile(content) { path in
@@ -350,6 +353,12 @@ import TokenwireServer
       }
       let expected = message.replacing("FILE", with: path)
       #expect(error?.message.hasPrefix(expected) == true, "\(error?.message ?? "")")
+    }
+    try await withFile(#"{"parallel": 4, "parallel": 5}"#) { path in
+      let error = await #expect(throws: ConfigurationError.self) {
+        try await ServerConfiguration(flags: [:], environment: [:], file: path)
+      }
+      #expect(error?.message.contains("has a setting twice") == true)
     }
   }
 

@@ -1,6 +1,7 @@
 import Foundation
 import FrameRPC
 import Generation
+import Identifiers
 import Logging
 import RequestLog
 import TokenwireAPI
@@ -99,9 +100,9 @@ extension Logger {
   static let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
-extension ResponseStream<GenerateResponse> {
-  func collect() async throws(CallError) -> [GenerateResponse] {
-    var responses: [GenerateResponse] = []
+extension ResponseStream {
+  func collect() async throws(CallError) -> [Element] {
+    var responses: [Element] = []
     for try await response in self { responses.append(response) }
     return responses
   }
@@ -141,7 +142,7 @@ struct FailingGenerator: TextGenerator {
 
   func countTokens(
     _ input: GenerationInput,
-    model: String,
+    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
     throw self.error

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import FrameRPC
+import Identifiers
 import TokenwireAPI
 import TokenwireClient
 

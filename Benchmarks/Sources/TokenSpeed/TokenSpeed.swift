@@ -1,6 +1,7 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
+import Identifiers
 
 /// What `Benchmarks/tokens/run` compares with others: the check of a token as the server does it.
 @main
@@ -10,8 +11,8 @@ struct TokenSpeed: ParsableCommand {
 
 /// The names in the token, and what is asked of them.
 private enum Expected {
-  static let issuer = "https://tokens.example"
-  static let audience = "tokenwire"
+  static let issuer: Identifier = "https://tokens.example"
+  static let audience: Identifier = "tokenwire"
 }
 
 /// Makes the files of a server that has been up for a while, and prints a token.

@@ -1,15 +1,16 @@
+internal import Identifiers
 internal import JSON
 
 /// What the payload of a token says (RFC 7519 section 4.1), before anything is compared with it.
 struct Claims {
-  private(set) var userID: String?
-  private(set) var subject: String?
+  private(set) var userID: Identifier?
+  private(set) var subject: Identifier?
   private(set) var expiresAt: NumericDate?
   private(set) var notBefore: NumericDate?
   private(set) var issuedAt: NumericDate?
-  private(set) var jti: String?
-  private(set) var issuer: String?
-  private(set) var audiences: [String]?
+  private(set) var jti: Identifier?
+  private(set) var issuer: Identifier?
+  private(set) var audiences: [Identifier]?
   private(set) var scopes: Scopes?
 
   /// - Throws: when the bytes are not a JSON object, or a claim that is read has a value of the
@@ -29,8 +30,8 @@ struct Claims {
   }
 
   /// The user, by whichever of the two names (`user_id`, `sub`).
-  func user() throws(JWTError) -> String {
-    if let userID, let subject, !userID.hasSameBytes(as: subject) { throw JWTError(.twoUsers) }
+  func user() throws(JWTError) -> Identifier {
+    if let userID, let subject, userID != subject { throw JWTError(.twoUsers) }
     guard let user = self.userID ?? self.subject else { throw JWTError(.missingClaim(.userID)) }
     guard !user.isEmpty else {
       throw JWTError(.invalidClaim(self.userID == nil ? .sub : .userID))
@@ -48,14 +49,14 @@ struct Claims {
     while let name = try reader.nextName() {
       current = JWTError.Claim(named: name)
       switch current {
-      case .userID: self.userID = try reader.string()
-      case .sub: self.subject = try reader.string()
+      case .userID: self.userID = try reader.identifier()
+      case .sub: self.subject = try reader.identifier()
       case .exp: self.expiresAt = try reader.date()
       case .nbf: self.notBefore = try reader.date()
       case .iat: self.issuedAt = try reader.date()
-      case .jti: self.jti = try reader.string()
-      case .iss: self.issuer = try reader.string()
-      case .aud: self.audiences = try reader.strings()
+      case .jti: self.jti = try reader.identifier()
+      case .iss: self.issuer = try reader.identifier()
+      case .aud: self.audiences = try reader.identifiers()
       case .scope: self.scopes = try reader.scopes()
       case nil: try reader.skip()
       }
@@ -99,11 +100,11 @@ extension JSONReader {
   }
 
   /// A string, or an array of strings.
-  fileprivate mutating func strings() throws(JSONError) -> [String] {
-    guard try self.isArrayNext() else { return [try self.string()] }
-    var strings: [String] = []
+  fileprivate mutating func identifiers() throws(JSONError) -> [Identifier] {
+    guard try self.isArrayNext() else { return [try self.identifier()] }
+    var identifiers: [Identifier] = []
     try self.beginArray()
-    while try self.nextElement() { strings.append(try self.string()) }
-    return strings
+    while try self.nextElement() { identifiers.append(try self.identifier()) }
+    return identifiers
   }
 }

@@ -1,10 +1,12 @@
+internal import Identifiers
 internal import JSON
 
 /// What the header of a token says (RFC 7515 section 4). It says nothing that a key does not
 /// confirm; parameters that bring keys of their own (`jwk`, `jku`, `x5u`) are not read.
 struct TokenHeader {
-  let algorithm: String
-  let keyID: String?
+  /// Nil when it is none that is known here.
+  let algorithm: HMACAlgorithm?
+  let keyID: Identifier?
 
   /// - Throws: when there is no `alg`, when there is a `crit`, or when `typ` is not "JWT"
   ///   (RFC 7519 section 5.1) or "at+jwt" (RFC 9068 section 4).
@@ -21,25 +23,22 @@ struct TokenHeader {
     guard !fields.isCritical else { throw JWTError(.criticalExtension) }
     guard fields.type.map(Self.isTokenType) ?? true else { throw JWTError(.wrongType) }
     guard let algorithm = fields.algorithm else { throw JWTError(.invalidParameter(.alg)) }
-    self.algorithm = algorithm
+    self.algorithm = HMACAlgorithm(rawValue: algorithm)
     self.keyID = fields.keyID
   }
 
   /// Media types have no case, and "application/" before them may be left out (RFC 7515 section
   /// 4.1.9).
-  private static func isTokenType(_ type: String) -> Bool {
+  private static func isTokenType(_ type: Identifier) -> Bool {
     if type == "JWT" { return true }
-    return switch type.lowercased() {
-    case "jwt", "at+jwt", "application/jwt", "application/at+jwt": true
-    default: false
-    }
+    return ["jwt", "at+jwt", "application/jwt", "application/at+jwt"].contains(type.lowercasedASCII)
   }
 }
 
 private struct Fields {
   var algorithm: String?
-  var keyID: String?
-  var type: String?
+  var keyID: Identifier?
+  var type: Identifier?
   var isCritical = false
   /// The parameter whose value is read.
   var current: JWTError.Parameter?
@@ -51,8 +50,8 @@ private struct Fields {
       self.current = JWTError.Parameter(rawValue: name.text)
       switch self.current {
       case .alg: self.algorithm = try reader.string()
-      case .kid: self.keyID = try reader.string()
-      case .typ: self.type = try reader.string()
+      case .kid: self.keyID = try reader.identifier()
+      case .typ: self.type = try reader.identifier()
       case nil:
         if name == "crit" { self.isCritical = true }
         try reader.skip()

@@ -1,14 +1,15 @@
+internal import Identifiers
 internal import JSON
 
 /// A key as a key file has it, before anything is known of its worth.
 struct JSONWebKey {
-  var kty: String?
-  var use: String?
-  var kid: String?
+  var kty: Identifier?
+  var use: Identifier?
+  var kid: Identifier?
   var alg: String?
   /// Where in the file the secret is, so that it is not copied about.
   var k: Range<Int>?
-  var keyOps: [String]?
+  var keyOps: [Identifier]?
   var created: Double?
   var notAfter: Double?
   /// A member that no key has.
@@ -18,12 +19,12 @@ struct JSONWebKey {
     try reader.beginObject()
     while let name = try reader.nextName() {
       switch name {
-      case "kty": self.kty = try reader.string()
-      case "use": self.use = try reader.string()
-      case "kid": self.kid = try reader.string()
+      case "kty": self.kty = try reader.identifier()
+      case "use": self.use = try reader.identifier()
+      case "kid": self.kid = try reader.identifier()
       case "alg": self.alg = try reader.string()
       case "k": self.k = try reader.plainString()
-      case "key_ops": self.keyOps = try Self.strings(from: &reader)
+      case "key_ops": self.keyOps = try Self.names(from: &reader)
       case "created": self.created = try reader.number()
       case "not_after": self.notAfter = try reader.number()
       default:
@@ -56,10 +57,10 @@ struct JSONWebKey {
     return hasOthers ? nil : keys
   }
 
-  private static func strings(from reader: inout JSONReader) throws(JSONError) -> [String] {
-    var strings: [String] = []
+  private static func names(from reader: inout JSONReader) throws(JSONError) -> [Identifier] {
+    var names: [Identifier] = []
     try reader.beginArray()
-    while try reader.nextElement() { strings.append(try reader.string()) }
-    return strings
+    while try reader.nextElement() { names.append(try reader.identifier()) }
+    return names
   }
 }

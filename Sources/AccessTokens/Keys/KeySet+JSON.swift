@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import JSON
 
 /// The text of a key file: a JWK Set (RFC 7517 section 5) of symmetric keys (RFC 7518 section 6.4),
@@ -94,7 +95,7 @@ extension TokenKey {
   fileprivate var json: [UInt8] {
     var writer = JSONWriter(capacity: self.maximumJSONSize)
     writer.member("kty", "oct")
-    writer.member("kid", self.id)
+    writer.member("kid", self.id.text)
     writer.member("alg", self.algorithm.rawValue)
     self.secret.withSecret { writer.member("k", base64URL: $0) }
     writer.member("key_ops", self.isSigning ? ["sign", "verify"] : ["verify"])

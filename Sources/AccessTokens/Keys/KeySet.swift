@@ -1,3 +1,5 @@
+internal import Identifiers
+
 /// The keys of a key file: at least one, of which exactly one signs, with names of their own.
 struct KeySet: Sendable {
   /// Tokens without a `kid` are tried with each.
@@ -26,7 +28,7 @@ struct KeySet: Sendable {
   /// The key that signs.
   var signing: TokenKey { self.keys[self.signingIndex] }
 
-  func key(named id: String) -> TokenKey? {
+  func key(named id: Identifier) -> TokenKey? {
     self.keys.first { $0.id == id }
   }
 

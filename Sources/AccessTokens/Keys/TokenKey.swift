@@ -1,7 +1,10 @@
+public import Identifiers
+internal import JSON
+
 /// A key that tokens are signed with, or only verified. Its secret is in no description.
 public struct TokenKey: Sendable {
   /// Names the key in tokens (`kid`, RFC 7515 section 4.1.4).
-  public let id: String
+  public let id: Identifier
   public let created: NumericDate
   /// From then on its tokens are refused, whatever they say; nil is never.
   public internal(set) var notAfter: NumericDate?
@@ -15,7 +18,7 @@ public struct TokenKey: Sendable {
   public var algorithm: HMACAlgorithm { self.secret.algorithm }
 
   init(
-    id: String,
+    id: Identifier,
     created: NumericDate,
     notAfter: NumericDate?,
     isSigning: Bool,
@@ -29,7 +32,7 @@ public struct TokenKey: Sendable {
     var header = JSONWriter()
     header.member("alg", secret.algorithm.rawValue)
     header.member("typ", "JWT")
-    header.member("kid", id)
+    header.member("kid", id.text)
     header.end()
     self.header = Array(Base64URL.encode(header.bytes).utf8)
   }
@@ -49,7 +52,7 @@ extension TokenKey {
     var secret = Random.bytes(algorithm.size)
     defer { secret.cleanse() }
     return TokenKey(
-      id: Random.identifier(),
+      id: Identifier(Random.identifier()),
       created: created,
       notAfter: notAfter,
       isSigning: true,

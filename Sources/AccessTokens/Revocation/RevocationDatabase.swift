@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import SQLite
 
 /// The revocations on disk. Rows are only ever added, and removed when they concern no token any
@@ -86,13 +87,13 @@ struct RevocationDatabase {
 extension Revocations.Entry {
   fileprivate init(row: Statement) {
     let lastExpiry = row.real(at: 4).map { NumericDate(secondsSinceEpoch: $0) }
-    if let jti = row.text(at: 1) {
+    if let jti = row.identifier(at: 1) {
       self.init(subject: .token(jti: jti), lastExpiry: lastExpiry)
     } else {
       // The table's check has one or the other in every row.
       let issuedBefore = NumericDate(secondsSinceEpoch: row.real(at: 3) ?? .infinity)
       self.init(
-        subject: .tokens(userID: row.text(at: 2) ?? "", issuedBefore: issuedBefore),
+        subject: .tokens(userID: row.identifier(at: 2) ?? "", issuedBefore: issuedBefore),
         lastExpiry: lastExpiry
       )
     }

@@ -1,3 +1,4 @@
+public import Identifiers
 public import SQLite
 internal import Synchronization
 
@@ -44,7 +45,7 @@ public final class RevocationStore: Sendable {
   ///   - jti: the token's `jti`.
   ///   - expiresAt: the token's `exp`, after which the revocation may be forgotten; nil is never.
   /// - Throws: when it could not be written, and the token is not revoked.
-  public func revoke(jti: String, expiresAt: NumericDate?) throws(SQLiteError) {
+  public func revoke(jti: Identifier, expiresAt: NumericDate?) throws(SQLiteError) {
     try self.insert(Revocations.Entry(subject: .token(jti: jti), lastExpiry: expiresAt))
   }
 
@@ -57,7 +58,7 @@ public final class RevocationStore: Sendable {
   ///     forgotten; nil is never.
   /// - Throws: when it could not be written, and the tokens are not revoked.
   public func revokeTokens(
-    of userID: String,
+    of userID: Identifier,
     issuedBefore date: NumericDate? = nil,
     lastExpiry: NumericDate? = nil
   ) throws(SQLiteError) {

@@ -1,10 +1,12 @@
+internal import Identifiers
+
 /// Which tokens are revoked, in memory.
 struct Revocations {
   /// A revocation of one token, or of all that a user had.
   struct Entry: Hashable {
     enum Subject: Hashable {
-      case token(jti: String)
-      case tokens(userID: String, issuedBefore: NumericDate)
+      case token(jti: Identifier)
+      case tokens(userID: Identifier, issuedBefore: NumericDate)
     }
 
     var subject: Subject
@@ -18,8 +20,8 @@ struct Revocations {
   }
 
   /// By their `jti`, the end of each.
-  private var tokens: [String: NumericDate?] = [:]
-  private var users: [String: User] = [:]
+  private var tokens: [Identifier: NumericDate?] = [:]
+  private var users: [Identifier: User] = [:]
 
   /// Adds a revocation. What was revoked stays revoked for as long as it was.
   mutating func insert(_ entry: Entry) {

@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// What a handler knows of the call that it serves, beside the request.
 public struct CallContext: Sendable {
   public var method: MethodDescriptor
@@ -16,7 +18,7 @@ public struct CallContext: Sendable {
   public var peer: String
 
   /// The same without the port: one for all connections of a machine.
-  public var peerAddress: String
+  public var peerAddress: Identifier
 
   /// Creates a context; a transport does this for each call.
   public init(
@@ -24,7 +26,7 @@ public struct CallContext: Sendable {
     metadata: Metadata = Metadata(),
     deadline: ContinuousClock.Instant? = nil,
     peer: String = "",
-    peerAddress: String = ""
+    peerAddress: Identifier = ""
   ) {
     self.method = method
     self.metadata = metadata

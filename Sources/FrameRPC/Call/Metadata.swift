@@ -1,25 +1,28 @@
+public import Identifiers
+
 /// What travels beside a request: keys with text values.
 ///
-/// Keys are case-insensitive and kept in lower case; a key may have several values, in order.
+/// Keys are case-insensitive and kept in lower case; a key may have several values, in order. Keys
+/// and values are compared by their bytes.
 public struct Metadata: Hashable, Sendable {
   private var pairs: [Pair] = []
 
   private struct Pair: Hashable, Sendable {
-    var key: String
-    var value: String
+    var key: Identifier
+    @Bytewise var value: String
   }
 
   /// Creates metadata without a key.
   public init() {}
 
   /// The first value of `key`; setting it replaces all of its values, setting nil removes them.
-  public subscript(key: String) -> String? {
+  public subscript(key: Identifier) -> String? {
     get {
-      let key = key.lowercased()
+      let key = key.lowercasedASCII
       return self.pairs.first { $0.key == key }?.value
     }
     set {
-      let key = key.lowercased()
+      let key = key.lowercasedASCII
       self.pairs.removeAll { $0.key == key }
       if let newValue {
         self.pairs.append(Pair(key: key, value: newValue))
@@ -35,8 +38,8 @@ public struct Metadata: Hashable, Sendable {
   }
 
   /// Adds a value to those that `key` has.
-  public mutating func add(_ value: String, for key: String) {
-    self.pairs.append(Pair(key: key.lowercased(), value: value))
+  public mutating func add(_ value: String, for key: Identifier) {
+    self.pairs.append(Pair(key: key.lowercasedASCII, value: value))
   }
 }
 
@@ -58,7 +61,7 @@ extension Metadata {
           "The metadata key \"\(pair.key)\" must be one or more of a-z, 0-9, \"-\", \"_\" and \".\""
         )
       }
-      guard !pair.key.hasSuffix("-bin") else {
+      guard !pair.key.utf8.suffix(4).elementsEqual("-bin".utf8) else {
         throw CallError(
           .invalidArgument,
           "The metadata key \"\(pair.key)\" is for binary values, which ttrpc does not carry: "
@@ -80,7 +83,7 @@ extension Metadata {
 }
 
 extension Metadata: ExpressibleByDictionaryLiteral {
-  public init(dictionaryLiteral elements: (String, String)...) {
+  public init(dictionaryLiteral elements: (Identifier, String)...) {
     for (key, value) in elements {
       self.add(value, for: key)
     }
@@ -88,7 +91,7 @@ extension Metadata: ExpressibleByDictionaryLiteral {
 }
 
 extension Metadata: Sequence {
-  public func makeIterator() -> AnyIterator<(key: String, value: String)> {
+  public func makeIterator() -> AnyIterator<(key: Identifier, value: String)> {
     AnyIterator(self.pairs.lazy.map { (key: $0.key, value: $0.value) }.makeIterator())
   }
 }

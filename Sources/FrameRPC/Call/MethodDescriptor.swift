@@ -1,12 +1,14 @@
+public import Identifiers
+
 /// Names a method of a service.
 public struct MethodDescriptor: Hashable, Sendable {
   /// With its package, such as "tokenwire.v1.Tokenwire".
-  public var service: String
+  public var service: Identifier
   /// Such as "Generate".
-  public var method: String
+  public var method: Identifier
 
   /// Creates the name of `method` in `service`.
-  public init(service: String, method: String) {
+  public init(service: Identifier, method: Identifier) {
     self.service = service
     self.method = method
   }

@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 
@@ -29,10 +30,10 @@ struct CallAttempts: Sendable {
     self.timeout = options.timeout
     self.deadline = options.timeout.map { .now + $0 }
     self.envelope = RequestEnvelope(
-      service: method.service,
-      method: method.method,
+      service: method.service.text,
+      method: method.method.text,
       payload: request?.serialized() ?? ByteBuffer(),
-      metadata: metadata.map { KeyValue(key: $0.key, value: $0.value) }
+      metadata: metadata.map { KeyValue(key: $0.key.text, value: $0.value) }
     )
   }
 

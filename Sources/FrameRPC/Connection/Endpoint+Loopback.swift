@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import NIOCore
 
 extension Endpoint {
@@ -6,12 +7,13 @@ extension Endpoint {
   public var isLoopback: Bool {
     switch self {
     case .unix: true
-    case .tcp(let host, _): host.lowercased() == "localhost" || Self.isLoopback(address: host)
+    case .tcp(let host, _):
+      Identifier(host).lowercasedASCII == "localhost" || Self.isLoopback(address: host)
     }
   }
 
   private static func isLoopback(address: String) -> Bool {
     guard let normal = SocketAddress(literal: address)?.ipAddress else { return false }
-    return normal.hasPrefix("127.") || normal == "::1"
+    return normal.utf8.starts(with: "127.".utf8) || normal == "::1"
   }
 }

@@ -1,13 +1,14 @@
 // Generated from Protos/google/protobuf/any.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-internal import CProtobufC
 internal import CFrameRPC
+internal import CProtobufC
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 
 struct AnyMessage: Hashable, Sendable {
-  var typeUrl: String
+  @Bytewise var typeUrl: String
   var value: ByteBuffer
 
   init(

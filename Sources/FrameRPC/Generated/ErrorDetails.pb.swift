@@ -1,8 +1,8 @@
 // Generated from Protos/google/rpc/error_details.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-internal import CProtobufC
 internal import CFrameRPC
+internal import CProtobufC
 internal import NIOCore
 internal import Protobuf
 

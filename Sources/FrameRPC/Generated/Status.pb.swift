@@ -1,15 +1,16 @@
 // Generated from Protos/google/rpc/status.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-internal import CProtobufC
 internal import CFrameRPC
+internal import CProtobufC
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 
 struct StatusMessage: Hashable, Sendable {
   /// A google.rpc.Code, the same numbers as gRPC's.
   var code: Int32
-  var message: String
+  @Bytewise var message: String
   var details: [AnyMessage]
 
   init(

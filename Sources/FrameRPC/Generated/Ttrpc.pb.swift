@@ -1,14 +1,15 @@
 // Generated from Protos/ttrpc/ttrpc.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-internal import CProtobufC
 internal import CFrameRPC
+internal import CProtobufC
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 
 struct RequestEnvelope: Hashable, Sendable {
-  var service: String
-  var method: String
+  @Bytewise var service: String
+  @Bytewise var method: String
   var payload: ByteBuffer
   /// Relative to the arrival of the request; 0 means no deadline.
   var timeoutNano: Int64
@@ -107,8 +108,8 @@ extension ResponseEnvelope: CMessage {
 }
 
 struct KeyValue: Hashable, Sendable {
-  var key: String
-  var value: String
+  @Bytewise var key: String
+  @Bytewise var value: String
 
   init(
     key: String = "",

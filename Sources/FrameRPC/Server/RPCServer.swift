@@ -1,3 +1,4 @@
+internal import Identifiers
 public import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -10,7 +11,7 @@ internal import Synchronization
 /// Handlers run on the connection's event loop, so they must not block its thread.
 public final class RPCServer: Sendable {
   private let endpoint: Endpoint
-  private let services: [String: ServiceDefinition]
+  private let services: [Identifier: ServiceDefinition]
   private let tls: ServerTLS?
   private let timeouts: ServerTimeouts
   private let load: ServerLoad
@@ -111,7 +112,7 @@ public final class RPCServer: Sendable {
   /// section 5) begin here, with a handler that looks at the first byte and then adds this one.
   private func initialize(_ channel: any Channel) throws -> ServerConnection {
     let calls = CallQueue()
-    let address = channel.remoteAddress?.ipAddress
+    let address = channel.remoteAddress?.ipAddress.map { Identifier($0) }
     let admission = self.load.admit(address)
     channel.closeFuture.whenComplete { [load] _ in load.release(address, admission) }
     var refusal: CallError?

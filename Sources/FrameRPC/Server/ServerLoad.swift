@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import Synchronization
 
 /// What a server's connections share: how much of its limits is in use.
@@ -12,7 +13,7 @@ final class ServerLoad: Sendable {
 
   private struct Connections {
     var count = 0
-    var countByAddress: [String: Int] = [:]
+    var countByAddress: [Identifier: Int] = [:]
     var refusedCount = 0
   }
 
@@ -37,7 +38,7 @@ final class ServerLoad: Sendable {
   /// Counts a new connection. `release` takes the admission back.
   ///
   /// - Parameter address: nil for peers that have none.
-  func admit(_ address: String?) -> Admission {
+  func admit(_ address: Identifier?) -> Admission {
     self.connections.withLock { connections in
       let countHere = address.map { connections.countByAddress[$0, default: 0] } ?? 0
       let error: CallError
@@ -60,7 +61,7 @@ final class ServerLoad: Sendable {
   }
 
   /// A connection that was admitted is closed.
-  func release(_ address: String?, _ admission: Admission) {
+  func release(_ address: Identifier?, _ admission: Admission) {
     self.connections.withLock { connections in
       switch admission {
       case .accepted:

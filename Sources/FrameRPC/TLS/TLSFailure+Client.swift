@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import NIOSSL
 
 #if canImport(Glibc)
@@ -35,7 +36,7 @@ extension TLSFailure {
 
   private static func wrongName(_ certificate: NIOSSLCertificate?, _ name: String) -> String {
     let names = certificate.map { CertificateNames($0).all } ?? []
-    let owner = names.isEmpty ? "no host name" : names.joined(separator: ", ")
+    let owner = names.isEmpty ? "no host name" : names.map(\.text).joined(separator: ", ")
     return """
       the server's certificate is for \(owner), and not for \(name): give a name that it is for as \
       the server name
@@ -72,7 +73,7 @@ extension TLSFailure {
     """
 
   /// By the reasons of BoringSSL; those with "ALERT" are what the peer has said.
-  private static let explanations = [
+  private static let explanations: [Identifier: String] = [
     end: withoutTLS,
     "WRONG_VERSION_NUMBER": withoutTLS,
     "UNSUPPORTED_PROTOCOL": oldTLS,

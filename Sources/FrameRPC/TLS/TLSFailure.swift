@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import NIOCore
 internal import NIOSSL
 
@@ -11,16 +12,16 @@ struct TLSFailure: Error, Hashable, CustomStringConvertible {
 
   /// A failure as a log tells it.
   init(_ error: any Error) {
-    let reasons = Self.reasons(for: error).joined(separator: ", ")
+    let reasons = Self.reasons(for: error).map(\.text).joined(separator: ", ")
     self.init(reasons.isEmpty ? "\(error)" : "TLS failed (\(reasons))")
   }
 
   /// Why a handshake ended without a word of the peer.
-  static let end = "EOF during handshake"
+  static let end: Identifier = "EOF during handshake"
 
   /// The names that BoringSSL has for what went wrong, such as "CERTIFICATE_VERIFY_FAILED"; none
   /// for errors of others.
-  static func reasons(for error: any Error) -> [String] {
+  static func reasons(for error: any Error) -> [Identifier] {
     switch error {
     case NIOSSLError.handshakeFailed(let error), NIOSSLError.shutdownFailed(let error):
       self.reasons(for: error)
@@ -36,9 +37,9 @@ struct TLSFailure: Error, Hashable, CustomStringConvertible {
 
   /// NIOSSL tells reasons only in a text: "Error: 268435703 error:100000f7:SSL
   /// routines:OPENSSL_internal:WRONG_VERSION_NUMBER at ssl.cc:1", or "Error:  EOF during handshake".
-  private static func reason(in description: String) -> String {
+  private static func reason(in description: String) -> Identifier {
     let beforePlace = description.firstRange(of: " at ").map { description[..<$0.lowerBound] }
     let last = (beforePlace ?? description[...]).split(separator: ":").last ?? ""
-    return String(last.drop { $0 == " " })
+    return Identifier(last.drop { $0 == " " })
   }
 }

@@ -1,3 +1,4 @@
+internal import Identifiers
 package import NIOCore
 package import Protobuf
 
@@ -24,9 +25,12 @@ extension Frame {
   package func readRequest() throws(MessageError) -> RequestContent {
     let envelope = try RequestEnvelope(serialized: self.data)
     var metadata = Metadata()
-    for pair in envelope.metadata { metadata.add(pair.value, for: pair.key) }
+    for pair in envelope.metadata { metadata.add(pair.value, for: Identifier(pair.key)) }
     return RequestContent(
-      method: MethodDescriptor(service: envelope.service, method: envelope.method),
+      method: MethodDescriptor(
+        service: Identifier(envelope.service),
+        method: Identifier(envelope.method)
+      ),
       payload: envelope.payload,
       timeout: envelope.timeoutNano == 0 ? nil : .nanoseconds(envelope.timeoutNano),
       metadata: metadata

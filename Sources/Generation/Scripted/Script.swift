@@ -33,13 +33,15 @@ public struct Script: Sendable {
   static func words(of text: String) -> [Substring] {
     var words: [Substring] = []
     var start = text.startIndex
-    var previous: Character = " "
-    for index in text.indices {
-      if text[index] == " " && previous != " " {
+    let space = UInt8(ascii: " ")
+    var previous = space
+    for index in text.utf8.indices {
+      let byte = text.utf8[index]
+      if byte == space && previous != space {
         words.append(text[start ..< index])
         start = index
       }
-      previous = text[index]
+      previous = byte
     }
     if start < text.endIndex { words.append(text[start...]) }
     return words

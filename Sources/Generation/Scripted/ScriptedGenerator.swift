@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// A generator that says a given text at a given pace, whatever it is asked: for tests, benchmarks
 /// and clients that need a server but no model.
 ///
@@ -19,7 +21,7 @@ public final class ScriptedGenerator: TextGenerator {
   public init(
     _ script: Script,
     pace: Duration = .zero,
-    model: String = "scripted",
+    model: Identifier = "scripted",
     bufferCapacity: Int = 64
   ) {
     self.script = script
@@ -68,7 +70,7 @@ public final class ScriptedGenerator: TextGenerator {
 
   public func countTokens(
     _ input: GenerationInput,
-    model: String,
+    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)

@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// Finds the first stop string in a text that comes in pieces, and holds back what might be the
 /// beginning of one.
 ///
@@ -9,9 +11,9 @@
 public struct StopMatcher: Sendable {
   /// What may be passed on.
   public struct Output: Sendable, Hashable {
-    public var text: String
+    @Bytewise public var text: String
     /// The stop string that came up; `text` ends before it, and nothing may follow.
-    public var matched: String?
+    @Bytewise public var matched: String?
   }
 
   private var stops: [Stop]

@@ -33,7 +33,7 @@ enum AvailableMemory {
   private static func number(after name: String, in text: String) -> Int? {
     for line in text.split(separator: "\n") {
       let words = line.split(separator: " ")
-      if words.count >= 2, words[0] == name { return Int(words[1]) }
+      if words.count >= 2, words[0].utf8.elementsEqual(name.utf8) { return Int(words[1]) }
     }
     return nil
   }

@@ -1,4 +1,5 @@
 internal import CLlama
+internal import Identifiers
 
 extension CutRule {
   /// The rule for a model, by what its file says of its tokenizer.
@@ -12,15 +13,16 @@ extension CutRule {
       case LLAMA_VOCAB_TYPE_SPM: .anywhere
       case LLAMA_VOCAB_TYPE_WPM: .spaces
       case LLAMA_VOCAB_TYPE_BPE where model == "gemma4": .lines
-      case LLAMA_VOCAB_TYPE_BPE where model == "gpt2": Self.ofPattern[pattern] ?? .unknown
+      case LLAMA_VOCAB_TYPE_BPE where model == "gpt2":
+        Self.ofPattern[Identifier(pattern)] ?? .unknown
       default: .unknown
       }
   }
 
   /// libllama's patterns (llama-vocab.cpp), by their names in model files. Those whose words go on
   /// over a space ("exaone-moe", "superbpe") and others that have rules of their own are not here.
-  private static let ofPattern: [String: CutRule] = {
-    let rules: [(CutRule, [String])] = [
+  private static let ofPattern: [Identifier: CutRule] = {
+    let rules: [(CutRule, [Identifier])] = [
       (
         .classes,
         [

@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import NIOCore
 
 /// What a server has said on one connection.
@@ -6,7 +7,7 @@ struct ConnectionMeaning {
   private(set) var streams: [UInt32: StreamMeaning] = [:]
   /// What it has said of the connection, except for what flow control and liveness make of the time:
   /// WINDOW and PING.
-  private(set) var words: [String] = []
+  private(set) var words: [Identifier] = []
   /// Whether it has closed the connection, before the client did.
   private(set) var isClosed = false
 
@@ -33,10 +34,10 @@ struct ConnectionMeaning {
     }
   }
 
-  private static func word(_ frame: Frame) -> String {
+  private static func word(_ frame: Frame) -> Identifier {
     let description = EventDescription(extension: frame)
     let message = description?.message.map { MessageJSON($0).text } ?? ""
     let words = [frame.type.name, message, description?.status ?? ""]
-    return words.filter { !$0.isEmpty }.joined(separator: " ")
+    return Identifier(words.filter { !$0.isEmpty }.joined(separator: " "))
   }
 }

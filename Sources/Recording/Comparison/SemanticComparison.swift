@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import Protobuf
 
 /// Compares connections by what was said on them.
@@ -20,8 +21,8 @@ struct SemanticComparison {
     for index in 0 ..< count where recorded.words[at: index] != replayed.words[at: index] {
       self.differ(
         "the server of the connection itself, word \(index + 1)",
-        recorded.words[at: index],
-        replayed.words[at: index]
+        recorded.words[at: index]?.text,
+        replayed.words[at: index]?.text
       )
     }
     if recorded.isClosed != replayed.isClosed {
@@ -40,7 +41,7 @@ struct SemanticComparison {
   ) {
     let place = Place(
       stream: stream,
-      method: recorded.call?.method.method,
+      method: recorded.call?.method.method.text,
       hasSeveralTexts: recorded.hasSeveralTexts || replayed.hasSeveralTexts
     )
     if recorded.isCutByTime && (recorded.status == nil || recorded.status == replayed.status) {
@@ -76,8 +77,8 @@ struct SemanticComparison {
   ) {
     for (ours, theirs) in zip(recorded, replayed) where ours != theirs {
       if case .text(let ours) = ours, case .text(let theirs) = theirs {
-        let length = min(ours.text.count, theirs.text.count)
-        if ours.text.prefix(length) == theirs.text.prefix(length) { continue }
+        let length = min(ours.text.utf8.count, theirs.text.utf8.count)
+        if ours.text.utf8.prefix(length).elementsEqual(theirs.text.utf8.prefix(length)) { continue }
       }
       // One of them was cut before the text that the other one has.
       if case .end = ours { return }
@@ -99,7 +100,7 @@ struct SemanticComparison {
     case (.text(let recorded), .text(let replayed)) where recorded.index == replayed.index:
       self.compare(recorded, replayed, place)
     case (.end(let recorded), .end(let replayed)):
-      self.differ("status", recorded, replayed, place)
+      self.differ("status", recorded.text, replayed.text, place)
     case (nil, _):
       self.differ("nothing more was recorded", nil, replayed?.text, place)
     case (_, nil):
@@ -115,12 +116,15 @@ struct SemanticComparison {
     _ place: Place
   ) {
     let which = place.hasSeveralTexts ? " of index \(recorded.index)" : ""
-    if recorded.text != replayed.text {
-      let same = zip(recorded.text, replayed.text).prefix { $0 == $1 }.count
+    if Identifier(recorded.text) != Identifier(replayed.text) {
+      let same = zip(recorded.text, replayed.text)
+        .prefix { $0.utf8.elementsEqual($1.utf8) }.count
+      // Two ways to write the same characters look the same: they are shown by their codes.
+      let looksSame = recorded.text == replayed.text  // compares what people see
       self.differ(
         "text\(which), from its character \(same + 1) on",
-        recorded.text.excerpt(from: same),
-        replayed.text.excerpt(from: same),
+        recorded.text.excerpt(from: same, asCodes: looksSame),
+        replayed.text.excerpt(from: same, asCodes: looksSame),
         place
       )
     } else if recorded.tokens != replayed.tokens {
@@ -193,9 +197,10 @@ extension StreamMeaning.Item {
     switch self {
     case .message(let message): MessageJSON(message).text
     case .text(let text):
-      MessageJSON(.text(text.text)).text + (text.index > 0 ? " of index \(text.index)" : "")
+      MessageJSON(.text(Identifier(text.text))).text
+        + (text.index > 0 ? " of index \(text.index)" : "")
     case .end(let status): "the end, \(status)"
-    case .odd(let frame): frame
+    case .odd(let frame): frame.text
     }
   }
 }
@@ -208,10 +213,15 @@ extension Array {
 
 extension String {
   /// Some of the text, from a little before `position` on.
-  fileprivate func excerpt(from position: Int) -> String {
+  ///
+  /// - Parameter asCodes: writes what is not ASCII by its code, such as \u{E9}.
+  fileprivate func excerpt(from position: Int, asCodes: Bool) -> String {
     let start = Swift.max(0, position - 20)
     let excerpt = self.dropFirst(start).prefix(60)
     let isCut = start + excerpt.count < self.count
-    return MessageJSON(.text((start > 0 ? "..." : "") + excerpt + (isCut ? "..." : ""))).text
+    let text = (start > 0 ? "..." : "") + excerpt + (isCut ? "..." : "")
+    let quoted = MessageJSON(.text(Identifier(text))).text
+    guard asCodes else { return quoted }
+    return quoted.unicodeScalars.map { $0.escaped(asASCII: true) }.joined()
   }
 }

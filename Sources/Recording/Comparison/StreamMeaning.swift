@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 internal import TokenwireAPI
@@ -16,9 +17,9 @@ struct StreamMeaning: Hashable {
     /// All deltas of a text that nothing else of it comes between.
     case text(Text)
     /// How the stream ends.
-    case end(status: String)
+    case end(status: Identifier)
     /// A frame that is none of a stream's.
-    case odd(String)
+    case odd(Identifier)
 
     /// Which text the item is a part of; nil when it is not one's.
     var textIndex: Int? {
@@ -40,7 +41,7 @@ struct StreamMeaning: Hashable {
   struct Text: Hashable {
     /// Which of several texts it is.
     var index: Int
-    var text = ""
+    @Bytewise var text = ""
     var tokens: [MessageValue] = []
     var logprobs: [MessageValue] = []
   }
@@ -54,7 +55,7 @@ struct StreamMeaning: Hashable {
   var isNumbered: Bool { self.nextSequence != nil }
 
   /// What ended the stream; nil when it goes on.
-  var status: String? {
+  var status: Identifier? {
     self.items.lazy.compactMap { if case .end(let status) = $0 { status } else { nil } }.first
   }
 
@@ -63,8 +64,8 @@ struct StreamMeaning: Hashable {
   var isCutByTime: Bool {
     guard let status = self.status else { return true }
     return self.items.contains(where: \.isAborted)
-      || status.hasPrefix("\(CallError.Code.cancelled)")
-      || status.hasPrefix("\(CallError.Code.deadlineExceeded)")
+      || status.utf8.starts(with: "\(CallError.Code.cancelled)".utf8)
+      || status.utf8.starts(with: "\(CallError.Code.deadlineExceeded)".utf8)
   }
 
   /// Whether more than one text was generated.
@@ -119,12 +120,12 @@ struct StreamMeaning: Hashable {
     } else if let started = response["started"] {
       // A seed that the caller has not given is as good as another.
       let isSeedGiven = self.call?.request?["sampling"]?["seed"] != nil
-      var changing: Set = ["generation_id", "queue_time_nano", "cached_tokens"]
+      var changing: Set<Identifier> = ["generation_id", "queue_time_nano", "cached_tokens"]
       if !isSeedGiven { changing.insert("seed") }
       self.items.append(Self.event("started", started.removing(changing)))
     } else if let finished = response["finished"] {
       let index = finished.textIndex
-      let changing: Set =
+      let changing: Set<Identifier> =
         finished.isOfAborted ? ["timings", "usage"] : ["timings", "cached_tokens"]
       self.items.insert(
         Self.event("finished", finished.removing(changing)),
@@ -135,7 +136,7 @@ struct StreamMeaning: Hashable {
     }
   }
 
-  private static func event(_ name: String, _ value: MessageValue) -> Item {
+  private static func event(_ name: Identifier, _ value: MessageValue) -> Item {
     .message(.fields([.init(name, value)]))
   }
 
@@ -154,7 +155,7 @@ struct StreamMeaning: Hashable {
       place -= 1
       self.items.remove(at: place)
     }
-    if case .text(let text)? = delta["text"] { joined.text += text }
+    if case .text(let text)? = delta["text"] { joined.text += text.text }
     if case .list(let tokens)? = delta["token_ids"] { joined.tokens += tokens }
     if case .list(let logprobs)? = delta["logprobs"] { joined.logprobs += logprobs }
     self.items.insert(.text(joined), at: place)

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import FrameRPC
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 
@@ -139,7 +140,7 @@ struct EventLine: Codable {
     case .bytes: return .bytes(try self.bytes())
     case .end: return .end(error: self.error)
     case .frame:
-      guard let type = self.type.flatMap({ FrameType(name: $0) }) else {
+      guard let type = self.type.flatMap({ FrameType(name: Identifier($0)) }) else {
         throw Failure(description: "has a frame without a known \"type\"")
       }
       guard let flags = FrameFlags(names: self.flags ?? "") else {

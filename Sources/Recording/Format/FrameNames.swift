@@ -1,10 +1,11 @@
 package import FrameRPC
+internal import Identifiers
 
 // Types and flags as recordings have them: by the names of WIRE.md, or as "0x" and two digits where
 // they have none, so that nothing of an odd frame is lost.
 
 extension FrameType {
-  private static let names: [FrameType: String] = [
+  private static let names: [FrameType: Identifier] = [
     .request: "REQUEST",
     .response: "RESPONSE",
     .data: "DATA",
@@ -16,12 +17,12 @@ extension FrameType {
     .goAway: "GOAWAY",
   ]
 
-  package var name: String { Self.names[self] ?? self.rawValue.hexadecimal }
+  package var name: String { Self.names[self]?.text ?? self.rawValue.hexadecimal }
 
-  init?(name: String) {
+  init?(name: Identifier) {
     if let known = Self.names.first(where: { $0.value == name }) {
       self = known.key
-    } else if let number = UInt8(hexadecimal: name) {
+    } else if let number = UInt8(hexadecimal: name.text) {
       self.init(rawValue: number)
     } else {
       return nil
@@ -30,13 +31,13 @@ extension FrameType {
 }
 
 extension FrameFlags {
-  private static let names: [(flag: FrameFlags, name: String)] = [
+  private static let names: [(flag: FrameFlags, name: Identifier)] = [
     (.remoteClosed, "RC"), (.remoteOpen, "RO"), (.noData, "ND"), (.offersExtension, "EXT"),
   ]
 
   /// The names with "|" between them; empty without flags.
   package var names: String {
-    var names = Self.names.filter { self.contains($0.flag) }.map(\.name)
+    var names = Self.names.filter { self.contains($0.flag) }.map(\.name.text)
     let unknown = Self.names.reduce(self) { $0.subtracting($1.flag) }
     if !unknown.isEmpty { names.append(unknown.rawValue.hexadecimal) }
     return names.joined(separator: "|")
@@ -44,10 +45,10 @@ extension FrameFlags {
 
   init?(names: String) {
     self = []
-    for name in names.split(separator: "|") {
+    for name in names.utf8.split(separator: UInt8(ascii: "|")).map({ Identifier(Substring($0)) }) {
       if let known = Self.names.first(where: { $0.name == name }) {
         self.insert(known.flag)
-      } else if let number = UInt8(hexadecimal: String(name)) {
+      } else if let number = UInt8(hexadecimal: name.text) {
         self.insert(FrameFlags(rawValue: number))
       } else {
         return nil
@@ -63,7 +64,8 @@ extension UInt8 {
   }
 
   fileprivate init?(hexadecimal text: String) {
-    guard text.hasPrefix("0x"), let number = UInt8(text.dropFirst(2), radix: 16) else { return nil }
+    guard text.utf8.starts(with: "0x".utf8), let number = UInt8(text.dropFirst(2), radix: 16)
+    else { return nil }
     self = number
   }
 }

@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Identifiers
 internal import NIOCore
 package import Protobuf
 
@@ -17,8 +18,8 @@ package struct MessageJSON: Encodable, Sendable {
     case .integer(let value): "\(value)"
     case .unsigned(let value): "\(value)"
     case .number(let value): "\(value)"
-    case .name(let name): name
-    case .text(let text): Self.quoted(text)
+    case .name(let name): name.text
+    case .text(let text): Self.quoted(text.text)
     case .bytes(let bytes): Self.quoted(Data(bytes.readableBytesView).base64EncodedString())
     case .list(let values):
       "[" + values.map { MessageJSON($0).text }.joined(separator: ",") + "]"
@@ -50,7 +51,7 @@ package struct MessageJSON: Encodable, Sendable {
     if case .fields(let fields) = self.value {
       var object = encoder.container(keyedBy: Key.self)
       for field in fields {
-        try object.encode(MessageJSON(field.value), forKey: Key(stringValue: field.name))
+        try object.encode(MessageJSON(field.value), forKey: Key(stringValue: field.name.text))
       }
       return
     }
@@ -60,7 +61,7 @@ package struct MessageJSON: Encodable, Sendable {
     case .integer(let value): try container.encode(value)
     case .unsigned(let value): try container.encode(value)
     case .number(let value): try container.encode(value)
-    case .text(let text), .name(let text): try container.encode(text)
+    case .text(let text), .name(let text): try container.encode(text.text)
     case .bytes(let bytes): try container.encode(Data(bytes.readableBytesView))
     case .list(let values): try container.encode(values.map { MessageJSON($0) })
     case .fields: break

@@ -1,9 +1,10 @@
 public import Foundation
+internal import Identifiers
 
 /// The first line of a recording.
 public struct RecordingHeader: Hashable, Sendable {
   /// The name of the format, which every recording begins with.
-  static let format = "tokenwire-frames"
+  static let format: Identifier = "tokenwire-frames"
   /// The version that this code writes, and the only one that it reads.
   static let version = 1
 
@@ -26,8 +27,8 @@ extension RecordingHeader {
     var tokens: String?
   }
 
-  private static let redacted = "redacted"
-  private static let kept = "kept"
+  private static let redacted: Identifier = "redacted"
+  private static let kept: Identifier = "kept"
 
   /// The line, without its end.
   func line() throws -> Data {
@@ -36,10 +37,10 @@ extension RecordingHeader {
     encoder.dateEncodingStrategy = .iso8601
     return try encoder.encode(
       Line(
-        format: Self.format,
+        format: Self.format.text,
         version: Self.version,
         recorded: self.recorded,
-        tokens: self.redactsTokens ? Self.redacted : Self.kept
+        tokens: (self.redactsTokens ? Self.redacted : Self.kept).text
       )
     )
   }
@@ -48,7 +49,9 @@ extension RecordingHeader {
   init(line: Data, of file: String) throws(RecordingError) {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601
-    guard let line = try? decoder.decode(Line.self, from: line), line.format == Self.format else {
+    guard let line = try? decoder.decode(Line.self, from: line),
+      Identifier(line.format) == Self.format
+    else {
       throw RecordingError(
         "\(file) is not a recording: its first line is not {\"format\":\"\(Self.format)\",...}"
       )
@@ -61,7 +64,8 @@ extension RecordingHeader {
         """
       )
     }
-    guard let recorded = line.recorded, line.tokens == Self.redacted || line.tokens == Self.kept
+    guard let recorded = line.recorded, let tokens = line.tokens.map({ Identifier($0) }),
+      tokens == Self.redacted || tokens == Self.kept
     else {
       throw RecordingError(
         """
@@ -70,6 +74,6 @@ extension RecordingHeader {
         """
       )
     }
-    self.init(recorded: recorded, redactsTokens: line.tokens == Self.redacted)
+    self.init(recorded: recorded, redactsTokens: tokens == Self.redacted)
   }
 }

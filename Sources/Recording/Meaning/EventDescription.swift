@@ -1,13 +1,14 @@
 internal import FrameRPC
+package import Identifiers
 package import Protobuf
 
 /// What a frame says, for people.
 package struct EventDescription: Hashable, Sendable {
   /// "service/method" of a Request.
-  package var method: String?
+  @Bytewise package var method: String?
   package var message: MessageValue?
   /// How a stream ends: "OK", or the code and the sentence.
-  package var status: String?
+  @Bytewise package var status: String?
 
   package init(method: String? = nil, message: MessageValue? = nil, status: String? = nil) {
     self.method = method
@@ -48,7 +49,7 @@ extension EventDescription {
     }
   }
 
-  private init(_ numbers: [(name: String, value: UInt32)]) {
+  private init(_ numbers: [(name: Identifier, value: UInt32)]) {
     self.init(
       message: .fields(numbers.map { .init($0.name, .unsigned(UInt64($0.value))) })
     )

@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 internal import TokenwireAPI
@@ -30,7 +31,7 @@ struct MethodMessages {
   }
 
   /// The values of enums, by the names of their fields; the fields of a name have one enum.
-  private static let enums: [String: [Int64: String]] = [
+  private static let enums: [Identifier: [Int64: Identifier]] = [
     "finish_reason": [
       1: "STOP", 2: "STOP_SEQUENCE", 3: "LENGTH", 4: "CONTEXT_LENGTH", 5: "CANCELLED",
       6: "DEADLINE", 7: "ERROR",

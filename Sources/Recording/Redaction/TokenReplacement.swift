@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import NIOCore
 
 /// Puts another access token into the requests of a client, and leaves all else as it is.
@@ -14,7 +15,7 @@ struct TokenReplacement {
 
   /// For replays: a token in the place of each that was redacted.
   static func insertion(of token: String) -> TokenReplacement {
-    TokenReplacement { $0 == Self.redacted ? token : nil }
+    TokenReplacement { Identifier($0) == Identifier(Self.redacted) ? token : nil }
   }
 
   // Numbers of fields: ttrpc.proto.
@@ -27,8 +28,8 @@ struct TokenReplacement {
 
   /// - Returns: nil when the data is not that of a Request, so that no token can be found in it.
   func request(_ data: ByteBuffer) -> ByteBuffer? {
-    guard let (service, method) = Self.names(in: data) else { return nil }
-    let messages = MethodMessages.of(MethodDescriptor(service: service, method: method))
+    guard let method = Self.names(in: data) else { return nil }
+    let messages = MethodMessages.of(method)
     var isMessage = true
     let result = data.replacingFields { number, value in
       switch number {
@@ -54,12 +55,12 @@ struct TokenReplacement {
     }
   }
 
-  private static func names(in data: ByteBuffer) -> (service: String, method: String)? {
-    var names = (service: "", method: "")
+  private static func names(in data: ByteBuffer) -> MethodDescriptor? {
+    var names = MethodDescriptor(service: "", method: "")
     let isMessage =
       data.replacingFields { number, value in
-        if number == Self.service { names.service = String(buffer: value) }
-        if number == Self.method { names.method = String(buffer: value) }
+        if number == Self.service { names.service = Identifier(String(buffer: value)) }
+        if number == Self.method { names.method = Identifier(String(buffer: value)) }
         return nil
       } != nil
     return isMessage ? names : nil
@@ -69,15 +70,19 @@ struct TokenReplacement {
   private func pair(_ bytes: ByteBuffer) -> ByteBuffer? {
     var isToken = false
     _ = bytes.replacingFields { number, value in
-      if number == Self.key { isToken = String(buffer: value).lowercased() == "authorization" }
+      if number == Self.key {
+        isToken = Identifier(String(buffer: value)).lowercasedASCII == "authorization"
+      }
       return nil
     }
     guard isToken else { return nil }
     return bytes.replacingFields { number, value in
       guard number == Self.value else { return nil }
-      let words = String(buffer: value).split(separator: " ", maxSplits: 1)
+      // In bytes: for Swift, a space with an accent after it is another character.
+      let words = String(buffer: value).utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+        .map { String(Substring($0)) }
       let scheme = words.count == 2 ? words[0] + " " : ""
-      return self.replace(String(words.last ?? "")).map { ByteBuffer(string: scheme + $0) }
+      return self.replace(words.last ?? "").map { ByteBuffer(string: scheme + $0) }
     }
   }
 }

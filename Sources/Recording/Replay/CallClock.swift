@@ -1,9 +1,10 @@
 internal import FrameRPC
+public import Identifiers
 
 /// How long a call of a replay has taken.
 public struct CallTiming: Hashable, Sendable {
   /// Such as "Generate".
-  public var method: String
+  public var method: Identifier
   /// From the Request to the first message or the end.
   public var first: Duration
   /// From the Request to the end.
@@ -16,7 +17,7 @@ struct CallClock: Sendable {
   private(set) var timings: [CallTiming] = []
 
   private struct Call {
-    var method: String
+    var method: Identifier
     var begin: ContinuousClock.Instant
     var first: ContinuousClock.Instant?
   }

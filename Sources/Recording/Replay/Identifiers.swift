@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import NIOCore
 internal import Synchronization
 internal import TokenwireAPI
@@ -8,17 +9,17 @@ internal import TokenwireAPI
 final class Identifiers: Sendable {
   private struct State {
     /// Those in the recording, in the order of their stream.
-    var recorded: [StreamKey: [String]]
+    var recorded: [StreamKey: [Identifier]]
     /// How many of a stream have come.
     var count: [StreamKey: Int] = [:]
     /// Those of this replay, by those in the recording.
-    var replayed: [String: String] = [:]
+    var replayed: [Identifier: Identifier] = [:]
   }
 
   private let state: Mutex<State>
 
   init(_ plan: ReplayPlan) {
-    var recorded: [StreamKey: [String]] = [:]
+    var recorded: [StreamKey: [Identifier]] = [:]
     for connection in plan.connections {
       for case .frame(let frame) in connection.said {
         guard let id = Self.id(in: frame, connection.calls[frame.stream]) else { continue }
@@ -49,25 +50,25 @@ final class Identifiers: Sendable {
       // ttrpc.proto: the message.
       guard number == 3 else { return nil }
       return payload.replacingFields { _, value in
-        ids[String(buffer: value)].map { ByteBuffer(string: $0) }
+        ids[Identifier(String(buffer: value))].map { ByteBuffer(string: $0.text) }
       }
     } ?? request
   }
 
-  private static func id(in frame: Frame, _ call: RecordedCall?) -> String? {
+  private static func id(in frame: Frame, _ call: RecordedCall?) -> Identifier? {
     switch (frame.type, call?.method) {
     case (.data, TokenwireMethod.generate), (.data, TokenwireMethod.secureGenerate):
       guard
         let response = try? GenerateResponse(serialized: frame.data),
         case .started(let started) = response.event
       else { return nil }
-      return started.generationID
+      return Identifier(started.generationID)
     case (.response, TokenwireMethod.logRequest):
       guard
         let payload = try? frame.readResponse().payload,
         let response = try? LogRequestResponse(serialized: payload), !response.id.isEmpty
       else { return nil }
-      return response.id
+      return Identifier(response.id)
     default:
       return nil
     }

@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// A recording played many times at once: load.
 public struct ReplayLoad: Sendable {
   private let replay: Replay
@@ -12,7 +14,7 @@ public struct ReplayLoad: Sendable {
     /// Those of the first replay that differed.
     public var differences: [Difference] = []
     /// By method.
-    public var latencies: [String: Latencies] = [:]
+    public var latencies: [Identifier: Latencies] = [:]
     public var duration = Duration.zero
   }
 

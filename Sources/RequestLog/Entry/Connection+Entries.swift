@@ -1,8 +1,9 @@
+internal import Identifiers
 internal import SQLite
 
 extension Connection {
   /// The entry of a user that has this key; nil for the empty key.
-  func entry(of userID: String, key: String) throws(SQLiteError) -> StoredEntry? {
+  func entry(of userID: Identifier, key: Identifier) throws(SQLiteError) -> StoredEntry? {
     if key.isEmpty { return nil }
     let sql = """
       SELECT \(EntryRow.columns) FROM entries WHERE user_id = ?1 AND idempotency_key = ?2

@@ -1,8 +1,37 @@
+internal import Identifiers
+
 /// What the log has kept of a prompt and its response.
-public enum EntryContent: Hashable, Sendable {
+public enum EntryContent: Sendable {
   case text(prompt: String, response: String)
   case hashes(prompt: [UInt8], response: [UInt8])
   case none
+}
+
+/// Texts are compared by their bytes.
+extension EntryContent: Hashable {
+  public static func == (left: EntryContent, right: EntryContent) -> Bool {
+    switch (left, right) {
+    case (.text(let prompt, let response), .text(let otherPrompt, let otherResponse)):
+      Identifier(prompt) == Identifier(otherPrompt)
+        && Identifier(response) == Identifier(otherResponse)
+    case (.hashes(let prompt, let response), .hashes(let otherPrompt, let otherResponse)):
+      prompt == otherPrompt && response == otherResponse
+    case (.none, .none): true
+    default: false
+    }
+  }
+
+  public func hash(into hasher: inout Hasher) {
+    switch self {
+    case .text(let prompt, let response):
+      hasher.combine(Identifier(prompt))
+      hasher.combine(Identifier(response))
+    case .hashes(let prompt, let response):
+      hasher.combine(prompt)
+      hasher.combine(response)
+    case .none: break
+    }
+  }
 }
 
 extension EntryContent {
@@ -18,10 +47,7 @@ extension EntryContent {
   /// Whether both can be of the same texts. Contents of two modes have nothing to compare.
   func isConsistent(with other: EntryContent) -> Bool {
     switch (self, other) {
-    case (.text(let prompt, let response), .text(let otherPrompt, let otherResponse)):
-      // Bytes are compared: for Swift, texts that only look the same are equal.
-      prompt.utf8.elementsEqual(otherPrompt.utf8) && response.utf8.elementsEqual(otherResponse.utf8)
-    case (.hashes, .hashes): self == other
+    case (.text, .text), (.hashes, .hashes): self == other
     default: true
     }
   }

@@ -1,4 +1,5 @@
-internal import Foundation
+internal import Identifiers
+internal import JSON
 internal import SQLite
 
 /// An entry as a row of the table `entries`.
@@ -22,11 +23,9 @@ struct EntryRow {
 
   /// The size of all texts that were given, in bytes.
   var size: Int {
-    self.entry.metadata.reduce(
-      self.entry.promptBytes + self.entry.responseBytes + self.entry.userID.utf8.count
-        + self.entry.model.utf8.count + self.entry.generationID.utf8.count
-        + self.entry.idempotencyKey.utf8.count
-    ) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    self.entry.promptBytes + self.entry.responseBytes + self.entry.userID.utf8.count
+      + self.entry.model.utf8.count + self.entry.generationID.utf8.count
+      + self.entry.idempotencyKey.utf8.count + self.entry.metadata.size
   }
 }
 
@@ -43,20 +42,19 @@ extension EntryRow {
     self.entry = StoredEntry(
       id: id,
       timestamp: position.timestamp,
-      userID: statement.text(at: 2) ?? "",
+      userID: statement.identifier(at: 2) ?? "",
       content: EntryContent(statement, at: 9),
       promptBytes: Int(statement.integer(at: 7) ?? 0),
       responseBytes: Int(statement.integer(at: 8) ?? 0),
-      model: statement.text(at: 4) ?? "",
-      generationID: statement.text(at: 5) ?? "",
+      model: statement.identifier(at: 4) ?? "",
+      generationID: statement.identifier(at: 5) ?? "",
       metadata: try Self.metadata(statement.bytes(at: 6)),
-      idempotencyKey: statement.text(at: 3) ?? ""
+      idempotencyKey: statement.identifier(at: 3) ?? ""
     )
   }
 
   func insert(into connection: Connection) throws(SQLiteError) {
     let entry = self.entry
-    let metadata = try Self.json(entry.metadata)
     try connection.withStatement(Self.insertion) { (statement) throws(SQLiteError) in
       try statement.bind(self.position.rawValue, at: 1)
       try statement.bind(entry.id.description, at: 2)
@@ -64,7 +62,7 @@ extension EntryRow {
       try statement.bind(entry.idempotencyKey.isEmpty ? nil : entry.idempotencyKey, at: 4)
       try statement.bind(entry.model, at: 5)
       try statement.bind(entry.generationID, at: 6)
-      try statement.bind(metadata, at: 7)
+      try statement.bind(entry.metadata.isEmpty ? nil : entry.metadata.json, at: 7)
       try statement.bind(Int64(entry.promptBytes), at: 8)
       try statement.bind(Int64(entry.responseBytes), at: 9)
       try entry.content.bind(to: statement, at: 10)
@@ -73,21 +71,10 @@ extension EntryRow {
     }
   }
 
-  private static func json(_ metadata: [String: String]) throws(SQLiteError) -> String? {
-    if metadata.isEmpty { return nil }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(metadata), as: UTF8.self)
-    } catch {
-      throw SQLiteError(.error, "metadata cannot be encoded")
-    }
-  }
-
-  private static func metadata(_ json: [UInt8]?) throws(SQLiteError) -> [String: String] {
+  private static func metadata(_ json: [UInt8]?) throws(SQLiteError) -> TextMap {
     guard let json else { return [:] }
-    do {
-      return try JSONDecoder().decode([String: String].self, from: Data(json))
+    do throws(JSONError) {
+      return try TextMap(json: json)
     } catch {
       throw SQLiteError(.corrupt, "an entry's metadata is no JSON")
     }

@@ -1,23 +1,25 @@
+public import Identifiers
+
 /// What a caller asks to be kept.
 public struct NewEntry: Hashable, Sendable {
-  public var userID: String
-  public var prompt: String
-  public var response: String
+  public var userID: Identifier
+  @Bytewise public var prompt: String
+  @Bytewise public var response: String
   /// Empty when it is not known; so is `generationID`.
-  public var model: String
-  public var generationID: String
-  public var metadata: [String: String]
+  public var model: Identifier
+  public var generationID: Identifier
+  public var metadata: TextMap
   /// A user's entries with the same key are one entry; empty is no key.
-  public var idempotencyKey: String
+  public var idempotencyKey: Identifier
 
   public init(
-    userID: String,
+    userID: Identifier,
     prompt: String,
     response: String,
-    model: String = "",
-    generationID: String = "",
-    metadata: [String: String] = [:],
-    idempotencyKey: String = ""
+    model: Identifier = "",
+    generationID: Identifier = "",
+    metadata: TextMap = [:],
+    idempotencyKey: Identifier = ""
   ) {
     self.userID = userID
     self.prompt = prompt

@@ -1,18 +1,20 @@
+public import Identifiers
+
 /// An entry as the log keeps it.
 public struct StoredEntry: Hashable, Sendable {
   public var id: ULID
   /// When the log took the entry; entries of one log have different times.
   public var timestamp: Timestamp
-  public var userID: String
+  public var userID: Identifier
   public var content: EntryContent
   /// The sizes of prompt and response in bytes of UTF-8, whatever was kept of them.
   public var promptBytes: Int
   public var responseBytes: Int
-  public var model: String
-  public var generationID: String
-  public var metadata: [String: String]
+  public var model: Identifier
+  public var generationID: Identifier
+  public var metadata: TextMap
   /// Empty when there is none.
-  public var idempotencyKey: String
+  public var idempotencyKey: Identifier
 }
 
 extension StoredEntry {

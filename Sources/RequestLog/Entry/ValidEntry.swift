@@ -1,13 +1,15 @@
+internal import Identifiers
+
 /// An entry that the log can take, as it will be kept.
 struct ValidEntry: Sendable {
-  let userID: String
+  let userID: Identifier
   let content: EntryContent
   let promptBytes: Int
   let responseBytes: Int
-  let model: String
-  let generationID: String
-  let metadata: [String: String]
-  let idempotencyKey: String
+  let model: Identifier
+  let generationID: Identifier
+  let metadata: TextMap
+  let idempotencyKey: Identifier
   /// The size of all fields, in bytes, as they were given.
   let size: Int
 
@@ -16,10 +18,14 @@ struct ValidEntry: Sendable {
     let prompt = try Self.size(of: entry.prompt, "prompt", in: 1 ... limits.prompt)
     let response = try Self.size(of: entry.response, "response", in: 1 ... limits.response)
     let others =
-      try Self.size(of: entry.userID, "user_id", in: 1 ... limits.userID)
-      + Self.size(of: entry.model, "model", in: 0 ... limits.model)
-      + Self.size(of: entry.generationID, "generation_id", in: 0 ... limits.generationID)
-      + Self.size(of: entry.idempotencyKey, "idempotency_key", in: 0 ... limits.idempotencyKey)
+      try Self.size(of: entry.userID.text, "user_id", in: 1 ... limits.userID)
+      + Self.size(of: entry.model.text, "model", in: 0 ... limits.model)
+      + Self.size(of: entry.generationID.text, "generation_id", in: 0 ... limits.generationID)
+      + Self.size(
+        of: entry.idempotencyKey.text,
+        "idempotency_key",
+        in: 0 ... limits.idempotencyKey
+      )
     let metadata = try Self.size(of: entry.metadata, limits)
     self.userID = entry.userID
     self.content = EntryContent(of: entry, content)
@@ -44,11 +50,11 @@ struct ValidEntry: Sendable {
   }
 
   private static func size(
-    of metadata: [String: String],
+    of metadata: TextMap,
     _ limits: EntryLimits
   ) throws(LogError) -> Int {
     try self.check(metadata.count, "metadata", "keys", limit: limits.metadataCount)
-    let size = metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+    let size = metadata.size
     try self.check(size, "metadata", "bytes", limit: limits.metadata)
     return size
   }

@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import SQLite
 
 /// Removals are transactions that take a few milliseconds each; commits run between them.
@@ -19,7 +20,7 @@ extension LogWriter {
   }
 
   /// Removes some of a user's entries before `end`.
-  func removeBatch(of userID: String, before end: Position) throws(LogError) -> Removal {
+  func removeBatch(of userID: Identifier, before end: Position) throws(LogError) -> Removal {
     try self.removeBatch(
       "SELECT position, bytes FROM entries WHERE position < ?1 AND user_id = ?2 ORDER BY position",
       before: end,

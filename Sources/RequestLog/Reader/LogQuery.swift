@@ -1,3 +1,5 @@
+public import Identifiers
+
 /// Which entries to read, and in which order.
 public struct LogQuery: Hashable, Sendable {
   public enum Order: Hashable, Sendable {
@@ -6,12 +8,12 @@ public struct LogQuery: Hashable, Sendable {
   }
 
   /// Whose entries; nil is everyone's.
-  public var userID: String?
+  public var userID: Identifier?
   /// Inclusive.
   public var since: Timestamp?
   /// Exclusive.
   public var until: Timestamp?
-  public var model: String?
+  public var model: Identifier?
   /// Words that are all in the prompt or the response, whatever their case and accents.
   ///
   /// `"two words"` are found side by side, `star*` finds words that begin so. In scripts without
@@ -29,10 +31,10 @@ public struct LogQuery: Hashable, Sendable {
   public var follows: Bool
 
   public init(
-    userID: String? = nil,
+    userID: Identifier? = nil,
     since: Timestamp? = nil,
     until: Timestamp? = nil,
-    model: String? = nil,
+    model: Identifier? = nil,
     search: String? = nil,
     limit: Int? = nil,
     after: ULID? = nil,

@@ -1,10 +1,11 @@
+internal import Identifiers
 internal import SQLite
 
 extension LogReader {
   private static let microsecondsPerDay: Int64 = 86_400_000_000
 
   /// Read from an index that has all that is needed: texts are not touched.
-  func statistics(of userID: String?) throws(LogError) -> LogStatistics {
+  func statistics(of userID: Identifier?) throws(LogError) -> LogStatistics {
     // In microseconds, of the day's beginning.
     let day = "(position >> \(Position.tieBits)) / \(Self.microsecondsPerDay)"
     let sql = """
@@ -32,7 +33,7 @@ extension LogReader {
           )
           let day = Timestamp(microseconds: statement.integer(at: 1) ?? 0)
           statistics.total.add(share)
-          statistics.users[statement.text(at: 0) ?? "", default: none].add(share)
+          statistics.users[statement.identifier(at: 0) ?? "", default: none].add(share)
           statistics.days[day, default: none].add(share)
         }
       }

@@ -1,7 +1,9 @@
+internal import Identifiers
+
 /// A query that the log can answer.
 struct ValidQuery: Sendable {
-  let userID: String?
-  let model: String?
+  let userID: Identifier?
+  let model: Identifier?
   let search: SearchExpression?
   let after: ULID?
   let order: LogQuery.Order

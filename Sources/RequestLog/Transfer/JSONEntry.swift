@@ -1,37 +1,92 @@
 internal import Foundation
+internal import Identifiers
+internal import JSON
 
 /// An entry as one line of JSON, with all that the log has of it.
-private struct JSONEntry: Codable {
-  var id: String
-  var timestamp_us: Int64
-  var user_id: String
+private struct JSONEntry {
+  var id = ""
+  var timestamp_us: Int64 = 0
+  var user_id = ""
   var prompt: String?
   var response: String?
   /// In base 64.
   var prompt_hash: Data?
   var response_hash: Data?
-  var prompt_bytes: Int
-  var response_bytes: Int
-  var model: String
-  var generation_id: String
-  var metadata: [String: String]
-  var idempotency_key: String
+  var prompt_bytes = 0
+  var response_bytes = 0
+  var model = ""
+  var generation_id = ""
+  var metadata = TextMap()
+  var idempotency_key = ""
+
+  /// In the order of the names, so that equal entries have equal lines.
+  var line: String {
+    var writer = JSONWriter(capacity: 1024)
+    writer.member("generation_id", self.generation_id)
+    writer.member("id", self.id)
+    writer.member("idempotency_key", self.idempotency_key)
+    writer.member("metadata", self.metadata)
+    writer.member("model", self.model)
+    if let prompt { writer.member("prompt", prompt) }
+    writer.member("prompt_bytes", self.prompt_bytes)
+    if let prompt_hash { writer.member("prompt_hash", prompt_hash.base64EncodedString()) }
+    if let response { writer.member("response", response) }
+    writer.member("response_bytes", self.response_bytes)
+    if let response_hash { writer.member("response_hash", response_hash.base64EncodedString()) }
+    writer.member("timestamp_us", self.timestamp_us)
+    writer.member("user_id", self.user_id)
+    writer.end()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+}
+
+extension JSONEntry {
+  /// Members of other names are skipped, as those are that a later version may write.
+  init(line: String) throws(JSONError) {
+    var reader = JSONReader(Array(line.utf8), limits: .entry)
+    var missing: [JSONName] = [
+      "id", "timestamp_us", "user_id", "prompt_bytes", "response_bytes", "model", "generation_id",
+      "metadata", "idempotency_key",
+    ]
+    try reader.beginObject()
+    while let name = try reader.nextName() {
+      missing.removeAll { $0 == name }
+      switch name {
+      case "id": self.id = try reader.string()
+      case "timestamp_us": self.timestamp_us = try reader.integer()
+      case "user_id": self.user_id = try reader.string()
+      case "prompt": self.prompt = try reader.optionalString()
+      case "response": self.response = try reader.optionalString()
+      case "prompt_hash": self.prompt_hash = try reader.base64()
+      case "response_hash": self.response_hash = try reader.base64()
+      case "prompt_bytes": self.prompt_bytes = Int(try reader.integer())
+      case "response_bytes": self.response_bytes = Int(try reader.integer())
+      case "model": self.model = try reader.string()
+      case "generation_id": self.generation_id = try reader.string()
+      case "metadata": self.metadata = try TextMap(&reader)
+      case "idempotency_key": self.idempotency_key = try reader.string()
+      default: try reader.skip()
+      }
+    }
+    try reader.end()
+    guard missing.isEmpty else { throw .unexpectedEnd }
+  }
 }
 
 extension StoredEntry {
   /// The entry as a line of JSON, without its end: keys are sorted, so that equal entries have
   /// equal lines.
-  public func jsonLine() throws(LogError) -> String {
+  public func jsonLine() -> String {
     var json = JSONEntry(
       id: self.id.description,
       timestamp_us: self.timestamp.microseconds,
-      user_id: self.userID,
+      user_id: self.userID.text,
       prompt_bytes: self.promptBytes,
       response_bytes: self.responseBytes,
-      model: self.model,
-      generation_id: self.generationID,
+      model: self.model.text,
+      generation_id: self.generationID.text,
       metadata: self.metadata,
-      idempotency_key: self.idempotencyKey
+      idempotency_key: self.idempotencyKey.text
     )
     switch self.content {
     case .text(let prompt, let response): (json.prompt, json.response) = (prompt, response)
@@ -39,20 +94,14 @@ extension StoredEntry {
       (json.prompt_hash, json.response_hash) = (Data(prompt), Data(response))
     case .none: break
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    do {
-      return String(decoding: try encoder.encode(json), as: UTF8.self)
-    } catch {
-      throw LogError(.unavailable, "An entry cannot be written as JSON", cause: error)
-    }
+    return json.line
   }
 
   /// - Throws: `invalid` when the line is no entry, or its id is not of its time.
   public init(jsonLine: String) throws(LogError) {
     let json: JSONEntry
-    do {
-      json = try JSONDecoder().decode(JSONEntry.self, from: Data(jsonLine.utf8))
+    do throws(JSONError) {
+      json = try JSONEntry(line: jsonLine)
     } catch {
       throw LogError(.invalid, "it is no entry in JSON", cause: error)
     }
@@ -74,14 +123,23 @@ extension StoredEntry {
     self.init(
       id: id,
       timestamp: timestamp,
-      userID: json.user_id,
+      userID: Identifier(json.user_id),
       content: content,
       promptBytes: json.prompt_bytes,
       responseBytes: json.response_bytes,
-      model: json.model,
-      generationID: json.generation_id,
+      model: Identifier(json.model),
+      generationID: Identifier(json.generation_id),
       metadata: json.metadata,
-      idempotencyKey: json.idempotency_key
+      idempotencyKey: Identifier(json.idempotency_key)
     )
+  }
+}
+
+extension JSONReader {
+  /// Reads a string of base 64; null is nil.
+  fileprivate mutating func base64() throws(JSONError) -> Data? {
+    guard let text = try self.optionalString() else { return nil }
+    guard let data = Data(base64Encoded: text) else { throw .invalidText(at: 0) }
+    return data
   }
 }

@@ -51,9 +51,8 @@ struct NewFile {
   /// The name is in the folder, which has to be on disk, too. A file system that cannot do that for
   /// a folder keeps it on disk by itself.
   private func synchroniseFolder() {
-    let parts = self.path.split(separator: "/", omittingEmptySubsequences: false)
-    let folder = parts.dropLast().joined(separator: "/")
-    let path = folder.isEmpty ? (self.path.hasPrefix("/") ? "/" : ".") : folder
+    let slash = self.path.utf8.lastIndex(of: UInt8(ascii: "/"))
+    let path = slash.map { $0 == self.path.startIndex ? "/" : String(self.path[..<$0]) } ?? "."
     let file = openat(AT_FDCWD, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     guard file >= 0 else { return }
     fsync(file)

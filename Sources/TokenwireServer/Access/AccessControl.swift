@@ -1,6 +1,7 @@
 internal import AccessTokens
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import Logging
 internal import Metrics
 
@@ -32,7 +33,7 @@ struct AccessControl: Sendable {
   /// A caller who may make its call.
   struct Caller {
     /// Empty for callers without a token.
-    var userID: String
+    var userID: Identifier
     /// Whether the call may concern what is another user's.
     var isAdmin: Bool
     /// Whom the server works for: callers without a token are told apart by their address.

@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 
 extension CallContext {
   /// The access token of a call: that of its metadata, `authorization: Bearer <token>`
@@ -6,9 +7,10 @@ extension CallContext {
   /// that cannot send metadata (WIRE.md section 3). Nil when there is none.
   func accessToken(orIn field: String) -> String? {
     if let authorization = self.metadata["authorization"] {
-      let parts = authorization.split(separator: " ", maxSplits: 1)
-      if let scheme = parts.first, scheme.lowercased() == "bearer" {
-        return parts.count == 2 ? String(parts[1]) : nil
+      // In bytes: for Swift, a space with an accent after it is another character.
+      let parts = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
+      if let scheme = parts.first, Identifier(Substring(scheme)).lowercasedASCII == "bearer" {
+        return parts.count == 2 ? String(Substring(parts[1])) : nil
       }
     }
     return field.isEmpty ? nil : field

@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import Synchronization
 
 /// Slows down whoever shows tokens that are no good: an address has a number of tries a minute, so
@@ -8,7 +9,7 @@ final class FailedChecks: Sendable {
   static let perMinute = 30
 
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let addresses = Mutex<[String: TokenBucket]>([:])
+  private let addresses = Mutex<[Identifier: TokenBucket]>([:])
 
   /// From this many addresses on, those that have not tried of late are forgotten.
   private static let sweepThreshold = 4096
@@ -18,7 +19,7 @@ final class FailedChecks: Sendable {
   }
 
   /// - Throws: `resourceExhausted` when the address has no try left: what it shows is not looked at.
-  func check(_ address: String) throws(CallError) {
+  func check(_ address: Identifier) throws(CallError) {
     let now = self.now()
     let wait = self.addresses.withLock { $0[address]?.wait(for: 1, at: now) }
     if let wait {
@@ -31,7 +32,7 @@ final class FailedChecks: Sendable {
   }
 
   /// The address has shown a token that is no good.
-  func count(_ address: String) {
+  func count(_ address: Identifier) {
     let now = self.now()
     self.addresses.withLock { addresses in
       if addresses.count >= Self.sweepThreshold {

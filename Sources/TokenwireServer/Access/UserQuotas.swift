@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import Synchronization
 
 /// Keeps users within their limits, each by the name that their token proves, or by the address that
@@ -6,7 +7,7 @@ internal import Synchronization
 final class UserQuotas: Sendable {
   private let limits: UserLimits
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let users = Mutex<[String: User]>([:])
+  private let users = Mutex<[Identifier: User]>([:])
 
   /// What one user has used.
   fileprivate final class User: Sendable {
@@ -43,7 +44,7 @@ final class UserQuotas: Sendable {
   /// Counts a call, which runs for as long as what is returned exists.
   ///
   /// - Throws: `resourceExhausted` with the limit, and when to call again where time helps.
-  func admit(_ name: String, for work: MethodRule.Work) throws(CallError) -> Admission {
+  func admit(_ name: Identifier, for work: MethodRule.Work) throws(CallError) -> Admission {
     let now = self.now()
     return try self.users.withLock { users throws(CallError) in
       if users.count >= Self.sweepThreshold { Self.sweep(&users, at: now) }
@@ -81,7 +82,7 @@ final class UserQuotas: Sendable {
     usage.requests.take(1, at: now)
   }
 
-  private static func sweep(_ users: inout [String: User], at now: ContinuousClock.Instant) {
+  private static func sweep(_ users: inout [Identifier: User], at now: ContinuousClock.Instant) {
     users = users.filter { _, user in
       user.usage.withLock { usage in
         usage.texts + usage.otherCalls > 0 || !usage.requests.isFull(at: now)

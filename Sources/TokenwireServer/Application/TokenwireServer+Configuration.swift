@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import LlamaGeneration
 public import Logging
 internal import RequestLog

@@ -1,5 +1,6 @@
 internal import AccessTokens
 public import FrameRPC
+public import Identifiers
 public import Logging
 public import RequestLog
 internal import ServiceLifecycle
@@ -90,7 +91,7 @@ public struct TokenwireServer: Sendable {
   ///   there from the start and cannot be loaded.
   public func run(
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
-    onReady: @escaping @Sendable (_ address: Endpoint, _ models: [String]) async -> Void
+    onReady: @escaping @Sendable (_ address: Endpoint, _ models: [Identifier]) async -> Void
   ) async throws {
     let reloadService = await ReloadService(
       tls: self.tls,

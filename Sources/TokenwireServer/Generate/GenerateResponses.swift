@@ -1,11 +1,12 @@
 internal import Generation
+internal import Identifiers
 internal import NIOCore
 internal import TokenwireAPI
 
 /// Turns the events of one generation into the messages of its stream.
 struct GenerateResponses {
-  private let generationID: String
-  private let userID: String
+  private let generationID: Identifier
+  private let userID: Identifier
   private var seq: UInt64 = 0
   /// Of all texts so far; those of an echoed prompt are not among them.
   private(set) var completionTokens = 0
@@ -15,7 +16,7 @@ struct GenerateResponses {
   /// - Parameters:
   ///   - userID: whose call it is; empty for callers without a token.
   ///   - texts: how many the call asks for.
-  init(generationID: String, userID: String, texts: Int) {
+  init(generationID: Identifier, userID: Identifier, texts: Int) {
     self.generationID = generationID
     self.userID = userID
     let usage = TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0)
@@ -78,14 +79,14 @@ struct GenerateResponses {
 }
 
 extension Started {
-  fileprivate init(_ started: GenerationStarted, generationID: String, userID: String) {
+  fileprivate init(_ started: GenerationStarted, generationID: Identifier, userID: Identifier) {
     self.init(
-      generationID: generationID,
-      model: started.model,
+      generationID: generationID.text,
+      model: started.model.text,
       seed: started.seed,
       promptTokens: Int32(clamping: started.promptTokens),
       cachedTokens: Int32(clamping: started.cachedTokens),
-      userID: userID,
+      userID: userID.text,
       queueTimeNano: started.queueTime.nanoseconds
     )
   }

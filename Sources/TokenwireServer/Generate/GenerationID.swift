@@ -1,6 +1,8 @@
+internal import Identifiers
+
 /// The name of one generation, as hard to guess as a key: whoever knows it may abort it.
 struct GenerationID {
-  let text: String
+  let identifier: Identifier
 
   /// Creates a name with 128 random bits.
   static func random() -> GenerationID {
@@ -8,6 +10,6 @@ struct GenerationID {
       let half = String(UInt64.random(in: .min ... .max), radix: 16)
       return String(repeating: "0", count: 16 - half.count) + half
     }
-    return GenerationID(text: "gen-" + digits.joined())
+    return GenerationID(identifier: "gen-\(digits.joined())")
   }
 }

@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import TokenwireAPI
 
 extension GenerationInput {
@@ -37,7 +38,7 @@ extension String {
 }
 
 extension ChatMessages {
-  private static let roles: Set = ["system", "user", "assistant"]
+  private static let roles: Set<Identifier> = ["system", "user", "assistant"]
   /// Each of them costs more than the two bytes that it may be sent as.
   private static let maximumMessages = 4096
 
@@ -53,7 +54,7 @@ extension ChatMessages {
           "at most \(Self.maximumMessages)"
         )
       }
-      if let unknown = self.messages.first(where: { !Self.roles.contains($0.role) }) {
+      if let unknown = self.messages.first(where: { !Self.roles.contains(Identifier($0.role)) }) {
         throw .outOfRange(
           "messages.role",
           "\"\(unknown.role.shortened)\"",

@@ -7,7 +7,7 @@ internal import TokenwireAPI
 /// A call waits for its next token nearly all the time, often with a thousand others: what it has to
 /// remember meanwhile is here, and not spread over the functions that wait.
 final class GenerationRelay {
-  private let id = GenerationID.random().text
+  private let id = GenerationID.random().identifier
   private let events: GenerationEvents
   private let response: ResponseWriter<GenerateResponse>
   private let admission: UserQuotas.Admission

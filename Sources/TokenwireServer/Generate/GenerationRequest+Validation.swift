@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import TokenwireAPI
 
 extension GenerationRequest {
@@ -20,7 +21,7 @@ extension GenerationRequest {
   ) throws(CallError) {
     let model: ModelDescription
     do {
-      model = try generator.model(named: request.model)
+      model = try generator.model(named: Identifier(request.model))
     } catch {
       throw CallError(error)
     }

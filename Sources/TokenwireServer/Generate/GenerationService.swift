@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import Logging
 internal import RequestLog
 internal import TokenwireAPI
@@ -93,7 +94,7 @@ struct GenerationService: TokenwireService {
     _ response: ResponseWriter<GenerateResponse>,
     before deadline: ContinuousClock.Instant?
   ) async throws -> GenerationRelay {
-    let model = try await self.models.use(request.model)
+    let model = try await self.models.use(Identifier(request.model))
     let request = try GenerationRequest(
       request,
       for: model.generator,
@@ -113,7 +114,7 @@ struct GenerationService: TokenwireService {
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
     let caller = try self.access.admit(context)
     defer { extendLifetime(caller.admission) }
-    guard self.running.abort(request.generationID, for: caller) else {
+    guard self.running.abort(Identifier(request.generationID), for: caller) else {
       throw CallError(
         .notFound,
         "generation_id \"\(request.generationID.shortened)\" is not running: it has ended, or never was"
@@ -139,9 +140,9 @@ struct GenerationService: TokenwireService {
     defer { extendLifetime(caller.admission) }
     do {
       let input = try GenerationInput(request.input)
-      let use = try await self.models.use(request.model)
+      let use = try await self.models.use(Identifier(request.model))
       defer { extendLifetime(use) }
-      let model = try use.generator.model(named: request.model)
+      let model = try use.generator.model(named: Identifier(request.model))
       let tokens = try await use.generator.countTokens(
         input,
         model: model.id,

@@ -1,4 +1,5 @@
 internal import Generation
+internal import Identifiers
 internal import Synchronization
 
 /// The generations that `Abort` can end.
@@ -8,14 +9,14 @@ final class RunningGenerations: Sendable {
     var requester: Requester
   }
 
-  private let running = Mutex<[String: Running]>([:])
+  private let running = Mutex<[Identifier: Running]>([:])
 
   /// Makes a generation known under `id`.
-  func add(_ events: GenerationEvents, id: String, of requester: Requester) {
+  func add(_ events: GenerationEvents, id: Identifier, of requester: Requester) {
     self.running.withLock { $0[id] = Running(events: events, requester: requester) }
   }
 
-  func remove(_ id: String) {
+  func remove(_ id: Identifier) {
     self.running.withLock { _ = $0.removeValue(forKey: id) }
   }
 
@@ -23,7 +24,7 @@ final class RunningGenerations: Sendable {
   ///
   /// - Parameter caller: whose it must be, but for admins.
   /// - Returns: whether it was running.
-  func abort(_ id: String, for caller: AccessControl.Caller) -> Bool {
+  func abort(_ id: Identifier, for caller: AccessControl.Caller) -> Bool {
     let events = self.running.withLock { running -> GenerationEvents? in
       guard let found = running[id], caller.isAdmin || found.requester == caller.requester else {
         return nil

@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import TokenwireAPI
 
 /// The handlers of `grpc.health.v1.Health`.
@@ -7,7 +8,7 @@ struct HealthChecks: HealthService {
 
   /// The services whose health is known; "" is the server as a whole. Health itself is not among
   /// them, as it is not in gRPC's own servers.
-  private static let services = ["", TokenwireMethod.service]
+  private static let services: [Identifier] = ["", TokenwireMethod.service]
 
   init(_ status: HealthStatus) {
     self.status = status
@@ -17,7 +18,7 @@ struct HealthChecks: HealthService {
     _ request: HealthCheckRequest,
     context: CallContext
   ) async throws -> HealthCheckResponse {
-    guard Self.services.contains(request.service) else {
+    guard Self.services.contains(Identifier(request.service)) else {
       let known = Self.services.map { "\"\($0)\"" }.joined(separator: ", ")
       throw CallError(
         .notFound,
@@ -35,7 +36,7 @@ struct HealthChecks: HealthService {
     response: ResponseWriter<HealthCheckResponse>,
     context: CallContext
   ) async throws {
-    let isKnown = Self.services.contains(request.service)
+    let isKnown = Self.services.contains(Identifier(request.service))
     var last: HealthCheckResponse.ServingStatus?
     for await phase in self.status.phases() {
       let status = isKnown ? .init(phase) : HealthCheckResponse.ServingStatus.serviceUnknown

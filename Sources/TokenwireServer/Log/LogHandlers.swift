@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import Logging
 internal import RequestLog
 internal import TokenwireAPI
@@ -41,7 +42,7 @@ struct LogHandlers: Sendable {
     let log = try self.log(for: context)
     let user = try self.access.admit(context, tokenInMessage: request.accessToken)
     defer { extendLifetime(user.admission) }
-    let userID = request.userID.isEmpty ? user.userID : request.userID
+    let userID = request.userID.isEmpty ? user.userID : Identifier(request.userID)
     guard userID == user.userID || user.isAdmin else {
       throw CallError(
         .permissionDenied,
@@ -71,7 +72,7 @@ struct LogHandlers: Sendable {
     guard !request.userID.isEmpty else { throw CallError(.invalidArgument, "user_id is required") }
     var metadata: Logger.Metadata = ["user": "\(request.userID)", "by": "\(admin.userID)"]
     do {
-      let removal = try await log.erase(user: request.userID)
+      let removal = try await log.erase(user: Identifier(request.userID))
       metadata["entries"] = "\(removal.entries)"
       metadata["bytes"] = "\(removal.bytes)"
       self.logger.notice("Erased a user's log entries", metadata: metadata)
@@ -95,21 +96,21 @@ struct LogHandlers: Sendable {
 }
 
 extension NewEntry {
-  fileprivate init(_ request: LogRequestRequest, userID: String) {
+  fileprivate init(_ request: LogRequestRequest, userID: Identifier) {
     self.init(
       userID: userID,
       prompt: request.prompt,
       response: request.response,
-      model: request.model,
-      generationID: request.generationID,
+      model: Identifier(request.model),
+      generationID: Identifier(request.generationID),
       metadata: request.metadata,
-      idempotencyKey: request.idempotencyKey
+      idempotencyKey: Identifier(request.idempotencyKey)
     )
   }
 }
 
 extension LogQuery {
-  fileprivate init(_ request: QueryLogsRequest, userID: String) throws(CallError) {
+  fileprivate init(_ request: QueryLogsRequest, userID: Identifier) throws(CallError) {
     var after: ULID?
     if !request.afterID.isEmpty {
       guard let id = ULID(request.afterID) else {
@@ -122,7 +123,7 @@ extension LogQuery {
       userID: userID,
       since: request.sinceUnixMicros == 0 ? nil : Timestamp(microseconds: request.sinceUnixMicros),
       until: request.untilUnixMicros == 0 ? nil : Timestamp(microseconds: request.untilUnixMicros),
-      model: request.model.isEmpty ? nil : request.model,
+      model: request.model.isEmpty ? nil : Identifier(request.model),
       search: request.search.isEmpty ? nil : request.search,
       limit: request.limit == 0 ? nil : Int(request.limit),
       after: after,
@@ -139,11 +140,11 @@ extension LogEntry {
     self.init(
       seq: seq,
       id: entry.id.description,
-      userID: entry.userID,
+      userID: entry.userID.text,
       prompt: texts.prompt,
       response: texts.response,
-      model: entry.model,
-      generationID: entry.generationID,
+      model: entry.model.text,
+      generationID: entry.generationID.text,
       metadata: entry.metadata,
       timestampUnixMicros: entry.timestamp.microseconds
     )

@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import Logging
 internal import TokenwireAPI
 
@@ -13,7 +14,7 @@ struct ModelCatalog: Sendable {
     self.slots = sources.map { ModelSlot($0, loading, logger: logger) }
   }
 
-  var ids: [String] { self.slots.map(\.id) }
+  var ids: [Identifier] { self.slots.map(\.id) }
 
   /// Whether each model is or was loaded.
   var wereAllLoaded: Bool { self.slots.allSatisfy { $0.description != nil } }
@@ -27,7 +28,7 @@ struct ModelCatalog: Sendable {
   ///
   /// - Parameter id: empty is the first model.
   /// - Throws: `notFound` with the known names, `unavailable`.
-  func use(_ id: String) async throws -> ModelUse {
+  func use(_ id: Identifier) async throws -> ModelUse {
     guard let slot = id.isEmpty ? self.slots.first : self.slots.first(where: { $0.id == id }) else {
       throw CallError(GenerationError.unknownModel(id, known: self.ids))
     }
@@ -39,7 +40,7 @@ struct ModelCatalog: Sendable {
     self.slots.enumerated().map { index, slot in
       let description = slot.description
       return Model(
-        id: slot.id,
+        id: slot.id.text,
         description: description?.description ?? "",
         parameters: description?.parameters ?? 0,
         sizeBytes: description?.sizeBytes ?? 0,

@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 internal import ServiceLifecycle
 
 /// Loads the server's models, lets them generate, and says when the server is ready.
@@ -9,7 +10,7 @@ struct ModelService: Service {
   /// Has the address of the server when it listens: before that nothing is loaded, so that a port
   /// that is taken is told at once.
   let listening: AsyncStream<Endpoint>
-  let onReady: @Sendable (_ address: Endpoint, _ models: [String]) async -> Void
+  let onReady: @Sendable (_ address: Endpoint, _ models: [Identifier]) async -> Void
 
   func run() async throws {
     try await cancelWhenGracefulShutdown {

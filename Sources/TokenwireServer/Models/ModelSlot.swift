@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import Logging
 internal import Synchronization
 
@@ -27,7 +28,7 @@ final class ModelSlot: Sendable {
     var nextWaiter = 0
   }
 
-  let id: String
+  let id: Identifier
   private let loader: GeneratorLoader
   private let loading: ModelLoading
   private let logger: Logger
@@ -222,7 +223,7 @@ extension CallError {
     retryAfter: .seconds(1)
   )
 
-  fileprivate static func modelCannotBeLoaded(_ id: String) -> CallError {
+  fileprivate static func modelCannotBeLoaded(_ id: Identifier) -> CallError {
     CallError(.unavailable, "The model \"\(id)\" cannot be loaded; the server's log says why")
   }
 }

@@ -1,14 +1,15 @@
 public import Generation
+public import Identifiers
 
 /// A model by its name, and how to load it.
 public struct ModelSource: Sendable {
   /// The name by which requests ask for it.
-  public var id: String
+  public var id: Identifier
   /// Makes its generator. It may block: it is called on a thread of its own.
   public var load: @Sendable () throws(GenerationError) -> any TextGenerator
 
   public init(
-    _ id: String,
+    _ id: Identifier,
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
   ) {
     self.id = id

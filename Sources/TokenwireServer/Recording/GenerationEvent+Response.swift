@@ -1,5 +1,6 @@
 internal import FrameRPC
 internal import Generation
+internal import Identifiers
 internal import NIOCore
 internal import TokenwireAPI
 
@@ -10,7 +11,7 @@ extension GenerationEvent {
     case .started(let started):
       self = .started(
         GenerationStarted(
-          model: started.model,
+          model: Identifier(started.model),
           seed: started.seed,
           promptTokens: Int(started.promptTokens),
           cachedTokens: Int(started.cachedTokens),

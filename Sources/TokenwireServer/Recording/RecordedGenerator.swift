@@ -1,4 +1,5 @@
 internal import Generation
+internal import Identifiers
 internal import Synchronization
 
 /// A generator that says what a recorded server has said, at its times: for tests of clients that need
@@ -27,7 +28,7 @@ final class RecordedGenerator: TextGenerator {
   }
 
   /// - Parameter model: the name of the model that the generator poses as.
-  init(_ texts: RecordedTexts, model: String) {
+  init(_ texts: RecordedTexts, model: Identifier) {
     self.texts = texts
     self.models = [
       ModelDescription(
@@ -66,7 +67,7 @@ final class RecordedGenerator: TextGenerator {
   /// The number that the recorded server has counted.
   func countTokens(
     _ input: GenerationInput,
-    model: String,
+    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
     _ = try self.model(named: model)

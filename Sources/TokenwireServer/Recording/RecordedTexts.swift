@@ -1,11 +1,12 @@
 internal import Generation
+internal import Identifiers
 internal import Recording
 internal import TokenwireAPI
 
 /// The texts of a recorded server, by what they were asked for with.
 struct RecordedTexts: Sendable {
   /// The names of the models that have spoken, at least one.
-  private(set) var models: [String] = []
+  private(set) var models: [Identifier] = []
   private(set) var byInput: [GenerationInput: [Text]] = [:]
 
   /// One answer: what the server has said, and when.

@@ -1,6 +1,7 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
+import Identifiers
 
 /// Keys that access tokens are signed with.
 struct KeyCommand: ParsableCommand {
@@ -107,7 +108,11 @@ extension TokenKey {
 
 extension HMACAlgorithm {
   fileprivate init(flag text: String) throws {
-    guard let algorithm = HMACAlgorithm(rawValue: text.uppercased()) else {
+    let name = Identifier(text).lowercasedASCII
+    let known = HMACAlgorithm.allCases
+    guard
+      let algorithm = known.first(where: { Identifier($0.rawValue).lowercasedASCII == name })
+    else {
       throw ValidationError("\"\(text)\" is not HS256, HS384 or HS512")
     }
     self = algorithm

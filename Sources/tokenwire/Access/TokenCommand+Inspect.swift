@@ -1,6 +1,7 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
+import Identifiers
 import TokenwireServer
 
 extension TokenCommand {
@@ -36,8 +37,8 @@ extension TokenCommand {
 
     func run() throws {
       let policy = TokenPolicy(
-        issuer: self.issuer ?? Setting.tokenIssuer.environmentValue,
-        audience: self.audience ?? Setting.tokenAudience.environmentValue,
+        issuer: (self.issuer ?? Setting.tokenIssuer.environmentValue).map { Identifier($0) },
+        audience: (self.audience ?? Setting.tokenAudience.environmentValue).map { Identifier($0) },
         leeway: try self.leeway ?? Setting.tokenLeeway.environmentValue.map(Self.leeway(in:))
           ?? .seconds(30)
       )
@@ -51,7 +52,7 @@ extension TokenCommand {
       do {
         let verified = try verifier.verify(text)
         let scopes = verified.scopes.map { "good for \($0)" } ?? "without a scope"
-        StandardOutput.write("It verifies: \(verified.userID.asName), \(scopes)\n")
+        StandardOutput.write("It verifies: \(verified.userID.text.asName), \(scopes)\n")
       } catch {
         StandardOutput.write("It does not verify: \(error)\n")
         throw ExitCode(1)

@@ -1,6 +1,7 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
+import Identifiers
 
 extension TokenCommand {
   struct Revoke: ParsableCommand {
@@ -40,7 +41,7 @@ extension TokenCommand {
       let keys = try self.files.keys.keyRing()
       let revocations = try self.files.revocations()
       if let user {
-        try revocations.revokeTokens(of: user)
+        try revocations.revokeTokens(of: Identifier(user))
         StandardOutput.writeNote(
           """
           All tokens of \(user.asName) are revoked.
@@ -66,7 +67,7 @@ extension TokenCommand {
         return try self.revoke(token, text, keys, revocations)
       }
       // What is in a token, which no jti looks like: its parts begin with "{" in base64url.
-      guard !text.hasPrefix("eyJ") && !text.contains(where: \.isWhitespace) else {
+      guard !text.utf8.starts(with: "eyJ".utf8) && !text.contains(where: \.isWhitespace) else {
         throw ValidationError(
           """
           --jti is neither a whole token nor the name of one: give all of the token, or its jti \
@@ -74,7 +75,7 @@ extension TokenCommand {
           """
         )
       }
-      try revocations.revoke(jti: text, expiresAt: nil)
+      try revocations.revoke(jti: Identifier(text), expiresAt: nil)
       StandardOutput.writeNote(
         """
         Token \(text.asName) is revoked.
@@ -90,7 +91,7 @@ extension TokenCommand {
       _ keys: KeyRing,
       _ revocations: RevocationStore
     ) throws {
-      let user = (token.userID ?? "").asName
+      let user = (token.userID?.text ?? "").asName
       guard let jti = token.jti else {
         throw CommandFailure(
           """
@@ -113,7 +114,7 @@ extension TokenCommand {
         // Some day it would be good.
         case .notYetValid, .issuedInFuture: break
         case .revoked:
-          StandardOutput.writeNote("Token \(jti.asName) of \(user) was revoked before.\n")
+          StandardOutput.writeNote("Token \(jti.text.asName) of \(user) was revoked before.\n")
           return
         default:
           throw CommandFailure(
@@ -122,7 +123,7 @@ extension TokenCommand {
         }
       }
       try revocations.revoke(jti: jti, expiresAt: token.expiresAt)
-      StandardOutput.writeNote("Token \(jti.asName) of \(user) is revoked.\n")
+      StandardOutput.writeNote("Token \(jti.text.asName) of \(user) is revoked.\n")
     }
   }
 }

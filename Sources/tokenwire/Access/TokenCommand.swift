@@ -1,5 +1,6 @@
 import AccessTokens
 import ArgumentParser
+import Identifiers
 
 /// Access tokens, which say whose a call is.
 struct TokenCommand: ParsableCommand {
@@ -43,11 +44,11 @@ struct TokenCommand: ParsableCommand {
     func run() throws {
       let issuer = TokenIssuer(
         keys: try self.keys.keyRing(),
-        issuer: self.issuer,
-        audience: self.audience
+        issuer: self.issuer.map { Identifier($0) },
+        audience: self.audience.map { Identifier($0) }
       )
       let token = try issuer.issue(
-        for: self.user,
+        for: Identifier(self.user),
         scopes: self.scope,
         lifetime: self.expires.duration
       )
@@ -73,8 +74,8 @@ extension Scopes {
   /// Reads names with commas between them.
   fileprivate init(flag text: String) throws {
     self = []
-    for name in text.split(separator: ",") {
-      guard let scope = Scopes(name: String(name)) else {
+    for name in text.utf8.split(separator: UInt8(ascii: ",")).map({ Identifier(Substring($0)) }) {
+      guard let scope = Scopes(name: name) else {
         throw ValidationError("\"\(name)\" is no scope: there are generate, log, logs:read, admin")
       }
       self.insert(scope)

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Identifiers
 
 /// The token that a command calls with.
 struct TokenFlags: ParsableArguments {
@@ -43,7 +44,9 @@ extension String {
     let around = CharacterSet.whitespacesAndNewlines.union(CharacterSet(charactersIn: "\u{FEFF}"))
     let text = self.trimmingCharacters(in: around)
     let scheme = "bearer "
-    guard text.lowercased().hasPrefix(scheme) else { return text }
-    return text.dropFirst(scheme.count).trimmingCharacters(in: around)
+    let given = Identifier(text).lowercasedASCII
+    guard given.utf8.starts(with: scheme.utf8) else { return text }
+    return String(decoding: text.utf8.dropFirst(scheme.utf8.count), as: UTF8.self)
+      .trimmingCharacters(in: around)
   }
 }

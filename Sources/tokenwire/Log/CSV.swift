@@ -21,6 +21,10 @@ struct CSV {
     let isFormula = text.utf8.first.map { "=+-@\t\r".utf8.contains($0) } ?? false
     let text = isFormula && self.form == .guarded ? "'" + text : text
     let special = text.utf8.contains { #"",\#r\#n"#.utf8.contains($0) }
-    return special ? "\"\(text.replacing("\"", with: "\"\""))\"" : text
+    guard special else { return text }
+    // A quotation mark with an accent after it is another character for Swift.
+    let doubled = text.utf8.split(separator: UInt8(ascii: "\""), omittingEmptySubsequences: false)
+      .map { String(Substring($0)) }.joined(separator: "\"\"")
+    return "\"\(doubled)\""
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Identifiers
+import JSON
 import TokenwireAPI
 
 /// Prints log entries as they come.
@@ -36,7 +38,7 @@ extension LogEntry {
   fileprivate var text: String {
     let names = [self.id.asName, self.timestamp(digits: 3), self.userID.asName]
     let model = self.model.isEmpty ? [] : [self.model.asName]
-    let metadata = self.metadata.isEmpty ? "" : "metadata \(self.metadata.jsonLine.onOneLine)\n"
+    let metadata = self.metadata.isEmpty ? "" : "metadata \(self.metadata.json.onOneLine)\n"
     return (names + model).joined(separator: "  ") + "\n" + metadata
       + self.prompt.lines(markedBy: "> ") + self.response.lines(markedBy: "  ")
   }
@@ -48,22 +50,23 @@ extension LogEntry {
   fileprivate var csvFields: [String] {
     [
       self.id, self.timestamp(digits: 6), self.userID, self.model, self.generationID,
-      self.metadata.isEmpty ? "" : self.metadata.jsonLine, self.prompt, self.response,
+      self.metadata.isEmpty ? "" : self.metadata.json, self.prompt, self.response,
     ]
   }
 
   /// The entry as one line of JSON, with the names that an export has.
   fileprivate var json: String {
-    EntryLine(
-      id: self.id,
-      userId: self.userID,
-      timestampUs: self.timestampUnixMicros,
-      model: self.model,
-      generationId: self.generationID,
-      metadata: self.metadata,
-      prompt: self.prompt,
-      response: self.response
-    ).jsonLine
+    var writer = JSONWriter(capacity: 1024)
+    writer.member("generation_id", self.generationID)
+    writer.member("id", self.id)
+    writer.member("metadata", self.metadata)
+    writer.member("model", self.model)
+    writer.member("prompt", self.prompt)
+    writer.member("response", self.response)
+    writer.member("timestamp_us", self.timestampUnixMicros)
+    writer.member("user_id", self.userID)
+    writer.end()
+    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   /// In UTC, with that many digits, up to 6, behind the second.
@@ -91,13 +94,12 @@ extension String {
   }
 }
 
-private struct EntryLine: Encodable {
-  var id: String
-  var userId: String
-  var timestampUs: Int64
-  var model: String
-  var generationId: String
-  var metadata: [String: String]
-  var prompt: String
-  var response: String
+extension TextMap {
+  /// `JSONEncoder` would leave out one of two names that Swift's `String` takes for the same.
+  fileprivate var json: String {
+    var writer = JSONWriter()
+    for (name, text) in self { writer.member(name, text) }
+    writer.end()
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import FrameRPC
+import Identifiers
 import TokenwireAPI
 import TokenwireClient
 
@@ -84,17 +85,17 @@ struct LogCommand: AsyncParsableCommand {
     return text == "-" ? try InputText.standardInput(name) : text ?? ""
   }
 
-  private func parsedMetadata() throws -> [String: String] {
-    var metadata: [String: String] = [:]
+  private func parsedMetadata() throws -> TextMap {
+    var metadata = TextMap()
     for text in self.metadata {
-      guard let end = text.firstIndex(of: "="), end > text.startIndex else {
+      guard let end = text.utf8.firstIndex(of: UInt8(ascii: "=")), end > text.startIndex else {
         throw ValidationError("--metadata \"\(text)\" must be key=value, such as ticket=42")
       }
-      let key = String(text[..<end])
-      let value = String(text[text.index(after: end)...])
-      guard metadata.updateValue(value, forKey: key) == nil else {
+      let key = Identifier(text[..<end])
+      guard metadata[key] == nil else {
         throw ValidationError("--metadata has the key \"\(key)\" twice")
       }
+      metadata[key] = String(text[text.utf8.index(after: end)...])
     }
     return metadata
   }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import FrameRPC
+import Identifiers
 import RequestLog
 import SystemPackage
 import TokenwireAPI
@@ -57,7 +58,8 @@ extension LogsCommand {
       StandardOutput.writeNote(
         "Erase all that \(self.user.asName) has logged in \(place.onOneLine), for good? [y/N] "
       )
-      return ["y", "yes"].contains(readLine()?.lowercased())
+      let answer = Identifier(readLine() ?? "").lowercasedASCII
+      return answer == "y" || answer == "yes"
     }
 
     private func erase() async throws -> (entries: Int, bytes: Int) {
@@ -70,7 +72,7 @@ extension LogsCommand {
       let advice = "leave out --log-file to have the server erase"
       try await RequestLog.with(logFile, lockedAdvice: advice) { log in
         do throws(LogError) {
-          let removal = try await log.erase(user: self.user)
+          let removal = try await log.erase(user: Identifier(self.user))
           erased = (removal.entries, removal.bytes)
         } catch {
           throw CommandFailure(logFile, error)

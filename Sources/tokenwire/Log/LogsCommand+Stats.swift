@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Identifiers
 import RequestLog
 
 extension LogsCommand {
@@ -25,7 +26,7 @@ extension LogsCommand {
       let users = statistics.users.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
         .map { BarChart.Row($0.key, $0.value) }
       let days = statistics.days.sorted { $0.key < $1.key }
-        .map { BarChart.Row($0.key.day, $0.value) }
+        .map { BarChart.Row("\($0.key.day)", $0.value) }
       StandardOutput.write(
         """
         \(statistics.total.entries.entryText), \(statistics.total.bytes.byteText) of text in a file of \
@@ -59,8 +60,8 @@ extension LogsCommand {
 }
 
 extension BarChart.Row {
-  fileprivate init(_ name: String, _ share: LogStatistics.Share) {
-    self.init(name: name, entries: share.entries, bytes: share.bytes)
+  fileprivate init(_ name: Identifier, _ share: LogStatistics.Share) {
+    self.init(name: name.text, entries: share.entries, bytes: share.bytes)
   }
 }
 

@@ -21,7 +21,7 @@ struct FramesCommand: AsyncParsableCommand {
 
   func run() async throws {
     var reader = try RecordingReader(path: self.file)
-    let noColor = ProcessInfo.processInfo.environment["NO_COLOR"] ?? ""
+    let noColor = Environment.value(of: "NO_COLOR") ?? ""
     let width = Terminal.width
     var timeline = Timeline()
     while let event = try reader.next() {

@@ -1,3 +1,4 @@
+internal import Identifiers
 import Recording
 
 /// What load has shown, as a table: a line for the first message and one for the whole call of each
@@ -17,8 +18,8 @@ struct LatencyTable {
     let header = ["method", "", "calls"] + Self.percentiles.map(\.name) + ["max"]
     let rows = self.outcome.latencies.sorted { $0.key < $1.key }.flatMap { method, latencies in
       [
-        Self.row(method, "first message", latencies.first),
-        Self.row(method, "whole call", latencies.whole),
+        Self.row(method.text, "first message", latencies.first),
+        Self.row(method.text, "whole call", latencies.whole),
       ]
     }
     let calls = self.outcome.latencies.values.reduce(0) { $0 + $1.whole.count }

@@ -84,7 +84,7 @@ struct ServeCommand: AsyncParsableCommand {
 
   /// - Throws: the exit code of wrong usage when a setting cannot be used, wherever it comes from.
   private func configuration() async throws -> ServerConfiguration {
-    let environment = ProcessInfo.processInfo.environment
+    let environment = Environment.settings
     let file = self.givenConfigurationFile ?? Variable.configuration.value
     do {
       let configuration = try await ServerConfiguration(

@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import SQLite
 import Testing
 
@@ -180,8 +181,8 @@ import Testing
       for worker in 0 ..< 4 {
         group.addTask {
           for number in 0 ..< 20 {
-            let jti = "\(worker)-\(number)"
-            let token = try Self.token(jti: jti)
+            let jti: Identifier = "\(worker)-\(number)"
+            let token = try Self.token(jti: jti.text)
             #expect(verifier.reason(token) == nil)
             try store.revoke(jti: jti, expiresAt: nil)
             #expect(verifier.reason(token) == .revoked)

@@ -1,3 +1,4 @@
+import Identifiers
 import Testing
 
 @testable import AccessTokens
@@ -34,7 +35,7 @@ import Testing
     }
   }
 
-  private static func token(issuedAt: Double, jti: String? = nil) -> VerifiedToken {
+  private static func token(issuedAt: Double, jti: Identifier? = nil) -> VerifiedToken {
     VerifiedToken(userID: "a", jti: jti, issuedAt: self.date(issuedAt), keyID: "k")
   }
 

@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import TokenwireAPI
 import TokenwireClient
 
@@ -94,7 +95,10 @@ struct Call: Decodable {
 
   private func callMethod(_ address: Case.Client) async throws(CallError) {
     let client = RPCClient(endpoint: address.endpoint)
-    let method = MethodDescriptor(service: self.service ?? "", method: self.method ?? "")
+    let method = MethodDescriptor(
+      service: Identifier(self.service ?? ""),
+      method: Identifier(self.method ?? "")
+    )
     do throws(CallError) {
       let _: ListModelsResponse = try await client.unary(method, ListModelsRequest())
     } catch {

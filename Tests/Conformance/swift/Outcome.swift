@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import TokenwireAPI
 
 /// What came of a call.
@@ -113,7 +114,7 @@ extension Response {
       response: entry.response,
       model: entry.model,
       generationId: entry.generationID,
-      metadata: entry.metadata
+      metadata: entry.metadata.reduce(into: [:]) { $0[$1.key] = $1.value }
     )
   }
 

@@ -1,3 +1,4 @@
+import Identifiers
 import TokenwireAPI
 
 /// What is generated from, or counted: text, a conversation, or tokens.
@@ -124,7 +125,7 @@ extension Call {
       response: self.response ?? "",
       model: self.options?.model ?? "",
       generationID: self.options?.generationId ?? "",
-      metadata: self.options?.metadata ?? [:],
+      metadata: TextMap((self.options?.metadata ?? [:]).map { (key: $0.key, value: $0.value) }),
       idempotencyKey: self.options?.idempotencyKey ?? ""
     )
   }

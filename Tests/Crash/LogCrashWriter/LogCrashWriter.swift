@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import Logging
 import RequestLog
 
@@ -49,7 +50,7 @@ enum LogCrashWriter {
             // From one page to many.
             prompt: String(repeating: "\(key) ", count: number % 11 == 0 ? 5000 : 5),
             response: key,
-            idempotencyKey: key
+            idempotencyKey: Identifier(key)
           )
         )
         try self.tell("stored \(key) \(entry.id)")

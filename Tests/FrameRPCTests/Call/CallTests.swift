@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import NIOCore
 import Testing
 
@@ -89,7 +90,7 @@ import Testing
 
   @Test func `a handler knows the call's method, metadata, deadline and peer`() async throws {
     let contexts = AsyncStream.makeStream(of: CallContext.self)
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (request: Text, context) in
         contexts.continuation.yield(context)
         return request
@@ -114,7 +115,7 @@ import Testing
   }
 
   @Test func `a call without a timeout has no deadline`() async throws {
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (_: Text, context) in Text(context.deadline == nil ? "none" : "some") }
     ]
     try await withClient(methods) { client in
@@ -126,7 +127,7 @@ import Testing
   @Test(arguments: CallError.Code.allCases)
   func `an error of the handler reaches the caller`(code: CallError.Code) async throws {
     let error = CallError(code, "because of ünicode")
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (_: Text, _) -> Text in throw error },
       "Repeat": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
         try await responses.write(request)
@@ -149,7 +150,7 @@ import Testing
 
   @Test func `what else a handler throws stays in the server's log`() async throws {
     struct Secret: Error {}
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (_: Text, _) -> Text in throw Secret() }
     ]
     try await withClient(methods) { client in
@@ -160,7 +161,7 @@ import Testing
   }
 
   @Test func `a handler may answer before the client has sent all`() async throws {
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Join": .clientStreaming { (_: RequestStream<Text>, _) in Text("enough") }
     ]
     try await withClient(methods) { client in
@@ -173,7 +174,7 @@ import Testing
 
   @Test func `a caller that is cancelled does not wait`() async throws {
     let isServed = Signal()
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (request: Text, _) in
         isServed.fire()
         await untilCancelled()

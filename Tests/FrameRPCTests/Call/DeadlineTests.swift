@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Testing
 
@@ -5,7 +6,7 @@ import Testing
 
 /// The server's deadlines are seen from raw connections, because our client keeps its own as well.
 @Suite struct DeadlineTests {
-  static let waiting: [String: MethodHandler] = [
+  static let waiting: [Identifier: MethodHandler] = [
     "Unary": .unary { (request: Text, _) in
       await untilCancelled()
       return request
@@ -63,7 +64,7 @@ import Testing
 
   @Test func `the handler of a call that is late is cancelled`() async throws {
     let isCancelled = Signal()
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (request: Text, _) in
         await untilCancelled()
         isCancelled.fire()

@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Testing
 
@@ -241,7 +242,7 @@ import Testing
 
   @Test func `a graceful close waits for the calls that are under way`() async throws {
     let (isServed, mayEnd) = (Signal(), Signal())
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Unary": .unary { (request: Text, _) in
         isServed.fire()
         await mayEnd.wait()

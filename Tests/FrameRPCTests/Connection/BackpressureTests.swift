@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Synchronization
 import Testing
@@ -10,7 +11,7 @@ import Testing
 
   @Test func `a stream that is not read stops its handler, and no other stream`() async throws {
     let written = Atomic(0)
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Flood": .serverStreaming { (_: Text, responses: ResponseWriter<Text>, _) in
         while true {
           try await responses.write(Self.large)
@@ -32,7 +33,7 @@ import Testing
   }
 
   @Test func `streams take turns on a connection`() async throws {
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Flood": .serverStreaming { (_: Text, responses: ResponseWriter<Text>, _) in
         while true { try await responses.write(Self.large) }
       },

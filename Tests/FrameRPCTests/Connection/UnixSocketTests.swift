@@ -1,5 +1,6 @@
 import Foundation
 import FrameRPC
+import Identifiers
 import SystemPackage
 import Testing
 
@@ -17,7 +18,9 @@ import Testing
   }
 
   @Test func `a handler sees that a call came over a socket file`() async throws {
-    let methods: [String: MethodHandler] = ["Unary": .unary { (_: Text, call) in Text(call.peer) }]
+    let methods: [Identifier: MethodHandler] = [
+      "Unary": .unary { (_: Text, call) in Text(call.peer) }
+    ]
     try await Self.withPath { path in
       try await withServer(on: .unix(path: path), methods) { _, endpoint in
         let peer = try await call(endpoint)

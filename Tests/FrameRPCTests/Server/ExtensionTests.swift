@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Synchronization
 import Testing
@@ -116,7 +117,7 @@ import Testing
 
   @Test func `a stream that was open before the settings stops, too`() async throws {
     let mayWrite = Signal()
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Later": .serverStreaming { (_: Text, responses: ResponseWriter<Text>, _) in
         for _ in 0 ..< 3 { try await responses.write(Self.large) }
         await mayWrite.wait()
@@ -266,7 +267,7 @@ import Testing
   private static let nextStream = Atomic(100_001)
 
   private func withPeer(
-    _ methods: [String: MethodHandler] = [:],
+    _ methods: [Identifier: MethodHandler] = [:],
     _ body: @escaping @Sendable (inout RawPeer.Reader, RawPeer) async throws -> Void
   ) async throws {
     try await withServer(EchoService.definition.methods.merging(methods) { $1 }) { port in

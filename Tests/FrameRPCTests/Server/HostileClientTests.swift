@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Synchronization
 import Testing
@@ -55,7 +56,7 @@ import Testing
     let running = Atomic(0)
     let highest = Atomic(0)
     let count = 20_000
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Wait": .serverStreaming { (_: Text, _: ResponseWriter<Text>, _) in
         highest.max(running.add(1, ordering: .relaxed).newValue, ordering: .relaxed)
         defer { running.subtract(1, ordering: .relaxed) }
@@ -93,7 +94,7 @@ import Testing
   }
 
   private func openAndCancel(_ count: Int, on peer: RawPeer) async throws {
-    let request = RequestEnvelope(service: EchoService.name, method: "Wait").serialized()
+    let request = RequestEnvelope(service: EchoService.name.text, method: "Wait").serialized()
     // Many in one write, as an attacker would.
     for batch in stride(from: 0, to: count, by: 100) {
       var frames = ByteBuffer()

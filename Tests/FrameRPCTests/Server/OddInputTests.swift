@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Testing
 
@@ -214,7 +215,7 @@ import Testing
 
   @Test func `a response over 4 MiB fails its own stream only`() async throws {
     let huge = Text(String(repeating: "x", count: FrameHeader.maximumDataLength))
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Huge": .unary { (_: Text, _) in huge },
       "HugeStream": .serverStreaming { (request: Text, responses: ResponseWriter<Text>, _) in
         try await responses.write(request)
@@ -268,7 +269,7 @@ import Testing
   /// Runs `body` with a raw connection to a server of `methods` beside the echo service's, and then
   /// makes a call on it.
   private func withPeer(
-    _ methods: [String: MethodHandler] = [:],
+    _ methods: [Identifier: MethodHandler] = [:],
     _ body: @escaping @Sendable (inout RawPeer.Reader, RawPeer) async throws -> Void
   ) async throws {
     let all = EchoService.definition.methods.merging(methods) { _, new in new }

@@ -1,3 +1,4 @@
+import Identifiers
 import Logging
 import NIOCore
 import NIOEmbedded
@@ -11,7 +12,7 @@ import Testing
   private let load = ServerLoad(ServerLimits())
 
   @Test func `bytes behind the end of the connection are not counted for ever`() throws {
-    let request = RequestEnvelope(service: EchoService.name, method: "Unary").serialized()
+    let request = RequestEnvelope(service: EchoService.name.text, method: "Unary").serialized()
     var bytes = ByteBuffer()
     // The id comes again while it is active: the connection ends there.
     for _ in 0 ..< 2 {

@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Testing
 
@@ -151,7 +152,7 @@ import Testing
   }
 
   @Test func `output that nobody takes counts as memory held`() async throws {
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Flood": ExtensionTests.flood,
       "Unary": .unary { (request: Text, _) in request },
     ]
@@ -254,7 +255,7 @@ import Testing
     try await withServer(EchoService.definition.methods, limits: limits) { port in
       try await RawPeer.withConnection(to: port) { reader, peer in
         let envelope = RequestEnvelope(
-          service: EchoService.name,
+          service: EchoService.name.text,
           method: "Unary",
           metadata: [KeyValue(key: key, value: value)]
         )

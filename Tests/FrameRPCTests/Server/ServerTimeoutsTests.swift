@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Testing
 
@@ -81,7 +82,7 @@ import Testing
 
   @Test func `a call keeps its connection, however long it takes`() async throws {
     let timeouts = ServerTimeouts(idle: .milliseconds(300))
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Slow": .unary { (request: Text, _) in
         try await Task.sleep(for: .milliseconds(700))
         return request
@@ -98,7 +99,7 @@ import Testing
   @Test func `a peer that does not answer PINGs loses its calls`() async throws {
     try await withGrowingTime(from: .milliseconds(50)) { patience in
       let isCancelled = Signal()
-      let methods: [String: MethodHandler] = [
+      let methods: [Identifier: MethodHandler] = [
         "Wait": .serverStreaming { (_: Text, _: ResponseWriter<Text>, _) in
           await untilCancelled()
           isCancelled.fire()
@@ -154,7 +155,7 @@ import Testing
 
   @Test func `a peer that takes no bytes loses its calls, and no other one does`() async throws {
     let isCancelled = Signal()
-    let methods: [String: MethodHandler] = [
+    let methods: [Identifier: MethodHandler] = [
       "Flood": .serverStreaming { (_: Text, responses: ResponseWriter<Text>, _) in
         defer { isCancelled.fire() }
         while true { try await responses.write(BackpressureTests.large) }

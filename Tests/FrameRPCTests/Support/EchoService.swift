@@ -1,3 +1,4 @@
+import Identifiers
 import Logging
 import NIOCore
 
@@ -16,7 +17,7 @@ extension KeyValue {
 
 /// A service with a method of each kind.
 enum EchoService {
-  static let name = "test.Echo"
+  static let name: Identifier = "test.Echo"
   static let unary = MethodDescriptor(service: name, method: "Unary")
   static let repeated = MethodDescriptor(service: name, method: "Repeat")
   static let join = MethodDescriptor(service: name, method: "Join")
@@ -49,7 +50,7 @@ extension ServerTimeouts {
 
 /// Runs a server on a free port of this machine for as long as `body` runs.
 func withServer<Result: Sendable>(
-  _ methods: [String: MethodHandler],
+  _ methods: [Identifier: MethodHandler],
   limits: ServerLimits = ServerLimits(),
   timeouts: ServerTimeouts = .patient,
   _ body: @escaping @Sendable (_ port: Int) async throws -> Result
@@ -92,7 +93,7 @@ func withServer<Result: Sendable>(
 ///
 /// - Parameter options: by default, calls fail at their first failure.
 func withClient<Result: Sendable>(
-  _ methods: [String: MethodHandler] = EchoService.definition.methods,
+  _ methods: [Identifier: MethodHandler] = EchoService.definition.methods,
   options: ClientOptions = ClientOptions(retry: .never),
   _ body: @escaping @Sendable (RPCClient) async throws -> Result
 ) async throws -> Result {

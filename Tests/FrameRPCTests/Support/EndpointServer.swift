@@ -1,3 +1,4 @@
+import Identifiers
 import Logging
 
 @testable import FrameRPC
@@ -6,7 +7,7 @@ import Logging
 func withServer<Result: Sendable>(
   on endpoint: Endpoint = Endpoint(host: "127.0.0.1", port: 0),
   tls: ServerTLS? = nil,
-  _ methods: [String: MethodHandler] = EchoService.definition.methods,
+  _ methods: [Identifier: MethodHandler] = EchoService.definition.methods,
   _ body: @escaping @Sendable (RPCServer, Endpoint) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(

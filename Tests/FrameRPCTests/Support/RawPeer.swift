@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import NIOPosix
 import Protobuf
@@ -59,7 +60,7 @@ struct RawPeer {
     timeout: Duration = .zero
   ) async throws {
     let envelope = RequestEnvelope(
-      service: EchoService.name,
+      service: EchoService.name.text,
       method: method,
       payload: payload,
       timeoutNano: TimeAmount(timeout).nanoseconds

@@ -1,4 +1,5 @@
 import Generation
+import Identifiers
 import Testing
 
 @testable import LlamaGeneration
@@ -34,7 +35,7 @@ import Testing
   /// The requester of an element is its first letter.
   private func line(_ elements: [String]) -> FairLine<String> {
     var line = FairLine<String>()
-    for element in elements { line.append(element, of: .user(String(element.prefix(1)))) }
+    for element in elements { line.append(element, of: .user("\(element.prefix(1))")) }
     return line
   }
 }

@@ -1,12 +1,13 @@
 import Foundation
 import Generation
+import Identifiers
 import LlamaGeneration
 import Testing
 
 /// With the real model. Each test has requesters of its own, so that none sees another's texts.
 @Suite struct PrefixReuseTests {
   private let generator: LlamaGenerator
-  private let user = Requester.user(UUID().uuidString)
+  private let user = Requester.user("\(UUID())")
 
   init() throws {
     self.generator = try TestModel.shared()
@@ -33,7 +34,7 @@ import Testing
   @Test func `the text of another user is not used`() async throws {
     _ = try await self.outcome(self.prompt)
     var request = self.request(self.prompt)
-    request.requester = .user(UUID().uuidString)
+    request.requester = .user("\(UUID())")
     let other = try await Outcome(request, on: self.generator)
     #expect(other.started?.cachedTokens == 0)
   }
@@ -55,7 +56,7 @@ import Testing
       try await withThrowingTaskGroup { group in
         for number in 0 ..< TestModel.parallel {
           var request = self.request("Number \(number): \(UUID().uuidString)")
-          request.requester = .user(UUID().uuidString)
+          request.requester = .user("\(UUID())")
           group.addTask { [generator, request] in _ = try await Outcome(request, on: generator) }
         }
         try await group.waitForAll()

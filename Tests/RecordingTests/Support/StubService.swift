@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import TokenwireAPI
 
 /// A server that says what a test wants.

@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import Testing
 
 @testable import TokenwireServer

@@ -1,6 +1,7 @@
 import AccessTokens
 import FrameRPC
 import Generation
+import Identifiers
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -15,7 +16,7 @@ import TokenwireClient
     var isOpen = false
     var call: @Sendable (TokenwireStub, CallOptions) async throws -> Void
 
-    var testDescription: String { self.method.method }
+    var testDescription: String { self.method.method.text }
 
     static let all = [
       Call(method: TokenwireMethod.generate, isOpen: true) { api, options in
@@ -142,7 +143,7 @@ import TokenwireClient
       for (user, scopes, mayAbort) in [
         ("bob", [.generate], false), (nil, [], false), ("root", [.admin], true),
         ("alice", [.generate], true),
-      ] as [(String?, Scopes, Bool)] {
+      ] as [(Identifier?, Scopes, Bool)] {
         let options = try user.map {
           server.bearing(try server.token(for: $0, scopes: scopes))
         }

@@ -1,6 +1,7 @@
 import AccessTokens
 import FrameRPC
 import Generation
+import Identifiers
 import Logging
 import RequestLog
 import Testing
@@ -67,7 +68,7 @@ struct Secured: Sendable {
   }
 
   func token(
-    for user: String,
+    for user: Identifier,
     scopes: Scopes? = [.generate]
   ) throws -> String {
     try TokenIssuer(keys: self.keys).issue(for: user, scopes: scopes, lifetime: .seconds(60)).text

@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import Synchronization
 import Testing
 

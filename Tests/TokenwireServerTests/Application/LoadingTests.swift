@@ -1,5 +1,6 @@
 import FrameRPC
 import Generation
+import Identifiers
 import Testing
 import TokenwireAPI
 import TokenwireClient

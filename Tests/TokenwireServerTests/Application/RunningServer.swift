@@ -1,4 +1,5 @@
 import FrameRPC
+import Identifiers
 import ServiceLifecycleTestKit
 import TokenwireServer
 
@@ -6,7 +7,7 @@ import TokenwireServer
 struct RunningServer: Sendable {
   let address: Endpoint
   /// The names of the models, each time that the server says it is ready.
-  let ready: AsyncStream<[String]>
+  let ready: AsyncStream<[Identifier]>
   let stop: @Sendable () -> Void
 
   /// Runs `server` and `body` beside it, tells it to stop as SIGTERM does, and waits until it does.
@@ -15,7 +16,7 @@ struct RunningServer: Sendable {
     _ body: @escaping @Sendable (RunningServer) async throws -> Result
   ) async throws -> Result {
     let (addresses, listening) = AsyncStream.makeStream(of: Endpoint.self)
-    let (ready, isReady) = AsyncStream.makeStream(of: [String].self)
+    let (ready, isReady) = AsyncStream.makeStream(of: [Identifier].self)
     return try await testGracefulShutdown { trigger in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {

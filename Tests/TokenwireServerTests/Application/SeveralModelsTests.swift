@@ -1,5 +1,6 @@
 import FrameRPC
 import Generation
+import Identifiers
 import Synchronization
 import Testing
 import TokenwireAPI
@@ -10,11 +11,11 @@ import TokenwireClient
 @Suite struct SeveralModelsTests {
   /// How often each model was loaded.
   private final class Loads: Sendable {
-    private let counts = Mutex<[String: Int]>([:])
+    private let counts = Mutex<[Identifier: Int]>([:])
 
-    subscript(_ id: String) -> Int { self.counts.withLock { $0[id, default: 0] } }
+    subscript(_ id: Identifier) -> Int { self.counts.withLock { $0[id, default: 0] } }
 
-    func source(_ id: String, pace: Duration = .zero) -> ModelSource {
+    func source(_ id: Identifier, pace: Duration = .zero) -> ModelSource {
       ModelSource(id) {
         self.counts.withLock { $0[id, default: 0] += 1 }
         return ScriptedGenerator(Script("I am \(id)", repeats: true), pace: pace, model: id)

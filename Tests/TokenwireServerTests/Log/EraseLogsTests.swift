@@ -1,5 +1,6 @@
 import AccessTokens
 import FrameRPC
+import Identifiers
 import Logging
 import Testing
 import TokenwireAPI
@@ -11,7 +12,7 @@ import TokenwireClient
   @Test func `an admin erases a user, and it is noted who did`() async throws {
     try await Secured.with(keepsLog: true) { server in
       for (user, word) in [("alice", "sky"), ("alice", "sea"), ("bob", "sun")] {
-        let token = server.bearing(try server.token(for: user, scopes: [.log]))
+        let token = server.bearing(try server.token(for: Identifier(user), scopes: [.log]))
         let request = LogHandlersTests.request(word)
         _ = try await server.client.api.logRequest(request, options: token)
       }

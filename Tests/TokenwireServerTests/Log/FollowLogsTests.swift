@@ -1,6 +1,7 @@
 import AccessTokens
 import FrameRPC
 import Generation
+import Identifiers
 import RequestLog
 import Testing
 import TokenwireAPI

@@ -1,5 +1,6 @@
 import AccessTokens
 import FrameRPC
+import Identifiers
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -1,6 +1,7 @@
 import AccessTokens
 import Dispatch
 import FrameRPC
+import Identifiers
 import RequestLog
 import Synchronization
 import Testing

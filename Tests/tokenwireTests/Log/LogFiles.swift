@@ -1,5 +1,6 @@
 import Foundation
 import FrameRPC
+import Identifiers
 import Subprocess
 import Testing
 import TokenwireAPI

@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 
 @testable import FrameRPC
@@ -91,7 +92,7 @@ extension ConnectionScript {
     let method = Character(UnicodeScalar(self.readNumber() as UInt8))
     let timeout: Int8 = self.readNumber()
     let envelope = RequestEnvelope(
-      service: FuzzService.name,
+      service: FuzzService.name.text,
       method: String(method),
       payload: self.readBytes(),
       timeoutNano: Int64(timeout)

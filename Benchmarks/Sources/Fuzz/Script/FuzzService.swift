@@ -1,9 +1,10 @@
 import FrameRPC
+import Identifiers
 import TokenwireAPI
 
 /// A service with short names, whose handlers do everything that handlers do, and come to an end.
 enum FuzzService {
-  static let name = "f"
+  static let name: Identifier = "f"
 
   static let definition = ServiceDefinition(
     name: name,

@@ -1,4 +1,5 @@
 import Dispatch
+import Identifiers
 import NIOCore
 
 @testable import FrameRPC

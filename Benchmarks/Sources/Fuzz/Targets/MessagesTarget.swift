@@ -1,3 +1,4 @@
+import Identifiers
 import NIOCore
 import Protobuf
 import TokenwireAPI

@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import NIOCore
 internal import Protobuf
 
@@ -44,11 +45,15 @@ extension ServerConnectionHandler {
     } catch {
       throw CallError(.invalidArgument, "unmarshal request error: \(error.message)")
     }
-    guard let service = self.services[envelope.service] else {
-      throw CallError(.unimplemented, "service \(envelope.service)")
+    let method = MethodDescriptor(
+      service: Identifier(envelope.service),
+      method: Identifier(envelope.method)
+    )
+    guard let service = self.services[method.service] else {
+      throw CallError(.unimplemented, "service \(method.service)")
     }
-    guard let handler = service.methods[envelope.method] else {
-      throw CallError(.unimplemented, "method \(envelope.method)")
+    guard let handler = service.methods[method.method] else {
+      throw CallError(.unimplemented, "method \(method.method)")
     }
 
     let timeout = envelope.timeoutNano == 0 ? nil : Duration.nanoseconds(envelope.timeoutNano)
@@ -56,7 +61,7 @@ extension ServerConnectionHandler {
     if let timeout, timeout < .zero { throw .deadlineExceeded(timeout) }
     let call = ServerCall(
       context: CallContext(
-        method: MethodDescriptor(service: envelope.service, method: envelope.method),
+        method: method,
         metadata: try Metadata(envelope.metadata, limit: self.load.limits.metadataSize),
         deadline: timeout.map { .now + $0 },
         peer: self.peer,
@@ -104,7 +109,7 @@ extension Metadata {
   /// Reads what came with a request.
   fileprivate init(_ pairs: [KeyValue], limit: Int) throws(CallError) {
     self.init()
-    for pair in pairs { self.add(pair.value, for: pair.key) }
+    for pair in pairs { self.add(pair.value, for: Identifier(pair.key)) }
     guard self.size <= limit else {
       throw .limit("The metadata has \(self.size) bytes, over \(limit)", "send less of it")
     }

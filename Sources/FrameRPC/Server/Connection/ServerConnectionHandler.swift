@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import Logging
 internal import NIOCore
 internal import Protobuf
@@ -9,7 +10,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 
-  let services: [String: ServiceDefinition]
+  let services: [Identifier: ServiceDefinition]
   let timeouts: ServerTimeouts
   let load: ServerLoad
   let logger: Logger
@@ -27,7 +28,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   var context: ChannelHandlerContext?
   var livenessTimer: LivenessTimer?
   var peer = ""
-  var peerAddress = ""
+  var peerAddress: Identifier = ""
   /// Bytes of a frame that is not complete yet.
   private var partialLength = 0
 
@@ -55,7 +56,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   ///   - refusal: what every call on this connection is answered with, before it is
   ///     closed; nil serves them.
   init(
-    services: [String: ServiceDefinition],
+    services: [Identifier: ServiceDefinition],
     timeouts: ServerTimeouts,
     load: ServerLoad,
     gate: ReadGate,
@@ -81,7 +82,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     self.peer = context.remoteAddress?.peer ?? ""
-    self.peerAddress = context.remoteAddress?.ipAddress ?? self.peer
+    self.peerAddress = Identifier(context.remoteAddress?.ipAddress ?? self.peer)
     let eventLoop = context.eventLoop
     let handler = NIOLoopBound(self, eventLoop: eventLoop)
     self.writer.open {

@@ -1,27 +1,24 @@
 /// Writes one JSON object without white space, with its members in the order of the calls.
-struct JSONWriter {
-  private(set) var bytes: [UInt8] = []
+package struct JSONWriter {
+  package var bytes: [UInt8] = []
 
   /// - Parameter capacity: up to this size there is one copy of what is written.
-  init(capacity: Int = 256) {
+  package init(capacity: Int = 256) {
     self.bytes.reserveCapacity(capacity)
     self.bytes.append(UInt8(ascii: "{"))
   }
 
-  mutating func member(_ name: String, _ value: String) {
+  package mutating func member(_ name: String, _ value: String) {
     self.begin(name)
     self.string(value)
   }
 
-  /// Whole seconds are written without a fraction, which not everyone reads.
-  mutating func member(_ name: String, _ date: NumericDate) {
+  package mutating func member(_ name: String, _ value: some FixedWidthInteger) {
     self.begin(name)
-    let seconds = date.secondsSinceEpoch
-    let text = Int64(exactly: seconds).map(String.init) ?? String(seconds)
-    self.bytes.append(contentsOf: text.utf8)
+    self.bytes.append(contentsOf: "\(value)".utf8)
   }
 
-  mutating func member(_ name: String, _ values: [String]) {
+  package mutating func member(_ name: String, _ values: [String]) {
     self.begin(name)
     self.bytes.append(UInt8(ascii: "["))
     for (index, value) in values.enumerated() {
@@ -31,18 +28,24 @@ struct JSONWriter {
     self.bytes.append(UInt8(ascii: "]"))
   }
 
-  mutating func member(_ name: String, base64URL value: Span<UInt8>) {
+  /// Writes an object whose values are strings. It is for the caller that no name is there twice.
+  package mutating func member(
+    _ name: String,
+    _ texts: some Sequence<(key: String, value: String)>
+  ) {
     self.begin(name)
-    self.bytes.append(UInt8(ascii: "\""))
-    Base64URL.encode(value, to: &self.bytes)
-    self.bytes.append(UInt8(ascii: "\""))
+    var object = JSONWriter()
+    for (key, value) in texts { object.member(key, value) }
+    object.end()
+    self.bytes.append(contentsOf: object.bytes)
   }
 
-  mutating func end() {
+  package mutating func end() {
     self.bytes.append(UInt8(ascii: "}"))
   }
 
-  private mutating func begin(_ name: String) {
+  /// Writes up to the value of a member, which its caller appends.
+  package mutating func begin(_ name: String) {
     if self.bytes.count > 1 { self.bytes.append(UInt8(ascii: ",")) }
     self.string(name)
     self.bytes.append(UInt8(ascii: ":"))

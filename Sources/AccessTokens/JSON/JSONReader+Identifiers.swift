@@ -1,0 +1,8 @@
+internal import Identifiers
+internal import JSON
+
+extension JSONReader {
+  mutating func identifier() throws(JSONError) -> Identifier {
+    Identifier(try self.string())
+  }
+}

@@ -1,0 +1,145 @@
+import Foundation
+import FrameRPC
+import Generation
+import Identifiers
+import LlamaGeneration
+import Logging
+import TestTexts
+import Testing
+import TokenwireAPI
+import TokenwireClient
+
+@testable import TokenwireServer
+
+/// Names of models, generations, services, roles and settings are compared by their bytes.
+@Suite struct NameIdentityTests {
+  @Test(arguments: CanonicallyEqual.pairs)
+  func `models whose names look the same are two`(_ first: String, _ second: String) async throws {
+    func source(_ name: String, says text: String) -> ModelSource {
+      ModelSource(Identifier(name)) {
+        ScriptedGenerator(Script(text), model: Identifier(name))
+      }
+    }
+    let server = TokenwireServer(
+      listen: .anyPort,
+      timeouts: .patient,
+      logger: .silent,
+      models: [source(first, says: "one"), source(second, says: "two")]
+    )
+    try await RunningServer.with(server) { server in
+      #expect(await server.ready.first { _ in true } == [Identifier(first), Identifier(second)])
+      try await withClient(of: server.address) { client in
+        for (name, text) in [(first, "one"), (second, "two")] {
+          let request = GenerateRequest(model: name, input: .prompt("go"))
+          let said = try await client.text(request)
+          #expect(said == text)
+        }
+      }
+    }
+  }
+
+  @Test(arguments: CanonicallyEqual.pairs)
+  func `a model is not found by a name that only looks like its own`(
+    _ first: String,
+    _ second: String
+  ) async throws {
+    let generator = ScriptedGenerator(Script("one"), model: Identifier(first))
+    let error = await #expect(throws: GenerationError.self) {
+      try await generator.generate(
+        GenerationRequest(model: Identifier(second), input: .prompt("go"))
+      )
+    }
+    #expect(error?.code == .modelNotFound)
+  }
+
+  @Test(arguments: CanonicallyEqual.pairs)
+  func `a generation is ended by its own name, and by its own user`(
+    _ first: String,
+    _ second: String
+  ) throws {
+    func caller(_ name: String) throws -> AccessControl.Caller {
+      AccessControl.Caller(
+        userID: Identifier(name),
+        isAdmin: false,
+        requester: .user(Identifier(name)),
+        admission: try UserQuotas(.none).admit(Identifier(name), for: .call)
+      )
+    }
+    let running = RunningGenerations()
+    let buffer = EventBuffer(capacity: 1) {}
+    let owner = try caller(first)
+    running.add(buffer.events(), id: Identifier(first), of: owner.requester)
+    #expect(!running.abort(Identifier(second), for: owner))
+    #expect(try !running.abort(Identifier(first), for: caller(second)))
+    #expect(running.abort(Identifier(first), for: owner))
+  }
+
+  @Test(arguments: ["to\u{212A}enwire.v1.Tokenwire", "tokenwire.v1.To\u{212A}enwire"])
+  func `a service is known by its own name`(_ name: String) async throws {
+    let checks = HealthChecks(HealthStatus())
+    let context = CallContext(method: HealthMethod.check)
+    let error = await #expect(throws: CallError.self) {
+      try await checks.check(HealthCheckRequest(service: name), context: context)
+    }
+    #expect(error?.code == .notFound)
+  }
+
+  @Test func `a role is one of the words, to the byte`() throws {
+    for role in ["us\u{65}\u{327}r", "User", "\u{FF55}ser"] {
+      let messages = ChatMessages(messages: [TokenwireAPI.ChatMessage(role: role, content: "go")])
+      let error = #expect(throws: CallError.self) {
+        try GenerationInput(GenerateRequest.Input.messages(messages))
+      }
+      #expect(error?.message.hasPrefix("messages.role is") == true)
+    }
+  }
+
+  /// U+212A, the Kelvin sign, is a "K" for Swift.
+  @Test func `a setting with a Kelvin sign in its name is none`() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/server.json"
+      try #"{"generator": "scripted", "tls\#u{212A}ey": "k.pem"}"#
+        .write(toFile: path, atomically: true, encoding: .utf8)
+      let error = await #expect(throws: ConfigurationError.self) {
+        try await ServerConfiguration(flags: [:], environment: [:], file: path)
+      }
+      #expect(error?.message.contains("is not a setting") == true)
+    }
+    let configuration = try await ServerConfiguration(
+      flags: [.generator: "scripted"],
+      environment: ["TO\u{212A}ENWIRE_LOG_LEVEL": "trace"],
+      file: nil
+    )
+    #expect(configuration.logLevel == .info)
+  }
+
+  @Test func `a unit with a Kelvin sign in it is none`() async throws {
+    await #expect(throws: ConfigurationError.self) {
+      try await ServerConfiguration(
+        flags: [.generator: "scripted", .maxMessageSize: "64\u{212A}iB"],
+        environment: [:],
+        file: nil
+      )
+    }
+  }
+
+  @Test(arguments: CanonicallyEqual.pairs)
+  func `two models may have names that look the same, and not one name twice`(
+    _ first: String,
+    _ second: String
+  ) async throws {
+    func models(_ names: [String]) async throws -> ServerConfiguration.Generator {
+      try await ServerConfiguration(
+        flags: [.model: names.map { "\($0)=/m.gguf" }.joined(separator: ",")],
+        environment: [:],
+        file: nil
+      ).generator
+    }
+    guard case .llama(let both, _) = try await models([first, second]) else {
+      Issue.record("the generator is another")
+      return
+    }
+    #expect(both.map(\.modelID) == [Identifier(first), Identifier(second)])
+    await #expect(throws: ConfigurationError.self) { _ = try await models([first, first]) }
+  }
+}
