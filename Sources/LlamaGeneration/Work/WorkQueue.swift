@@ -24,7 +24,7 @@ final class WorkQueue: Sendable {
   /// Room for libllama, some of whose regular expressions recurse for each character of a word.
   private static let stackSize = 16 << 20
   /// How much less urgent the thread for the rest is, as `nice` counts.
-  private static let niceness: Int32 = 10
+  private static let niceness: Int32 = 5
   /// Of so many slices there, one is new work, if there is any.
   private static let turnsOfBegunWork = 4
 

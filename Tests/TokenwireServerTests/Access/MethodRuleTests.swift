@@ -70,7 +70,8 @@ import TokenwireClient
   func `a call without a token is refused where no such callers are served`(
     call: Call
   ) async throws {
-    try await Secured.with(keepsLog: true, change: { $0.allowsAnonymous = false }) { server in
+    let change = { @Sendable (rules: inout AccessRules) in rules.allowsAnonymous = false }
+    try await Secured.with(keepsLog: true, change: change) { server in
       let error = await #expect(throws: CallError.self) {
         try await call.call(server.client.api, CallOptions())
       }
@@ -91,13 +92,11 @@ import TokenwireClient
 
   @Test(arguments: Call.all)
   func `a call counts as one of its user's`(call: Call) async throws {
-    try await Secured.with(
-      keepsLog: true,
-      change: { rules in
-        rules.userLimits.requestsPerMinute = 1
-        rules.anonymousLimits.requestsPerMinute = 1
-      }
-    ) { server in
+    let change = { @Sendable (rules: inout AccessRules) in
+      rules.userLimits.requestsPerMinute = 1
+      rules.anonymousLimits.requestsPerMinute = 1
+    }
+    try await Secured.with(keepsLog: true, change: change) { server in
       let scopes: Scopes = [.generate, .log, .readLogs, .admin]
       let options = server.bearing(try server.token(for: "alice", scopes: scopes))
       try await call.call(server.client.api, options)
@@ -111,7 +110,10 @@ import TokenwireClient
 
   @Test(arguments: Call.all.filter(\.isOpen))
   func `a call without a token counts as one of its address's`(call: Call) async throws {
-    try await Secured.with(change: { $0.anonymousLimits.requestsPerMinute = 1 }) { server in
+    let change = { @Sendable (rules: inout AccessRules) in
+      rules.anonymousLimits.requestsPerMinute = 1
+    }
+    try await Secured.with(change: change) { server in
       try await call.call(server.client.api, CallOptions())
       let error = await #expect(throws: CallError.self) {
         try await call.call(server.client.api, CallOptions())
@@ -121,7 +123,8 @@ import TokenwireClient
   }
 
   @Test func `sixteen tokens that are counted count as one that is generated`() async throws {
-    try await Secured.with(change: { $0.userLimits.tokensPerMinute = 3 }) { server in
+    let change = { @Sendable (rules: inout AccessRules) in rules.userLimits.tokensPerMinute = 3 }
+    try await Secured.with(change: change) { server in
       let options = server.bearing(try server.token(for: "alice"))
       func count(words: Int) async throws {
         let prompt = String(repeating: "word ", count: words)
