@@ -11,6 +11,8 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case missing
     /// It has more than 8192 bytes.
     case tooLarge
+    /// White space, a line end or a byte-order mark stands around it: it was read from a file as it is.
+    case notTrimmed
     /// It is not three parts with dots between them (RFC 7515 section 3.1).
     case notCompact
     /// A part is not base64url (RFC 7515 section 2).
@@ -89,6 +91,7 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     switch self.reason {
     case .missing: "there is no token"
     case .tooLarge: "the token has more than \(CompactToken.maximumSize) bytes"
+    case .notTrimmed: "the token has white space, a line end or a byte-order mark around it"
     case .notCompact: "the token is not three parts with dots between them"
     case .notBase64URL(let part): "the \(part.rawValue) of the token is not base64url"
     case .notJSON(let part, let error): "the \(part.rawValue) of the token is no JSON: \(error)"

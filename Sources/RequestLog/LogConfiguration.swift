@@ -16,10 +16,16 @@ public struct LogConfiguration: Sendable {
   /// The database file may not grow above this, in bytes; `diskFull` is the error then. Nil, the
   /// default, is no limit. The write-ahead log beside it comes on top.
   public var maximumFileBytes: Int?
+  /// What the database may take before its oldest entries have to make room for new ones while these
+  /// are stored, in bytes: two thirds of what it may take for a moment. Nil, the default, is no
+  /// limit. `RequestLog.prune` keeps the log well below.
+  public var sizeLimit: Int?
   /// How long to wait for locks that other programs hold, such as `sqlite3`. Default 5 s.
   public var busyTimeout: Duration
-  /// How many queries can read at the same time. Default 2.
+  /// How many queries can read at the same time, and how many can search besides. Default 2.
   public var readers: Int
+  /// How long a search may look for its next 256 entries. Default 5 s.
+  public var searchTime: Duration
   public var clock: @Sendable () -> Timestamp
   /// Called after each commit, on the writer's thread: for metrics. Keep it short.
   public var onCommit: @Sendable (CommitReport) -> Void
@@ -34,8 +40,10 @@ public struct LogConfiguration: Sendable {
     unindexedEntries: Int = 1 << 16,
     unindexedBytes: Int = 64 << 20,
     maximumFileBytes: Int? = nil,
+    sizeLimit: Int? = nil,
     busyTimeout: Duration = .seconds(5),
     readers: Int = 2,
+    searchTime: Duration = .seconds(5),
     clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
     onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in }
   ) {
@@ -48,9 +56,32 @@ public struct LogConfiguration: Sendable {
     self.unindexedEntries = unindexedEntries
     self.unindexedBytes = unindexedBytes
     self.maximumFileBytes = maximumFileBytes
+    self.sizeLimit = sizeLimit
     self.busyTimeout = busyTimeout
     self.readers = readers
+    self.searchTime = searchTime
     self.clock = clock
     self.onCommit = onCommit
+  }
+}
+
+extension LogConfiguration {
+  /// The bounds of the write-ahead log, which counts, too, in bytes: where it is copied into the
+  /// database, and what it shrinks to.
+  ///
+  /// Callers wait for this copy, which is made when no others are made beside the commits, or they
+  /// fall behind: so it is rare, and 16 MiB are read quickly after a crash.
+  var checkpointBytes: Int { self.share(of: 256 << 10 ... 16 << 20) }
+  var writeAheadLogBytes: Int { self.share(of: 256 << 10 ... 64 << 20) }
+
+  var boundedCommitBytes: Int { min(self.commitBytes, self.share(of: 1 << 20 ... 16 << 20)) }
+
+  private func share(of range: ClosedRange<Int>) -> Int {
+    guard let sizeLimit else { return range.upperBound }
+    return min(max(sizeLimit / 4, range.lowerBound), range.upperBound)
+  }
+
+  var busyMilliseconds: Int {
+    Int(min(max(self.busyTimeout / .milliseconds(1), 0), Double(Int32.max)))
   }
 }

@@ -55,6 +55,12 @@ extension LogError {
 
   static let abandoned = LogError(.cancelled, "The caller has gone away")
 
+  static let searchTakesTooLong = LogError(
+    .overloaded,
+    "The search takes too long: bound its times, or search for longer words",
+    field: "search"
+  )
+
   static let keyInUse = LogError(
     .alreadyExists,
     "idempotency_key was used for another entry",

@@ -1,3 +1,4 @@
+internal import Logging
 internal import SQLite
 
 /// A log's file: its schema and its settings.
@@ -8,34 +9,49 @@ enum LogFile {
   static func prepare(
     _ path: String,
     schema: [String],
-    busyTimeout: Duration
+    busyTimeout: Duration,
+    logger: Logger
   ) throws(SQLiteError) {
-    let connection = try Connection(path: path, busyTimeout: busyTimeout)
+    let connection = try Connection(path: path, givesBackSpace: true, busyTimeout: busyTimeout)
     let version = try connection.integer("PRAGMA user_version") ?? 0
     if version > 0, version < schema.count {
+      logger.notice(
+        "The log is of an older version, and is upgraded; a copy stays beside it",
+        metadata: ["path": "\(path)", "copy": "\(path).v\(version)"]
+      )
       let copy = try Connection(path: "\(path).v\(version)", busyTimeout: busyTimeout)
       _ = try connection.backup(to: copy) { _ in true }
     }
     try connection.addWordTokenizer()
     try connection.migrate(schema)
+    if try !connection.isShrinkable() {
+      do throws(SQLiteError) {
+        try connection.makeShrinkable()
+      } catch {
+        // It works as it did before; the next start tries again.
+        logger.warning(
+          "The log's file cannot shrink: there was no room to write it anew",
+          metadata: ["path": "\(path)", "error": "\(error)"]
+        )
+      }
+    }
   }
 
   /// What holds for a connection, not for the file.
   static func configure(
     _ connection: Connection,
-    maximumBytes: Int?
+    _ configuration: LogConfiguration
   ) throws(SQLiteError) {
     try connection.addWordTokenizer()
     // Overwrites what is deleted, so that it is nowhere in the file.
     try connection.execute("PRAGMA secure_delete = ON")
-    // In pages: the bound for when no checkpoints are made beside the commits, or they fall behind.
-    // Callers wait for this one, so it is rare, and 16 MiB are read quickly after a crash.
-    try connection.execute("PRAGMA wal_autocheckpoint = 4096")
+    let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 4096)
+    let pages = configuration.checkpointBytes / pageSize
+    try connection.execute("PRAGMA wal_autocheckpoint = \(pages)")
     // After a long reader has kept the write-ahead log from being used again, it shrinks to this.
-    try connection.execute("PRAGMA journal_size_limit = \(64 << 20)")
-    if let maximumBytes {
-      let pageSize = try connection.integer("PRAGMA page_size") ?? 4096
-      try connection.execute("PRAGMA max_page_count = \(max(Int64(maximumBytes) / pageSize, 1))")
+    try connection.execute("PRAGMA journal_size_limit = \(configuration.writeAheadLogBytes)")
+    if let maximumBytes = configuration.maximumFileBytes {
+      try connection.execute("PRAGMA max_page_count = \(max(maximumBytes / pageSize, 1))")
     }
   }
 }

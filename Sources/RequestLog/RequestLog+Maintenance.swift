@@ -21,17 +21,53 @@ extension RequestLog {
         if batch.entries == 0 { break }
       }
     }
+    if removal.entries > 0 { try await self.giveBackSpace() }
     if let maximum = retention.maximumBytes {
-      var excess = try await self.stats().total.bytes - maximum
+      // The rest is for the write-ahead log, and for what comes until the next time.
+      removal.add(try await self.shrink(to: maximum / 4 * 3))
+    }
+    return removal
+  }
+
+  /// Whether the files take more than they may, so that it is time to prune.
+  public func exceeds(_ retention: Retention) async -> Bool {
+    guard let maximum = retention.maximumBytes else { return false }
+    return await self.writer.fileBytes() > maximum
+  }
+
+  private func shrink(to size: Int) async throws(LogError) -> Removal {
+    var removal = Removal.none
+    while !Task.isCancelled {
+      let used = try await self.writer.space().used
+      guard used > size else { break }
+      // All parts of the file shrink about alike.
+      let texts = try await self.stats().total.bytes
+      let share = Double(used - size) / Double(used)
+      var excess = max(Int(Double(texts) * share), 1)
+      let before = removal.entries
       while excess > 0, !Task.isCancelled {
         let end = Position(rawValue: .max)
         let batch = try await self.writer.removeBatch(before: end, maximumBytes: excess)
         removal.add(batch)
-        excess -= batch.bytes
         if batch.entries == 0 { break }
+        // An entry of another program may say that it has no size.
+        excess -= max(batch.bytes, 1)
       }
+      try await self.giveBackSpace()
+      if removal.entries == before { break }
     }
+    if await self.writer.fileBytes() > size { try await self.giveBackSpace() }
     return removal
+  }
+
+  /// Makes the files as small as what is in them, nearly.
+  private func giveBackSpace() async throws(LogError) {
+    if try await self.writer.isMergeDue() {
+      try await self.writer.beginMerge()
+      while try await self.writer.continueMerge() { try self.checkCancellation() }
+    }
+    while try await self.writer.giveBackStep() { try self.checkCancellation() }
+    try await self.writer.shortenWriteAheadLog()
   }
 
   /// Removes all that a user has logged up to now, so that it is nowhere in the log's files any

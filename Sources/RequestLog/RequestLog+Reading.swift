@@ -18,6 +18,8 @@ extension RequestLog {
   ///
   /// - Throws: `unavailable`.
   public func stats(of userID: Identifier? = nil) async throws(LogError) -> LogStatistics {
-    try await self.readers.next.statistics(of: userID)
+    try await self.readers.read { (reader) throws(LogError) in
+      try await reader.statistics(of: userID)
+    }
   }
 }

@@ -2,9 +2,10 @@ extension RequestLog {
   /// Stores entries with the ids and times that they have. Those that the log has are skipped, so
   /// that an import that was broken off can be run again.
   ///
-  /// It works in small steps, between which other entries are stored. Limits do not apply.
+  /// It works in small steps, between which other entries are stored. The log's limits hold.
   ///
-  /// - Parameter lines: what `ReadOnlyLog.export` has written; empty lines are left out.
+  /// - Parameter lines: what `ReadOnlyLog.export` has written; empty lines, and those of white space,
+  ///   are left out.
   /// - Throws: `invalid` or `alreadyExists` with the number of the line, counted from 1: all lines
   ///   before it are stored; `diskFull`, `unavailable`, or an error of `lines`.
   public func importLines<Lines: AsyncSequence>(
@@ -15,9 +16,11 @@ extension RequestLog {
     var number = 0
     for try await line in lines {
       number += 1
-      if line.isEmpty { continue }
+      if line.utf8.allSatisfy({ " \t\r\n".utf8.contains($0) }) { continue }
       do throws(LogError) {
-        batch.append(try StoredEntry(jsonLine: line), line: number)
+        let entry = try StoredEntry(jsonLine: line)
+        try entry.check(self.configuration.limits)
+        batch.append(entry, line: number)
       } catch {
         try await self.store(&batch, &summary)
         throw error.at(line: number)
@@ -55,6 +58,7 @@ private struct ImportBatch {
   mutating func append(_ entry: StoredEntry, line: Int) {
     self.entries.append(entry)
     self.lines.append(line)
+    // Its limits hold.
     self.bytes += entry.promptBytes + entry.responseBytes
   }
 }

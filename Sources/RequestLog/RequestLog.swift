@@ -98,4 +98,13 @@ public final class RequestLog: Sendable {
     await self.checkpointer.close()
     await self.writer.close()
   }
+
+  /// Closes the log, and removes its files: for one that was made for nothing.
+  public func discard() async {
+    self.queue.close()
+    await self.writer.finish()
+    await self.readers.close()
+    await self.checkpointer.close()
+    await self.writer.discard()
+  }
 }

@@ -15,6 +15,9 @@ public final class Connection {
   /// What a connection may do with its file.
   public enum Access: Sendable {
     case readOnly
+    /// Reads a file that nobody changes, without locks and without its write-ahead log: for one on a
+    /// place where nothing can be written.
+    case unchanging
     case readWrite
     /// Reads and writes, and makes a file that is not there, with mode 0600.
     case create
@@ -27,18 +30,25 @@ public final class Connection {
   ///
   /// - Parameters:
   ///   - path: a file; SQLite's special names, such as ":memory:", are files, too.
+  ///   - givesBackSpace: whether a file that is made can shrink (`giveBackPages`); one that is there
+  ///     stays as it is, until it is written anew by `VACUUM`.
   ///   - busyTimeout: how long a statement waits for the locks of other connections.
   /// - Throws: when the file cannot be opened, is no database, or its file system cannot hold a
   ///   write-ahead log.
   public init(
     path: String,
     access: Access = .create,
+    givesBackSpace: Bool = false,
     busyTimeout: Duration = .seconds(5)
   ) throws(SQLiteError) {
     self.handle = try Self.open(path, for: access)
     sqlite3_busy_timeout(self.handle, busyTimeout.milliseconds)
     try self.execute("PRAGMA foreign_keys = ON")
-    if access != .readOnly {
+    switch access {
+    case .readOnly, .unchanging: break
+    case .readWrite, .create:
+      // Before the first page is written.
+      if givesBackSpace { try self.execute("PRAGMA auto_vacuum = INCREMENTAL") }
       try self.useWriteAheadLog()
     }
   }
@@ -101,10 +111,15 @@ public final class Connection {
   ) throws(SQLiteError) -> OpaquePointer {
     let path = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
     if access == .create { Self.createPrivateFile(path) }
-    let mode = access == .readOnly ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE
+    let (name, mode) =
+      switch access {
+      case .readOnly: (path, SQLITE_OPEN_READONLY)
+      case .unchanging: (Self.unchangingURI(of: path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
+      case .readWrite, .create: (path, SQLITE_OPEN_READWRITE)
+      }
     var handle: OpaquePointer?
     let result = sqlite3_open_v2(
-      path,
+      name,
       &handle,
       mode | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE,
       nil
@@ -114,6 +129,18 @@ public final class Connection {
       throw SQLiteError(result, on: handle)
     }
     return handle
+  }
+
+  /// https://sqlite.org/uri.html
+  private static func unchangingURI(of path: String) -> String {
+    let plain = Array("-._~/".utf8)
+    let escaped = path.utf8.map { byte -> String in
+      let scalar = Unicode.Scalar(byte)
+      let isPlain = scalar.isASCII && scalar.properties.isAlphabetic || plain.contains(byte)
+      let digits = String(byte, radix: 16)
+      return isPlain ? String(scalar) : "%" + (byte < 16 ? "0" : "") + digits
+    }
+    return "file:" + escaped.joined() + "?immutable=1"
   }
 
   /// SQLite makes files that others can read. Its log takes over the mode of the file beside it. A

@@ -21,6 +21,8 @@ public struct SQLiteError: Error, Hashable, CustomStringConvertible {
     public static let error = Code(rawValue: SQLITE_ERROR)
     /// The disk is full.
     public static let full = Code(rawValue: SQLITE_FULL)
+    /// `Connection.interrupting` ended the statement.
+    public static let interrupted = Code(rawValue: SQLITE_INTERRUPT)
     public static let notADatabase = Code(rawValue: SQLITE_NOTADB)
     public static let range = Code(rawValue: SQLITE_RANGE)
     public static let readOnly = Code(rawValue: SQLITE_READONLY)

@@ -1477,7 +1477,9 @@ public struct QueryLogsRequest: Hashable, Sendable {
   /// Exclusive; 0 is no bound.
   public var untilUnixMicros: Int64
   @Bytewise public var model: String
-  /// Full text, over prompt and response.
+  /// Words that are all in the prompt or the response; at most 1,024 bytes. "two words" are found
+  /// side by side, star* finds what begins so. It ends with RESOURCE_EXHAUSTED when looking for the
+  /// next entries takes longer than 5 s.
   @Bytewise public var search: String
   /// At most this many entries; 0 is no limit.
   public var limit: Int64
@@ -1568,6 +1570,12 @@ public struct LogEntry: Hashable, Sendable {
   @Bytewise public var generationID: String
   public var metadata: TextMap
   public var timestampUnixMicros: Int64
+  /// The sizes of prompt and response, in bytes of UTF-8, also where the texts are not there.
+  public var promptBytes: Int64
+  public var responseBytes: Int64
+  /// What of the entry is not there although the log has it, and why, such as texts that are too
+  /// long for a message. Empty: all is there.
+  @Bytewise public var notice: String
 
   public init(
     seq: UInt64 = 0,
@@ -1578,7 +1586,10 @@ public struct LogEntry: Hashable, Sendable {
     model: String = "",
     generationID: String = "",
     metadata: TextMap = [:],
-    timestampUnixMicros: Int64 = 0
+    timestampUnixMicros: Int64 = 0,
+    promptBytes: Int64 = 0,
+    responseBytes: Int64 = 0,
+    notice: String = ""
   ) {
     self.seq = seq
     self.id = id
@@ -1589,6 +1600,9 @@ public struct LogEntry: Hashable, Sendable {
     self.generationID = generationID
     self.metadata = metadata
     self.timestampUnixMicros = timestampUnixMicros
+    self.promptBytes = promptBytes
+    self.responseBytes = responseBytes
+    self.notice = notice
   }
 }
 
@@ -1619,6 +1633,9 @@ extension LogEntry: CMessage {
     self.generationID = try CField.string(c.generation_id, "LogEntry.generation_id")
     self.metadata = try CField.map(c.n_metadata, c.metadata, "LogEntry.metadata") { ($0.key, $0.value) }
     self.timestampUnixMicros = c.timestamp_unix_micros
+    self.promptBytes = c.prompt_bytes
+    self.responseBytes = c.response_bytes
+    self.notice = try CField.string(c.notice, "LogEntry.notice")
   }
 
   public func copy(to c: inout Tokenwire__V1__LogEntry, in arena: inout Arena) {
@@ -1632,6 +1649,9 @@ extension LogEntry: CMessage {
     c.generation_id = arena.bytes(self.generationID)
     (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__log_entry__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
     c.timestamp_unix_micros = self.timestampUnixMicros
+    c.prompt_bytes = self.promptBytes
+    c.response_bytes = self.responseBytes
+    c.notice = arena.bytes(self.notice)
   }
 }
 

@@ -13,6 +13,8 @@ extension ServerConfiguration {
     public var audience: Identifier?
     /// How far the clocks of issuers may be off; at most 60 s.
     public var leeway: Duration
+    /// Whether tokens without `exp` are refused.
+    public var requiresExpiry: Bool
     /// Whether `Generate` serves callers without a token.
     public var allowsAnonymous: Bool
     public var userLimits: UserLimits
@@ -25,6 +27,7 @@ extension ServerConfiguration {
       issuer: Identifier? = nil,
       audience: Identifier? = nil,
       leeway: Duration = .seconds(30),
+      requiresExpiry: Bool = true,
       allowsAnonymous: Bool = true,
       userLimits: UserLimits = .users,
       anonymousLimits: UserLimits = .anonymous
@@ -34,6 +37,7 @@ extension ServerConfiguration {
       self.issuer = issuer
       self.audience = audience
       self.leeway = leeway
+      self.requiresExpiry = requiresExpiry
       self.allowsAnonymous = allowsAnonymous
       self.userLimits = userLimits
       self.anonymousLimits = anonymousLimits
@@ -56,6 +60,7 @@ extension ServerConfiguration.Access {
       issuer: try settings.optionalString(.tokenIssuer).map { Identifier($0) },
       audience: try settings.optionalString(.tokenAudience).map { Identifier($0) },
       leeway: leeway,
+      requiresExpiry: try settings.bool(.tokenRequireExpiry),
       allowsAnonymous: try settings.bool(.anonymous),
       userLimits: UserLimits(
         requestsPerMinute: try settings.number(.userRequestsPerMinute, in: counts),

@@ -18,6 +18,14 @@ extension ServerConfiguration {
     environment: [Identifier: String],
     file: String?
   ) async throws {
+    try self.init(await Self.settings(flags: flags, environment: environment, file: file))
+  }
+
+  static func settings(
+    flags: [Setting: String],
+    environment: [String: String],
+    file: String?
+  ) async throws -> SettingReader {
     var providers: [any ConfigProvider] = [
       Self.provider(of: flags),
       Self.provider(
@@ -32,7 +40,7 @@ extension ServerConfiguration {
       providers.append(Self.provider(of: settings.lists))
     }
     providers.append(Self.defaults)
-    try self.init(SettingReader(ConfigReader(providers: providers)))
+    return SettingReader(ConfigReader(providers: providers))
   }
 
   private static func provider(of texts: [Setting: String]) -> any ConfigProvider {
@@ -85,6 +93,7 @@ extension ServerConfiguration {
         "tokenIssuer": "",
         "tokenAudience": "",
         "tokenLeeway": "30s",
+        "tokenRequireExpiry": true,
         "anonymous": true,
         "userRequestsPerMinute": 1_200,
         "userTokensPerMinute": 600_000,

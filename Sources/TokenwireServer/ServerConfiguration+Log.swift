@@ -10,7 +10,8 @@ extension ServerConfiguration {
     public var content: Content
     /// How old entries may be; nil is for ever.
     public var maximumAge: Duration?
-    /// How many bytes the log may have before its oldest entries are removed; nil has no limit.
+    /// How many bytes the log's files may take before its oldest entries are removed; nil has no
+    /// limit.
     public var maximumSize: Int?
     /// How often the entries that are too old or too many are removed.
     public var pruneInterval: Duration
@@ -60,7 +61,9 @@ extension ServerConfiguration.Log {
     guard let file = try settings.optionalString(.logFile) else { return nil }
     let kinds = Content.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
     let age = try settings.time(.logMaxAge, mayBeZero: true)
-    let size = try settings.size(.logMaxSize, from: 0, upTo: 1 << 50, "1048576GiB")
+    let size = try settings.value(.logMaxSize, "\"0\", or a size from 1MiB to 1048576GiB") {
+      Int(sizeSetting: $0).flatMap { $0 == 0 || 1 << 20 ... 1 << 50 ~= $0 ? $0 : nil }
+    }
     self.init(
       file: file,
       content: try settings.value(.logContent, "one of \(kinds)") { Content(rawValue: $0) },
@@ -75,6 +78,15 @@ extension ServerConfiguration.Log {
 }
 
 extension EntryLimits {
+  /// What a server with these settings would take, for a command that stores entries itself.
+  ///
+  /// - Throws: `ConfigurationError` for a value that is malformed or out of range.
+  public init(flags: [Setting: String], environment: [String: String]) async throws {
+    try self.init(
+      await ServerConfiguration.settings(flags: flags, environment: environment, file: nil)
+    )
+  }
+
   fileprivate init(_ settings: SettingReader) throws {
     // Prompt and response come in one message, which has no more than that.
     self.init(
@@ -108,7 +120,8 @@ extension RequestLog {
         limits: configuration.limits,
         content: content,
         waitingEntries: configuration.waitingEntries,
-        waitingBytes: configuration.waitingSize
+        waitingBytes: configuration.waitingSize,
+        sizeLimit: configuration.maximumSize
       ),
       logger: logger
     )

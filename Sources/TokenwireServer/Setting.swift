@@ -59,6 +59,9 @@ public enum Setting: String, CaseIterable, Sendable {
   case tokenAudience
   /// How far the clocks of issuers may be off, at most "60s". Default "30s".
   case tokenLeeway
+  /// Whether tokens must have an end (`exp`); without one they are good until they are revoked, or
+  /// their key is gone. Default true.
+  case tokenRequireExpiry
   /// Whether `Generate` serves callers without a token. Default true.
   case anonymous
   /// Calls in a minute of one user. Default 1200.

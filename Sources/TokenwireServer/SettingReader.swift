@@ -123,7 +123,7 @@ extension Duration {
 
 extension Int {
   /// Reads a whole number of bytes, or of "KiB", "MiB" or "GiB".
-  fileprivate init?(sizeSetting text: String) {
+  init?(sizeSetting text: String) {
     guard let (number, unit) = text.splitNumber else { return nil }
     let factor: Int
     switch unit {

@@ -17,6 +17,7 @@ extension Int {
 
   /// This part of a whole for people, such as "45%".
   func percent(of whole: Int) -> String {
-    "\(whole > 0 ? self * 100 / whole : 100)%"
+    let part = whole > 0 ? Double(self) * 100 / Double(whole) : 100
+    return "\(part < 100 ? Int(part) : 100)%"
   }
 }

@@ -107,4 +107,19 @@ import Testing
       return error
     }
   }
+
+  /// Root may write everywhere: this is what others see.
+  @Test(.enabled("root may write every file") { geteuid() != 0 })
+  func `a log in a folder that cannot be written to is read`() async throws {
+    try await withTemporaryFile { path in
+      try await withLog(at: path) { try await $0.fill(count: 3) }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      try FileManager.default.setAttributes([.posixPermissions: 0o500], ofItemAtPath: folder)
+      defer {
+        try? FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: folder)
+      }
+      let reader = try await ReadOnlyLog.open(path: path, logger: .silent)
+      #expect(try await reader.stats().total.entries == 3)
+    }
+  }
 }

@@ -164,4 +164,53 @@ import Testing
       }
     }
   }
+
+  @Test func `a search that takes too long is told so, and nobody else waits for it`() async throws
+  {
+    let configuration = LogConfiguration(readers: 1, searchTime: .zero)
+    try await withLog(configuration) { log, _ in
+      try await log.fill(count: 3000)
+      try await log.index()
+      let error = await #expect(throws: LogError.self) {
+        try await log.entries(LogQuery(userID: "bob", search: "question"))
+      }
+      #expect(error?.code == .overloaded)
+      #expect(error?.field == "search")
+      #expect(error?.message.contains("takes too long") == true)
+      #expect(try await log.entries(LogQuery(limit: 3)).count == 3)
+    }
+  }
+
+  @Test func `a search ends with its caller's task`() async throws {
+    try await withLog { log, _ in
+      try await log.fill(count: 3000)
+      let cancelled = Task {
+        withUnsafeCurrentTask { $0?.cancel() }
+        return try await log.entries(LogQuery(userID: "bob", search: "question"))
+      }
+      #expect(try await cancelled.value.isEmpty)
+      #expect(try await log.entries(LogQuery(search: "question")).count == 3000)
+    }
+  }
+
+  @Test(arguments: [LogQuery.Order.newestFirst, .oldestFirst])
+  func `entries of a model are found among many of others`(order: LogQuery.Order) async throws {
+    try await withLog { log, _ in
+      var rare: [StoredEntry] = []
+      for _ in 0 ..< 3 {
+        var entry = NewEntry.sample("rare")
+        entry.model = "rare"
+        rare.append(try await log.append(entry))
+        for _ in 0 ..< 3 { try await log.fill(count: 3000) }
+      }
+      if order == .newestFirst { rare.reverse() }
+      #expect(try await log.entries(LogQuery(model: "rare", order: order)) == rare)
+      #expect(try await log.entries(LogQuery(userID: "ada", model: "rare", order: order)) == rare)
+      #expect(
+        try await log.entries(LogQuery(model: "rare", limit: 2, order: order))
+          == Array(rare.prefix(2))
+      )
+      #expect(try await log.entries(LogQuery(model: "none", order: order)).isEmpty)
+    }
+  }
 }

@@ -64,24 +64,37 @@ import Testing
       let first = try await source.append(.sample("first", key: "k"))
       var other = first
       other.content = .text(prompt: "other", response: "r")
+      other.responseBytes = 1
       var later = first
       later.timestamp.microseconds += 60_000_000
       later.id = ULID(milliseconds: later.timestamp.milliseconds)
       later.idempotencyKey = ""
       var sameKey = first
-      sameKey.id = first.id.next
+      sameKey.id = try #require(first.id.next)
       var wrongID = first
       wrongID.id = ULID(milliseconds: 1)
       let good = first.jsonLine()
       for (line, code, message) in [
         ("{}", LogError.Code.invalid, "it is no entry in JSON"),
+        (
+          good.replacing(#""prompt_bytes":5"#, with: #""prompt_bytes":-5"#), .invalid,
+          "prompt_bytes must be the size of prompt, 5. Given: -5"
+        ),
+        (
+          good.replacing(#""response_bytes":31"#, with: #""response_bytes":9223372036854775807"#),
+          .invalid, "response_bytes must be the size of response, 31. Given: 9223372036854775807"
+        ),
+        (
+          good.replacing(#""user_id":"ada""#, with: #""user_id":"""#), .invalid,
+          "user_id is required"
+        ),
         (other.jsonLine(), .alreadyExists, "id belongs to another entry"),
         (later.jsonLine(), .invalid, "timestamp_us is later than the clock is"),
         (sameKey.jsonLine(), .alreadyExists, "idempotency_key was used for another entry"),
         (wrongID.jsonLine(), .invalid, "id is not the ULID of an entry of its time"),
       ] {
         try await withLog(LogConfiguration(clock: clock.now)) { log, _ in
-          let lines = ["", good, line, good]
+          let lines = [" \r", good, line, good]
           let error = await #expect(throws: LogError.self) {
             try await log.importLines(lines.stream)
           }
@@ -92,6 +105,88 @@ import Testing
         }
       }
     }
+  }
+
+  @Test(arguments: [
+    ("prompt", "prompt may have at most 1048576 bytes. Given: 5000000"),
+    ("response", "response may have at most 1048576 bytes. Given: 5000000"),
+    ("user_id", "user_id may have at most 256 bytes. Given: 5000000"),
+    ("model", "model may have at most 256 bytes. Given: 5000000"),
+    ("generation_id", "generation_id may have at most 256 bytes. Given: 5000000"),
+    ("idempotency_key", "idempotency_key may have at most 256 bytes. Given: 5000000"),
+    ("metadata", "metadata may have at most 16384 bytes. Given: 5000001"),
+    ("metadata keys", "metadata may have at most 64 keys. Given: 65"),
+  ])
+  func `what a caller could not store cannot be imported`(
+    field: String,
+    message: String
+  ) async throws {
+    try await withLog { log, _ in
+      let long = String(repeating: "x", count: 5_000_000)
+      var entry = Self.stored(of: .text(prompt: "p", response: "r"), 1, 1)
+      switch field {
+      case "prompt":
+        entry = Self.stored(of: .text(prompt: long, response: "r"), 5_000_000, 1)
+      case "response":
+        entry = Self.stored(of: .text(prompt: "p", response: long), 1, 5_000_000)
+      case "user_id": entry.userID = .init(long)
+      case "model": entry.model = .init(long)
+      case "generation_id": entry.generationID = .init(long)
+      case "idempotency_key": entry.idempotencyKey = .init(long)
+      case "metadata": entry.metadata = ["k": long]
+      default:
+        entry.metadata = [:]
+        for number in 0 ..< 65 { entry.metadata[.init("k\(number)")] = "" }
+      }
+      let lines = [entry.jsonLine()]
+      let error = await #expect(throws: LogError.self) { try await log.importLines(lines.stream) }
+      #expect(error?.code == .invalid)
+      #expect(error?.message == "Line 1: " + message)
+      #expect(try await log.entries(LogQuery()).isEmpty)
+    }
+  }
+
+  @Test(arguments: [
+    (-1, 1, "prompt_bytes must be at least 1. Given: -1"),
+    (1, 0, "response_bytes must be at least 1. Given: 0"),
+    (Int.max, 1, "prompt_bytes may have at most 1048576 bytes. Given: 9223372036854775807"),
+    (Int.min, Int.min, "prompt_bytes must be at least 1. Given: -9223372036854775808"),
+    (1, Int.max, "response_bytes may have at most 1048576 bytes. Given: 9223372036854775807"),
+  ])
+  func `sizes without texts are sizes that a log takes`(
+    prompt: Int,
+    response: Int,
+    message: String
+  ) async throws {
+    try await withLog { log, _ in
+      for content in [EntryContent.none, .hashes(prompt: [1], response: [2])] {
+        let lines = [Self.stored(of: content, prompt, response).jsonLine()]
+        let error = await #expect(throws: LogError.self) { try await log.importLines(lines.stream) }
+        #expect(error?.message == "Line 1: " + message)
+        _ = try await log.importLines([Self.stored(of: content, 1, 1).jsonLine()].stream)
+        #expect(try await log.stats().total.bytes == 5)
+        _ = try await log.erase(user: "ada")
+      }
+    }
+  }
+
+  private static func stored(
+    of content: EntryContent,
+    _ promptBytes: Int,
+    _ responseBytes: Int
+  ) -> StoredEntry {
+    StoredEntry(
+      id: ULID(milliseconds: 1_700_000_000_000),
+      timestamp: Timestamp(microseconds: 1_700_000_000_000_000),
+      userID: "ada",
+      content: content,
+      promptBytes: promptBytes,
+      responseBytes: responseBytes,
+      model: "",
+      generationID: "",
+      metadata: [:],
+      idempotencyKey: ""
+    )
   }
 
   /// What an export of the log has written.

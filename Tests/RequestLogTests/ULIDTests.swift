@@ -25,10 +25,17 @@ import Testing
     #expect(ids.map(\.milliseconds) == [0, 1, 1_700_000_000_000, 1 << 47])
   }
 
-  @Test func `there are ids after each new one, within its millisecond`() {
+  @Test func `there are ids after each new one, within its millisecond`() throws {
     let id = ULID(milliseconds: 7)
-    #expect(id.next > id)
-    #expect(id.next.milliseconds == 7)
-    #expect(id.next.description > id.description)
+    let next = try #require(id.next)
+    #expect(next > id)
+    #expect(next.milliseconds == 7)
+    #expect(next.description > id.description)
+  }
+
+  @Test(arguments: ["01ARZ3NDEKZZZZZZZZZZZZZZZZ", "7ZZZZZZZZZZZZZZZZZZZZZZZZZ"])
+  func `the last id of a millisecond has none after it`(text: String) throws {
+    let id = try #require(ULID(text))
+    #expect(id.next == nil)
   }
 }

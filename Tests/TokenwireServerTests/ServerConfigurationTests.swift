@@ -97,7 +97,8 @@ import TokenwireServer
     let configuration = try await ServerConfiguration(
       flags: [
         .generator: "scripted", .keyFile: "k", .tokenIssuer: "i", .tokenAudience: "a",
-        .tokenLeeway: "5s", .anonymous: "false", .userStreams: "7", .anonymousStreams: "3",
+        .tokenLeeway: "5s", .tokenRequireExpiry: "false", .anonymous: "false", .userStreams: "7",
+        .anonymousStreams: "3",
         .logFile: "l", .logContent: "hash", .logMaxAge: "90d", .logMaxSize: "1GiB",
         .logPruneInterval: "5m", .logMaxPromptSize: "2MiB", .logMaxResponseSize: "3KiB",
         .logMaxMetadataKeys: "5", .logMaxMetadataSize: "6", .logMaxWaitingEntries: "7",
@@ -112,6 +113,7 @@ import TokenwireServer
       issuer: "i",
       audience: "a",
       leeway: .seconds(5),
+      requiresExpiry: false,
       allowsAnonymous: false
     )
     access.userLimits.streams = 7
@@ -267,6 +269,13 @@ import TokenwireServer
       """
       --keepalive-interval (TOKENWIRE_KEEPALIVE_INTERVAL, or "keepaliveInterval" in the file) is \
       "9999999999999999999h", but must be a time above zero, such as "20ms", "5" (seconds) or "1m"
+      """
+    ),
+    (
+      [.logFile: "l", .logMaxSize: "1023KiB"],
+      """
+      --log-max-size (TOKENWIRE_LOG_MAX_SIZE, or "logMaxSize" in the file) is "1023KiB", but must be \
+      "0", or a size from 1MiB to 1048576GiB
       """
     ),
     (

@@ -17,6 +17,7 @@ struct CompactToken {
   init(_ token: String) throws(JWTError) {
     guard token.utf8.count <= Self.maximumSize else { throw JWTError(.tooLarge) }
     self.text = Array(token.utf8)
+    guard Self.isTrimmed(self.text) else { throw JWTError(.notTrimmed) }
     let dot = UInt8(ascii: ".")
     // A dot between these two is in no base64url: it is found when the payload is decoded.
     guard
@@ -26,6 +27,12 @@ struct CompactToken {
     else { throw JWTError(.notCompact) }
     self.headerEnd = headerEnd
     self.payloadEnd = payloadEnd
+  }
+
+  private static func isTrimmed(_ text: [UInt8]) -> Bool {
+    guard let first = text.first, let last = text.last else { return true }
+    // A byte-order mark is EF BB BF.
+    return first > 0x20 && first != 0xEF && last > 0x20 && last != 0xBF
   }
 
   func header() throws(JWTError) -> [UInt8] {

@@ -53,21 +53,27 @@ public final class RevocationStore: Sendable {
   /// they were issued.
   ///
   /// - Parameters:
-  ///   - date: nil is now. A token of which `iat` is the same is not revoked.
+  ///   - date: nil is the end of this second: most libraries write whole seconds, and of a token that
+  ///     was issued within this one nobody knows whether that was before or after. A token of which
+  ///     `iat` is the same is not revoked.
   ///   - lastExpiry: when the last of these tokens expires, after which the revocation may be
   ///     forgotten; nil is never.
+  /// - Returns: the time; tokens that are issued from then on are good.
   /// - Throws: when it could not be written, and the tokens are not revoked.
+  @discardableResult
   public func revokeTokens(
     of userID: Identifier,
     issuedBefore date: NumericDate? = nil,
     lastExpiry: NumericDate? = nil
-  ) throws(SQLiteError) {
+  ) throws(SQLiteError) -> NumericDate {
+    let date = date ?? self.now().roundedUp
     try self.insert(
       Revocations.Entry(
-        subject: .tokens(userID: userID, issuedBefore: date ?? self.now()),
+        subject: .tokens(userID: userID, issuedBefore: date),
         lastExpiry: lastExpiry
       )
     )
+    return date
   }
 
   /// - Throws: when the revocations of other processes are due and cannot be read.

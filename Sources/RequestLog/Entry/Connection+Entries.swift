@@ -11,7 +11,7 @@ extension Connection {
     return try self.withStatement(sql) { (statement) throws(SQLiteError) in
       try statement.bind(userID, at: 1)
       try statement.bind(key, at: 2)
-      return try statement.step() ? try EntryRow(statement).entry : nil
+      return try statement.step() ? EntryRow(statement).entry : nil
     }
   }
 
@@ -25,20 +25,20 @@ extension Connection {
       try statement.bind(range.lowerBound.rawValue, at: 1)
       try statement.bind(range.upperBound.rawValue, at: 2)
       try statement.bind(id.description, at: 3)
-      return try statement.step() ? try EntryRow(statement) : nil
+      return try statement.step() ? EntryRow(statement) : nil
     }
   }
 
   /// Where the next entry is at the earliest.
   func end() throws(SQLiteError) -> Position {
     let last = try self.integer("SELECT max(position) FROM entries")
-    return Position(rawValue: (last ?? -1) + 1)
+    return Position(rawValue: last ?? -1).next
   }
 
   func lastEntry() throws(SQLiteError) -> StoredEntry? {
     let sql = "SELECT \(EntryRow.columns) FROM entries ORDER BY position DESC LIMIT 1"
     return try self.withStatement(sql) { (statement) throws(SQLiteError) in
-      try statement.step() ? try EntryRow(statement).entry : nil
+      try statement.step() ? EntryRow(statement).entry : nil
     }
   }
 

@@ -23,33 +23,39 @@ struct EntryRow {
 
   /// The size of all texts that were given, in bytes.
   var size: Int {
-    self.entry.promptBytes + self.entry.responseBytes + self.entry.userID.utf8.count
-      + self.entry.model.utf8.count + self.entry.generationID.utf8.count
-      + self.entry.idempotencyKey.utf8.count + self.entry.metadata.size
+    let others =
+      self.entry.userID.utf8.count + self.entry.model.utf8.count
+      + self.entry.generationID.utf8.count + self.entry.idempotencyKey.utf8.count
+      + self.entry.metadata.size
+    return others.addingClamped(self.entry.promptBytes).addingClamped(self.entry.responseBytes)
   }
 }
 
 extension EntryRow {
   /// The current row of a statement that selects `columns`.
   ///
-  /// - Throws: `corrupt` when it is no entry.
-  init(_ statement: Statement) throws(SQLiteError) {
-    guard
-      let position = statement.integer(at: 0).map(Position.init(rawValue:)),
-      let id = statement.text(at: 1).flatMap(ULID.init)
-    else { throw SQLiteError(.corrupt, "a row is no entry") }
+  /// A row that another program has changed is an entry all the same, of which something is missing:
+  /// those that are listed with it are not to blame.
+  init(_ statement: Statement) {
+    let position = Position(rawValue: statement.integer(at: 0) ?? 0)
+    let id = statement.text(at: 1).flatMap(ULID.init)
+    let metadata = Self.metadata(statement.bytes(at: 6))
+    var damages: [String] = []
+    if id == nil { damages.append("The id cannot be read; this one is made of the time") }
+    if metadata == nil { damages.append("The metadata cannot be read") }
     self.position = position
     self.entry = StoredEntry(
-      id: id,
+      id: id ?? ULID(value: UInt128(clamping: position.timestamp.milliseconds) << 80),
       timestamp: position.timestamp,
       userID: statement.identifier(at: 2) ?? "",
       content: EntryContent(statement, at: 9),
-      promptBytes: Int(statement.integer(at: 7) ?? 0),
-      responseBytes: Int(statement.integer(at: 8) ?? 0),
+      promptBytes: max(Int(statement.integer(at: 7) ?? 0), 0),
+      responseBytes: max(Int(statement.integer(at: 8) ?? 0), 0),
       model: statement.identifier(at: 4) ?? "",
       generationID: statement.identifier(at: 5) ?? "",
-      metadata: try Self.metadata(statement.bytes(at: 6)),
-      idempotencyKey: statement.identifier(at: 3) ?? ""
+      metadata: metadata ?? [:],
+      idempotencyKey: statement.identifier(at: 3) ?? "",
+      damage: damages.isEmpty ? nil : damages.joined(separator: ". ") + "."
     )
   }
 
@@ -71,13 +77,10 @@ extension EntryRow {
     }
   }
 
-  private static func metadata(_ json: [UInt8]?) throws(SQLiteError) -> TextMap {
+  /// - Returns: nil when it is no JSON of texts.
+  private static func metadata(_ json: [UInt8]?) -> TextMap? {
     guard let json else { return [:] }
-    do throws(JSONError) {
-      return try TextMap(json: json)
-    } catch {
-      throw SQLiteError(.corrupt, "an entry's metadata is no JSON")
-    }
+    return try? TextMap(json: json)
   }
 }
 

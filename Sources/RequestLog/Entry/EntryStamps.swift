@@ -24,12 +24,14 @@ struct EntryStamps: Sendable {
       self.last = stamp
       return stamp
     }
-    time = max(time, Timestamp(microseconds: last.timestamp.microseconds + 1))
-    let isSameMillisecond = last.id.milliseconds == time.milliseconds
-    let stamp = Stamp(
-      timestamp: time,
-      id: isSameMillisecond ? last.id.next : ULID(milliseconds: time.milliseconds)
-    )
+    time = max(time, Timestamp(microseconds: last.timestamp.microseconds.addingClamped(1)))
+    var id: ULID?
+    if last.id.milliseconds == time.milliseconds {
+      id = last.id.next
+      // An id that was imported may be the last of its millisecond.
+      if id == nil { time = Timestamp(microseconds: (time.milliseconds + 1) * 1000) }
+    }
+    let stamp = Stamp(timestamp: time, id: id ?? ULID(milliseconds: time.milliseconds))
     self.last = stamp
     return stamp
   }

@@ -19,6 +19,9 @@ struct Position: Hashable, Comparable, Sendable {
     self.init(rawValue: time.microseconds << Self.tieBits)
   }
 
+  /// The place after this one; the last has none.
+  var next: Position { Position(rawValue: self.rawValue.addingClamped(1)) }
+
   var timestamp: Timestamp { Timestamp(microseconds: self.rawValue >> Self.tieBits) }
 
   /// The places of all entries whose ids share this one's millisecond.

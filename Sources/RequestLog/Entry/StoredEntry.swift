@@ -15,6 +15,9 @@ public struct StoredEntry: Hashable, Sendable {
   public var metadata: TextMap
   /// Empty when there is none.
   public var idempotencyKey: Identifier
+  /// What of the entry cannot be read, for its readers: another program has changed the database.
+  /// Nil: all can.
+  public var damage: String?
 }
 
 extension StoredEntry {

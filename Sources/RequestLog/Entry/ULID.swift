@@ -35,7 +35,11 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
 
   var milliseconds: Int64 { Int64(self.value >> 80) }
 
-  var next: ULID { ULID(value: self.value + 1) }
+  /// The id after this one; nil when there is none in its millisecond.
+  var next: ULID? {
+    let next = ULID(value: self.value &+ 1)
+    return next.milliseconds == self.milliseconds ? next : nil
+  }
 
   public var description: String {
     let digits = (0 ..< Self.length).map { index in

@@ -34,7 +34,7 @@ extension LogWriter {
     maximumBytes: Int,
     bind: (Statement) throws(SQLiteError) -> Void
   ) throws(LogError) -> Removal {
-    try self.transaction { (connection) throws(SQLiteError) in
+    let removal = try self.transaction { (connection) throws(SQLiteError) in
       var removal = Removal.none
       var positions: [Int64] = []
       try connection.withStatement(selection) { (statement) throws(SQLiteError) in
@@ -44,7 +44,7 @@ extension LogWriter {
           try statement.step()
         {
           positions.append(statement.integer(at: 0) ?? 0)
-          removal.add(Removal(entries: 1, bytes: Int(statement.integer(at: 1) ?? 0)))
+          removal.add(Removal(entries: 1, bytes: max(Int(statement.integer(at: 1) ?? 0), 0)))
         }
       }
       for position in positions {
@@ -56,6 +56,8 @@ extension LogWriter {
       }
       return removal
     }
+    self.removedBytes = self.removedBytes.addingClamped(removal.bytes)
+    return removal
   }
 
   /// Where the next entry is at the earliest.
@@ -76,6 +78,7 @@ extension LogWriter {
   func continueMerge() throws(LogError) -> Bool {
     if try self.mergeIndex(pages: Self.largeMerge) { return true }
     try self.setLeastMerge(4)
+    self.removedBytes = 0
     return false
   }
 

@@ -8,6 +8,6 @@ public struct Removal: Hashable, Sendable {
 
   mutating func add(_ other: Removal) {
     self.entries += other.entries
-    self.bytes += other.bytes
+    self.bytes = self.bytes.addingClamped(other.bytes)
   }
 }

@@ -12,22 +12,24 @@ public struct LogEntries: AsyncSequence, Sendable {
   let news: CommitNews
 
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(query: self.query, reader: self.readers.next, news: self.news)
+    AsyncIterator(query: self.query, readers: self.readers, news: self.news)
   }
 
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let query: ValidQuery
-    private let reader: LogReader
+    private let readers: LogReaders
     private let news: CommitNews
     private var page: [EntryRow] = []
     private var index = 0
     /// Where the entries are that were not read yet; nil before the first page.
     private var rest: Range<Position>?
     private var remaining: Int
+    /// Whether all that there was has been looked through.
+    private var isAtEnd = false
 
-    init(query: ValidQuery, reader: LogReader, news: CommitNews) {
+    init(query: ValidQuery, readers: LogReaders, news: CommitNews) {
       self.query = query
-      self.reader = reader
+      self.readers = readers
       self.news = news
       self.remaining = query.limit
     }
@@ -52,37 +54,49 @@ public struct LogEntries: AsyncSequence, Sendable {
       self.page = []
       self.index = 0
       while self.remaining > 0, !Task.isCancelled {
+        if self.isAtEnd, !self.query.follows { return }
         // Looked at first: what is committed after this is news.
         let commits = self.news.count
         do throws(LogError) {
           try await self.readPage()
         } catch {
-          if self.query.follows, commits == nil { return }
+          if error.code == .cancelled || (self.query.follows && commits == nil) { return }
           throw error
         }
-        guard self.page.isEmpty, self.query.follows, let commits else { return }
+        guard self.page.isEmpty else { return }
+        // Much was looked through, and nothing found yet.
+        guard self.isAtEnd else { continue }
+        guard self.query.follows, let commits else { return }
         await self.news.wait(past: commits, isolation: actor)
       }
     }
 
     private mutating func readPage() async throws(LogError) {
-      var rest = self.rest ?? self.query.positions
-      if self.rest == nil, let id = self.query.after {
-        rest = try await self.reader.positions(of: self.query, after: id)
+      let query = self.query
+      var rest = self.rest ?? query.positions
+      if self.rest == nil, let id = query.after {
+        rest = try await self.readers.read { (reader) throws(LogError) in
+          try await reader.positions(of: query, after: id)
+        }
       }
       // What a query that follows has looked through once, it does not look through at each commit.
-      let end = self.query.follows ? try await self.reader.end() : nil
-      self.page = try await self.reader.page(of: self.query, in: rest, limit: self.remaining)
-      if let last = self.page.last?.position {
-        switch self.query.order {
-        case .newestFirst: rest = rest.lowerBound ..< last
-        case .oldestFirst: rest = Position(rawValue: last.rawValue + 1) ..< rest.upperBound
-        }
-      } else if let end {
-        rest = rest.clamped(to: end ..< Position(rawValue: .max))
+      let end =
+        query.follows
+        ? try await self.readers.read { (reader) throws(LogError) in try await reader.end() } : nil
+      let (range, limit) = (rest, self.remaining)
+      let page = try await self.readers.read(searching: query.search != nil) {
+        (reader) throws(LogError) in try await reader.page(of: query, in: range, limit: limit)
       }
-      self.rest = rest
-      self.remaining -= self.page.count
+      self.page = page.rows
+      self.remaining -= page.rows.count
+      self.isAtEnd = page.rest.isEmpty
+      if query.follows, page.rest.isEmpty, let end {
+        let start = page.rows.last?.position.next ?? rest.lowerBound
+        let seen = [start, end].max() ?? start
+        self.rest = rest.clamped(to: seen ..< Position(rawValue: .max))
+      } else {
+        self.rest = page.rest
+      }
     }
   }
 }

@@ -9,7 +9,7 @@ extension LogReader {
     // In microseconds, of the day's beginning.
     let day = "(position >> \(Position.tieBits)) / \(Self.microsecondsPerDay)"
     let sql = """
-      SELECT user_id, \(day) * \(Self.microsecondsPerDay), count(*), sum(bytes)
+      SELECT user_id, \(day) * \(Self.microsecondsPerDay), count(*), total(max(bytes, 0))
       FROM entries INDEXED BY entries_by_user
       \(userID == nil ? "" : "WHERE user_id = ?1")
       GROUP BY user_id, 2
@@ -29,7 +29,8 @@ extension LogReader {
         while try statement.step() {
           let share = LogStatistics.Share(
             entries: Int(statement.integer(at: 2) ?? 0),
-            bytes: Int(statement.integer(at: 3) ?? 0)
+            // A sum of integers that is too large would be an error. This one is exact up to 8 PiB.
+            bytes: Int(clamping: statement.integer(at: 3) ?? 0)
           )
           let day = Timestamp(microseconds: statement.integer(at: 1) ?? 0)
           statistics.total.add(share)
@@ -45,6 +46,6 @@ extension LogReader {
 extension LogStatistics.Share {
   fileprivate mutating func add(_ other: Self) {
     self.entries += other.entries
-    self.bytes += other.bytes
+    self.bytes = self.bytes.addingClamped(other.bytes)
   }
 }

@@ -24,14 +24,27 @@ actor LogReader {
 
   private let path: String
   private let busyTimeout: Duration
+  private let searchTime: Duration
+  private let mayBeUnchanging: Bool
   private let logger: Logger
   private var connection: Connection?
   private var tail = SearchTail()
   private var isClosed = false
 
-  init(path: String, busyTimeout: Duration, logger: Logger) {
+  /// - Parameters:
+  ///   - searchTime: how long a page may take.
+  ///   - mayBeUnchanging: whether a log on a place where nothing can be written is read, too.
+  init(
+    path: String,
+    busyTimeout: Duration,
+    searchTime: Duration,
+    mayBeUnchanging: Bool = false,
+    logger: Logger
+  ) {
     self.path = path
     self.busyTimeout = busyTimeout
+    self.searchTime = searchTime
+    self.mayBeUnchanging = mayBeUnchanging
     self.logger = logger
   }
 
@@ -42,7 +55,7 @@ actor LogReader {
 
   /// Opens the file now, and not with the first query: with what connections share, which cannot be
   /// made while the disk is full.
-  func open() throws(LogError) {
+  func warmUp() throws(LogError) {
     _ = try self.end()
   }
 
@@ -73,34 +86,6 @@ actor LogReader {
     try self.read { (connection) throws(SQLiteError) in try connection.end() }
   }
 
-  /// The first entries of a query within `positions`, in its order.
-  func page(
-    of query: ValidQuery,
-    in positions: Range<Position>,
-    limit: Int
-  ) throws(LogError) -> [EntryRow] {
-    try self.read { (connection) throws(SQLiteError) in
-      var page = Page(limit: min(limit, Self.pageCount), bytes: Self.pageBytes)
-      guard query.search != nil else {
-        try page.add(Self.sql(query), query, positions, connection)
-        return page.rows
-      }
-      // Both indexes are read in one state of the log.
-      return try connection.transaction(.deferred) { () throws(SQLiteError) in
-        let boundary = try self.tail.update(connection)
-        var parts = [
-          ("search", positions.clamped(to: Position(rawValue: 0) ..< boundary)),
-          (SearchTail.table, positions.clamped(to: boundary ..< Position(rawValue: .max))),
-        ]
-        if query.order == .newestFirst { parts.reverse() }
-        for (index, positions) in parts where !positions.isEmpty {
-          try page.add(Self.sql(query, index: index), query, positions, connection)
-        }
-        return page.rows
-      }
-    }
-  }
-
   /// Where a query goes on after an entry: at it, or where it was.
   func positions(
     of query: ValidQuery,
@@ -128,7 +113,7 @@ actor LogReader {
       let end = found.map(Position.init(rawValue:)) ?? range.upperBound
       return query.positions.clamped(to: Position(rawValue: 0) ..< end)
     }
-    let start = found.map { Position(rawValue: $0 + 1) } ?? range.lowerBound
+    let start = found.map { Position(rawValue: $0).next } ?? range.lowerBound
     return query.positions.clamped(to: start ..< max(start, query.positions.upperBound))
   }
 
@@ -144,6 +129,7 @@ actor LogReader {
         }
       return try body(connection)
     } catch {
+      if error.code == .interrupted { throw Task.isCancelled ? .abandoned : .searchTakesTooLong }
       self.connection = nil
       self.logger.error(
         "The log could not be read",
@@ -155,70 +141,69 @@ actor LogReader {
     }
   }
 
+  /// As `read`, until the caller's task is cancelled, or it has taken as long as it may.
+  func readUntilCancelled<Result>(
+    _ body: (Connection) throws(SQLiteError) -> Result
+  ) throws(LogError) -> Result {
+    if Task.isCancelled { throw .abandoned }
+    let end = ContinuousClock.now + self.searchTime
+    return try self.read { (connection) throws(SQLiteError) in
+      try connection.interrupting(when: { Task.isCancelled || .now > end }) {
+        () throws(SQLiteError) in try body(connection)
+      }
+    }
+  }
+
+  /// Brings the reader's own index of words up to the log. It is not cut off: the next search would
+  /// begin it anew.
+  func updateTail() throws(LogError) {
+    try self.read { (connection) throws(SQLiteError) in
+      // What it knows of the table is true of one that is undone, too.
+      var tail = self.tail
+      try connection.transaction(.deferred) { () throws(SQLiteError) in
+        try tail.update(connection)
+      }
+      self.tail = tail
+    }
+  }
+
   private func connect() throws(SQLiteError) -> Connection {
-    let connection = try Connection(
-      path: self.path,
-      access: .readOnly,
-      busyTimeout: self.busyTimeout
-    )
+    let connection = try self.open()
     try connection.addWordTokenizer()
     self.connection = connection
     self.tail = SearchTail()
     return connection
   }
 
-  /// - Parameter index: of words, the log's own or the one of a `SearchTail`.
-  static func sql(_ query: ValidQuery, index: String = "search") -> String {
-    var tables = "entries"
-    // For both tables the key is the position, in whose order they are read.
-    var key = "position"
-    var conditions: [String] = []
-    if query.userID != nil { conditions.append("user_id = ?3") }
-    if query.model != nil { conditions.append("model = ?4") }
-    if query.search != nil {
-      // CROSS: the search comes first, whatever SQLite thinks of it.
-      tables = "\(index) CROSS JOIN entries ON position = \(index).rowid"
-      key = "\(index).rowid"
-      conditions.append("\(index) MATCH ?5")
-    }
-    conditions += ["\(key) >= ?1", "\(key) < ?2"]
-    return """
-      SELECT \(EntryRow.columns) FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
-      ORDER BY \(key) \(query.order == .newestFirst ? "DESC" : "ASC")
-      """
-  }
-}
-
-/// Rows that are read together.
-private struct Page {
-  let limit: Int
-  let bytes: Int
-  private(set) var rows: [EntryRow] = []
-  private var size = 0
-
-  init(limit: Int, bytes: Int) {
-    self.limit = limit
-    self.bytes = bytes
-  }
-
-  /// Reads rows up to the bounds, of which the last row may be over that of bytes.
-  mutating func add(
-    _ sql: String,
-    _ query: ValidQuery,
-    _ positions: Range<Position>,
-    _ connection: Connection
-  ) throws(SQLiteError) {
-    try connection.withStatement(sql) { (statement) throws(SQLiteError) in
-      try statement.bind(positions.lowerBound.rawValue, at: 1)
-      try statement.bind(positions.upperBound.rawValue, at: 2)
-      if let userID = query.userID { try statement.bind(userID, at: 3) }
-      if let model = query.model { try statement.bind(model, at: 4) }
-      if let search = query.search { try statement.bind(search.text, at: 5) }
-      while self.rows.count < self.limit, self.size < self.bytes, try statement.step() {
-        let row = try EntryRow(statement)
-        self.rows.append(row)
-        self.size += row.size
+  private func open() throws(SQLiteError) -> Connection {
+    do throws(SQLiteError) {
+      let connection = try Connection(
+        path: self.path,
+        access: .readOnly,
+        busyTimeout: self.busyTimeout
+      )
+      // The file is not looked at before.
+      _ = try connection.integer("PRAGMA user_version")
+      return connection
+    } catch {
+      guard self.mayBeUnchanging, [.cannotOpen, .readOnly].contains(error.code) else { throw error }
+      // What is in a write-ahead log is not in the file, and cannot be read without a file beside it.
+      guard Self.size(of: self.path + "-wal") == 0 else {
+        throw SQLiteError(
+          error.code,
+          """
+          its folder cannot be written to, and there is a write-ahead log (-wal) that must be read: \
+          make the folder writable, or copy both files to one that is
+          """
+        )
       }
+      return try Connection(path: self.path, access: .unchanging)
     }
+  }
+
+  /// Of a file; 0 when there is none.
+  private static func size(of path: String) -> Int {
+    var status = stat()
+    return stat(path, &status) == 0 ? Int(status.st_size) : 0
   }
 }

@@ -15,8 +15,14 @@ public final class ReadOnlyLog: Sendable {
   /// - Parameter logger: for the operator: what failed below, with the path.
   /// - Throws: `unavailable` when it cannot be read, or is no log of this version; `newerSchema`.
   public static func open(path: String, logger: Logger) async throws(LogError) -> ReadOnlyLog {
-    let busyTimeout = LogConfiguration().busyTimeout
-    let reader = LogReader(path: path, busyTimeout: busyTimeout, logger: logger)
+    let defaults = LogConfiguration()
+    let reader = LogReader(
+      path: path,
+      busyTimeout: defaults.busyTimeout,
+      searchTime: defaults.searchTime,
+      mayBeUnchanging: true,
+      logger: logger
+    )
     try await reader.check(schemaVersion: LogSchema.steps.count)
     return ReadOnlyLog(reader)
   }
@@ -54,6 +60,30 @@ public final class ReadOnlyLog: Sendable {
     let file = try NewFile(path)
     defer { file.discard() }
     let writer = LineWriter(try file.open())
+    let count = try await self.export(to: writer, progress: progress)
+    try writer.synchronise()
+    try file.finish()
+    return count
+  }
+
+  /// Writes the entries, as the other function does, to what is no file of disk: a pipe, a terminal.
+  ///
+  /// - Parameter descriptor: stays open.
+  /// - Throws: `unavailable`, `diskFull` or `cancelled`; a part is written then.
+  public func export(
+    toDescriptor descriptor: CInt,
+    progress: (Int) -> Void = { _ in }
+  ) async throws(LogError) -> Int {
+    let writer = LineWriter(descriptor, isClosed: false)
+    let count = try await self.export(to: writer, progress: progress)
+    try writer.flush()
+    return count
+  }
+
+  private func export(
+    to writer: LineWriter,
+    progress: (Int) -> Void
+  ) async throws(LogError) -> Int {
     var count = 0
     var entries = try await self.entries().makeAsyncIterator()
     while let entry = try await entries.next() {
@@ -63,8 +93,6 @@ public final class ReadOnlyLog: Sendable {
     }
     // What is read ends early then.
     if Task.isCancelled { throw .abandoned }
-    try writer.synchronise()
-    try file.finish()
     return count
   }
 

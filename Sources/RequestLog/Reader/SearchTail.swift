@@ -10,11 +10,15 @@ struct SearchTail {
   private var start: Int64 = 0
   private var end: Int64 = 0
 
+  /// Where it begins: the log's index has all that is before.
+  static func boundary(_ connection: Connection) throws(SQLiteError) -> Position {
+    let through = try connection.integer("SELECT through FROM indexed") ?? -1
+    return Position(rawValue: max(through, -1)).next
+  }
+
   /// Brings it up to the state of the log that the connection reads.
-  ///
-  /// - Returns: where it begins: the log's index has all that is before.
-  mutating func update(_ connection: Connection) throws(SQLiteError) -> Position {
-    let boundary = (try connection.integer("SELECT through FROM indexed") ?? -1) + 1
+  mutating func update(_ connection: Connection) throws(SQLiteError) {
+    let boundary = try Self.boundary(connection).rawValue
     if !self.isMade {
       try connection.execute(
         """
@@ -42,7 +46,6 @@ struct SearchTail {
       try statement.run()
     }
     let last = try connection.integer("SELECT max(position) FROM entries") ?? -1
-    self.end = max(self.end, last + 1)
-    return Position(rawValue: boundary)
+    self.end = max(self.end, Position(rawValue: last).next.rawValue)
   }
 }

@@ -9,15 +9,19 @@ final class LineWriter {
   private static let bufferSize = 256 << 10
 
   private let file: CInt
+  private let isClosed: Bool
   private var buffer: [UInt8] = []
 
-  /// - Parameter file: a descriptor, which the writer closes.
-  init(_ file: CInt) {
+  /// - Parameters:
+  ///   - file: a descriptor.
+  ///   - isClosed: whether the writer closes it in the end.
+  init(_ file: CInt, isClosed: Bool = true) {
     self.file = file
+    self.isClosed = isClosed
   }
 
   deinit {
-    close(self.file)
+    if self.isClosed { close(self.file) }
   }
 
   func add(_ line: String) throws(LogError) {
@@ -32,7 +36,7 @@ final class LineWriter {
     guard fsync(self.file) == 0 else { throw LogError(writingFile: SystemError()) }
   }
 
-  private func flush() throws(LogError) {
+  func flush() throws(LogError) {
     var count = 0
     while count < self.buffer.count {
       let written = self.buffer.withUnsafeBytes { bytes in

@@ -30,6 +30,11 @@ final class AppendQueue: Sendable {
     self.state.withLock { $0.waiting.count }
   }
 
+  /// The size of those that wait.
+  var bytes: Int {
+    self.state.withLock { $0.bytes }
+  }
+
   /// - Throws: `overloaded` when the queue is full, `unavailable` when it is closed.
   func admit(_ entry: ValidEntry) throws(LogError) -> PendingAppend {
     try self.state.withLock { (state) throws(LogError) in

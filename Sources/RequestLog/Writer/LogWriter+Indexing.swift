@@ -86,7 +86,7 @@ extension LogWriter {
       var end: Int64?
       while batch.bytes < bytes, batch.entries < bytes / 64, try statement.step() {
         end = statement.integer(at: 0)
-        batch.add(entries: 1, bytes: Int(statement.integer(at: 1) ?? 0))
+        batch.add(entries: 1, bytes: max(Int(statement.integer(at: 1) ?? 0), 0))
       }
       return (batch, end)
     }
@@ -102,7 +102,7 @@ struct Backlog: Sendable {
 
   mutating func add(entries: Int, bytes: Int) {
     self.entries += entries
-    self.bytes += bytes
+    self.bytes = self.bytes.addingClamped(bytes)
   }
 
   mutating func remove(_ other: Backlog) {
@@ -115,7 +115,7 @@ extension Connection {
   /// What the file has that is not in its index of words.
   func backlog() throws(SQLiteError) -> Backlog {
     let sql = """
-      SELECT count(*), sum(bytes) FROM entries WHERE position > (SELECT through FROM indexed)
+      SELECT count(*), total(max(bytes, 0)) FROM entries WHERE position > (SELECT through FROM indexed)
       """
     return try self.withStatement(sql) { (statement) throws(SQLiteError) in
       _ = try statement.step()

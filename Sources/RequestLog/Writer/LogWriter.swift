@@ -2,6 +2,12 @@ internal import Logging
 internal import SQLite
 internal import ThreadExecutor
 
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
 /// The only one that writes to the log's file, on a thread of its own.
 ///
 /// Commits are shared: whoever comes while one runs waits in the queue, and the first of those to
@@ -13,9 +19,9 @@ actor LogWriter {
     self.executor.asUnownedSerialExecutor()
   }
 
-  private let path: String
+  let path: String
   let configuration: LogConfiguration
-  private let queue: AppendQueue
+  let queue: AppendQueue
   let news: CommitNews
   private let logger: Logger
   private var lock: WriterLock?
@@ -25,6 +31,8 @@ actor LogWriter {
   var backlog = Backlog.none
   /// Its bytes after the last batch that was indexed beside commits.
   var backlogBefore = 0
+  /// The size of what was removed since the index of words was merged down to one segment.
+  var removedBytes = 0
   /// The sizes of the last two groups, which are all entries of callers that always have one.
   private var groupSizes = (0, 0)
 
@@ -46,7 +54,12 @@ actor LogWriter {
   func open(schema: [String]) throws(LogError) {
     let lock = try WriterLock(path: self.path + ".lock")
     do throws(SQLiteError) {
-      try LogFile.prepare(self.path, schema: schema, busyTimeout: self.configuration.busyTimeout)
+      try LogFile.prepare(
+        self.path,
+        schema: schema,
+        busyTimeout: self.configuration.busyTimeout,
+        logger: self.logger
+      )
       try self.connect()
     } catch {
       self.note(error, "The log cannot be opened")
@@ -66,6 +79,14 @@ actor LogWriter {
   /// Gives up the file.
   func close() {
     self.connection = nil
+    self.lock = nil
+  }
+
+  /// Gives up the file, and removes it with all that is beside it.
+  func discard() {
+    self.connection = nil
+    for suffix in ["", "-wal", "-shm"] { unlink(self.path + suffix) }
+    self.lock?.remove()
     self.lock = nil
   }
 
@@ -109,12 +130,13 @@ actor LogWriter {
   private func commitGroup() -> Bool {
     // The operator is told of an error; entries can be stored all the same.
     try? self.boundBacklog()
+    try? self.boundSpace()
     // Callers that come again when they are answered would be in two groups, a large one and one of
     // those few who came as it began. Halves cost the disk as much, and the rest can go on meanwhile.
     self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
     let group = self.queue.takeGroup(
       maximumCount: self.configuration.commitEntries,
-      maximumBytes: self.configuration.commitBytes
+      maximumBytes: self.configuration.boundedCommitBytes
     )
     if group.isEmpty { return false }
     self.groupSizes = (self.groupSizes.1, group.count)
@@ -162,7 +184,7 @@ actor LogWriter {
       access: .readWrite,
       busyTimeout: self.configuration.busyTimeout
     )
-    try LogFile.configure(connection, maximumBytes: self.configuration.maximumFileBytes)
+    try LogFile.configure(connection, self.configuration)
     if let last = try connection.lastEntry() {
       self.stamps.advance(past: .init(timestamp: last.timestamp, id: last.id))
     }

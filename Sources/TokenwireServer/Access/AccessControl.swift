@@ -58,7 +58,7 @@ struct AccessControl: Sendable {
     switch rule.callers {
     case .holders(let scopes):
       return try self.admitUser(token, scopes, rule.work, context)
-    case .both(let scopes) where token != nil:
+    case .both(let scopes) where token.isGiven || token.isMalformed && !self.allowsAnonymous:
       return try self.admitUser(token, scopes, rule.work, context)
     case .anonymous, .both:
       return try self.admitAnonymous(rule.work, context)
@@ -87,7 +87,7 @@ struct AccessControl: Sendable {
   }
 
   private func admitUser(
-    _ token: String?,
+    _ token: PresentedToken,
     _ scopes: Scopes,
     _ work: MethodRule.Work,
     _ context: CallContext
@@ -103,21 +103,33 @@ struct AccessControl: Sendable {
 
   /// Finds out whose token it is.
   ///
+  /// A token is always looked at, however many from its address were no good: to do so costs less than
+  /// the call that brings it, and its user may have nothing to do with the others.
+  ///
   /// - Throws: `unauthenticated` when there is none, or it is no good; `permissionDenied` when it
-  ///   does not have the scope; `resourceExhausted` when the address has shown too many that are no
-  ///   good.
+  ///   does not have the scope; `resourceExhausted` when it is no good, and the address has shown too
+  ///   many of that kind.
   private func user(
-    _ token: String?,
+    _ token: PresentedToken,
     for scope: Scopes,
     _ context: CallContext
   ) throws(CallError) -> VerifiedToken {
-    guard let token else { throw .tokenIsMissing }
-    let address = context.peerAddress
-    try self.failures.check(address)
+    let text: String
+    switch token {
+    case .none: throw .tokenIsMissing
+    case .malformedAuthorization:
+      throw self.refuse(
+        "its authorization is not \"Bearer <token>\"",
+        label: "malformedAuthorization",
+        context,
+        .authorizationIsMalformed
+      )
+    case .token(let given): text = given
+    }
     let verified: VerifiedToken
     do throws(JWTError) {
       guard let verifier else { throw JWTError(.unknownKey) }
-      verified = try verifier.verify(token)
+      verified = try verifier.verify(text)
     } catch {
       switch error.reason {
       case .missing:
@@ -127,9 +139,12 @@ struct AccessControl: Sendable {
         self.logger.error("Tokens cannot be verified", metadata: ["reason": "\(error)"])
         throw CallError(.unavailable, "Tokens cannot be verified now: call again later")
       default:
-        self.failures.count(address)
-        self.report(error, context)
-        throw error.reason == .expired ? .tokenIsExpired : .tokenIsInvalid
+        throw self.refuse(
+          self.verifier == nil ? "the server has no keys" : error.description,
+          label: error.reason.label,
+          context,
+          error.reason.answer
+        )
       }
     }
     guard (verified.scopes ?? Self.scopesOfPlainTokens).isSuperset(of: scope) else {
@@ -141,19 +156,32 @@ struct AccessControl: Sendable {
     return verified
   }
 
-  private func report(_ error: JWTError, _ context: CallContext) {
-    Counter(
-      label: "tokenwire_tokens_refused",
-      dimensions: [("reason", error.reason.label)]
-    ).increment()
+  /// Counts and reports a token that is no good.
+  ///
+  /// - Parameters:
+  ///   - reason: for the operator.
+  ///   - label: the reason in the metric, which has few values.
+  ///   - answer: for the caller.
+  /// - Returns: what the caller is told: the answer, or to wait when there were too many.
+  private func refuse(
+    _ reason: String,
+    label: String,
+    _ context: CallContext,
+    _ answer: CallError
+  ) -> CallError {
+    Counter(label: "tokenwire_tokens_refused", dimensions: [("reason", label)]).increment()
+    if let wait = self.failures.count(context.peerAddress) {
+      return CallError(
+        .resourceExhausted,
+        "Your address has shown too many tokens that are no good: call again later",
+        retryAfter: wait
+      )
+    }
     self.logger.notice(
       "A token was refused",
-      metadata: [
-        "reason": "\(self.verifier == nil ? "the server has no keys" : error.description)",
-        "peer": "\(context.peer)",
-        "method": "\(context.method)",
-      ]
+      metadata: ["reason": "\(reason)", "peer": "\(context.peer)", "method": "\(context.method)"]
     )
+    return answer
   }
 }
 
@@ -162,10 +190,27 @@ extension JWTError.Reason {
   fileprivate var label: String {
     String("\(self)".prefix { $0 != "(" })
   }
+
+  /// What its caller is told.
+  fileprivate var answer: CallError {
+    switch self {
+    case .expired: .tokenIsExpired
+    case .notTrimmed: .tokenIsNotTrimmed
+    default: .tokenIsInvalid
+    }
+  }
 }
 
 extension CallError {
   static let tokenIsMissing = CallError(.unauthenticated, "Token is missing!")
   static let tokenIsInvalid = CallError(.unauthenticated, "Token is invalid!")
+  static let tokenIsNotTrimmed = CallError(
+    .unauthenticated,
+    "Token is invalid! There is white space, a line end or a byte-order mark around it: trim it"
+  )
+  static let authorizationIsMalformed = CallError(
+    .unauthenticated,
+    "Token is missing! The metadata's authorization is not \"Bearer <token>\""
+  )
   static let tokenIsExpired = CallError(.unauthenticated, "Token is expired!")
 }

@@ -39,7 +39,8 @@ extension AccessRules {
       policy: TokenPolicy(
         issuer: configuration.issuer,
         audience: configuration.audience,
-        leeway: configuration.leeway
+        leeway: configuration.leeway,
+        requiresExpiry: configuration.requiresExpiry
       ),
       allowsAnonymous: configuration.allowsAnonymous,
       userLimits: configuration.userLimits,

@@ -1,18 +1,39 @@
 internal import FrameRPC
-internal import Identifiers
+
+/// What a call brings to say whose it is.
+enum PresentedToken: Sendable {
+  case none
+  case token(String)
+  /// There is an `authorization`, but not of the form `Bearer <token>`, and nothing else.
+  case malformedAuthorization
+
+  var isGiven: Bool {
+    if case .token = self { true } else { false }
+  }
+}
 
 extension CallContext {
   /// The access token of a call: that of its metadata, `authorization: Bearer <token>`
   /// (RFC 6750 section 2.1; the scheme is case-insensitive), else that of its message, for clients
-  /// that cannot send metadata (WIRE.md section 3). Nil when there is none.
-  func accessToken(orIn field: String) -> String? {
-    if let authorization = self.metadata["authorization"] {
-      // In bytes: for Swift, a space with an accent after it is another character.
-      let parts = authorization.utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
-      if let scheme = parts.first, Identifier(Substring(scheme)).lowercasedASCII == "bearer" {
-        return parts.count == 2 ? String(Substring(parts[1])) : nil
-      }
-    }
-    return field.isEmpty ? nil : field
+  /// that cannot send metadata (WIRE.md section 3).
+  func accessToken(orIn field: String) -> PresentedToken {
+    let authorization = self.metadata["authorization"].map(Self.bearerToken) ?? .none
+    if case .token = authorization { return authorization }
+    return field.isEmpty ? authorization : .token(field)
+  }
+
+  /// By bytes: white space around the value is not part of it (RFC 9110 section 5.5), and one or more
+  /// spaces or tabs part the scheme from the token.
+  private static func bearerToken(in value: String) -> PresentedToken {
+    func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var bytes = Array(value.utf8)[...]
+    while let last = bytes.last, isBlank(last) { bytes.removeLast() }
+    bytes = bytes.drop(while: isBlank)
+    if bytes.isEmpty { return .none }
+    let scheme = bytes.prefix { !isBlank($0) }
+    guard scheme.map({ $0 | 0x20 }) == Array("bearer".utf8) else { return .malformedAuthorization }
+    let token = bytes[scheme.endIndex...].drop(while: isBlank)
+    // A scheme alone is as good as nothing.
+    return token.isEmpty ? .none : .token(String(decoding: token, as: UTF8.self))
   }
 }

@@ -44,6 +44,14 @@ extension TokenwireServer {
     _ models: [ModelSource],
     _ loading: ModelLoading
   ) async throws {
+    if configuration.access.keyFile != nil, !configuration.access.requiresExpiry {
+      logger.warning(
+        """
+        Tokens without an end are taken (\(Setting.tokenRequireExpiry.flag) false): each is good \
+        until it is revoked, or its key is gone
+        """
+      )
+    }
     self.init(
       listen: configuration.listen,
       tls: tls,

@@ -133,24 +133,6 @@ extension LogQuery {
   }
 }
 
-extension LogEntry {
-  fileprivate init(_ entry: StoredEntry, seq: UInt64) {
-    var texts = (prompt: "", response: "")
-    if case .text(let prompt, let response) = entry.content { texts = (prompt, response) }
-    self.init(
-      seq: seq,
-      id: entry.id.description,
-      userID: entry.userID.text,
-      prompt: texts.prompt,
-      response: texts.response,
-      model: entry.model.text,
-      generationID: entry.generationID.text,
-      metadata: entry.metadata,
-      timestampUnixMicros: entry.timestamp.microseconds
-    )
-  }
-}
-
 extension CallError {
   /// What an error of the log is for the caller.
   init(_ error: LogError) {

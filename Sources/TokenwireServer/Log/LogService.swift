@@ -10,6 +10,9 @@ struct LogService: Service {
   let pruneInterval: Duration
   let logger: Logger
 
+  /// How often the log's size is looked at, at least.
+  private static let sizeInterval = Duration.seconds(1)
+
   func run() async {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
@@ -24,8 +27,13 @@ struct LogService: Service {
   private func keepPruned() async {
     while !Task.isCancelled {
       await self.prune()
-      // A sleep that is cancelled ends the loop by its condition.
-      try? await Task.sleep(for: self.pruneInterval)
+      let due = ContinuousClock.now + self.pruneInterval
+      var isTooLarge = false
+      while !Task.isCancelled, .now < due, !isTooLarge {
+        // A sleep that is cancelled ends both loops by their conditions.
+        try? await Task.sleep(for: min(self.pruneInterval, Self.sizeInterval))
+        isTooLarge = await self.log.exceeds(self.retention)
+      }
     }
   }
 

@@ -24,6 +24,9 @@ struct AccessFlags: ParsableArguments {
   @Option(help: "How far the clocks of issuers may be off, at most 60s. (default: 30s)")
   var tokenLeeway: String?
 
+  @Option(help: "Whether tokens without an end (exp) are refused, true or false. (default: true)")
+  var tokenRequireExpiry: String?
+
   @Option(help: "Whether Generate serves callers without a token, true or false. (default: true)")
   var anonymous: String?
 
@@ -52,6 +55,7 @@ struct AccessFlags: ParsableArguments {
       .tokenIssuer: self.tokenIssuer,
       .tokenAudience: self.tokenAudience,
       .tokenLeeway: self.tokenLeeway,
+      .tokenRequireExpiry: self.tokenRequireExpiry,
       .anonymous: self.anonymous,
       .userRequestsPerMinute: self.userRequestsPerMinute,
       .userTokensPerMinute: self.userTokensPerMinute,

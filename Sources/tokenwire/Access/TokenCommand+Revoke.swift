@@ -10,7 +10,9 @@ extension TokenCommand {
       discussion: """
         Servers with the same revocation file refuse them within a moment; they need not be \
         restarted. Tokens and users are kept nowhere: a jti or a user that never was can be revoked \
-        as well as any other.
+        as well as any other. With --user, the command returns when the second is over: tokens that \
+        are issued from then on are good. Those that do not say when they were issued (iat) are \
+        revoked for good.
         """
     )
 
@@ -41,7 +43,8 @@ extension TokenCommand {
       let keys = try self.files.keys.keyRing()
       let revocations = try self.files.revocations()
       if let user {
-        try revocations.revokeTokens(of: Identifier(user))
+        let end = try revocations.revokeTokens(of: Identifier(user))
+        Thread.sleep(until: Date(timeIntervalSince1970: end.secondsSinceEpoch))
         StandardOutput.writeNote(
           """
           All tokens of \(user.asName) are revoked.

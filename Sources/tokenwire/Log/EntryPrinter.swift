@@ -27,7 +27,10 @@ struct EntryPrinter {
     switch self.form {
     case .text: StandardOutput.write(entry.text + "\n")
     case .json: StandardOutput.write(entry.json + "\n", .json)
-    case .csv(let form): StandardOutput.write(CSV(form: form).record(entry.csvFields))
+    case .csv(let form):
+      StandardOutput.write(CSV(form: form).record(entry.csvFields))
+      // It has no column: nearly all entries are whole.
+      if !entry.notice.isEmpty { StandardOutput.writeNote("[\(entry.id): \(entry.noticeText)]\n") }
     }
   }
 }
@@ -41,6 +44,13 @@ extension LogEntry {
     let metadata = self.metadata.isEmpty ? "" : "metadata \(self.metadata.json.onOneLine)\n"
     return (names + model).joined(separator: "  ") + "\n" + metadata
       + self.prompt.lines(markedBy: "> ") + self.response.lines(markedBy: "  ")
+      + (self.notice.isEmpty ? "" : "[\(self.noticeText.onOneLine)]\n")
+  }
+
+  /// What is not there, and how large it is.
+  fileprivate var noticeText: String {
+    "\(self.notice) The prompt has \(Int(self.promptBytes).byteText), the response "
+      + Int(self.responseBytes).byteText
   }
 
   fileprivate static let csvHeader = [
@@ -61,8 +71,11 @@ extension LogEntry {
     writer.member("id", self.id)
     writer.member("metadata", self.metadata)
     writer.member("model", self.model)
+    if !self.notice.isEmpty { writer.member("notice", self.notice) }
     writer.member("prompt", self.prompt)
+    if !self.notice.isEmpty { writer.member("prompt_bytes", self.promptBytes) }
     writer.member("response", self.response)
+    if !self.notice.isEmpty { writer.member("response_bytes", self.responseBytes) }
     writer.member("timestamp_us", self.timestampUnixMicros)
     writer.member("user_id", self.userID)
     writer.end()

@@ -1,45 +1,61 @@
 import Foundation
 import SystemPackage
 
-/// The lines of a file in UTF-8, each without the "\n" at its end: texts in JSON may have other ends
-/// of lines within.
+/// The lines of a file, a pipe or standard input in UTF-8, each without the "\n" at its end: texts in
+/// JSON may have other ends of lines within. A byte-order mark before the first line is skipped.
 struct FileLines: AsyncSequence {
-  /// Called with the number of bytes that were read so far, and that there are in all.
-  typealias Progress = (_ read: Int, _ total: Int) -> Void
+  /// Called with the number of bytes that were read so far, and that there are in all, which only a
+  /// file says.
+  typealias Progress = (_ read: Int, _ total: Int?) -> Void
 
-  private let path: String
+  /// What it is called in messages.
+  let name: String
   private let file: FileHandle
-  private let size: Int
+  private let size: Int?
   private let progress: Progress
 
   /// Opens the file, which is read once.
   ///
+  /// - Parameter path: "-" is standard input.
   /// - Throws: a sentence when it cannot be read.
   init(_ path: String, progress: @escaping Progress) throws {
-    self.path = path
     self.progress = progress
-    do {
-      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      self.file = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true)
-      self.size = Int(try file.seek(offset: 0, from: .end))
-      try file.seek(offset: 0, from: .start)
-    } catch {
-      throw CommandFailure("\(path) cannot be read: \(error)")
+    if path.utf8.elementsEqual("-".utf8) {
+      self.name = "standard input"
+      self.file = .standardInput
+    } else {
+      self.name = path
+      do {
+        let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+        self.file = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true)
+      } catch {
+        throw CommandFailure("\(path) cannot be read: \(error)")
+      }
     }
+    var status = stat()
+    guard fstat(self.file.fileDescriptor, &status) == 0 else {
+      throw CommandFailure("\(self.name) cannot be read: \(Errno(rawValue: errno))")
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw CommandFailure("\(self.name) is a folder")
+    }
+    self.size = status.st_mode & S_IFMT == S_IFREG ? Int(status.st_size) : nil
   }
 
   func makeAsyncIterator() -> Iterator {
-    Iterator(path: self.path, file: self.file, size: self.size, progress: self.progress)
+    Iterator(name: self.name, file: self.file, size: self.size, progress: self.progress)
   }
 
   struct Iterator: AsyncIteratorProtocol {
-    /// In bytes. An entry is far below: a server takes no message over 4 MiB.
+    /// In bytes. The largest entry that a log can be told to take is below, with all its characters
+    /// escaped.
     private static let maximumLength = 64 << 20
     private static let chunkSize = 256 << 10
+    private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    let path: String
+    let name: String
     let file: FileHandle
-    let size: Int
+    let size: Int?
     let progress: Progress
     /// What was read and not returned yet; before `start`, it was.
     private var buffer: [UInt8] = []
@@ -47,8 +63,8 @@ struct FileLines: AsyncSequence {
     private var readBytes = 0
     private var lineCount = 0
 
-    init(path: String, file: FileHandle, size: Int, progress: @escaping Progress) {
-      self.path = path
+    init(name: String, file: FileHandle, size: Int?, progress: @escaping Progress) {
+      self.name = name
       self.file = file
       self.size = size
       self.progress = progress
@@ -79,26 +95,57 @@ struct FileLines: AsyncSequence {
       self.buffer.removeFirst(self.start)
       self.start = 0
       guard self.buffer.count <= Self.maximumLength else {
-        throw CommandFailure("\(self.path): line \(self.lineCount + 1) is too long for an entry")
+        throw CommandFailure("\(self.name): line \(self.lineCount + 1) is too long for an entry")
       }
+      try self.waitForBytes()
       do {
-        let chunk = try self.file.read(upToCount: Self.chunkSize) ?? Data()
-        if chunk.isEmpty { return false }
-        self.buffer.append(contentsOf: chunk)
-        self.readBytes += chunk.count
+        let chunk = try FileDescriptor(rawValue: self.file.fileDescriptor)
+          .read(into: &self.buffer, atMost: Self.chunkSize)
+        if chunk == 0 { return false }
+        self.readBytes += chunk
       } catch {
-        throw CommandFailure("\(self.path) cannot be read: \(error)")
+        throw CommandFailure("\(self.name) cannot be read: \(error)")
       }
       self.progress(self.readBytes, self.size)
       return true
     }
 
+    /// Who writes to a pipe may take long, and the command can be interrupted meanwhile.
+    private func waitForBytes() throws {
+      while true {
+        var file = pollfd(fd: self.file.fileDescriptor, events: Int16(POLLIN), revents: 0)
+        // A descriptor that cannot be waited for is read at once, which tells what is wrong.
+        guard poll(&file, 1, 100) == 0 else { return }
+        try Task.checkCancellation()
+      }
+    }
+
     private mutating func line(_ bytes: ArraySlice<UInt8>) throws -> String {
       self.lineCount += 1
+      var bytes = bytes
+      if self.lineCount == 1, bytes.starts(with: Self.byteOrderMark) {
+        bytes = bytes.dropFirst(Self.byteOrderMark.count)
+      }
       guard let line = String(validating: bytes, as: UTF8.self) else {
-        throw CommandFailure("\(self.path): line \(self.lineCount) is not UTF-8")
+        throw CommandFailure("\(self.name): line \(self.lineCount) is not UTF-8")
       }
       return line
     }
+  }
+}
+
+extension FileDescriptor {
+  /// Adds what there is to an array.
+  ///
+  /// - Returns: how much that is; 0 at the end.
+  fileprivate func read(into bytes: inout [UInt8], atMost count: Int) throws -> Int {
+    let start = bytes.count
+    bytes.append(contentsOf: repeatElement(0, count: count))
+    var added = 0
+    defer { bytes.removeLast(count - added) }
+    added = try bytes.withUnsafeMutableBytes {
+      try self.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
+    }
+    return added
   }
 }

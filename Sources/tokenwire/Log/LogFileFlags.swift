@@ -37,15 +37,19 @@ struct LogFileFlags: ParsableArguments {
 extension RequestLog {
   /// Runs `body` with the log in a file that no server has open, and closes it.
   ///
-  /// - Parameter lockedAdvice: what to do when a server has it open.
+  /// - Parameters:
+  ///   - isDiscardedOnFailure: whether the log is removed when `body` fails: it was not there before.
+  ///   - lockedAdvice: what to do when a server has it open.
   static func with(
     _ path: String,
+    _ configuration: LogConfiguration = LogConfiguration(),
+    isDiscardedOnFailure: Bool = false,
     lockedAdvice: String,
     _ body: (RequestLog) async throws -> Void
   ) async throws {
     let log: RequestLog
     do throws(LogError) {
-      log = try await RequestLog.open(path: path, logger: .silent)
+      log = try await RequestLog.open(path: path, configuration: configuration, logger: .silent)
     } catch {
       throw error.code == .locked
         ? CommandFailure("\(path): a server, or another process, writes to it: \(lockedAdvice)")
@@ -54,7 +58,7 @@ extension RequestLog {
     do {
       try await body(log)
     } catch {
-      await log.close()
+      if isDiscardedOnFailure { await log.discard() } else { await log.close() }
       throw error
     }
     await log.close()
@@ -62,10 +66,12 @@ extension RequestLog {
 }
 
 extension CommandFailure {
-  /// - Parameter path: the file that the error is about.
-  init(_ path: String, _ error: LogError) {
+  /// - Parameters:
+  ///   - name: what the error is about, such as a file.
+  ///   - consequence: what it has led to.
+  init(_ name: String, _ error: LogError, consequence: String = "") {
     let cause = error.cause.map { " (\($0))" } ?? ""
-    self.init("\(path): \(error.message)\(cause)")
+    self.init("\(name): \(error.message)\(cause)\(consequence)")
   }
 }
 

@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import RequestLog
+import SystemPackage
 
 extension LogsCommand {
   struct Export: AsyncParsableCommand {
@@ -11,7 +13,10 @@ extension LogsCommand {
         """
     )
 
-    @Argument(help: "The new file, which its owner alone can read.", completion: .file())
+    @Argument(
+      help: "The new file, which its owner alone can read; - is standard output.",
+      completion: .file()
+    )
     var file: String
 
     @OptionGroup
@@ -20,19 +25,68 @@ extension LogsCommand {
     func run() async throws {
       try await withInterruption {
         let log = try await self.log.open()
+        let target = try ExportTarget(self.file)
         let progress = ProgressLine()
         do throws(LogError) {
           let total = try await log.stats().total.entries
-          let count = try await log.export(to: self.file) { count in
+          let show = { (count: Int) in
             progress.show("\(count.percent(of: total))  \(count) of \(total.entryText)")
           }
+          let count =
+            switch target.place {
+            case .newFile: try await log.export(to: self.file, progress: show)
+            case .open(let file):
+              try await log.export(toDescriptor: file.rawValue, progress: show)
+            }
           progress.clear()
-          StandardOutput.writeNote("Exported \(count.entryText) to \(self.file).\n")
+          StandardOutput.writeNote("Exported \(count.entryText) to \(target.name).\n")
         } catch {
           progress.clear()
-          throw CommandFailure(self.file, error)
+          throw CommandFailure(target.name, error)
         }
       }
     }
+  }
+}
+
+/// Where an export goes: to a new file, or to what is open or can be opened and is no file: standard
+/// output, a pipe, a device.
+private struct ExportTarget {
+  enum Place {
+    case newFile
+    case open(FileDescriptor)
+  }
+
+  let name: String
+  let place: Place
+
+  /// - Throws: a sentence when a pipe cannot be opened.
+  init(_ path: String) throws {
+    if let descriptor = Self.descriptor(of: path) {
+      self.name = descriptor == 1 ? "standard output" : path
+      self.place = .open(FileDescriptor(rawValue: descriptor))
+      return
+    }
+    self.name = path
+    var status = stat()
+    guard stat(path, &status) == 0, [S_IFIFO, S_IFCHR].contains(status.st_mode & S_IFMT) else {
+      self.place = .newFile
+      return
+    }
+    do {
+      self.place = .open(try FileDescriptor.open(path, .writeOnly, options: .closeOnExec))
+    } catch {
+      throw CommandFailure("\(path) cannot be written: \(error)")
+    }
+  }
+
+  /// The number of an open file that a path stands for.
+  private static func descriptor(of path: String) -> CInt? {
+    let names = [("-", CInt(1)), ("/dev/stdout", 1), ("/dev/stderr", 2)]
+    if let known = names.first(where: { path.utf8.elementsEqual($0.0.utf8) }) { return known.1 }
+    for folder in ["/dev/fd/", "/proc/self/fd/"] where path.utf8.starts(with: folder.utf8) {
+      return CInt(path.utf8.dropFirst(folder.utf8.count).map { String(UnicodeScalar($0)) }.joined())
+    }
+    return nil
   }
 }

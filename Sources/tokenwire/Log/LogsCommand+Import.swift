@@ -1,5 +1,7 @@
 import ArgumentParser
+import Foundation
 import RequestLog
+import TokenwireServer
 
 extension LogsCommand {
   struct Import: AsyncParsableCommand {
@@ -7,25 +9,46 @@ extension LogsCommand {
       abstract: "Add the entries of a file that tokenwire logs export has written.",
       discussion: """
         They keep their ids and times; those that the log has already are left out, so that an \
-        import that was broken off can be run again. A log that is not there is made. No server may \
-        have it open.
+        import that was broken off can be run again. A line that is no entry, or one that a server \
+        would not take, ends the import, with what is wrong; the lines before it are stored. A log \
+        that is not there is made, unless the import fails. No server may have it open.
         """
     )
 
-    @Argument(help: "The file of JSON lines.", completion: .file())
+    @Argument(help: "The file of JSON lines; - is standard input.", completion: .file())
     var file: String
 
     @OptionGroup
     var log: LogFileFlags
 
+    @Option(help: "The largest prompt that is taken, up to 4MiB. (default: 1MiB)")
+    var logMaxPromptSize: String?
+
+    @Option(help: "The largest response, up to 4MiB. (default: 1MiB)")
+    var logMaxResponseSize: String?
+
+    @Option(help: "How many keys an entry's metadata may have. (default: 64)")
+    var logMaxMetadataKeys: String?
+
+    @Option(help: "The size of its keys and values. (default: 16KiB)")
+    var logMaxMetadataSize: String?
+
     func run() async throws {
       let path = try self.log.logFile
+      let configuration = LogConfiguration(limits: try await self.limits)
       try await withInterruption {
         let progress = ProgressLine()
         let lines = try FileLines(self.file) { read, total in
-          progress.show("\(read.percent(of: total))  \(read.byteText) of \(total.byteText)")
+          let part = total.map { "\(read.percent(of: $0))  \(read.byteText) of \($0.byteText)" }
+          progress.show(part ?? read.byteText)
         }
-        try await RequestLog.with(path, lockedAdvice: "stop it before you import") { log in
+        let isNew = !FileManager.default.fileExists(atPath: path)
+        try await RequestLog.with(
+          path,
+          configuration,
+          isDiscardedOnFailure: isNew,
+          lockedAdvice: "stop it before you import"
+        ) { log in
           defer { progress.clear() }
           do {
             let summary = try await log.importLines(lines)
@@ -34,8 +57,28 @@ extension LogsCommand {
               "Imported \(summary.added.entryText); \(summary.skipped) were there already.\n"
             )
           } catch let error as LogError {
-            throw CommandFailure(self.file, error)
+            let consequence = isNew ? "; no log was made" : ""
+            throw CommandFailure(lines.name, error, consequence: consequence)
           }
+        }
+      }
+    }
+
+    private var limits: EntryLimits {
+      get async throws {
+        let flags: [Setting: String?] = [
+          .logMaxPromptSize: self.logMaxPromptSize,
+          .logMaxResponseSize: self.logMaxResponseSize,
+          .logMaxMetadataKeys: self.logMaxMetadataKeys,
+          .logMaxMetadataSize: self.logMaxMetadataSize,
+        ]
+        do {
+          return try await EntryLimits(
+            flags: flags.compactMapValues(\.self),
+            environment: ProcessInfo.processInfo.environment
+          )
+        } catch let error as ConfigurationError {
+          throw ValidationError("\(error)")
         }
       }
     }

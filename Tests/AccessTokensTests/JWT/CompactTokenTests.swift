@@ -50,6 +50,15 @@ import Testing
     if token.filter({ $0 == "." }).count < 2 { #expect(verifier.reason(token) == .notCompact) }
   }
 
+  @Test(arguments: [" ", "\t", "\r", "\n", "\r\n", "\u{0}", "\u{FEFF}"])
+  func `what stands around a token is named`(around: String) throws {
+    let verifier = try TokenVerifier.test()
+    let token = try TestKeys.token()
+    #expect(verifier.reason(token) == nil)
+    #expect(verifier.reason(token + around) == .notTrimmed)
+    #expect(verifier.reason(around + token) == .notTrimmed)
+  }
+
   @Test func `a token that is too large is refused before it is read`() throws {
     let verifier = try TokenVerifier.test()
     let limit = CompactToken.maximumSize

@@ -39,17 +39,36 @@ import Testing
     }
   }
 
-  @Test func `a token that is issued right after the revocation is good`() throws {
+  @Test func `a token that is issued when the second of the revocation is over is good`() throws {
     try withTemporaryFolder { folder in
       let keys = try TestKeys.ring(TestKeys.key())
       let store = try RevocationStore(path: folder + "/revocations.sqlite")
       let issuer = TokenIssuer(keys: keys)
       let verifier = TokenVerifier(keys: keys, revocations: store)
       let old = try issuer.issue(for: "alice", lifetime: .seconds(60)).text
-      try store.revokeTokens(of: "alice")
-      let new = try issuer.issue(for: "alice", lifetime: .seconds(60)).text
+      let end = try store.revokeTokens(of: "alice")
+      #expect(end >= .now - .seconds(1) && end <= .now + .seconds(1))
+      let new = try TokenIssuer(keys: keys, now: { end })
+        .issue(for: "alice", lifetime: .seconds(60)).text
       #expect(verifier.reason(old) == .revoked)
       #expect(verifier.reason(new) == nil)
+    }
+  }
+
+  /// Other libraries write whole seconds.
+  @Test func `of the second of a revocation, no token is good`() throws {
+    try withStore { store, clock in
+      let verifier = try TokenVerifier.test(revocations: store, clock: clock)
+      clock.seconds += 0.25
+      let end = try store.revokeTokens(of: "alice")
+      #expect(end.secondsSinceEpoch == 1_800_000_001)
+      for (issuedAt, isGood) in [
+        ("1799999999", false), ("1800000000", false), ("1800000000.5", false), ("1800000001", true),
+      ] {
+        let payload = #"{"user_id":"alice","exp":1800000100,"iat":\#(issuedAt)}"#
+        let reason = try verifier.reason(TestKeys.token(payload: payload))
+        #expect(reason == (isGood ? nil : .revoked), "\(issuedAt)")
+      }
     }
   }
 

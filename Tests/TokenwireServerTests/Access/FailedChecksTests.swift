@@ -1,4 +1,3 @@
-import FrameRPC
 import Identifiers
 import Testing
 
@@ -13,23 +12,28 @@ import Testing
   }
 
   @Test func `an address has thirty tries a minute, and others have theirs`() throws {
-    for _ in 0 ..< 30 {
-      try self.checks.check("192.0.2.1")
-      self.checks.count("192.0.2.1")
-    }
-    let error = #expect(throws: CallError.self) { try self.checks.check("192.0.2.1") }
-    #expect(error?.code == .resourceExhausted)
-    #expect(error?.retryAfter == .seconds(2))
-    try self.checks.check("192.0.2.2")
+    for _ in 0 ..< 30 { #expect(self.checks.count("192.0.2.1") == nil) }
+    // Trying on does not make it longer.
+    for _ in 0 ..< 5 { #expect(self.checks.count("192.0.2.1") == .seconds(2)) }
+    #expect(self.checks.count("192.0.2.2") == nil)
     self.clock.advance(by: .seconds(2))
-    try self.checks.check("192.0.2.1")
+    #expect(self.checks.count("192.0.2.1") == nil)
+    #expect(self.checks.count("192.0.2.1") == .seconds(2))
   }
 
   @Test func `those that try once are forgotten, those that try on are not`() throws {
-    for _ in 0 ..< 40 { self.checks.count("192.0.2.1") }
-    for number in 0 ..< 5_000 { self.checks.count("\(number)") }
+    for _ in 0 ..< 40 { _ = self.checks.count("192.0.2.1") }
+    for number in 0 ..< 5_000 { _ = self.checks.count(Identifier("\(number)")) }
     self.clock.advance(by: .seconds(4))
-    self.checks.count("new")
-    #expect(throws: CallError.self) { try self.checks.check("192.0.2.1") }
+    for number in 5_000 ..< 9_000 { _ = self.checks.count(Identifier("\(number)")) }
+    #expect(self.checks.count < 5_000)
+    // Two of its tries have come back.
+    for _ in 0 ..< 2 { #expect(self.checks.count("192.0.2.1") == nil) }
+    #expect(self.checks.count("192.0.2.1") != nil)
+  }
+
+  @Test func `however many addresses try, few are remembered`() {
+    for number in 0 ..< 200_000 { _ = self.checks.count(Identifier("\(number)")) }
+    #expect(self.checks.count <= 131_072)
   }
 }

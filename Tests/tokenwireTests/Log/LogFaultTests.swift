@@ -156,6 +156,7 @@ import TokenwireClient
 
   private static func expectSound(_ path: String, count: Int) throws {
     let connection = try Connection(path: path)
+    try connection.addWordTokenizer()
     let check = try connection.prepare("PRAGMA integrity_check")
     #expect(try check.step() && check.text(at: 0) == "ok")
     let entries = try connection.prepare("SELECT count(*) FROM entries")

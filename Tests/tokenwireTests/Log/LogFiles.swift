@@ -70,7 +70,7 @@ struct LogFiles {
 
   /// Writes a file that can be imported: entries of one user, a second apart.
   ///
-  /// - Parameter text: prompt and response of an entry.
+  /// - Parameter text: prompt and response of an entry, as JSON has them between quotation marks.
   func writeEntries(
     count: Int,
     user: String,
@@ -78,12 +78,14 @@ struct LogFiles {
     text: (_ number: Int) -> String
   ) throws {
     let start = 1_700_000_000_000
-    let lines = (0 ..< count).map { number in
+    let lines = try (0 ..< count).map { number in
       let time = start + number * 1000
+      let size = try JSONDecoder().decode(String.self, from: Data("\"\(text(number))\"".utf8))
+        .utf8.count
       return """
         {"generation_id":"","id":"\(Self.ulid(time, number))","idempotency_key":"","metadata":{},\
-        "model":"m","prompt":"\(text(number))","prompt_bytes":\(text(number).utf8.count),\
-        "response":"\(text(number))","response_bytes":\(text(number).utf8.count),\
+        "model":"m","prompt":"\(text(number))","prompt_bytes":\(size),\
+        "response":"\(text(number))","response_bytes":\(size),\
         "timestamp_us":\(time * 1000),"user_id":"\(user)"}\n
         """
     }

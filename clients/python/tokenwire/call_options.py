@@ -107,7 +107,9 @@ class QueryOptions(TypedDict, total=False):
 
     model: str
 
-    #: Full text, over prompt and response.
+    #: Words that are all in the prompt or the response; at most 1,024 bytes. "two words" are found
+    #: side by side, star* finds what begins so. It ends with RESOURCE_EXHAUSTED when looking for the
+    #: next entries takes longer than 5 s.
     search: str
 
     #: At most this many entries; 0 is no limit.

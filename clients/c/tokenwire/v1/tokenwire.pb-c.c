@@ -3318,7 +3318,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_entry__metadata_entry__descr
   (ProtobufCMessageInit) tokenwire__v1__log_entry__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__log_entry__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tokenwire__v1__log_entry__field_descriptors[12] =
 {
   {
     "seq",
@@ -3428,14 +3428,53 @@ static const ProtobufCFieldDescriptor tokenwire__v1__log_entry__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "prompt_bytes",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogEntry, prompt_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "response_bytes",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT64,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogEntry, response_bytes),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "notice",
+    12,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogEntry, notice),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__log_entry__field_indices_by_name[] = {
   6,   /* field[6] = generation_id */
   1,   /* field[1] = id */
   7,   /* field[7] = metadata */
   5,   /* field[5] = model */
+  11,   /* field[11] = notice */
   3,   /* field[3] = prompt */
+  9,   /* field[9] = prompt_bytes */
   4,   /* field[4] = response */
+  10,   /* field[10] = response_bytes */
   0,   /* field[0] = seq */
   8,   /* field[8] = timestamp_unix_micros */
   2,   /* field[2] = user_id */
@@ -3443,7 +3482,7 @@ static const unsigned tokenwire__v1__log_entry__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__log_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 12 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor =
 {
@@ -3453,7 +3492,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor =
   "Tokenwire__V1__LogEntry",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__LogEntry),
-  9,
+  12,
   tokenwire__v1__log_entry__field_descriptors,
   tokenwire__v1__log_entry__field_indices_by_name,
   1,  tokenwire__v1__log_entry__number_ranges,

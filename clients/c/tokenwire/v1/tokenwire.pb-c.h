@@ -730,7 +730,9 @@ struct  Tokenwire__V1__QueryLogsRequest
   int64_t until_unix_micros;
   char *model;
   /*
-   * Full text, over prompt and response.
+   * Words that are all in the prompt or the response; at most 1,024 bytes. "two words" are found
+   * side by side, star* finds what begins so. It ends with RESOURCE_EXHAUSTED when looking for the
+   * next entries takes longer than 5 s.
    */
   char *search;
   /*
@@ -777,10 +779,20 @@ struct  Tokenwire__V1__LogEntry
   size_t n_metadata;
   Tokenwire__V1__LogEntry__MetadataEntry **metadata;
   int64_t timestamp_unix_micros;
+  /*
+   * The sizes of prompt and response, in bytes of UTF-8, also where the texts are not there.
+   */
+  int64_t prompt_bytes;
+  int64_t response_bytes;
+  /*
+   * What of the entry is not there although the log has it, and why, such as texts that are too
+   * long for a message. Empty: all is there.
+   */
+  char *notice;
 };
 #define TOKENWIRE__V1__LOG_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_entry__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0 }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__EraseLogsRequest

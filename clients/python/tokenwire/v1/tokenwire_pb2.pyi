@@ -177,7 +177,7 @@ class ListModelsResponse(_message.Message):
     def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
 
 class LogEntry(_message.Message):
-    __slots__ = ["generation_id", "id", "metadata", "model", "prompt", "response", "seq", "timestamp_unix_micros", "user_id"]
+    __slots__ = ["generation_id", "id", "metadata", "model", "notice", "prompt", "prompt_bytes", "response", "response_bytes", "seq", "timestamp_unix_micros", "user_id"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -189,7 +189,10 @@ class LogEntry(_message.Message):
     ID_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
+    NOTICE_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_BYTES_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
+    RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
     SEQ_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
@@ -198,12 +201,15 @@ class LogEntry(_message.Message):
     id: str
     metadata: _containers.ScalarMap[str, str]
     model: str
+    notice: str
     prompt: str
+    prompt_bytes: int
     response: str
+    response_bytes: int
     seq: int
     timestamp_unix_micros: int
     user_id: str
-    def __init__(self, seq: _Optional[int] = ..., id: _Optional[str] = ..., user_id: _Optional[str] = ..., prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., timestamp_unix_micros: _Optional[int] = ...) -> None: ...
+    def __init__(self, seq: _Optional[int] = ..., id: _Optional[str] = ..., user_id: _Optional[str] = ..., prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., timestamp_unix_micros: _Optional[int] = ..., prompt_bytes: _Optional[int] = ..., response_bytes: _Optional[int] = ..., notice: _Optional[str] = ...) -> None: ...
 
 class LogRequestRequest(_message.Message):
     __slots__ = ["access_token", "generation_id", "idempotency_key", "metadata", "model", "prompt", "response"]

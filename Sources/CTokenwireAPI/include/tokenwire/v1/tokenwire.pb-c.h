@@ -577,10 +577,13 @@ struct  Tokenwire__V1__LogEntry
   size_t n_metadata;
   Tokenwire__V1__LogEntry__MetadataEntry **metadata;
   int64_t timestamp_unix_micros;
+  int64_t prompt_bytes;
+  int64_t response_bytes;
+  ProtobufCBinaryData notice;
 };
 #define TOKENWIRE__V1__LOG_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_entry__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0 }
+    , 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, {0,NULL} }
 
 
 struct  Tokenwire__V1__EraseLogsRequest
