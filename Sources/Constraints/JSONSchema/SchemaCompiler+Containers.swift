@@ -171,10 +171,17 @@ extension SchemaCompiler {
     var names: [Identifier] = []
     var required: Set<Identifier> = []
     var known: Set<Identifier> = []
+    var declared: [Identifier: [Number]] = [:]
+    // Schemas that say something about members beside those that they declare.
+    var others: [Number] = []
     for schema in schemas {
-      for property in try self.schemas("properties", of: schema)
-      where known.insert(property.name).inserted {
-        names.append(property.name)
+      for property in try self.schemas("properties", of: schema) {
+        if known.insert(property.name).inserted { names.append(property.name) }
+        declared[property.name, default: []].append(property.value)
+      }
+      for keyword in ["additionalProperties", "patternProperties", "propertyNames"] as [Identifier]
+      where self.document.member(keyword, of: schema) != nil {
+        if others.last != schema { others.append(schema) }
       }
     }
     for schema in schemas {
@@ -186,8 +193,9 @@ extension SchemaCompiler {
     }
     var members: [Member] = []
     for name in names {
-      var all: [Number] = []
-      for schema in schemas { all += try self.schemas(ofMember: name, in: schema) }
+      var all = declared[name] ?? []
+      if others.count > 1 { try self.countParts(others.count, at: others[0]) }
+      for schema in others { all += try self.schemas(ofMember: name, in: schema) }
       members.append(Member(name: name, schemas: all, isRequired: required.contains(name)))
     }
     return members
@@ -218,19 +226,22 @@ extension SchemaCompiler {
     return schemas
   }
 
-  func matches(
-    _ name: Identifier,
+  /// Whether a text follows a pattern.
+  mutating func matches(
+    _ text: Identifier,
     _ pattern: Identifier,
     at schema: Number
   ) throws(SchemaError) -> Bool {
-    do throws(PatternError) {
-      if let matches = PatternAutomaton.matches(name.text, try Pattern(pattern.text)) {
-        return matches
-      }
-      throw PatternError("is too large to be tried on the names of properties")
-    } catch {
-      throw self.error("the pattern \"\(pattern.text.abbreviated)\"", at: schema, error.reason)
+    let parsed = try self.pattern(pattern, at: schema)
+    try self.countCheck(1 + (parsed.parts.count + text.utf8.count) / 8, at: schema)
+    guard let matches = PatternAutomaton.matches(text.text, parsed) else {
+      throw self.error(
+        "the pattern \"\(pattern.text.abbreviated)\"",
+        at: schema,
+        "is too large to be tried on given texts"
+      )
     }
+    return matches
   }
 
   /// Whether there may be members with names of their own.

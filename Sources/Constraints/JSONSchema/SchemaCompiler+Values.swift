@@ -82,7 +82,7 @@ extension SchemaCompiler {
     }
     switch self.document[value] {
     case .number(let number): return try self.isValid(number, by: schema)
-    case .string(let text): return try self.isValid(text, by: schema)
+    case .string(let text): return try self.isValid(text, value, by: schema)
     case .array(let items): return try self.isValid(items, by: schema, depth)
     case .object(let members): return try self.isValid(members, by: schema, depth)
     case .null, .bool: return true
@@ -151,16 +151,17 @@ extension SchemaCompiler {
 
   private mutating func isValid(
     _ text: Identifier,
+    _ value: Number,
     by schema: Number
   ) throws(SchemaError) -> Bool {
-    let count = text.text.unicodeScalars.count
+    let count = self.textLengths[value] ?? text.text.unicodeScalars.count
+    self.textLengths[value] = count
     if let minimum = try self.count("minLength", of: schema), count < minimum { return false }
     if let maximum = try self.count("maxLength", of: schema), count > maximum { return false }
     guard let number = self.document.member("pattern", of: schema) else { return true }
     guard case .string(let pattern) = self.document[number] else {
       throw self.error("\"pattern\"", at: schema, "must be a string")
     }
-    try self.countCheck(count, at: schema)
     return try self.matches(text, pattern, at: schema)
   }
 

@@ -60,13 +60,15 @@ struct SchemaCompiler {
   /// Where a schema leads that is nothing but a `$ref`.
   private var targets: [Number: Number] = [:]
   private var checked: Set<Number> = []
-  private var parts = 0
+  var parts = 0
   /// The first reason for which some part can have no text.
   private var reason: SchemaError?
   var patterns: [Identifier: Pattern] = [:]
   var shared: [String: Int32] = [:]
   var textSets: [[Number]: Int32] = [:]
   var valueChecks = 0
+  /// How many characters the strings among the given values have.
+  var textLengths: [Number: Int] = [:]
   var patternStates = 0
   /// The keys of the values of each `enum`.
   var enumKeys: [Number: Set<[UInt8]>] = [:]
@@ -173,20 +175,27 @@ extension SchemaCompiler {
       default: throw self.error("the schema", at: schema, "must be an object, true or false")
       }
     }
-    self.parts += own.count + choices.count + other.made.count + causes.count
-    guard self.parts <= Self.maximumParts else {
-      throw self.error(
-        "the schema",
-        at: schemas.last ?? 0,
-        "is combined with others in more ways than the limit of \(Self.maximumParts) parts allows"
-      )
-    }
+    try self.countParts(
+      own.count + choices.count + other.made.count + causes.count,
+      at: schemas.last ?? 0
+    )
     return Conjunction(
       schemas: own.sorted(),
       choices: choices.sorted { $0.choice < $1.choice },
       made: other.made,
       excluded: other.excluded
     )
+  }
+
+  mutating func countParts(_ count: Int, at schema: Number) throws(SchemaError) {
+    self.parts += count
+    guard self.parts <= Self.maximumParts else {
+      throw self.error(
+        "the schema",
+        at: schema,
+        "is combined with others in more ways than the limit of \(Self.maximumParts) parts allows"
+      )
+    }
   }
 
   private func hasOwnKeywords(_ schema: Number) -> Bool {

@@ -34,6 +34,9 @@ struct PatternAutomaton {
   private var starts: [Int] = []
   private var classes: [(set: ScalarSet, isIn: [Bool])] = []
   private var work = 0
+  /// Which nodes the visit at hand has been at.
+  private var visits: [Int] = []
+  private var visit = 0
   private var maximumStates = Self.maximumStates
 
   /// - Parameters:
@@ -272,12 +275,15 @@ struct PatternAutomaton {
   }
 
   /// The nodes at characters, or at the end, that some nodes lead to.
-  private func closure(_ starts: [Int]) -> [Int32] {
+  private mutating func closure(_ starts: [Int]) -> [Int32] {
+    if starts.isEmpty { return [] }
     var open = starts
-    var seen = Set<Int>()
+    self.visit += 1
+    while self.visits.count < self.nodes.count { self.visits.append(0) }
     var result: [Int32] = []
     while let node = open.popLast() {
-      guard seen.insert(node).inserted else { continue }
+      guard self.visits[node] != self.visit else { continue }
+      self.visits[node] = self.visit
       if case .split(let nodes) = self.nodes[node] {
         open += nodes
       } else {
