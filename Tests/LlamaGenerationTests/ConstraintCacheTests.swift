@@ -1,4 +1,5 @@
 import Generation
+import Identifiers
 import Testing
 
 @testable import LlamaGeneration

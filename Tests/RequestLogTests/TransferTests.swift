@@ -75,7 +75,11 @@ import Testing
       wrongID.id = ULID(milliseconds: 1)
       let good = first.jsonLine()
       for (line, code, message) in [
-        ("{}", LogError.Code.invalid, "it is no entry in JSON"),
+        ("{}", LogError.Code.invalid, "it is no entry in JSON: id is missing"),
+        (
+          good.replacing(#""response":"Because of Rayleigh scattering.","#, with: ""), .invalid,
+          "response is missing beside prompt"
+        ),
         (
           good.replacing(#""prompt_bytes":5"#, with: #""prompt_bytes":-5"#), .invalid,
           "prompt_bytes must be the size of prompt, 5. Given: -5"
@@ -142,7 +146,8 @@ import Testing
       let error = await #expect(throws: LogError.self) { try await log.importLines(lines.stream) }
       #expect(error?.code == .invalid)
       #expect(error?.message == "Line 1: " + message)
-      #expect(try await log.entries(LogQuery()).isEmpty)
+      let entries = try await log.entries(LogQuery())
+      #expect(entries.isEmpty)
     }
   }
 

@@ -42,7 +42,42 @@ private struct JSONEntry {
 
 extension JSONEntry {
   /// Members of other names are skipped, as those are that a later version may write.
-  init(line: String) throws(JSONError) {
+  ///
+  /// - Throws: `invalid`, which names the member that is wrong.
+  init(line: String) throws(LogError) {
+    var current: JSONName?
+    var missing: [JSONName] = []
+    do throws(JSONError) {
+      missing = try self.read(line, &current)
+    } catch {
+      let member = current.map { "\($0.text): " } ?? ""
+      throw LogError(
+        .invalid,
+        "it is no entry in JSON: \(member)\(error)",
+        field: current?.text
+      )
+    }
+    if let name = missing.first?.text {
+      throw LogError(.invalid, "it is no entry in JSON: \(name) is missing", field: name)
+    }
+    for (name, isThere, other, isOtherThere) in [
+      ("response", self.response != nil, "prompt", self.prompt != nil),
+      ("response_hash", self.response_hash != nil, "prompt_hash", self.prompt_hash != nil),
+    ] where isThere != isOtherThere {
+      let (given, absent) = isThere ? (name, other) : (other, name)
+      throw LogError(.invalid, "\(absent) is missing beside \(given)", field: absent)
+    }
+    if self.prompt != nil, self.prompt_hash != nil {
+      throw LogError(.invalid, "prompt_hash is beside prompt: give one", field: "prompt_hash")
+    }
+  }
+
+  /// - Parameter current: the member that is read.
+  /// - Returns: the names of members that an entry has and this one has not.
+  private mutating func read(
+    _ line: String,
+    _ current: inout JSONName?
+  ) throws(JSONError) -> [JSONName] {
     var reader = JSONReader(Array(line.utf8), limits: .entry)
     var missing: [JSONName] = [
       "id", "timestamp_us", "user_id", "prompt_bytes", "response_bytes", "model", "generation_id",
@@ -50,6 +85,7 @@ extension JSONEntry {
     ]
     try reader.beginObject()
     while let name = try reader.nextName() {
+      current = name
       missing.removeAll { $0 == name }
       switch name {
       case "id": self.id = try reader.string()
@@ -68,8 +104,9 @@ extension JSONEntry {
       default: try reader.skip()
       }
     }
+    current = nil
     try reader.end()
-    guard missing.isEmpty else { throw .unexpectedEnd }
+    return missing
   }
 }
 
@@ -99,12 +136,7 @@ extension StoredEntry {
 
   /// - Throws: `invalid` when the line is no entry, or its id is not of its time.
   public init(jsonLine: String) throws(LogError) {
-    let json: JSONEntry
-    do throws(JSONError) {
-      json = try JSONEntry(line: jsonLine)
-    } catch {
-      throw LogError(.invalid, "it is no entry in JSON", cause: error)
-    }
+    let json = try JSONEntry(line: jsonLine)
     let timestamp = Timestamp(microseconds: json.timestamp_us)
     guard Timestamp.representable.contains(timestamp) else {
       throw LogError(.invalid, "timestamp_us is no time of a log", field: "timestamp_us")

@@ -10,6 +10,10 @@ enum PresentedToken: Sendable {
   var isGiven: Bool {
     if case .token = self { true } else { false }
   }
+
+  var isMalformed: Bool {
+    if case .malformedAuthorization = self { true } else { false }
+  }
 }
 
 extension CallContext {
@@ -31,7 +35,9 @@ extension CallContext {
     bytes = bytes.drop(while: isBlank)
     if bytes.isEmpty { return .none }
     let scheme = bytes.prefix { !isBlank($0) }
-    guard scheme.map({ $0 | 0x20 }) == Array("bearer".utf8) else { return .malformedAuthorization }
+    guard scheme.elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else {
+      return .malformedAuthorization
+    }
     let token = bytes[scheme.endIndex...].drop(while: isBlank)
     // A scheme alone is as good as nothing.
     return token.isEmpty ? .none : .token(String(decoding: token, as: UTF8.self))
