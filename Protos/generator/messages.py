@@ -179,12 +179,18 @@ class MessageWriter:
         lines += [f"  ) -> UnsafeMutablePointer<{c_type}>? {{"]
         unpack = names.c_function(self.full_name, "unpack")
         lines += [f"    {unpack}(allocator, bytes.count, bytes.baseAddress)", "  }", ""]
-        lines += [f"  public init(_ c: {c_type}) throws(MessageError) {{", "    self.init()"]
+        lines += [f"  public init(_ c: {c_type}) throws(MessageError) {{"]
+        plain = [field for field in self.properties if not isinstance(field, OneOf)]
+        # All at once: the compiler's optimizer (Swift 6.3) fails over a property with a wrapper that is
+        # given a value that may throw.
+        arguments = [f"      {field.name}: {field.from_c()}," for field in plain]
+        if arguments:
+            lines += ["    self.init(", *arguments[:-1], arguments[-1][:-1], "    )"]
+        else:
+            lines += ["    self.init()"]
         for field in self.properties:
             if isinstance(field, OneOf):
                 lines += indented(field.reading(), 2)
-            else:
-                lines += [f"    self.{field.name} = {field.from_c()}"]
         lines += ["  }", ""]
         lines += [f"  public func copy(to c: inout {c_type}, in arena: inout Arena) {{"]
         lines += [f"    {names.c_function(self.full_name, 'init')}(&c)"]

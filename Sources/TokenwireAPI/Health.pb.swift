@@ -34,8 +34,9 @@ extension HealthCheckRequest: CMessage {
   }
 
   public init(_ c: Grpc__Health__V1__HealthCheckRequest) throws(MessageError) {
-    self.init()
-    self.service = try CField.string(c.service, "HealthCheckRequest.service")
+    self.init(
+      service: try CField.string(c.service, "HealthCheckRequest.service")
+    )
   }
 
   public func copy(to c: inout Grpc__Health__V1__HealthCheckRequest, in arena: inout Arena) {
@@ -85,8 +86,9 @@ extension HealthCheckResponse: CMessage {
   }
 
   public init(_ c: Grpc__Health__V1__HealthCheckResponse) throws(MessageError) {
-    self.init()
-    self.status = HealthCheckResponse.ServingStatus(rawValue: c.status)
+    self.init(
+      status: HealthCheckResponse.ServingStatus(rawValue: c.status)
+    )
   }
 
   public func copy(to c: inout Grpc__Health__V1__HealthCheckResponse, in arena: inout Arena) {

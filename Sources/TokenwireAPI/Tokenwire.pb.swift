@@ -38,9 +38,10 @@ extension ChatMessage: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__ChatMessage) throws(MessageError) {
-    self.init()
-    self.role = try CField.string(c.role, "ChatMessage.role")
-    self.content = try CField.string(c.content, "ChatMessage.content")
+    self.init(
+      role: try CField.string(c.role, "ChatMessage.role"),
+      content: try CField.string(c.content, "ChatMessage.content")
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__ChatMessage, in arena: inout Arena) {
@@ -78,8 +79,9 @@ extension ChatMessages: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__ChatMessages) throws(MessageError) {
-    self.init()
-    self.messages = try CField.messages(c.n_messages, c.messages)
+    self.init(
+      messages: try CField.messages(c.n_messages, c.messages)
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__ChatMessages, in arena: inout Arena) {
@@ -115,8 +117,9 @@ extension TokenIDs: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__TokenIds) throws(MessageError) {
-    self.init()
-    self.ids = CField.numbers(c.n_ids, c.ids)
+    self.init(
+      ids: CField.numbers(c.n_ids, c.ids)
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__TokenIds, in arena: inout Arena) {
@@ -156,9 +159,10 @@ extension LogitBias: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__LogitBias) throws(MessageError) {
-    self.init()
-    self.tokenID = c.token_id
-    self.bias = c.bias
+    self.init(
+      tokenID: c.token_id,
+      bias: c.bias
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__LogitBias, in arena: inout Arena) {
@@ -232,7 +236,11 @@ extension SamplingOptions: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__SamplingOptions) throws(MessageError) {
-    self.init()
+    self.init(
+      logitBias: try CField.messages(c.n_logit_bias, c.logit_bias),
+      ignoreEos: c.ignore_eos != 0,
+      minTokens: c.min_tokens
+    )
     switch c.temperature_presence_case {
     case TOKENWIRE__V1__SAMPLING_OPTIONS__TEMPERATURE_PRESENCE_TEMPERATURE:
       self.temperature = c.temperature
@@ -278,9 +286,6 @@ extension SamplingOptions: CMessage {
       self.seed = c.seed
     default: break
     }
-    self.logitBias = try CField.messages(c.n_logit_bias, c.logit_bias)
-    self.ignoreEos = c.ignore_eos != 0
-    self.minTokens = c.min_tokens
   }
 
   public func copy(to c: inout Tokenwire__V1__SamplingOptions, in arena: inout Arena) {
@@ -464,8 +469,16 @@ extension GenerateRequest: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__GenerateRequest) throws(MessageError) {
-    self.init()
-    self.model = try CField.string(c.model, "GenerateRequest.model")
+    self.init(
+      model: try CField.string(c.model, "GenerateRequest.model"),
+      sampling: try CField.message(c.sampling),
+      stop: try CField.strings(c.n_stop, c.stop, "GenerateRequest.stop"),
+      echo: c.echo != 0,
+      accessToken: try CField.string(c.access_token, "GenerateRequest.access_token"),
+      timeoutNano: c.timeout_nano,
+      metadata: try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) },
+      deterministic: c.deterministic != 0
+    )
     switch c.input_case {
     case TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT:
       self.input = try .prompt(CField.string(c.prompt, "GenerateRequest.prompt"))
@@ -475,14 +488,11 @@ extension GenerateRequest: CMessage {
       self.input = try CField.message(c.prompt_token_ids).map(Input.promptTokenIDs)
     default: break
     }
-    self.sampling = try CField.message(c.sampling)
     switch c.max_tokens_presence_case {
     case TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE_MAX_TOKENS:
       self.maxTokens = c.max_tokens
     default: break
     }
-    self.stop = try CField.strings(c.n_stop, c.stop, "GenerateRequest.stop")
-    self.echo = c.echo != 0
     switch c.logprobs_presence_case {
     case TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE_LOGPROBS:
       self.logprobs = c.logprobs
@@ -495,15 +505,11 @@ extension GenerateRequest: CMessage {
       self.constraint = try .grammar(CField.string(c.grammar, "GenerateRequest.grammar"))
     default: break
     }
-    self.accessToken = try CField.string(c.access_token, "GenerateRequest.access_token")
-    self.timeoutNano = c.timeout_nano
-    self.metadata = try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) }
     switch c.n_presence_case {
     case TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE_N:
       self.n = c.n
     default: break
     }
-    self.deterministic = c.deterministic != 0
   }
 
   public func copy(to c: inout Tokenwire__V1__GenerateRequest, in arena: inout Arena) {
@@ -596,9 +602,10 @@ extension GenerateResponse: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__GenerateResponse) throws(MessageError) {
-    self.init()
-    self.seq = c.seq
-    self.completionTokens = c.completion_tokens
+    self.init(
+      seq: c.seq,
+      completionTokens: c.completion_tokens
+    )
     switch c.event_case {
     case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_STARTED:
       self.event = try CField.message(c.started).map(Event.started)
@@ -679,14 +686,15 @@ extension Started: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Started) throws(MessageError) {
-    self.init()
-    self.generationID = try CField.string(c.generation_id, "Started.generation_id")
-    self.model = try CField.string(c.model, "Started.model")
-    self.seed = c.seed
-    self.promptTokens = c.prompt_tokens
-    self.cachedTokens = c.cached_tokens
-    self.userID = try CField.string(c.user_id, "Started.user_id")
-    self.queueTimeNano = c.queue_time_nano
+    self.init(
+      generationID: try CField.string(c.generation_id, "Started.generation_id"),
+      model: try CField.string(c.model, "Started.model"),
+      seed: c.seed,
+      promptTokens: c.prompt_tokens,
+      cachedTokens: c.cached_tokens,
+      userID: try CField.string(c.user_id, "Started.user_id"),
+      queueTimeNano: c.queue_time_nano
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Started, in arena: inout Arena) {
@@ -740,11 +748,12 @@ extension Delta: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Delta) throws(MessageError) {
-    self.init()
-    self.text = try CField.string(c.text, "Delta.text")
-    self.tokenIDs = CField.numbers(c.n_token_ids, c.token_ids)
-    self.logprobs = try CField.messages(c.n_logprobs, c.logprobs)
-    self.index = c.index
+    self.init(
+      text: try CField.string(c.text, "Delta.text"),
+      tokenIDs: CField.numbers(c.n_token_ids, c.token_ids),
+      logprobs: try CField.messages(c.n_logprobs, c.logprobs),
+      index: c.index
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Delta, in arena: inout Arena) {
@@ -787,9 +796,10 @@ extension TokenLogprobs: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__TokenLogprobs) throws(MessageError) {
-    self.init()
-    self.chosen = try CField.message(c.chosen)
-    self.top = try CField.messages(c.n_top, c.top)
+    self.init(
+      chosen: try CField.message(c.chosen),
+      top: try CField.messages(c.n_top, c.top)
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__TokenLogprobs, in arena: inout Arena) {
@@ -834,10 +844,11 @@ extension Logprob: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Logprob) throws(MessageError) {
-    self.init()
-    self.tokenID = c.token_id
-    self.token = CField.bytes(c.token)
-    self.logprob = c.logprob
+    self.init(
+      tokenID: c.token_id,
+      token: CField.bytes(c.token),
+      logprob: c.logprob
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Logprob, in arena: inout Arena) {
@@ -893,13 +904,14 @@ extension Finished: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Finished) throws(MessageError) {
-    self.init()
-    self.finishReason = FinishReason(rawValue: c.finish_reason)
-    self.matchedStop = try CField.string(c.matched_stop, "Finished.matched_stop")
-    self.usage = try CField.message(c.usage)
-    self.timings = try CField.message(c.timings)
-    self.incomplete = c.incomplete != 0
-    self.index = c.index
+    self.init(
+      finishReason: FinishReason(rawValue: c.finish_reason),
+      matchedStop: try CField.string(c.matched_stop, "Finished.matched_stop"),
+      usage: try CField.message(c.usage),
+      timings: try CField.message(c.timings),
+      incomplete: c.incomplete != 0,
+      index: c.index
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Finished, in arena: inout Arena) {
@@ -946,10 +958,11 @@ extension Usage: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Usage) throws(MessageError) {
-    self.init()
-    self.promptTokens = c.prompt_tokens
-    self.completionTokens = c.completion_tokens
-    self.cachedTokens = c.cached_tokens
+    self.init(
+      promptTokens: c.prompt_tokens,
+      completionTokens: c.completion_tokens,
+      cachedTokens: c.cached_tokens
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Usage, in arena: inout Arena) {
@@ -995,10 +1008,11 @@ extension Timings: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Timings) throws(MessageError) {
-    self.init()
-    self.queueNano = c.queue_nano
-    self.promptNano = c.prompt_nano
-    self.completionNano = c.completion_nano
+    self.init(
+      queueNano: c.queue_nano,
+      promptNano: c.prompt_nano,
+      completionNano: c.completion_nano
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Timings, in arena: inout Arena) {
@@ -1036,8 +1050,9 @@ extension AbortRequest: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__AbortRequest) throws(MessageError) {
-    self.init()
-    self.generationID = try CField.string(c.generation_id, "AbortRequest.generation_id")
+    self.init(
+      generationID: try CField.string(c.generation_id, "AbortRequest.generation_id")
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__AbortRequest, in arena: inout Arena) {
@@ -1131,8 +1146,9 @@ extension ListModelsResponse: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__ListModelsResponse) throws(MessageError) {
-    self.init()
-    self.models = try CField.messages(c.n_models, c.models)
+    self.init(
+      models: try CField.messages(c.n_models, c.models)
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__ListModelsResponse, in arena: inout Arena) {
@@ -1194,15 +1210,16 @@ extension Model: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__Model) throws(MessageError) {
-    self.init()
-    self.id = try CField.string(c.id, "Model.id")
-    self.description = try CField.string(c.description, "Model.description")
-    self.parameters = c.parameters
-    self.sizeBytes = c.size_bytes
-    self.contextLength = c.context_length
-    self.isDefault = c.is_default != 0
-    self.quantization = try CField.string(c.quantization, "Model.quantization")
-    self.state = ModelState(rawValue: c.state)
+    self.init(
+      id: try CField.string(c.id, "Model.id"),
+      description: try CField.string(c.description, "Model.description"),
+      parameters: c.parameters,
+      sizeBytes: c.size_bytes,
+      contextLength: c.context_length,
+      isDefault: c.is_default != 0,
+      quantization: try CField.string(c.quantization, "Model.quantization"),
+      state: ModelState(rawValue: c.state)
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__Model, in arena: inout Arena) {
@@ -1277,8 +1294,9 @@ extension CountTokensRequest: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__CountTokensRequest) throws(MessageError) {
-    self.init()
-    self.model = try CField.string(c.model, "CountTokensRequest.model")
+    self.init(
+      model: try CField.string(c.model, "CountTokensRequest.model")
+    )
     switch c.input_case {
     case TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT:
       self.input = try .prompt(CField.string(c.prompt, "CountTokensRequest.prompt"))
@@ -1334,9 +1352,10 @@ extension CountTokensResponse: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__CountTokensResponse) throws(MessageError) {
-    self.init()
-    self.tokens = c.tokens
-    self.contextLength = c.context_length
+    self.init(
+      tokens: c.tokens,
+      contextLength: c.context_length
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__CountTokensResponse, in arena: inout Arena) {
@@ -1393,14 +1412,15 @@ extension LogRequestRequest: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__LogRequestRequest) throws(MessageError) {
-    self.init()
-    self.prompt = try CField.string(c.prompt, "LogRequestRequest.prompt")
-    self.response = try CField.string(c.response, "LogRequestRequest.response")
-    self.model = try CField.string(c.model, "LogRequestRequest.model")
-    self.generationID = try CField.string(c.generation_id, "LogRequestRequest.generation_id")
-    self.metadata = try CField.map(c.n_metadata, c.metadata, "LogRequestRequest.metadata") { ($0.key, $0.value) }
-    self.idempotencyKey = try CField.string(c.idempotency_key, "LogRequestRequest.idempotency_key")
-    self.accessToken = try CField.string(c.access_token, "LogRequestRequest.access_token")
+    self.init(
+      prompt: try CField.string(c.prompt, "LogRequestRequest.prompt"),
+      response: try CField.string(c.response, "LogRequestRequest.response"),
+      model: try CField.string(c.model, "LogRequestRequest.model"),
+      generationID: try CField.string(c.generation_id, "LogRequestRequest.generation_id"),
+      metadata: try CField.map(c.n_metadata, c.metadata, "LogRequestRequest.metadata") { ($0.key, $0.value) },
+      idempotencyKey: try CField.string(c.idempotency_key, "LogRequestRequest.idempotency_key"),
+      accessToken: try CField.string(c.access_token, "LogRequestRequest.access_token")
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__LogRequestRequest, in arena: inout Arena) {
@@ -1453,11 +1473,12 @@ extension LogRequestResponse: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__LogRequestResponse) throws(MessageError) {
-    self.init()
-    self.message = try CField.string(c.message, "LogRequestResponse.message")
-    self.id = try CField.string(c.id, "LogRequestResponse.id")
-    self.timestampUnixMicros = c.timestamp_unix_micros
-    self.durability = Durability(rawValue: c.durability)
+    self.init(
+      message: try CField.string(c.message, "LogRequestResponse.message"),
+      id: try CField.string(c.id, "LogRequestResponse.id"),
+      timestampUnixMicros: c.timestamp_unix_micros,
+      durability: Durability(rawValue: c.durability)
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__LogRequestResponse, in arena: inout Arena) {
@@ -1532,17 +1553,18 @@ extension QueryLogsRequest: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__QueryLogsRequest) throws(MessageError) {
-    self.init()
-    self.userID = try CField.string(c.user_id, "QueryLogsRequest.user_id")
-    self.sinceUnixMicros = c.since_unix_micros
-    self.untilUnixMicros = c.until_unix_micros
-    self.model = try CField.string(c.model, "QueryLogsRequest.model")
-    self.search = try CField.string(c.search, "QueryLogsRequest.search")
-    self.limit = c.limit
-    self.afterID = try CField.string(c.after_id, "QueryLogsRequest.after_id")
-    self.order = LogOrder(rawValue: c.order)
-    self.accessToken = try CField.string(c.access_token, "QueryLogsRequest.access_token")
-    self.follow = c.follow != 0
+    self.init(
+      userID: try CField.string(c.user_id, "QueryLogsRequest.user_id"),
+      sinceUnixMicros: c.since_unix_micros,
+      untilUnixMicros: c.until_unix_micros,
+      model: try CField.string(c.model, "QueryLogsRequest.model"),
+      search: try CField.string(c.search, "QueryLogsRequest.search"),
+      limit: c.limit,
+      afterID: try CField.string(c.after_id, "QueryLogsRequest.after_id"),
+      order: LogOrder(rawValue: c.order),
+      accessToken: try CField.string(c.access_token, "QueryLogsRequest.access_token"),
+      follow: c.follow != 0
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__QueryLogsRequest, in arena: inout Arena) {
@@ -1623,19 +1645,20 @@ extension LogEntry: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__LogEntry) throws(MessageError) {
-    self.init()
-    self.seq = c.seq
-    self.id = try CField.string(c.id, "LogEntry.id")
-    self.userID = try CField.string(c.user_id, "LogEntry.user_id")
-    self.prompt = try CField.string(c.prompt, "LogEntry.prompt")
-    self.response = try CField.string(c.response, "LogEntry.response")
-    self.model = try CField.string(c.model, "LogEntry.model")
-    self.generationID = try CField.string(c.generation_id, "LogEntry.generation_id")
-    self.metadata = try CField.map(c.n_metadata, c.metadata, "LogEntry.metadata") { ($0.key, $0.value) }
-    self.timestampUnixMicros = c.timestamp_unix_micros
-    self.promptBytes = c.prompt_bytes
-    self.responseBytes = c.response_bytes
-    self.notice = try CField.string(c.notice, "LogEntry.notice")
+    self.init(
+      seq: c.seq,
+      id: try CField.string(c.id, "LogEntry.id"),
+      userID: try CField.string(c.user_id, "LogEntry.user_id"),
+      prompt: try CField.string(c.prompt, "LogEntry.prompt"),
+      response: try CField.string(c.response, "LogEntry.response"),
+      model: try CField.string(c.model, "LogEntry.model"),
+      generationID: try CField.string(c.generation_id, "LogEntry.generation_id"),
+      metadata: try CField.map(c.n_metadata, c.metadata, "LogEntry.metadata") { ($0.key, $0.value) },
+      timestampUnixMicros: c.timestamp_unix_micros,
+      promptBytes: c.prompt_bytes,
+      responseBytes: c.response_bytes,
+      notice: try CField.string(c.notice, "LogEntry.notice")
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__LogEntry, in arena: inout Arena) {
@@ -1687,9 +1710,10 @@ extension EraseLogsRequest: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__EraseLogsRequest) throws(MessageError) {
-    self.init()
-    self.userID = try CField.string(c.user_id, "EraseLogsRequest.user_id")
-    self.accessToken = try CField.string(c.access_token, "EraseLogsRequest.access_token")
+    self.init(
+      userID: try CField.string(c.user_id, "EraseLogsRequest.user_id"),
+      accessToken: try CField.string(c.access_token, "EraseLogsRequest.access_token")
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__EraseLogsRequest, in arena: inout Arena) {
@@ -1730,9 +1754,10 @@ extension EraseLogsResponse: CMessage {
   }
 
   public init(_ c: Tokenwire__V1__EraseLogsResponse) throws(MessageError) {
-    self.init()
-    self.entries = c.entries
-    self.bytes = c.bytes
+    self.init(
+      entries: c.entries,
+      bytes: c.bytes
+    )
   }
 
   public func copy(to c: inout Tokenwire__V1__EraseLogsResponse, in arena: inout Arena) {

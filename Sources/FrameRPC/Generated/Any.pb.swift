@@ -37,9 +37,10 @@ extension AnyMessage: CMessage {
   }
 
   init(_ c: Google__Protobuf__Any) throws(MessageError) {
-    self.init()
-    self.typeUrl = try CField.string(c.type_url, "Any.type_url")
-    self.value = CField.bytes(c.value)
+    self.init(
+      typeUrl: try CField.string(c.type_url, "Any.type_url"),
+      value: CField.bytes(c.value)
+    )
   }
 
   func copy(to c: inout Google__Protobuf__Any, in arena: inout Arena) {

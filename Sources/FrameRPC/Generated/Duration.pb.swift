@@ -37,9 +37,10 @@ extension DurationMessage: CMessage {
   }
 
   init(_ c: Google__Protobuf__Duration) throws(MessageError) {
-    self.init()
-    self.seconds = c.seconds
-    self.nanos = c.nanos
+    self.init(
+      seconds: c.seconds,
+      nanos: c.nanos
+    )
   }
 
   func copy(to c: inout Google__Protobuf__Duration, in arena: inout Arena) {

@@ -34,8 +34,9 @@ extension RetryInfoMessage: CMessage {
   }
 
   init(_ c: Google__Rpc__RetryInfo) throws(MessageError) {
-    self.init()
-    self.retryDelay = try CField.message(c.retry_delay)
+    self.init(
+      retryDelay: try CField.message(c.retry_delay)
+    )
   }
 
   func copy(to c: inout Google__Rpc__RetryInfo, in arena: inout Arena) {

@@ -41,10 +41,11 @@ extension StatusMessage: CMessage {
   }
 
   init(_ c: Google__Rpc__Status) throws(MessageError) {
-    self.init()
-    self.code = c.code
-    self.message = try CField.string(c.message, "Status.message")
-    self.details = try CField.messages(c.n_details, c.details)
+    self.init(
+      code: c.code,
+      message: try CField.string(c.message, "Status.message"),
+      details: try CField.messages(c.n_details, c.details)
+    )
   }
 
   func copy(to c: inout Google__Rpc__Status, in arena: inout Arena) {

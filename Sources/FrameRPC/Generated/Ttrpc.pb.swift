@@ -47,12 +47,13 @@ extension RequestEnvelope: CMessage {
   }
 
   init(_ c: Ttrpc__Request) throws(MessageError) {
-    self.init()
-    self.service = try CField.string(c.service, "Request.service")
-    self.method = try CField.string(c.method, "Request.method")
-    self.payload = CField.bytes(c.payload)
-    self.timeoutNano = c.timeout_nano
-    self.metadata = try CField.messages(c.n_metadata, c.metadata)
+    self.init(
+      service: try CField.string(c.service, "Request.service"),
+      method: try CField.string(c.method, "Request.method"),
+      payload: CField.bytes(c.payload),
+      timeoutNano: c.timeout_nano,
+      metadata: try CField.messages(c.n_metadata, c.metadata)
+    )
   }
 
   func copy(to c: inout Ttrpc__Request, in arena: inout Arena) {
@@ -95,9 +96,10 @@ extension ResponseEnvelope: CMessage {
   }
 
   init(_ c: Ttrpc__Response) throws(MessageError) {
-    self.init()
-    self.status = try CField.message(c.status)
-    self.payload = CField.bytes(c.payload)
+    self.init(
+      status: try CField.message(c.status),
+      payload: CField.bytes(c.payload)
+    )
   }
 
   func copy(to c: inout Ttrpc__Response, in arena: inout Arena) {
@@ -137,9 +139,10 @@ extension KeyValue: CMessage {
   }
 
   init(_ c: Ttrpc__KeyValue) throws(MessageError) {
-    self.init()
-    self.key = try CField.string(c.key, "KeyValue.key")
-    self.value = try CField.string(c.value, "KeyValue.value")
+    self.init(
+      key: try CField.string(c.key, "KeyValue.key"),
+      value: try CField.string(c.value, "KeyValue.value")
+    )
   }
 
   func copy(to c: inout Ttrpc__KeyValue, in arena: inout Arena) {

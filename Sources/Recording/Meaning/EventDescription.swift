@@ -41,17 +41,20 @@ extension EventDescription {
         ])
       )
     case .goAway(let goAway):
-      self.init([
-        ("last_stream", goAway.lastStream), ("code", goAway.code.rawValue),
-        ("grace_ms", goAway.gracePeriod),
-      ])
-      self.status = goAway.message
+      self.init(
+        [
+          ("last_stream", goAway.lastStream), ("code", goAway.code.rawValue),
+          ("grace_ms", goAway.gracePeriod),
+        ],
+        status: goAway.message
+      )
     }
   }
 
-  private init(_ numbers: [(name: Identifier, value: UInt32)]) {
+  private init(_ numbers: [(name: Identifier, value: UInt32)], status: String? = nil) {
     self.init(
-      message: .fields(numbers.map { .init($0.name, .unsigned(UInt64($0.value))) })
+      message: .fields(numbers.map { .init($0.name, .unsigned(UInt64($0.value))) }),
+      status: status
     )
   }
 }
