@@ -1,3 +1,4 @@
+import Identifiers
 import Generation
 import Identifiers
 import Testing

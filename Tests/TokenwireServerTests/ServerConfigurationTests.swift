@@ -398,7 +398,7 @@ import TokenwireServer
 
   @Test func `settings that have no effect are told`() async throws {
     let flags: [Setting: String] = [.generator: "scripted", .model: "m", .anonymous: "false"]
-    let environment = ["TOKENWIRE_LOG_MAX_AGE": "1d", "TOKENWIRE_SCRIPTED_PACE": "1ms"]
+    let environment: [Identifier: String] = ["TOKENWIRE_LOG_MAX_AGE": "1d", "TOKENWIRE_SCRIPTED_PACE": "1ms"]
     let configuration = try await ServerConfiguration(
       flags: flags,
       environment: environment,

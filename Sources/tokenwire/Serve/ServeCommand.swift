@@ -73,7 +73,7 @@ struct ServeCommand: AsyncParsableCommand {
       throw CommandFailure(configuration.log?.file ?? "The log", error)
     }
     try await server.run { address, models in
-      let names = models.joined(separator: ", ")
+      let names = models.map(\.text).joined(separator: ", ")
       StandardOutput.write(
         "tokenwire is ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))\n"
       )

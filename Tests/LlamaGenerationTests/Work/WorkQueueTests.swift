@@ -1,5 +1,6 @@
 import Foundation
 import Generation
+import Identifiers
 import Synchronization
 import Testing
 
@@ -29,7 +30,7 @@ import Testing
       await gate.waitUntilReached()
       for name in ["a", "a", "b"] {
         group.addTask {
-          try await queue.run(for: .user(name)) { () async throws(GenerationError) in
+          try await queue.run(for: .user("\(name)")) { () async throws(GenerationError) in
             for _ in 0 ..< 20 {
               record.append(name)
               try await WorkQueue.endSlice()

@@ -1,3 +1,4 @@
+import Identifiers
 import FrameRPC
 import Logging
 import TokenwireAPI
