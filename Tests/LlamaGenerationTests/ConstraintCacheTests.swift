@@ -1,4 +1,3 @@
-import Identifiers
 import Generation
 import Identifiers
 import Testing

@@ -363,12 +363,6 @@ import TokenwireServer
       let expected = message.replacing("FILE", with: path)
       #expect(error?.message.hasPrefix(expected) == true, "\(error?.message ?? "")")
     }
-    try await withFile(#"{"parallel": 4, "parallel": 5}"#) { path in
-      let error = await #expect(throws: ConfigurationError.self) {
-        try await ServerConfiguration(flags: [:], environment: [:], file: path)
-      }
-      #expect(error?.message.contains("has a setting twice") == true)
-    }
   }
 
   @Test func `values in a file are as they are on the command line`() async throws {
@@ -398,7 +392,9 @@ import TokenwireServer
 
   @Test func `settings that have no effect are told`() async throws {
     let flags: [Setting: String] = [.generator: "scripted", .model: "m", .anonymous: "false"]
-    let environment: [Identifier: String] = ["TOKENWIRE_LOG_MAX_AGE": "1d", "TOKENWIRE_SCRIPTED_PACE": "1ms"]
+    let environment: [Identifier: String] = [
+      "TOKENWIRE_LOG_MAX_AGE": "1d", "TOKENWIRE_SCRIPTED_PACE": "1ms",
+    ]
     let configuration = try await ServerConfiguration(
       flags: flags,
       environment: environment,

@@ -1,5 +1,5 @@
-import Identifiers
 import FrameRPC
+import Identifiers
 import Logging
 import TokenwireAPI
 
