@@ -23,7 +23,7 @@ extension ServerConfiguration {
 
   static func settings(
     flags: [Setting: String],
-    environment: [String: String],
+    environment: [Identifier: String],
     file: String?
   ) async throws -> SettingReader {
     var providers: [any ConfigProvider] = [

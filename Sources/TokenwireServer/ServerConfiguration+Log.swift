@@ -1,4 +1,5 @@
 internal import AccessTokens
+public import Identifiers
 internal import Logging
 public import RequestLog
 
@@ -81,7 +82,7 @@ extension EntryLimits {
   /// What a server with these settings would take, for a command that stores entries itself.
   ///
   /// - Throws: `ConfigurationError` for a value that is malformed or out of range.
-  public init(flags: [Setting: String], environment: [String: String]) async throws {
+  public init(flags: [Setting: String], environment: [Identifier: String]) async throws {
     try self.init(
       await ServerConfiguration.settings(flags: flags, environment: environment, file: nil)
     )

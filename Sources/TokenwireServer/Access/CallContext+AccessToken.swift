@@ -1,4 +1,5 @@
 internal import FrameRPC
+internal import Identifiers
 
 /// What a call brings to say whose it is.
 enum PresentedToken: Sendable {

@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import RequestLog
 internal import TokenwireAPI
 

@@ -75,7 +75,7 @@ extension LogsCommand {
         do {
           return try await EntryLimits(
             flags: flags.compactMapValues(\.self),
-            environment: ProcessInfo.processInfo.environment
+            environment: Environment.settings
           )
         } catch let error as ConfigurationError {
           throw ValidationError("\(error)")
