@@ -100,3 +100,11 @@ extension Dictionary where Key == String {
     set { fatalError() }
   }
 }
+
+extension Optional<String> {
+  @available(*, deprecated, message: "canonical: ==")
+  static func == (left: String?, right: String?) -> Bool { fatalError() }
+
+  @available(*, deprecated, message: "canonical: !=")
+  static func != (left: String?, right: String?) -> Bool { fatalError() }
+}
