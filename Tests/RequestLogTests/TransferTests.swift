@@ -85,8 +85,13 @@ import Testing
           "prompt_bytes must be the size of prompt, 5. Given: -5"
         ),
         (
+          good.replacing(#""response_bytes":31"#, with: #""response_bytes":1125899906842624"#),
+          .invalid, "response_bytes must be the size of response, 31. Given: 1125899906842624"
+        ),
+        (
           good.replacing(#""response_bytes":31"#, with: #""response_bytes":9223372036854775807"#),
-          .invalid, "response_bytes must be the size of response, 31. Given: 9223372036854775807"
+          .invalid,
+          "it is no entry in JSON: response_bytes: the number at offset 218 is too large"
         ),
         (
           good.replacing(#""user_id":"ada""#, with: #""user_id":"""#), .invalid,
@@ -154,9 +159,9 @@ import Testing
   @Test(arguments: [
     (-1, 1, "prompt_bytes must be at least 1. Given: -1"),
     (1, 0, "response_bytes must be at least 1. Given: 0"),
-    (Int.max, 1, "prompt_bytes may have at most 1048576 bytes. Given: 9223372036854775807"),
-    (Int.min, Int.min, "prompt_bytes must be at least 1. Given: -9223372036854775808"),
-    (1, Int.max, "response_bytes may have at most 1048576 bytes. Given: 9223372036854775807"),
+    (1 << 50, 1, "prompt_bytes may have at most 1048576 bytes. Given: 1125899906842624"),
+    (-1 << 50, -1 << 50, "prompt_bytes must be at least 1. Given: -1125899906842624"),
+    (1, 1 << 50, "response_bytes may have at most 1048576 bytes. Given: 1125899906842624"),
   ])
   func `sizes without texts are sizes that a log takes`(
     prompt: Int,
