@@ -87,6 +87,10 @@ struct KeyFile: Sendable {
     }
     var text = try self.contents(of: file, size: Int(status.st_size))
     defer { text.cleanse() }
+    // A byte-order mark is white space here: to cut it off would leave a copy of the secrets.
+    if text.starts(with: [0xEF, 0xBB, 0xBF]) {
+      for index in 0 ..< 3 { text[index] = UInt8(ascii: " ") }
+    }
     do throws(KeyError) {
       return try KeySet(json: text)
     } catch {

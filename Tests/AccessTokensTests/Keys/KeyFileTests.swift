@@ -15,6 +15,16 @@ import Testing
     }
   }
 
+  @Test func `a byte-order mark before the keys is passed over`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      try writePrivately("\u{FEFF}" + TestKeys.file(TestKeys.key()), to: path)
+      #expect(try KeyRing(path: path).keys.map(\.id) == ["k1"])
+      try writePrivately("\u{FEFF}", to: folder + "/empty.json")
+      #expect(throws: KeyError.self) { try KeyRing(path: folder + "/empty.json") }
+    }
+  }
+
   @Test(arguments: [0o604, 0o640, 0o644, 0o620, 0o602, 0o610, 0o666, 0o777])
   func `a file that others may read or write is refused`(permissions: Int) throws {
     try withTemporaryFolder { folder in
