@@ -12,13 +12,13 @@ final class Command {
     var errors: String
   }
 
-  private let execution: Execution<StringInput<String, UTF8>, SequenceOutput, StringOutput<UTF8>>
+  private let execution: Execution<FileDescriptorInput, SequenceOutput, StringOutput<UTF8>>
   private var chunks: SubprocessOutputSequence.Iterator
   /// What it has printed, as far as it was waited for.
   private(set) var output = ""
 
   private init(
-    _ execution: Execution<StringInput<String, UTF8>, SequenceOutput, StringOutput<UTF8>>
+    _ execution: Execution<FileDescriptorInput, SequenceOutput, StringOutput<UTF8>>
   ) {
     self.execution = execution
     self.chunks = execution.standardOutput.makeAsyncIterator()
@@ -40,7 +40,7 @@ final class Command {
       .path(executable),
       arguments: Arguments(arguments),
       environment: .inherit.updating(environment),
-      input: .string(input),
+      input: .fileDescriptor(try Self.file(with: input), closeAfterSpawningProcess: true),
       output: .sequence,
       error: .string(limit: 1 << 20)
     ) { execution in
@@ -54,6 +54,22 @@ final class Command {
       output: result.closureResult,
       errors: result.standardError
     )
+  }
+
+  /// A file without a name that has this text. A pipe would do only for commands that read to the
+  /// end: Subprocess ends the tests when it cannot write to one.
+  private static func file(with text: String) throws -> FileDescriptor {
+    let path = FilePath(FileManager.default.temporaryDirectory.path).appending(UUID().uuidString)
+    let file = try FileDescriptor.open(
+      path,
+      .readWrite,
+      options: [.create, .exclusiveCreate],
+      permissions: .ownerReadWrite
+    )
+    try FileManager.default.removeItem(atPath: path.string)
+    _ = try file.writeAll(text.utf8)
+    try file.seek(offset: 0, from: .start)
+    return file
   }
 
   /// Beside the bundle that holds the tests.
