@@ -1592,7 +1592,7 @@ public struct LogEntry: Hashable, Sendable {
   @Bytewise public var generationID: String
   public var metadata: TextMap
   public var timestampUnixMicros: Int64
-  /// The sizes of prompt and response, in bytes of UTF-8, also where the texts are not there.
+  /// The sizes of prompt and response, in bytes of UTF-8, where the texts are not there; else 0.
   public var promptBytes: Int64
   public var responseBytes: Int64
   /// What of the entry is not there although the log has it, and why, such as texts that are too

@@ -16,9 +16,7 @@ extension LogEntry {
       model: entry.model.text,
       generationID: entry.generationID.text,
       metadata: entry.metadata,
-      timestampUnixMicros: entry.timestamp.microseconds,
-      promptBytes: Int64(entry.promptBytes),
-      responseBytes: Int64(entry.responseBytes)
+      timestampUnixMicros: entry.timestamp.microseconds
     )
     var notices = entry.damage.map { [$0] } ?? []
     var room = Self.room - self.userID.utf8.count - self.model.utf8.count
@@ -31,10 +29,14 @@ extension LogEntry {
     } else {
       room -= metadata
     }
-    if case .text(let prompt, let response) = entry.content {
-      if prompt.utf8.count + response.utf8.count <= room {
-        (self.prompt, self.response) = (prompt, response)
-      } else {
+    if case .text(let prompt, let response) = entry.content,
+      prompt.utf8.count + response.utf8.count <= room
+    {
+      (self.prompt, self.response) = (prompt, response)
+    } else {
+      self.promptBytes = Int64(entry.promptBytes)
+      self.responseBytes = Int64(entry.responseBytes)
+      if case .text = entry.content {
         notices.append(
           "The texts are too long for a message; an export of the log (tokenwire logs export) has them."
         )

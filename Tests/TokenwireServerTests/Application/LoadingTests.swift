@@ -127,7 +127,11 @@ import TokenwireClient
 
   private func expectLoading(_ call: () async throws -> Void) async {
     await #expect(
-      throws: CallError(.unavailable, "The model is still loading: try again in a moment")
+      throws: CallError(
+        .unavailable,
+        "The model is still loading: try again in a moment",
+        retryAfter: .seconds(1)
+      )
     ) {
       try await call()
     }

@@ -780,7 +780,7 @@ struct  Tokenwire__V1__LogEntry
   Tokenwire__V1__LogEntry__MetadataEntry **metadata;
   int64_t timestamp_unix_micros;
   /*
-   * The sizes of prompt and response, in bytes of UTF-8, also where the texts are not there.
+   * The sizes of prompt and response, in bytes of UTF-8, where the texts are not there; else 0.
    */
   int64_t prompt_bytes;
   int64_t response_bytes;
