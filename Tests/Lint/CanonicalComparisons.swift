@@ -101,7 +101,7 @@ extension Dictionary where Key == String {
   }
 }
 
-extension Optional<String> {
+extension String? {
   @available(*, deprecated, message: "canonical: ==")
   static func == (left: String?, right: String?) -> Bool { fatalError() }
 
