@@ -16,7 +16,9 @@ import Testing
       #expect(
         outcome.finished?.usage.completionTokens == outcome.deltas.flatMap(\.tokenIDs).count
       )
-      #expect(outcome.finished?.usage.cachedTokens == (index == 0 ? 0 : promptTokens - 1))
+      // Beside texts of others a prompt is computed in parts of 16 tokens or more: the first is shared.
+      let shared = index == 0 ? 0 ... 0 : min(16, promptTokens - 1) ... promptTokens - 1
+      #expect(shared.contains(outcome.finished?.usage.cachedTokens ?? -1))
     }
     #expect(Set(outcomes.map(\.text)).count > 1)
   }
