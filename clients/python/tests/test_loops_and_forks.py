@@ -160,6 +160,9 @@ BUSY = """
 """
 
 
+@pytest.mark.xfail(
+    strict=False, reason="a fork while another thread holds a lock of the resolver may keep the child from connecting"
+)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
 @pytest.mark.parametrize("script", [BLOCKING, ASYNC, BUSY])
 def test_a_process_may_fork_in_the_middle_of_a_stream(server: str, script: str) -> None:
