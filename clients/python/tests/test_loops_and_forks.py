@@ -160,11 +160,16 @@ BUSY = """
 """
 
 
-@pytest.mark.xfail(
-    strict=False, reason="a fork while another thread holds a lock of the resolver may keep the child from connecting"
-)
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
-@pytest.mark.parametrize("script", [BLOCKING, ASYNC, BUSY])
+@pytest.mark.parametrize(
+    "script",
+    [
+        BLOCKING,
+        ASYNC,
+        # Failed once: a child did not reach the server in 5 seconds. Why is not known yet.
+        pytest.param(BUSY, marks=pytest.mark.xfail(strict=False, reason="a child may not connect in time")),
+    ],
+)
 def test_a_process_may_fork_in_the_middle_of_a_stream(server: str, script: str) -> None:
     begin = "import asyncio, os, signal, sys, threading\nsignal.alarm(30)\n"
     end = "assert os.wait()[1] == 0\nassert text.startswith('The quick') and len(text) > 300, text\n"
