@@ -82,8 +82,8 @@ final class Command {
   )
 
   /// Waits until the output has this text; fails when it ends before.
-  func waitForOutput(_ text: String) async throws {
-    while !self.output.contains(text) {
+  func waitForOutput(_ text: String, times: Int = 1) async throws {
+    while self.output.ranges(of: text).count < times {
       try #require(try await self.readChunk(), "the output ended without \"\(text)\"")
     }
   }
