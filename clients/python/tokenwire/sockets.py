@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import codecs
+import concurrent.futures.thread  # noqa: F401
 import errno
 import math
 import os
@@ -14,6 +16,10 @@ from .arguments import described, seconds
 from .endpoint import Endpoint
 from .errors import CallError, Code
 from .options import TLS, ClientOptions
+
+# What looks up names loads this codec, and asyncio the module for threads, when they are first needed. A
+# process that is forked meanwhile by another thread would wait for them for ever: so they are loaded now.
+codecs.lookup("idna")
 
 #: A family, and what its sockets are connected to.
 Address = Tuple[int, Any]
