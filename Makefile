@@ -132,9 +132,14 @@ install: ## Install the command, its completions and its manual page under PREFI
 uninstall: ## Remove what make install has installed under PREFIX=/usr/local
 	@deploy/uninstall "$(DESTDIR)$(PREFIX)"
 
-lint: ## Check the format of the Swift code
+lint: ## Check the format of the Swift code, and that names are compared by their bytes
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
 	  Benchmarks/Sources Benchmarks/rpc/swift-grpc
+	$(SETUP)
+	Tests/Lint/test
+	# It compiles each target beside the modules of the others.
+	swift build $(SWIFT_FLAGS)
+	Tests/Lint/identity
 
 format: ## Format the Swift code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \

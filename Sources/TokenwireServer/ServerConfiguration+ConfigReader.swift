@@ -45,8 +45,8 @@ extension ServerConfiguration {
 
   private static func provider(of texts: [Setting: String]) -> any ConfigProvider {
     EnvironmentVariablesProvider(
-      environmentVariables: Dictionary(
-        uniqueKeysWithValues: texts.map { ($0.key.variable, $0.value) }  // compares words of ours
+      environmentVariables: Dictionary(  // compares words of ours
+        uniqueKeysWithValues: texts.map { ($0.key.variable, $0.value) }
       )
     ).prefixKeys(with: "tokenwire")
   }

@@ -155,7 +155,8 @@ public enum Setting: String, CaseIterable, Sendable {
 
   /// Such as "TOKENWIRE_LOG_LEVEL".
   public var variable: String {
-    (["TOKENWIRE"] + self.words.map { $0.uppercased() }).joined(separator: "_")
+    let words = self.words.map { $0.uppercased() }  // compares words of ours
+    return (["TOKENWIRE"] + words).joined(separator: "_")
   }
 
   /// All names of the setting, for messages.

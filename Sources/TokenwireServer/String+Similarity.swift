@@ -1,3 +1,5 @@
+internal import Identifiers
+
 extension String {
   /// The one of several names that this one may have been meant to be: at most a third of it differs.
   /// Nil when there is none.
@@ -10,8 +12,8 @@ extension String {
 
   /// How many letters have to be put in, left out, replaced, or swapped with the next one.
   private func distance(to other: String) -> Int {
-    let own = Array(self.lowercased().utf8)
-    let others = Array(other.lowercased().utf8)
+    let own = Array(Identifier(self).lowercasedASCII.utf8)
+    let others = Array(Identifier(other).lowercasedASCII.utf8)
     var beforeLast: [Int] = []
     var last = Array(0 ... others.count)
     for i in own.indices {

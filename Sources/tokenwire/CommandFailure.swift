@@ -37,7 +37,8 @@ extension CommandFailure {
   private static func namingFlags(_ message: String) -> String {
     guard
       let (field, flag) = self.fields.first(where: { field, _ in
-        message.hasPrefix(field + " ") || message.hasPrefix(field + ":")
+        message.utf8.starts(with: (field + " ").utf8)
+          || message.utf8.starts(with: (field + ":").utf8)
       })
     else { return message }
     return (flag + message.dropFirst(field.count))

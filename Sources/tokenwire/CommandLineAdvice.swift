@@ -1,4 +1,5 @@
 import ArgumentParser
+import Identifiers
 import TokenwireServer
 
 /// What to do about a command line that was refused, where ArgumentParser says only what is wrong.
@@ -13,12 +14,12 @@ struct CommandLineAdvice {
   /// - Parameter mistake: ArgumentParser's sentence about it.
   /// - Returns: a line; nil when there is nothing to add.
   func text(for mistake: String) -> String? {
-    if mistake.hasPrefix("Missing value for") { return self.valueWithDash }
-    if mistake.hasPrefix("Unknown option") || mistake.contains("unexpected argument")
-      || mistake.hasPrefix("Unexpected argument")
+    if mistake.utf8.starts(with: "Missing value for".utf8) { return self.valueWithDash }
+    let isUnknownOption = mistake.utf8.starts(with: "Unknown option".utf8)
+    if isUnknownOption || mistake.utf8.contains("unexpected argument".utf8)
+      || mistake.utf8.starts(with: "Unexpected argument".utf8)
     {
-      return self.misspeltCommand ?? self.textWithDash
-        ?? (mistake.hasPrefix("Unknown option") ? nil : self.textInWords)
+      return self.misspeltCommand ?? self.textWithDash ?? (isUnknownOption ? nil : self.textInWords)
     }
     return nil
   }
@@ -26,13 +27,13 @@ struct CommandLineAdvice {
   /// An option whose value begins with a dash.
   private var valueWithDash: String? {
     for (option, value) in zip(self.arguments, self.arguments.dropFirst())
-    where option.hasPrefix("-") && value.hasPrefix("-") && !option.contains("=") {
-      guard !value.hasPrefix("--") || value.contains(where: \.isWhitespace) || value == "--" else {
+    where option.dashes > 0 && value.dashes > 0 && !option.hasValue {
+      guard value.dashes == 1 || value.contains(where: \.isWhitespace) || value == "--" else {
         continue
       }
       return "A value that begins with a dash is given with \"=\": \(option)=\(value.shellWord)"
     }
-    let options = self.arguments.filter { $0.hasPrefix("--") && !$0.contains("=") }
+    let options = self.arguments.filter { $0.dashes == 2 && !$0.hasValue }
     guard let option = options.last else { return nil }
     return "A value that begins with a dash is given with \"=\", such as \(option)=-value"
   }
@@ -43,13 +44,14 @@ struct CommandLineAdvice {
       return nil
     }
     let text = self.arguments.first { argument in
-      argument.hasPrefix("-")
+      argument.dashes > 0
         && (argument.contains(where: \.isWhitespace)
-          || argument.dropFirst().first?.isLetter == false
-            && !argument.hasPrefix("--"))
+          || argument.dashes == 1 && argument.dropFirst().first?.isLetter == false)
     }
     guard let text else { return nil }
-    let rest = self.arguments.dropFirst().filter { $0 != text }.map(\.shellWord)
+    let rest = self.arguments.dropFirst().filter { Identifier($0) != Identifier(text) }.map(
+      \.shellWord
+    )
     let words = ["tokenwire", command] + rest + ["--", text.shellWord]
     return "A prompt that begins with a dash comes behind --: \(words.joined(separator: " "))"
   }
@@ -57,18 +59,20 @@ struct CommandLineAdvice {
   /// A prompt that is not in quotes.
   private var textInWords: String? {
     guard let command = self.arguments.first, ["generate", "count"].contains(command),
-      self.arguments.dropFirst().count(where: { !$0.hasPrefix("-") }) > 1
+      self.arguments.dropFirst().count(where: { $0.dashes == 0 }) > 1
     else { return nil }
     return "A prompt of several words needs quotes around it: 'Why is the sky blue?'"
   }
 
   private var misspeltCommand: String? {
-    guard let given = self.arguments.first, !given.hasPrefix("-") else { return nil }
+    guard let given = self.arguments.first, given.dashes == 0 else { return nil }
     var words = ["tokenwire"]
     var commands = Tokenwire.configuration.subcommands
     for argument in self.arguments.prefix(2) {
-      let names = commands.map { $0.configuration.commandName ?? "\($0)".lowercased() }
-      if let index = names.firstIndex(of: argument) {
+      let names = commands.map { command in
+        command.configuration.commandName ?? "\(command)".lowercased()  // compares words of ours
+      }
+      if let index = names.firstIndex(where: { Identifier($0) == Identifier(argument) }) {
         words.append(argument)
         commands = commands[index].configuration.subcommands
         continue
@@ -81,6 +85,12 @@ struct CommandLineAdvice {
 }
 
 extension String {
+  /// How many dashes an argument begins with: 2 of a long option, 1 of a short one, 0 of others.
+  fileprivate var dashes: Int { self.utf8.prefix(2).prefix { $0 == UInt8(ascii: "-") }.count }
+
+  /// Whether an option has its value behind "=".
+  fileprivate var hasValue: Bool { self.utf8.contains(UInt8(ascii: "=")) }
+
   /// The text as a word for a shell.
   var shellWord: String {
     let isPlain = self.utf8.allSatisfy { byte in

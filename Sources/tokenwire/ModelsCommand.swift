@@ -50,7 +50,7 @@ struct ModelsCommand: AsyncParsableCommand {
       for (cell, width) in zip(row, widths) {
         line += cell + String(repeating: " ", count: width - cell.count + 2)
       }
-      while line.hasSuffix(" ") { line.removeLast() }
+      while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
       return line + "\n"
     }.joined()
   }

@@ -18,6 +18,19 @@ import Testing
   }
 
   static let cases: [Case] = [
+    // Patterns that are canonically equal, of one size, are still two patterns.
+    Case(
+      """
+      {"properties":{"a":{"allOf":[{"pattern":"^q\u{307}\u{323}$"},{"pattern":"^.{3}$"}]},
+      "b":{"allOf":[{"pattern":"^q\u{323}\u{307}$"},{"pattern":"^.{3}$"}]}},
+      "required":["a","b"],"additionalProperties":false}
+      """,
+      ["{\"a\":\"q\u{307}\u{323}\",\"b\":\"q\u{323}\u{307}\"}"],
+      [
+        "{\"a\":\"q\u{307}\u{323}\",\"b\":\"q\u{307}\u{323}\"}",
+        "{\"a\":\"q\u{323}\u{307}\",\"b\":\"q\u{307}\u{323}\"}",
+      ]
+    ),
     // Types.
     Case(#"{"type":"boolean"}"#, ["true", "false"], ["null", "1", "", "truefalse"]),
     Case(#"{"type":"null"}"#, ["null"], ["0", "nul"]),

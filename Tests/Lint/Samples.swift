@@ -20,6 +20,12 @@ func sample(_ text: String, _ other: String, _ maybe: String?, _ list: [String])
   if maybe == text { count += 1 }  // finds ==
   if maybe == "ascii" { count += 1 }
   if text == "ascii" || "plain" != text { count += 1 }
+  if (maybe == nil) != (text == "ascii") { count += 1 }
+  if (maybe == nil) != (text == other) { count += 1 }  // finds ==
+  if text == "a" && text != other { count += 1 }  // finds !=
+  if text == "a" + other { count += 1 }  // finds ==
+  if other + "a" == text { count += 1 }  // finds ==
+  if list.first != nil && list[0] == "ascii" { count += 1 }
   if text == "Kelvin" { count += 1 }  // finds ==
   if text == "semi;colon" { count += 1 }  // finds ==
   if text == "caf\u{E9}" { count += 1 }  // finds ==
@@ -30,6 +36,8 @@ func sample(_ text: String, _ other: String, _ maybe: String?, _ list: [String])
   if text.uppercased() == "A" { count += 1 }  // finds uppercased
   if list.contains(text) { count += 1 }  // finds contains
   if list.contains("ascii") { count += 1 }  // finds contains
+  if ["a", "b"].contains(text) { count += 1 }
+  if ["a", "K"].contains(text) { count += 1 }  // finds contains
   if list.firstIndex(of: text) != nil { count += 1 }  // finds firstIndex
   if list == [text] { count += 1 }  // finds ==
   if Set(list).count == list.count { count += 1 }  // finds Set

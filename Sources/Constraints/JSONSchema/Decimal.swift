@@ -73,7 +73,9 @@ struct Decimal: Hashable {
   }
 
   var negated: Decimal {
-    Decimal(self.text.hasPrefix("-") ? String(self.text.dropFirst()) : "-" + self.text)
+    Decimal(
+      self.text.utf8.first == UInt8(ascii: "-") ? String(self.text.dropFirst()) : "-" + self.text
+    )
   }
 
   static func == (left: Decimal, right: Decimal) -> Bool {

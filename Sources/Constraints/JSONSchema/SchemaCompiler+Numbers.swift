@@ -11,7 +11,8 @@ extension SchemaCompiler {
     let high = try self.limit("maximum", "exclusiveMaximum", of: schemas)
     let factor = try self.factor(of: schemas)
     // The same limits have the same rules.
-    let key = "\(isInteger || factor != nil) \(factor ?? 1) \(low?.key ?? "") \(high?.key ?? "")"
+    let key: Identifier =
+      "\(isInteger || factor != nil) \(factor ?? 1) \(low?.key ?? "") \(high?.key ?? "")"
     if let known = self.shared[key] { return try self.add([.rule(known)], to: rule) }
     let own = self.builder.newRule()
     self.shared[key] = own

@@ -26,9 +26,10 @@ extension SchemaCompiler {
       return try self.add([mark] + contents + [mark], to: rule)
     }
     let schema = self.first(schemas, with: "pattern") ?? self.first(schemas, with: "format") ?? 0
-    let key =
+    let key = Identifier(
       texts.sorted().map { "\($0.utf8.count) \($0)" }.joined(separator: " ")
-      + " \(minimum) \(maximum ?? -1) pattern"
+        + " \(minimum) \(maximum ?? -1) pattern"
+    )
     if let known = self.shared[key] { return try self.add([mark, .rule(known), mark], to: rule) }
     guard let automaton = try self.automaton(patterns, minimum, maximum) else {
       throw self.error(

@@ -174,7 +174,7 @@ extension SchemaCompiler {
 /// Rules that are there once.
 extension SchemaCompiler {
   mutating func shared(
-    _ name: String,
+    _ name: Identifier,
     _ make: (inout RuleBuilder) throws(GrammarError) -> [[Element]]
   ) throws(SchemaError) -> Element {
     if let known = self.shared[name] { return .rule(known) }

@@ -64,7 +64,7 @@ struct SchemaCompiler {
   /// The first reason for which some part can have no text.
   private var reason: SchemaError?
   var patterns: [Identifier: Pattern] = [:]
-  var shared: [String: Int32] = [:]
+  var shared: [Identifier: Int32] = [:]
   var textSets: [[Number]: Int32] = [:]
   var valueChecks = 0
   /// How many characters the strings among the given values have.

@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import Protobuf
 
 extension StatusMessage {
@@ -39,9 +40,9 @@ extension RetryInfoMessage {
 
   /// Nil for another message, or bytes that are none.
   fileprivate init?(_ any: AnyMessage) {
-    guard any.typeUrl == Self.typeURL, let message = try? Self(serialized: any.value) else {
-      return nil
-    }
+    guard Identifier(any.typeUrl) == Identifier(Self.typeURL),
+      let message = try? Self(serialized: any.value)
+    else { return nil }
     self = message
   }
 }

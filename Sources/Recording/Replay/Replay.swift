@@ -1,4 +1,5 @@
 public import FrameRPC
+internal import Identifiers
 
 /// A recording to be played again, any number of times.
 public struct Replay: Sendable {
@@ -62,7 +63,7 @@ public struct Replay: Sendable {
         outcome.timings += part.timings
       }
       group.cancelAll()
-      outcome.differences.sort { $0.place < $1.place }
+      outcome.differences.sort { Identifier($0.place) < Identifier($1.place) }
       return outcome
     }
   }

@@ -36,7 +36,7 @@ struct ConstraintFlags: ParsableArguments {
       }
       if let grammar {
         // Every rule has it, and hardly a file's name.
-        let isText = grammar.contains("::=")
+        let isText = grammar.utf8.contains("::=".utf8)
         return .grammar(isText ? grammar : try InputText.file(grammar, "grammar"))
       }
       return nil

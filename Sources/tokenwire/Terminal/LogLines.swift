@@ -4,7 +4,8 @@
 /// error is one or not, control characters and line breaks within an entry are shown, not written.
 struct LogLines: TextOutputStream {
   func write(_ text: String) {
-    let entry = text.hasSuffix("\n") ? text.dropLast() : text[...]
-    StandardOutput.writeNote(String(entry).onOneLine.escapedForTerminal + "\n")
+    let endsLine = text.utf8.last == UInt8(ascii: "\n")
+    let entry = String(text.unicodeScalars.dropLast(endsLine ? 1 : 0))
+    StandardOutput.writeNote(entry.onOneLine.escapedForTerminal + "\n")
   }
 }
