@@ -33,8 +33,8 @@ def serve(*flags: str, listen: str = "127.0.0.1:0") -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
-    """A server that takes its time."""
-    with serve("--scripted-pace", "1ms") as address:
+    """A server that takes its time, and lets one address call as often as all tests together do."""
+    with serve("--scripted-pace", "1ms", "--anonymous-requests-per-minute", "1000000") as address:
         yield address
 
 
