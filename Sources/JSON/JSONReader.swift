@@ -71,7 +71,22 @@ package struct JSONReader {
     try self.peek() == UInt8(ascii: "[")
   }
 
-  /// Reads a value of any type, with all that is in it.
+  /// Whether the next value is a string.
+  package mutating func isStringNext() throws(JSONError) -> Bool {
+    try self.peek() == UInt8(ascii: "\"")
+  }
+
+  /// Reads a value as `skip` does.
+  ///
+  /// - Returns: where in the text it is.
+  package mutating func skippedValue() throws(JSONError) -> Range<Int> {
+    _ = try self.peek()
+    let start = self.index
+    try self.skip()
+    return start ..< self.index
+  }
+
+  /// Reads a value of any type, with all that is in it. Strings that are plain are not copied.
   package mutating func skip() throws(JSONError) {
     switch try self.peek() {
     case UInt8(ascii: "{"):
@@ -80,7 +95,7 @@ package struct JSONReader {
     case UInt8(ascii: "["):
       try self.beginArray()
       while try self.nextElement() { try self.skip() }
-    case UInt8(ascii: "\""): _ = try self.string()
+    case UInt8(ascii: "\""): try self.string { _ in }
     case UInt8(ascii: "t"): try self.expect("true")
     case UInt8(ascii: "f"): try self.expect("false")
     case UInt8(ascii: "n"): try self.expect("null")

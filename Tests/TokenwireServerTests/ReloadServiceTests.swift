@@ -53,11 +53,40 @@ import Testing
     }
   }
 
-  /// What the service writes to the log at a SIGHUP.
+  @Test func `what is ignored in the keys that are read again is told`() async throws {
+    try await withTemporaryFolder { folder in
+      let path = folder + "/keys"
+      let keys = try KeyRing.create(path: path)
+      let text = try String(contentsOfFile: path, encoding: .utf8)
+      try text.replacing("{\"kty\"", with: #"{"kty":"RSA"},{"x":1,"kty""#)
+        .write(toFile: path, atomically: false, encoding: .utf8)
+      let id = try #require(keys.keys.first?.id)
+      let entries = try await Self.entries(3, at: nil, keys: keys)
+      #expect(entries.map(\.level) == [.notice, .notice, .notice])
+      #expect(
+        entries.map(\.message) == [
+          "SIGHUP: tokens are verified with the keys that were read now",
+          #"The key file \#(path): key 1 is ignored: its kty is not "oct""#,
+          #"The key file \#(path): the member "x" of key 2 ("\#(id)") is ignored"#,
+        ]
+      )
+    }
+  }
+
+  /// What the service writes to the log first at a SIGHUP.
   private static func entry(
     at tls: ServerTLS?,
     keys: KeyRing? = nil
   ) async throws -> LogEntries.Entry {
+    try await Self.entries(1, at: tls, keys: keys)[0]
+  }
+
+  /// What the service writes to the log at a SIGHUP, so many entries of it.
+  private static func entries(
+    _ count: Int,
+    at tls: ServerTLS?,
+    keys: KeyRing?
+  ) async throws -> [LogEntries.Entry] {
     let (entries, continuation) = AsyncStream.makeStream(of: LogEntries.Entry.self)
     let logger = Logger(label: "test", factory: { _ in LogEntries(continuation) })
     let service = await ReloadService(tls: tls, keys: keys, logger: logger)
@@ -66,7 +95,9 @@ import Testing
       defer { group.cancelAll() }
       try #require(kill(getpid(), SIGHUP) == 0)
       var iterator = entries.makeAsyncIterator()
-      return try #require(await iterator.next())
+      var found: [LogEntries.Entry] = []
+      while found.count < count { found.append(try #require(await iterator.next())) }
+      return found
     }
   }
 }

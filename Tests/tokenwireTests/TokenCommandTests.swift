@@ -57,6 +57,27 @@ import Testing
     }
   }
 
+  @Test func `what a key file has for others is told, and outlives a rotation`() async throws {
+    try await Self.withKeys { keys in
+      let foreign = #"{"kty":"RSA","kid":"theirs","n":"AQAB","e":"AQAB"}"#
+      let made = try String(contentsOfFile: keys.file, encoding: .utf8)
+      let text = made.replacing("\n]", with: ",\n\(foreign)\n]")
+      // The file keeps its mode.
+      try text.write(toFile: keys.file, atomically: false, encoding: .utf8)
+      let notice =
+        #"The key file \#(keys.file): key 2 ("theirs") is ignored: its kty is not "oct""#
+      let listed = try await keys.run(["key", "list"])
+      #expect(listed.status == .exited(0))
+      #expect(listed.errors == "Warning: \(notice)\n")
+      let rotated = try await keys.run(["key", "rotate"])
+      #expect(rotated.status == .exited(0))
+      #expect(try String(contentsOfFile: keys.file, encoding: .utf8).contains(foreign))
+      let served = try await Command.serve(environment: keys.environment) { _, _ in }
+      #expect(served.errors.contains(" notice tokenwire:"))
+      #expect(served.errors.contains(notice))
+    }
+  }
+
   @Test func `what is wrong is told in one sentence`() async throws {
     try await Self.withKeys { keys in
       let again = try await keys.run(["key", "new"])

@@ -1,7 +1,7 @@
 internal import Identifiers
 internal import JSON
 
-/// A key as a key file has it, before anything is known of its worth.
+/// A key for HMAC as a key file has it, before anything is known of its worth.
 struct JSONWebKey {
   var kty: Identifier?
   var use: Identifier?
@@ -12,8 +12,14 @@ struct JSONWebKey {
   var keyOps: [Identifier]?
   var created: Double?
   var notAfter: Double?
-  /// A member that no key has.
-  var unknownMember: String?
+  /// Members that mean nothing here.
+  var others: [Member] = []
+
+  /// A member, of which only its place in the file is known: its value may be a secret.
+  struct Member {
+    var name: Identifier
+    var value: Range<Int>
+  }
 
   init(from reader: inout JSONReader) throws(JSONError) {
     try reader.beginObject()
@@ -28,33 +34,9 @@ struct JSONWebKey {
       case "created": self.created = try reader.number()
       case "not_after": self.notAfter = try reader.number()
       default:
-        self.unknownMember = name.text
-        try reader.skip()
+        self.others.append(Member(name: Identifier(name.text), value: try reader.skippedValue()))
       }
     }
-  }
-
-  /// Reads a key file: a JWK Set.
-  ///
-  /// - Returns: nil when it has no member `keys`, or another one.
-  static func set(from json: [UInt8]) throws(JSONError) -> [JSONWebKey]? {
-    var reader = JSONReader(json)
-    var keys: [JSONWebKey]?
-    var hasOthers = false
-    try reader.beginObject()
-    while let name = try reader.nextName() {
-      guard name == "keys" else {
-        hasOthers = true
-        try reader.skip()
-        continue
-      }
-      var elements: [JSONWebKey] = []
-      try reader.beginArray()
-      while try reader.nextElement() { elements.append(try JSONWebKey(from: &reader)) }
-      keys = elements
-    }
-    try reader.end()
-    return hasOthers ? nil : keys
   }
 
   private static func names(from reader: inout JSONReader) throws(JSONError) -> [Identifier] {

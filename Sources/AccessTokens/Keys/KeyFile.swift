@@ -16,18 +16,22 @@ struct KeyFile: Sendable {
   func read() throws(KeyError) -> KeySet {
     let file = try self.open()
     defer { close(file) }
-    return try self.read(file)
+    return try self.withText(of: file) { text throws(KeyError) in
+      try self.usable { () throws(KeyError) in try KeySet(json: text) }
+    }
   }
 
   /// Writes a new file.
   ///
   /// - Throws: when there is one already.
   func create(_ keys: KeySet) throws(KeyError) {
-    try self.write(keys, to: self.path) { temporary, path in link(temporary, path) }
+    var text = keys.json
+    defer { text.cleanse() }
+    try self.write(text, to: self.path) { temporary, path in link(temporary, path) }
   }
 
-  /// Puts other keys into the place of those that are there. Other processes that do the same wait,
-  /// and readers find the old keys or the new ones.
+  /// Puts other keys into the place of those that are there, and leaves what is ignored. Other
+  /// processes that do the same wait, and readers find the old keys or the new ones.
   ///
   /// - Returns: the new keys.
   func update(
@@ -35,11 +39,21 @@ struct KeyFile: Sendable {
   ) throws(KeyError) -> KeySet {
     let file = try self.openLocked()
     defer { close(file) }
-    let keys = try change(try self.read(file))
+    var new: [UInt8] = []
+    defer { new.cleanse() }
+    let keys = try self.withText(of: file) { text throws(KeyError) in
+      let (old, oldKeys) = try self.usable { () throws(KeyError) in
+        let set = try JSONWebKeySet(keyFile: text)
+        return (set, try KeySet(set, in: text))
+      }
+      let keys = try change(oldKeys)
+      new = keys.json(inPlaceOf: old, in: text)
+      return keys
+    }
     // A link is left alone: it is its target that changes.
     guard let target = realpath(self.path, nil) else { throw self.failure("cannot be found") }
     defer { free(target) }
-    try self.write(keys, to: String(cString: target)) { temporary, path in rename(temporary, path) }
+    try self.write(new, to: String(cString: target)) { temporary, path in rename(temporary, path) }
     return keys
   }
 
@@ -72,7 +86,11 @@ struct KeyFile: Sendable {
     }
   }
 
-  private func read(_ file: CInt) throws(KeyError) -> KeySet {
+  /// Runs `body` with the text of an open file, and wipes it.
+  private func withText<Result>(
+    of file: CInt,
+    _ body: ([UInt8]) throws(KeyError) -> Result
+  ) throws(KeyError) -> Result {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw self.failure("cannot be read") }
     guard status.st_mode & S_IFMT == S_IFREG else { throw self.error("is not a file") }
@@ -91,8 +109,15 @@ struct KeyFile: Sendable {
     if text.starts(with: [0xEF, 0xBB, 0xBF]) {
       for index in 0 ..< 3 { text[index] = UInt8(ascii: " ") }
     }
+    return try body(text)
+  }
+
+  /// Names the file in an error about what is in it.
+  private func usable<Result>(
+    _ body: () throws(KeyError) -> Result
+  ) throws(KeyError) -> Result {
     do throws(KeyError) {
-      return try KeySet(json: text)
+      return try body()
     } catch {
       throw self.error("cannot be used: \(error)")
     }
@@ -118,17 +143,18 @@ struct KeyFile: Sendable {
 
   /// Writes a file beside `path`, and when it is on disk, puts it there.
   private func write(
-    _ keys: KeySet,
+    _ text: [UInt8],
     to path: String,
     place: (_ temporary: String, _ path: String) -> CInt
   ) throws(KeyError) {
+    guard text.count <= Self.maximumSize else {
+      throw self.error("would have more than \(Self.maximumSize) bytes")
+    }
     let temporary = "\(path).\(Random.identifier())"
     let file = openat(AT_FDCWD, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard file >= 0 else { throw self.failure("cannot be written") }
-    var text = keys.json
     let isWritten = text.withUnsafeBytes { Self.writeAll($0, to: file) } && fsync(file) == 0
     let writeError = errno
-    text.cleanse()
     close(file)
     guard isWritten, place(temporary, path) == 0 else {
       let code = isWritten ? errno : writeError

@@ -47,6 +47,12 @@ public final class KeyRing: Sendable {
   /// The keys as they were last read, those that are past their end among them.
   public var keys: [TokenKey] { self.keySet.keys }
 
+  /// What the file has, as it was last read, that means nothing here and is ignored, as RFC 7517
+  /// section 5 wants it: a sentence for each, which names the file, the key and the member.
+  public var notices: [String] {
+    self.keySet.ignored.map { "The key file \(self.file.path): \($0)" }
+  }
+
   /// Reads the file again: tokens that are verified from now on are verified with its keys.
   ///
   /// - Throws: what `init` throws; the keys stay as they were then.
@@ -58,7 +64,7 @@ public final class KeyRing: Sendable {
   }
 
   /// Puts a new key into the file, which signs from now on, and takes out the keys that are past
-  /// their end. Other servers with the same file need to reload it before they verify its tokens.
+  /// their end. What is ignored is kept. Other servers with the same file need to reload it before they verify its tokens.
   ///
   /// - Parameters:
   ///   - algorithm: of the new key; nil is that of the key that signed until now.

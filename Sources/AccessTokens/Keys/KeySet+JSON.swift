@@ -10,54 +10,113 @@ internal import JSON
 ///     ]}
 ///
 /// `created` and `not_after` are seconds since 1970. A key without `not_after` is used for ever. One
-/// key has "sign" in `key_ops`. There may be a `use`, which is "sig". Other members are refused: one
-/// that is misspelt must not be one that is not there.
+/// key has "sign" in `key_ops`. There may be a `use`, which is "sig". Other members, and keys that are
+/// not for these algorithms, are ignored, as RFC 7517 section 5 wants it, and told: one that is
+/// misspelt may be meant.
 extension KeySet {
   init(json: [UInt8]) throws(KeyError) {
-    let keys: [JSONWebKey]?
-    do throws(JSONError) {
-      keys = try JSONWebKey.set(from: json)
-    } catch {
-      throw KeyError("it is not the JSON of keys: \(error)")
-    }
-    guard let keys else { throw KeyError("it is not an object with \"keys\" and nothing else") }
-    var tokenKeys: [TokenKey] = []
-    for (index, key) in keys.enumerated() {
-      do throws(KeyError) {
-        tokenKeys.append(try TokenKey(key, in: json))
-      } catch {
-        throw KeyError("key \(index + 1): \(error)")
-      }
-    }
-    try self.init(tokenKeys)
+    try self.init(try JSONWebKeySet(keyFile: json), in: json)
   }
 
-  /// The text, with a secret in it: wipe it.
-  var json: [UInt8] {
+  /// - Parameter json: what `set` was read from.
+  init(_ set: JSONWebKeySet, in json: [UInt8]) throws(KeyError) {
+    var keys: [TokenKey] = []
+    var ignored = set.others.map { "the member \"\($0.name)\" beside \"keys\" is ignored" }
+    for (index, element) in set.elements.enumerated() {
+      let name = "key \(index + 1)"
+      switch element {
+      case .key(let key):
+        do throws(KeyError) {
+          keys.append(try TokenKey(key, in: json))
+        } catch {
+          throw KeyError("\(name): \(error)")
+        }
+        let kid = key.kid.map { " (\"\($0)\")" } ?? ""
+        ignored += key.others.map { "the member \"\($0.name)\" of \(name)\(kid) is ignored" }
+      case .foreign(let key):
+        let kid = key.kid.map { " (\"\($0)\")" } ?? ""
+        ignored.append("\(name)\(kid) is ignored: \(key.reason)")
+      }
+    }
+    try self.init(keys, ignored: ignored)
+  }
+
+  /// The text of a new file, with a secret in it: wipe it.
+  var json: [UInt8] { self.json(inPlaceOf: JSONWebKeySet(), in: []) }
+
+  /// The text of a file that has these keys, and of the one that it takes the place of whatever is
+  /// ignored. A secret is in it: wipe it.
+  ///
+  /// - Parameter json: what `old` was read from.
+  func json(inPlaceOf old: JSONWebKeySet, in json: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
-    // All at once, because text that has to move leaves its old self behind.
-    text.reserveCapacity(self.keys.reduce(64) { $0 + $1.maximumJSONSize })
-    text.append(contentsOf: #"{"keys": ["#.utf8)
-    for (index, key) in self.keys.enumerated() {
-      var member = key.json
-      text.append(contentsOf: (index == 0 ? "\n" : ",\n").utf8)
-      text.append(contentsOf: member)
-      member.cleanse()
+    // All at once, because text that has to move leaves its old self behind. A character of a name
+    // that is escaped with two bytes may be written with six.
+    let size = self.keys.reduce(json.count * 3 + 64) { $0 + $1.maximumJSONSize }
+    text.reserveCapacity(size)
+    text.append(UInt8(ascii: "{"))
+    for member in old.others {
+      text.append(name: member.name)
+      text.append(contentsOf: json[member.value])
+      text.append(contentsOf: ",\n ".utf8)
+    }
+    text.append(contentsOf: #""keys": ["#.utf8)
+    var isFirst = true
+    var rest = self.keys
+    func begin() {
+      text.append(contentsOf: (isFirst ? "\n" : ",\n").utf8)
+      isFirst = false
+    }
+    for element in old.elements {
+      switch element {
+      case .foreign(let key):
+        begin()
+        text.append(contentsOf: json[key.range])
+      case .key(let old):
+        // Those that are not used any more are left out.
+        guard let index = rest.firstIndex(where: { $0.id == old.kid }) else { continue }
+        begin()
+        rest.remove(at: index).write(to: &text, with: old, in: json)
+      }
+    }
+    for key in rest {
+      begin()
+      key.write(to: &text)
     }
     text.append(contentsOf: "\n]}\n".utf8)
     return text
   }
 }
 
+extension JSONWebKeySet {
+  init(keyFile json: [UInt8]) throws(KeyError) {
+    let set: JSONWebKeySet?
+    do throws(JSONError) {
+      set = try JSONWebKeySet(json: json)
+    } catch {
+      throw KeyError("it is not the JSON of keys: \(error)")
+    }
+    guard let set else { throw KeyError("it is not an object with \"keys\"") }
+    self = set
+  }
+}
+
+extension [UInt8] {
+  /// Appends the name of a member, and the colon behind it.
+  fileprivate mutating func append(name: Identifier) {
+    var writer = JSONWriter()
+    writer.begin(name.text)
+    // Without the brace before it.
+    self.append(contentsOf: writer.bytes.dropFirst())
+  }
+}
+
 extension TokenKey {
   fileprivate init(_ key: JSONWebKey, in json: [UInt8]) throws(KeyError) {
-    if let name = key.unknownMember { throw KeyError("it has a member \"\(name)\"") }
-    guard key.kty == "oct" else { throw KeyError("its kty is not \"oct\"") }
-    guard key.use ?? "sig" == "sig" else { throw KeyError("its use is not \"sig\"") }
+    guard key.kty != nil else { throw KeyError("it has no kty") }
     guard let id = key.kid, !id.isEmpty else { throw KeyError("it has no kid") }
     guard let algorithm = key.alg.flatMap(HMACAlgorithm.init) else {
-      let known = HMACAlgorithm.allCases.map { "\"\($0.rawValue)\"" }.joined(separator: ", ")
-      throw KeyError("its alg is none of \(known)")
+      throw KeyError("it has no alg")
     }
     guard let operations = key.keyOps, Set(operations).isSubset(of: ["sign", "verify"]) else {
       throw KeyError("its key_ops are not [\"sign\", \"verify\"] or [\"verify\"]")
@@ -92,16 +151,33 @@ extension TokenKey {
     self.id.utf8.count * 6 + self.secret.withSecret { $0.count } * 2 + 256
   }
 
-  fileprivate var json: [UInt8] {
-    var writer = JSONWriter(capacity: self.maximumJSONSize)
+  /// - Parameters:
+  ///   - old: the key as it was in a file, of which what means nothing here is kept.
+  ///   - json: what `old` was read from.
+  fileprivate func write(
+    to text: inout [UInt8],
+    with old: JSONWebKey? = nil,
+    in json: [UInt8] = []
+  ) {
+    let others = old?.others ?? []
+    let size = others.reduce(self.maximumJSONSize) { size, member in
+      size + member.name.utf8.count * 6 + member.value.count + 4
+    }
+    var writer = JSONWriter(capacity: size)
     writer.member("kty", "oct")
+    if let use = old?.use { writer.member("use", use.text) }
     writer.member("kid", self.id.text)
     writer.member("alg", self.algorithm.rawValue)
     self.secret.withSecret { writer.member("k", base64URL: $0) }
     writer.member("key_ops", self.isSigning ? ["sign", "verify"] : ["verify"])
     writer.member("created", self.created)
     if let notAfter { writer.member("not_after", notAfter) }
+    for member in others {
+      writer.begin(member.name.text)
+      writer.bytes.append(contentsOf: json[member.value])
+    }
     writer.end()
-    return writer.bytes
+    text.append(contentsOf: writer.bytes)
+    writer.bytes.cleanse()
   }
 }

@@ -6,22 +6,26 @@ struct KeySet: Sendable {
   static let maximumCount = 16
 
   let keys: [TokenKey]
+  /// What a file had besides, and what is ignored: a clause for each.
+  let ignored: [String]
   private let signingIndex: Int
 
   /// - Throws: when they are not such keys.
-  init(_ keys: [TokenKey]) throws(KeyError) {
+  init(_ keys: [TokenKey], ignored: [String] = []) throws(KeyError) {
     guard keys.count <= Self.maximumCount else {
       throw KeyError("there are more than \(Self.maximumCount) keys")
     }
     let signing = keys.indices.filter { keys[$0].isSigning }
     guard let signingIndex = signing.first, signing.count == 1 else {
-      throw KeyError("\(signing.count) keys have \"sign\" in key_ops: exactly one signs")
+      let count = "\(signing.count) keys have \"sign\" in key_ops: exactly one signs"
+      throw KeyError(([count] + ignored).joined(separator: "; "))
     }
     for (index, key) in keys.enumerated() where keys[..<index].contains(where: { $0.id == key.id })
     {
       throw KeyError("two keys have the kid \"\(key.id)\"")
     }
     self.keys = keys
+    self.ignored = ignored
     self.signingIndex = signingIndex
   }
 
@@ -44,6 +48,6 @@ struct KeySet: Sendable {
       keys[index].isSigning = false
       keys[index].notAfter = min(keys[index].notAfter ?? end, end)
     }
-    return try KeySet(keys + [key])
+    return try KeySet(keys + [key], ignored: self.ignored)
   }
 }

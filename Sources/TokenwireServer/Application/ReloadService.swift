@@ -41,6 +41,7 @@ struct ReloadService: Service {
       do throws(KeyError) {
         try keys.reload()
         self.logger.notice("SIGHUP: tokens are verified with the keys that were read now")
+        for notice in keys.notices { self.logger.notice("\(notice)") }
       } catch {
         self.logger.error("SIGHUP: the old keys stay: \(error)")
       }

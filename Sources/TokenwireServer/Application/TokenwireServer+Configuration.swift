@@ -1,3 +1,4 @@
+internal import AccessTokens
 internal import FrameRPC
 internal import Generation
 internal import Identifiers
@@ -52,10 +53,12 @@ extension TokenwireServer {
         """
       )
     }
+    let access = try AccessRules(configuration.access)
+    for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }
     self.init(
       listen: configuration.listen,
       tls: tls,
-      access: try AccessRules(configuration.access),
+      access: access,
       log: try await RequestLog.open(configuration.log, logger: logger),
       retention: configuration.log?.retention ?? Retention(),
       pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),

@@ -22,9 +22,12 @@ struct KeyFileFlags: ParsableArguments {
     }
   }
 
+  /// Reads the keys, and tells what in their file is ignored.
   func keyRing() throws -> KeyRing {
     let path = try self.keyFile
-    return try KeyRing(path: path)
+    let keys = try KeyRing(path: path)
+    for notice in keys.notices { StandardOutput.writeNote("Warning: \(notice)\n") }
+    return keys
   }
 }
 

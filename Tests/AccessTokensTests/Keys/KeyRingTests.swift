@@ -70,6 +70,61 @@ import Testing
     }
   }
 
+  @Test func `a rotation leaves what is ignored as it was`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      let clock = TestClock()
+      let rsa = #"{"kty":"RSA", "kid":"k1","n":"\u00e9/\n","e":1.50e0,"x":{"b":[ ],"a":null}}"#
+      let more = #""x\"y\n\u0001":[1,{"z":"\ud83c\udf8c"}],"use":"sig","kty""#
+      let key = TestKeys.key("k1").replacing("\"kty\"", with: more)
+      let gone = TestKeys.key("gone", operations: #"["verify"]"#, notAfter: clock.seconds - 1)
+      let text = TestKeys.file(gone, rsa, key, #"{"kty":"OKP"}"#)
+      try writePrivately(
+        text.replacing("{\"keys\"", with: #"{"issuer": {"a" : 1},"keys""#),
+        to: path
+      )
+      let ring = try KeyRing(path: path, now: clock.now)
+      let notices = ring.notices
+      #expect(notices.count == 4)
+      let new = try ring.rotate(overlap: .seconds(100))
+      #expect(ring.keys.map(\.id) == ["k1", new.id])
+      #expect(ring.notices == notices)
+
+      let written = try String(contentsOfFile: path, encoding: .utf8)
+      #expect(written.contains(rsa))
+      #expect(written.contains(#"{"kty":"OKP"}"#))
+      let set = try #require(
+        try JSONSerialization.jsonObject(with: Data(written.utf8)) as? [String: Any]
+      )
+      #expect(set["issuer"] as? [String: Int] == ["a": 1])
+      let keys = try #require(set["keys"] as? [[String: Any]])
+      #expect(keys.map { $0["kty"] as? String } == ["RSA", "oct", "OKP", "oct"])
+      #expect(keys.map { $0["kid"] as? String } == ["k1", "k1", nil, new.id.text])
+      #expect(keys[1]["use"] as? String == "sig")
+      let list = try #require(keys[1]["x\"y\n\u{1}"] as? [Any])
+      #expect(list[0] as? Int == 1)
+      #expect(list[1] as? [String: String] == ["z": "🎌"])
+      #expect(try KeyRing(path: path).keys.map(\.id) == ring.keys.map(\.id))
+      // Once more: what was written is kept as well.
+      try ring.rotate(overlap: .seconds(100))
+      #expect(try String(contentsOfFile: path, encoding: .utf8).contains(rsa))
+    }
+  }
+
+  @Test func `a rotation for which the file has no room leaves it as it was`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      let rsa = #"{"kty":"RSA","n":"\#(String(repeating: "A", count: 65_250))"}"#
+      try writePrivately(TestKeys.file(TestKeys.key(), rsa), to: path)
+      let before = try Data(contentsOf: URL(fileURLWithPath: path))
+      let ring = try KeyRing(path: path)
+      let error = #expect(throws: KeyError.self) { try ring.rotate(overlap: .seconds(100)) }
+      #expect(error?.message == "The key file \(path) would have more than 65536 bytes")
+      #expect(try Data(contentsOf: URL(fileURLWithPath: path)) == before)
+      #expect(ring.keys.map(\.id) == ["k1"])
+    }
+  }
+
   @Test func `there are so many keys and no more`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/keys.json"
