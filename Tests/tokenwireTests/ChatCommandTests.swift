@@ -33,6 +33,70 @@ import Testing
     }
   }
 
+  @Test func `a line that ends with a backslash goes on in the next`() async throws {
+    try await withFolder { folder in
+      let file = folder + "/chat.json"
+      try await Command.serve(environment: ["TOKENWIRE_SCRIPTED_TEXT": "Hello."]) { _, address in
+        let outcome = try await Command.run(
+          ["chat", "--server", address, "--max-tokens", "1"],
+          input: """
+            /system Be \\
+            kind.
+            one \\
+            /save\\
+
+            two\\\u{20}
+            three\\\\
+            \\
+            /four
+            /save \(file)
+            five\\
+            """
+        )
+        #expect(outcome.status == .exited(0), "\(outcome.errors)")
+        #expect(outcome.output == "Hello.\nHello.\nHello.\nHello.\n")
+        #expect(
+          try Self.saved(in: file) == [
+            "Be \nkind.", "one \n/save\n", "Hello.", "two\\ ", "Hello.", "three\\\n\n/four",
+            "Hello.",
+          ]
+        )
+      }
+    }
+  }
+
+  @Test(arguments: [true, false])
+  func `on a terminal, Ctrl-C throws away all lines of a message`(isEdited: Bool) async throws {
+    try await withFolder { folder in
+      let file = folder + "/chat.json"
+      try await Command.serve(environment: ["TOKENWIRE_SCRIPTED_TEXT": "Hello."]) { _, address in
+        // Lines are edited where the answer goes to a terminal, too.
+        let output = isEdited ? nil : folder + "/answers"
+        let outcome = try await Self.runOnTerminal(
+          address,
+          maxTokens: 1,
+          output: output
+        ) { chat, type in
+          try await chat.waitForOutput("> ")
+          try type("lost\\\n")
+          try await chat.waitForOutput("\r\n... ")
+          try type("as well\u{3}")
+          try await chat.waitForOutput("\r\n> ", times: 2)
+          try type("one\\\n")
+          try await chat.waitForOutput("\r\n... ", times: 2)
+          try type("two\n")
+          try await chat.waitForOutput("--max-tokens]")
+          try await chat.waitForOutput("> ", times: 3)
+          try type("/save \(file)\n")
+          try await chat.waitForOutput("Saved 2 messages")
+          try type("\u{4}")
+        }
+        #expect(outcome.status == .exited(0), "\(outcome.output)")
+        #expect(try Self.saved(in: file) == ["one\ntwo", "Hello."])
+      }
+    }
+  }
+
   @Test func `on a terminal, Ctrl-C ends an answer and not the chat`() async throws {
     try await Command.serve(environment: ["TOKENWIRE_SCRIPTED_PACE": "1ms"]) { _, address in
       let outcome = try await Self.runOnTerminal(address) { chat, type in
@@ -73,9 +137,19 @@ import Testing
     #expect(outcome.errors.hasPrefix("Error: UNAVAILABLE: Cannot connect to 127.0.0.1:1"))
   }
 
+  /// The texts of a conversation that was saved.
+  private static func saved(in file: String) throws -> [String?] {
+    try JSONDecoder().decode(
+      [[String: String]].self,
+      from: Data(contentsOf: URL(fileURLWithPath: file))
+    ).map { $0["content"] }
+  }
+
   /// Runs a chat on a terminal, on which `body` types.
   private static func runOnTerminal(
     _ address: String,
+    maxTokens: Int = 1_000_000,
+    output: String? = nil,
     _ body: (Command, _ type: (String) throws -> Void) async throws -> Void
   ) async throws -> Command.Outcome {
     try await withFolder { folder in
@@ -83,9 +157,10 @@ import Testing
       let keys = folder + "/keys"
       #expect(mkfifo(keys, 0o600) == 0)
       let chat = [
-        Command.executable.string, "chat", "--server", address, "--max-tokens", "1000000",
+        Command.executable.string, "chat", "--server", address, "--max-tokens", "\(maxTokens)",
       ]
-      let command = chat.map(\.quotedForShell).joined(separator: " ")
+      let redirection = output.map { " > \($0.quotedForShell)" } ?? ""
+      let command = chat.map(\.quotedForShell).joined(separator: " ") + redirection
       return try await Command.run(
         ["-c", #"exec script -qec "$1" /dev/null < "$0""#, keys, command],
         executable: "/bin/sh"

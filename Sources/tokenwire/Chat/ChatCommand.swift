@@ -10,8 +10,9 @@ struct ChatCommand: AsyncParsableCommand {
     commandName: "chat",
     abstract: "Have a conversation with a model.",
     discussion: """
-      Each line is a message; the model knows all that was said before. Ctrl-C ends an answer, Ctrl-D \
-      the chat, and /help lists what else there is. Without a terminal, each line of standard input is \
+      Each line is a message, and one that ends with a backslash goes on in the next; the model knows \
+      all that was said before. Ctrl-C ends an answer, Ctrl-D the chat, and /help lists what else there \
+      is. Without a terminal, each line of standard input is \
       answered on standard output.
       """
   )

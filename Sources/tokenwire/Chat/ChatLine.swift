@@ -33,6 +33,7 @@ enum ChatLine {
         /clear        forget what was said
         /save FILE    write the conversation to a new file
         /quit         end the chat, as Ctrl-D does
+        A line that ends with a backslash goes on in the next one, as one message.
         A message that begins with a slash needs a blank before it.
 
         """

@@ -22,6 +22,8 @@ struct LineEditor {
 
   enum Line {
     case text(String)
+    /// What was typed has been thrown away.
+    case interrupted
     case end
   }
 
@@ -57,10 +59,9 @@ struct LineEditor {
   }
 
   /// Waits for a line. A byte that comes to `interruptions` throws away what was typed so far.
-  ///
-  /// - Returns: nil when input ends.
-  func readLine(prompt: String, interruptions: CInt) -> String? {
+  func readLine(prompt: String, interruptions: CInt) -> Line {
     self.install(prompt, Self.callback)
+    defer { self.remove() }
     while true {
       var files = [
         pollfd(fd: STDIN_FILENO, events: Int16(POLLIN), revents: 0),
@@ -68,23 +69,19 @@ struct LineEditor {
       ]
       guard poll(&files, nfds_t(files.count), -1) > 0 else {
         if errno == EINTR { continue }
-        self.remove()
-        return nil
+        return .end
       }
       if files[1].revents != 0 {
         var byte: UInt8 = 0
         _ = read(interruptions, &byte, 1)
-        self.remove()
         StandardOutput.write("\n")
-        self.install(prompt, Self.callback)
+        return .interrupted
       }
       guard files[0].revents != 0 else { continue }
       self.readCharacter()
       guard let line = Self.finished.withLock({ $0.take() }) else { continue }
-      self.remove()
-      guard case .text(let text) = line else { return nil }
-      if !text.isEmpty { _ = self.addHistory(text) }
-      return text
+      if case .text(let text) = line, !text.isEmpty { _ = self.addHistory(text) }
+      return line
     }
   }
 

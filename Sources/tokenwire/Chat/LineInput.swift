@@ -12,10 +12,14 @@ import Musl
 actor LineInput {
   private let executor = ThreadExecutor(name: "input")
   private let prompt: String
+  /// The prompt for what a line goes on in.
+  private let continuation = "... "
   /// Whether somebody types.
   nonisolated let isTerminal: Bool
   private var editor: LineEditor?
   private let isEditing = Mutex(false)
+  /// Whether a line was thrown away that no editor had.
+  private let isInterrupted = Mutex(false)
   private let interruptions: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
   /// How the terminal was before it was edited on.
   private nonisolated let settings: termios?
@@ -33,33 +37,60 @@ actor LineInput {
     self.settings = tcgetattr(STDIN_FILENO, &settings) == 0 ? settings : nil
   }
 
+  /// Reads a line, and the lines that it goes on in: those behind one that ends with a backslash.
+  ///
   /// - Returns: nil when there are no more.
   func next() -> String? {
     if self.isAtStart && self.isTerminal && StandardOutput.isTerminal {
       self.editor = LineEditor()
     }
+    var lines: [String] = []
+    self.isInterrupted.withLock { $0 = false }
+    while true {
+      switch self.line(prompt: lines.isEmpty ? self.prompt : self.continuation) {
+      case .interrupted: lines = []
+      case .text(let text):
+        let isInterrupted = self.isInterrupted.withLock { isInterrupted in
+          defer { isInterrupted = false }
+          return isInterrupted
+        }
+        if isInterrupted { lines = [] }
+        // By scalars: what combines with the backslash does not make it another one.
+        guard text.utf8.last == UInt8(ascii: "\\") else {
+          return (lines + [text]).joined(separator: "\n")
+        }
+        lines.append(String(text.unicodeScalars.dropLast()))
+      case .end: return lines.isEmpty ? nil : lines.joined(separator: "\n")
+      }
+    }
+  }
+
+  private func line(prompt: String) -> LineEditor.Line {
     defer { self.isAtStart = false }
     if let editor {
       self.isEditing.withLock { $0 = true }
       defer { self.isEditing.withLock { $0 = false } }
       return editor.readLine(
-        prompt: self.prompt,
+        prompt: prompt,
         interruptions: self.interruptions.readEnd.rawValue
       )
     }
-    if self.isTerminal { StandardOutput.writeNote(self.prompt) }
-    guard let line = readLine() else { return nil }
-    return self.isAtStart && line.unicodeScalars.first == "\u{FEFF}"
-      ? String(line.unicodeScalars.dropFirst()) : line
+    if self.isTerminal { StandardOutput.writeNote(prompt) }
+    guard let line = readLine() else { return .end }
+    return .text(
+      self.isAtStart && line.unicodeScalars.first == "\u{FEFF}"
+        ? String(line.unicodeScalars.dropFirst()) : line
+    )
   }
 
-  /// Throws away what has been typed of the next line, and asks for it anew.
+  /// Throws away what has been typed of the next message, and asks for it anew.
   nonisolated func interrupt() {
     if self.isEditing.withLock({ $0 }) {
       // Where this fails, what was typed stays.
       _ = try? self.interruptions.writeEnd.writeAll([0])
     } else {
-      // The terminal itself has thrown it away.
+      // The terminal itself has thrown away the line.
+      self.isInterrupted.withLock { $0 = true }
       StandardOutput.writeNote("\n\(self.prompt)")
     }
   }
