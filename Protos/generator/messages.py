@@ -173,6 +173,8 @@ class MessageWriter:
         lines += indented(self._decoding())
         lines += [f"  {self.visibility}func serialize(into buffer: inout ByteBuffer) {{"]
         lines += ["    self.encode(into: &buffer)", "  }", ""]
+        lines += ["  public static var descriptor: ProtobufCMessageDescriptor {"]
+        lines += [f"    {names.c_function(self.full_name, 'descriptor')}", "  }", ""]
         lines += ["  public static func unpack("]
         lines += ["    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,"]
         lines += ["    _ bytes: UnsafeBufferPointer<UInt8>"]

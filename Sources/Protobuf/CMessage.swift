@@ -7,6 +7,9 @@ public import NIOCore
 public protocol CMessage: Message {
   associatedtype CStruct
 
+  /// protoc-c's description of the message.
+  static var descriptor: ProtobufCMessageDescriptor { get }
+
   /// protoc-c's function of that name: nil when the bytes are not this message.
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
@@ -46,10 +49,26 @@ extension CMessage {
         free: { _, _ in },
         allocator_data: arena
       )
-      guard let unpacked = Self.unpack(&allocator, bytes) else {
+      guard let unpacked = Self.unpackInWireForm(&allocator, bytes) else {
         return .failure(MessageError("the bytes are not a \(Self.self)"))
       }
       return Result { () throws(MessageError) in try Self(unpacked.pointee) }
+    }
+  }
+
+  /// Unpacks a message as protobuf's specification says.
+  ///
+  /// - Returns: nil when the bytes are not this message.
+  @inlinable
+  static func unpackInWireForm(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<CStruct>? {
+    switch WireForm(of: bytes, Self.descriptor) {
+    case .asItIs: Self.unpack(allocator, bytes)
+    // What is unpacked does not point into the bytes.
+    case .rewritten(let bytes): bytes.withUnsafeBufferPointer { Self.unpack(allocator, $0) }
+    case .malformed: nil
     }
   }
 

@@ -17,7 +17,9 @@ extension CMessage {
             free: { _, _ in },
             allocator_data: arena
           )
-          guard let message = Self.unpack(&allocator, bytes.bindMemory(to: UInt8.self)) else {
+          guard
+            let message = Self.unpackInWireForm(&allocator, bytes.bindMemory(to: UInt8.self))
+          else {
             return .failure(MessageError("the bytes are not a \(Self.self)"))
           }
           // Sound: the first member of each of protoc-c's structs is a `ProtobufCMessage`.

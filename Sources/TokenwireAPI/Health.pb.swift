@@ -26,6 +26,10 @@ extension HealthCheckRequest: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    grpc__health__v1__health_check_request__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -76,6 +80,10 @@ extension HealthCheckResponse: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    grpc__health__v1__health_check_response__descriptor
   }
 
   public static func unpack(

@@ -30,6 +30,10 @@ extension ChatMessage: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__chat_message__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -71,6 +75,10 @@ extension ChatMessages: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__chat_messages__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -107,6 +115,10 @@ extension TokenIDs: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__token_ids__descriptor
   }
 
   public static func unpack(
@@ -149,6 +161,10 @@ extension LogitBias: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__logit_bias__descriptor
   }
 
   public static func unpack(
@@ -226,6 +242,10 @@ extension SamplingOptions: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__sampling_options__descriptor
   }
 
   public static func unpack(
@@ -461,6 +481,10 @@ extension GenerateRequest: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__generate_request__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -594,6 +618,10 @@ extension GenerateResponse: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__generate_response__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -678,6 +706,10 @@ extension Started: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__started__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -740,6 +772,10 @@ extension Delta: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__delta__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -788,6 +824,10 @@ extension TokenLogprobs: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__token_logprobs__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -834,6 +874,10 @@ extension Logprob: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__logprob__descriptor
   }
 
   public static func unpack(
@@ -896,6 +940,10 @@ extension Finished: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__finished__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -950,6 +998,10 @@ extension Usage: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__usage__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1000,6 +1052,10 @@ extension Timings: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__timings__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1042,6 +1098,10 @@ extension AbortRequest: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__abort_request__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1074,6 +1134,10 @@ extension AbortResponse: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__abort_response__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1101,6 +1165,10 @@ extension ListModelsRequest: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__list_models_request__descriptor
   }
 
   public static func unpack(
@@ -1136,6 +1204,10 @@ extension ListModelsResponse: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__list_models_response__descriptor
   }
 
   public static func unpack(
@@ -1200,6 +1272,10 @@ extension Model: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__model__descriptor
   }
 
   public static func unpack(
@@ -1286,6 +1362,10 @@ extension CountTokensRequest: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__count_tokens_request__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1342,6 +1422,10 @@ extension CountTokensResponse: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__count_tokens_response__descriptor
   }
 
   public static func unpack(
@@ -1404,6 +1488,10 @@ extension LogRequestRequest: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__log_request_request__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1463,6 +1551,10 @@ extension LogRequestResponse: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__log_request_response__descriptor
   }
 
   public static func unpack(
@@ -1543,6 +1635,10 @@ extension QueryLogsRequest: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__query_logs_request__descriptor
   }
 
   public static func unpack(
@@ -1637,6 +1733,10 @@ extension LogEntry: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__log_entry__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1702,6 +1802,10 @@ extension EraseLogsRequest: CMessage {
     self.encode(into: &buffer)
   }
 
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__erase_logs_request__descriptor
+  }
+
   public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -1744,6 +1848,10 @@ extension EraseLogsResponse: CMessage {
 
   public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__erase_logs_response__descriptor
   }
 
   public static func unpack(

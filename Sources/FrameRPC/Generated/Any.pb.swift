@@ -29,6 +29,10 @@ extension AnyMessage: CMessage {
     self.encode(into: &buffer)
   }
 
+  static var descriptor: ProtobufCMessageDescriptor {
+    google__protobuf__any__descriptor
+  }
+
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>

@@ -29,6 +29,10 @@ extension DurationMessage: CMessage {
     self.encode(into: &buffer)
   }
 
+  static var descriptor: ProtobufCMessageDescriptor {
+    google__protobuf__duration__descriptor
+  }
+
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>

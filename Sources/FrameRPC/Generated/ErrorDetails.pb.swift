@@ -26,6 +26,10 @@ extension RetryInfoMessage: CMessage {
     self.encode(into: &buffer)
   }
 
+  static var descriptor: ProtobufCMessageDescriptor {
+    google__rpc__retry_info__descriptor
+  }
+
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>

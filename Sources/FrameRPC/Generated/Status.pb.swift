@@ -33,6 +33,10 @@ extension StatusMessage: CMessage {
     self.encode(into: &buffer)
   }
 
+  static var descriptor: ProtobufCMessageDescriptor {
+    google__rpc__status__descriptor
+  }
+
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>

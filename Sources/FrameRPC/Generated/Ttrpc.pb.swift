@@ -39,6 +39,10 @@ extension RequestEnvelope: CMessage {
     self.encode(into: &buffer)
   }
 
+  static var descriptor: ProtobufCMessageDescriptor {
+    ttrpc__request__descriptor
+  }
+
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -88,6 +92,10 @@ extension ResponseEnvelope: CMessage {
     self.encode(into: &buffer)
   }
 
+  static var descriptor: ProtobufCMessageDescriptor {
+    ttrpc__response__descriptor
+  }
+
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -129,6 +137,10 @@ extension KeyValue: CMessage {
 
   func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
+  }
+
+  static var descriptor: ProtobufCMessageDescriptor {
+    ttrpc__key_value__descriptor
   }
 
   static func unpack(
