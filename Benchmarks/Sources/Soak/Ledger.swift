@@ -12,37 +12,45 @@ final class Ledger: Sendable {
     /// What must not be, in words; the first ones only.
     var faults: [String] = []
     var faultCount = 0
-    var phases: [(name: String, first: Waits, next: Waits)] = []
+    var phases: [(name: String, waits: [Wait: Waits])] = []
     /// The index of the phase that goes on now.
     var current = 0
+  }
+
+  /// What callers wait for.
+  enum Wait: String, CaseIterable {
+    case answer = "time to an answer"
+    case firstMessage = "time to the first message"
+    case nextToken = "time to the next token"
   }
 
   /// How long callers waited for something.
   struct Waits {
     var count = 0
-    var total = Duration.zero
     var worst = Duration.zero
     /// How many took how long: each entry's times are a tenth longer than those of the one before.
     private var counts: [Int: Int] = [:]
 
     mutating func add(_ time: Duration) {
       self.count += 1
-      self.total += time
       self.worst = max(self.worst, time)
       self.counts[Int(log(max(time / .microseconds(1), 1)) / log(1.1)), default: 0] += 1
     }
 
-    /// What 99 of 100 took at most, to a tenth.
-    var p99: Duration {
-      var rest = self.count / 100
+    var median: Duration { self.longest(butFor: self.count / 2) }
+
+    /// What 99 of 100 took at most.
+    var p99: Duration { self.longest(butFor: self.count / 100) }
+
+    /// What those took at most who are not among so many that took longest, to a tenth.
+    private func longest(butFor excluded: Int) -> Duration {
+      var rest = excluded
       for (entry, count) in self.counts.sorted(by: { $0.key > $1.key }) {
         if rest < count { return .microseconds(Int(pow(1.1, Double(entry + 1)))) }
         rest -= count
       }
       return .zero
     }
-
-    var mean: Duration { self.count == 0 ? .zero : self.total / self.count }
   }
 
   private static let keptFaults = 20
@@ -58,7 +66,7 @@ final class Ledger: Sendable {
         entries.current = index
       } else {
         entries.current = entries.phases.count
-        entries.phases.append((phase, Waits(), Waits()))
+        entries.phases.append((phase, [:]))
       }
     }
   }
@@ -73,16 +81,11 @@ final class Ledger: Sendable {
     self.state.withLock { $0.errors[error.code, default: 0] += 1 }
   }
 
-  /// The first message of a call came, that long after the call was made.
-  func countFirstMessage(after time: Duration) {
+  /// Something came that long after the call was made, or after what came before it.
+  func count(_ wait: Wait, _ time: Duration) {
     self.state.withLock { entries in
-      entries.phases[entries.current].first.add(time)
+      entries.phases[entries.current].waits[wait, default: Waits()].add(time)
     }
-  }
-
-  /// Another part of a text came, that long after the one before.
-  func countNext(after time: Duration) {
-    self.state.withLock { $0.phases[$0.current].next.add(time) }
   }
 
   /// Something is wrong.

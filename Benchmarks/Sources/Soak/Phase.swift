@@ -7,10 +7,11 @@ struct Phase {
     Phase(name: "all attacks at once", attacks: attacks)
   }
 
-  /// First nobody is hostile, then each attack comes alone, then all come together.
+  static let peace = Phase(name: "no attack", attacks: [])
+
+  /// First nobody is hostile, then each attack comes alone, then all come together. In the end nobody is
+  /// hostile once more: a machine that becomes slower or faster does not look like an attack then.
   static func plan(_ attacks: [any Attack]) -> [Phase] {
-    [Phase(name: "no attack", attacks: [])]
-      + attacks.map { Phase(name: $0.name, attacks: [$0]) }
-      + [.all(attacks)]
+    [.peace] + attacks.map { Phase(name: $0.name, attacks: [$0]) } + [.all(attacks), .peace]
   }
 }

@@ -10,7 +10,9 @@ struct Soak: AsyncParsableCommand {
       The time is that of equal rounds, of a minute or less. In a round each attack runs for a part \
       of the time, and in the last part all of them do. Fails when an honest client sees something \
       wrong, when the server crashes, when its open descriptors or its memory do not come back to \
-      where they were after a short rush, or when its memory grows from round to round.
+      where they were after a short rush, or when its memory grows from round to round. With --model the \
+      attacks are calls that are allowed and cost much; how much longer than without them honest \
+      clients wait is shown, and fails nothing.
       """
   )
 
@@ -64,8 +66,10 @@ struct Soak: AsyncParsableCommand {
   private func soak(_ endpoint: Endpoint, _ process: ProcessUsage) async throws -> Bool {
     // What is allocated once is allocated here: code, caches, the allocator's arenas.
     print("Warming up")
-    let attacks = Attacks.all.filter { self.attack.isEmpty || $0.name.contains(self.attack) }
-    let honest = self.model == nil ? HonestClient.all : HonestClient.ofModel
+    let isScripted = self.model == nil
+    let attacks = (isScripted ? Attacks.all : Attacks.ofModel)
+      .filter { self.attack.isEmpty || $0.name.contains(self.attack) }
+    let honest = isScripted ? HonestClient.all : HonestClient.ofModel
     try await Round(endpoint, process, honest).run(.all(attacks), for: .seconds(10))
     let before = try await process.whenIdle()
 

@@ -233,8 +233,12 @@ extension SchemaCompiler {
     at schema: Number
   ) throws(SchemaError) -> Bool {
     let parsed = try self.pattern(pattern, at: schema)
-    try self.countCheck(1 + (parsed.parts.count + text.utf8.count) / 8, at: schema)
-    guard let matches = PatternAutomaton.matches(text.text, parsed) else {
+    // Eight steps take about as long as a comparison.
+    let rest = 8 * (Self.maximumChecks - self.valueChecks)
+    var steps = parsed.parts.count + text.utf8.count
+    let matches = PatternAutomaton.matches(text.text, parsed, maximumWork: rest, &steps)
+    try self.countCheck(1 + steps / 8, at: schema)
+    guard let matches else {
       throw self.error(
         "the pattern \"\(pattern.text.abbreviated)\"",
         at: schema,

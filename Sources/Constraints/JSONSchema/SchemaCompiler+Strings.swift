@@ -57,27 +57,32 @@ extension SchemaCompiler {
     }
   }
 
-  /// How many states there may be in all, but for the few that each may have.
+  /// How many states there may be in all, and what may be done for them, but for the little that each
+  /// may have.
   static let maximumStates = 32_000
+  static let maximumPatternWork = 4_000_000
   private static let fewStates = 64
+  private static let workPerPart = 200
 
   mutating func automaton(
     _ patterns: [Pattern],
     _ minimum: Int,
     _ maximum: Int?
   ) throws(SchemaError) -> PatternAutomaton? {
-    let rest = (Self.maximumStates - self.patternStates) / 4
-    let limit = min(PatternAutomaton.maximumStates, max(Self.fewStates, rest))
+    // Each may take a part of what is left, so that there is some for the next ones.
+    let states = (Self.maximumStates - self.patternStates) / 4
+    let work = (Self.maximumPatternWork - self.patternWork) / 4
+    let parts = patterns.reduce(0) { $0 + $1.parts.count }
+    let limits = PatternAutomaton.Limits(
+      states: min(PatternAutomaton.maximumStates, max(Self.fewStates, states)),
+      work: max(Self.workPerPart * parts, work)
+    )
+    let before = self.builder.work.count
     let automaton = try self.work { builder throws(GrammarError) in
-      try PatternAutomaton(
-        patterns,
-        minimum: minimum,
-        maximum: maximum,
-        maximumStates: limit,
-        &builder.work
-      )
+      try PatternAutomaton(patterns, minimum: minimum, maximum: maximum, limits, &builder.work)
     }
-    self.patternStates += automaton?.states.count ?? limit
+    self.patternWork += self.builder.work.count - before
+    self.patternStates += automaton?.states.count ?? limits.states
     return automaton
   }
 
@@ -139,11 +144,6 @@ extension SchemaCompiler {
       throw self.error("the pattern \"\(text.text.abbreviated)\"", at: schema, error.reason)
     }
   }
-}
-
-extension PatternAutomaton {
-  /// Whether some text leads to an end.
-  var mayBeReached: Bool { self.states.contains(where: \.mayEnd) }
 }
 
 extension RuleBuilder {

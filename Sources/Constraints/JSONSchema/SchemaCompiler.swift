@@ -70,6 +70,7 @@ struct SchemaCompiler {
   /// How many characters the strings among the given values have.
   var textLengths: [Number: Int] = [:]
   var patternStates = 0
+  var patternWork = 0
   /// The keys of the values of each `enum`.
   var enumKeys: [Number: Set<[UInt8]>] = [:]
   /// A schema that all strings are valid by.

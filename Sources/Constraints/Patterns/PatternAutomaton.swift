@@ -11,11 +11,16 @@ struct PatternAutomaton {
   /// Whether texts are shorter than they might be.
   private(set) var isShortened = false
 
+  /// What may be done to make one.
+  struct Limits {
+    var states: Int
+    /// Steps: parts of the patterns written, and looked at for a state and a set of characters.
+    var work: Int
+  }
+
   /// How many states there may be at most, and how many parts of the patterns.
   static let maximumStates = 4_000
   private static let maximumParts = 20_000
-  private static let maximumWork = 1_000_000
-  private static let workPerState = 250
 
   /// What a part of a pattern asks for next.
   private enum Node {
@@ -34,48 +39,48 @@ struct PatternAutomaton {
   private var starts: [Int] = []
   private var classes: [(set: ScalarSet, isIn: [Bool])] = []
   private var work = 0
+  private let limits: Limits
   /// Which nodes the visit at hand has been at.
   private var visits: [Int] = []
   private var visit = 0
-  private var maximumStates = Self.maximumStates
 
   /// - Parameters:
   ///   - maximum: nil is without end.
-  ///   - maximumStates: how many states there may be.
-  /// - Returns: nil when there are more.
+  ///   - meter: counts what is done, also in vain.
+  /// - Returns: nil when the limits do not suffice.
   init?(
     _ patterns: [Pattern],
     minimum: Int,
     maximum: Int?,
-    maximumStates: Int,
+    _ limits: Limits,
     _ meter: inout CompilationWork
   ) throws(GrammarError) {
-    self.maximumStates = maximumStates
+    self.limits = limits
     var sets: [ScalarSet] = []
     var numbers: [ScalarSet: Int] = [:]
-    for pattern in patterns {
-      guard let start = self.addNodes(of: pattern, &sets, &numbers) else { return nil }
-      self.starts.append(start)
-    }
-    try meter.add(self.nodes.count)
-    guard self.makeClasses(of: sets) else { return nil }
-    // Where the length is too large for states of its own, texts are shorter than they might be.
-    var maximum = maximum
-    while true {
-      switch try self.makeStates(minimum, maximum, &meter) {
-      case true: return
-      case false:
-        guard let most = maximum, most > minimum else { return nil }
-        self.isShortened = true
-        maximum = max(minimum, min(most, 4 * maximumStates) / 4)
-        self.work = 0
-      }
-    }
+    self.starts = patterns.compactMap { self.addNodes(of: $0, &sets, &numbers) }
+    try meter.add(self.work)
+    guard self.starts.count == patterns.count else { return nil }
+    guard
+      try self.makeClasses(of: sets, &meter),
+      try self.makeStates(minimum, maximum, &meter)
+    else { return nil }
   }
 
   /// Whether a text follows a pattern.
-  static func matches(_ text: String, _ pattern: Pattern) -> Bool? {
-    var automaton = PatternAutomaton()
+  ///
+  /// - Parameters:
+  ///   - maximumWork: how many steps may be made to find out.
+  ///   - work: counts them.
+  /// - Returns: nil when those do not suffice.
+  static func matches(
+    _ text: String,
+    _ pattern: Pattern,
+    maximumWork: Int,
+    _ work: inout Int
+  ) -> Bool? {
+    var automaton = PatternAutomaton(Limits(states: 0, work: maximumWork))
+    defer { work += automaton.work }
     var sets: [ScalarSet] = []
     var numbers: [ScalarSet: Int] = [:]
     guard let start = automaton.addNodes(of: pattern, &sets, &numbers) else { return nil }
@@ -90,11 +95,12 @@ struct PatternAutomaton {
         }
       )
       if nodes.isEmpty { return false }
+      guard automaton.work <= maximumWork else { return nil }
     }
     return nodes.contains { if case .end = automaton.nodes[Int($0)] { true } else { false } }
   }
 
-  private init() {}
+  private init(_ limits: Limits) { self.limits = limits }
 
   /// Writes repetitions out.
   ///
@@ -105,7 +111,9 @@ struct PatternAutomaton {
     _ numbers: inout [ScalarSet: Int]
   ) -> Int? {
     self.nodes.append(.end)
-    var budget = Self.maximumParts
+    let most = min(Self.maximumParts, self.limits.work - self.work)
+    var budget = most
+    defer { self.work += most - budget }
     return self.addNodes(
       pattern.root,
       of: pattern,
@@ -193,7 +201,12 @@ struct PatternAutomaton {
   }
 
   /// Cuts the characters into sets of which each set of the patterns has all or none.
-  private mutating func makeClasses(of sets: [ScalarSet]) -> Bool {
+  ///
+  /// - Returns: false when that takes too much work.
+  private mutating func makeClasses(
+    of sets: [ScalarSet],
+    _ meter: inout CompilationWork
+  ) throws(GrammarError) -> Bool {
     var bounds: Set<UInt32> = [0]
     for set in sets {
       for range in set.ranges {
@@ -201,7 +214,9 @@ struct PatternAutomaton {
         bounds.insert(range.upperBound + 1)
       }
     }
-    guard bounds.count * sets.count < Self.maximumWork else { return false }
+    self.work += bounds.count * sets.count
+    guard self.work < self.limits.work else { return false }
+    try meter.add(bounds.count * sets.count)
     let sorted = bounds.sorted()
     var ranges: [[Bool]: [ScalarSet.Range]] = [:]
     for (index, first) in sorted.enumerated() where first <= 0x10FFFF {
@@ -214,13 +229,12 @@ struct PatternAutomaton {
     return true
   }
 
-  /// - Returns: false when there are too many.
+  /// - Returns: false when the limits do not suffice.
   private mutating func makeStates(
     _ minimum: Int,
     _ maximum: Int?,
     _ meter: inout CompilationWork
   ) throws(GrammarError) -> Bool {
-    self.states = []
     var numbers: [Position: Int] = [:]
     var positions: [Position] = []
     func number(of position: Position, _ states: inout [State]) -> Int {
@@ -239,13 +253,14 @@ struct PatternAutomaton {
     _ = number(of: Position(nodes: self.starts.map { self.closure([$0]) }, length: 0), &states)
     var index = 0
     while index < positions.count {
-      guard positions.count <= self.maximumStates else { return false }
       let position = positions[index]
       if maximum.map({ position.length < $0 }) ?? true {
         var targets: [Int: [ScalarSet.Range]] = [:]
-        for (set, isIn) in self.classes {
+        let before = self.work
+        for (set, isIn) in self.classes where self.hasRoom(positions.count) {
           let nodes = position.nodes.map { nodes in
-            self.closure(
+            self.work += nodes.count
+            return self.closure(
               nodes.compactMap {
                 guard case .characters(let number, let next) = self.nodes[Int($0)], isIn[number]
                 else {
@@ -255,15 +270,19 @@ struct PatternAutomaton {
               }
             )
           }
-          let cost = position.nodes.reduce(1) { $0 + $1.count }
-          self.work += cost
-          try meter.add(cost)
-          guard self.work < self.maximumStates * Self.workPerState else { return false }
+          self.work += 1
           if nodes.contains([]) { continue }
           let length =
             maximum == nil ? min(position.length + 1, minimum) : position.length + 1
           let target = number(of: Position(nodes: nodes, length: length), &states)
           targets[target, default: []] += set.ranges
+        }
+        try meter.add(self.work - before)
+        guard self.hasRoom(positions.count) else {
+          if maximum == nil { return false }
+          self.states = self.shortened(states, positions.map(\.length), to: position.length)
+          self.isShortened = true
+          return self.mayBeReached
         }
         states[index].steps = targets.sorted { $0.key < $1.key }
           .map { (ScalarSet($0.value), to: $0.key) }
@@ -274,6 +293,27 @@ struct PatternAutomaton {
     return true
   }
 
+  private func hasRoom(_ stateCount: Int) -> Bool {
+    stateCount <= self.limits.states && self.work < self.limits.work
+  }
+
+  /// The states of texts up to a length: states come in the order of their lengths, and those of
+  /// shorter texts have all their steps.
+  private func shortened(_ states: [State], _ lengths: [Int], to length: Int) -> [State] {
+    var length = length
+    var end = lengths.firstIndex { $0 > length } ?? lengths.count
+    if end > self.limits.states {
+      length -= 1
+      end = lengths.firstIndex { $0 > length } ?? lengths.count
+    }
+    return zip(states, lengths).prefix(end).map { state, own in
+      own < length ? state : State(mayEnd: state.mayEnd)
+    }
+  }
+
+  /// Whether some text leads to an end.
+  var mayBeReached: Bool { self.states.contains(where: \.mayEnd) }
+
   /// The nodes at characters, or at the end, that some nodes lead to.
   private mutating func closure(_ starts: [Int]) -> [Int32] {
     if starts.isEmpty { return [] }
@@ -282,6 +322,7 @@ struct PatternAutomaton {
     while self.visits.count < self.nodes.count { self.visits.append(0) }
     var result: [Int32] = []
     while let node = open.popLast() {
+      self.work += 1
       guard self.visits[node] != self.visit else { continue }
       self.visits[node] = self.visit
       if case .split(let nodes) = self.nodes[node] {

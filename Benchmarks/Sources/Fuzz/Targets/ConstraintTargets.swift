@@ -2,8 +2,7 @@ import NIOCore
 
 @testable import Constraints
 
-/// JSON schemas: whatever they are, compiling them and following the rules that they become costs
-/// about as much as there is text.
+/// JSON schemas. The input is a text with `RepeatedParts`.
 struct SchemaTarget: FuzzTarget {
   let seeds = [
     #"{"type":"object","properties":{"a":{"type":"integer"}},"required":["a"]}"#,
@@ -13,13 +12,19 @@ struct SchemaTarget: FuzzTarget {
     #"{"oneOf":[{"type":"number","minimum":0.5,"exclusiveMaximum":7},{"enum":["a",null]}]}"#,
     #"{"allOf":[{"pattern":"^[a-z\\d]{2,}$"},{"pattern":"b|c"}],"maxLength":30}"#,
     #"{"prefixItems":[{},{"not":{"type":"null"}}],"minItems":1,"multipleOf":7}"#,
+    "\u{1}d{\"items\":\u{2}{}\u{1}d}\u{2}",
+    "{\"enum\":[\u{1}z\"a\u{3}\",\u{2}0]}",
+    "{\"properties\":{\u{1}z\"a\u{3}\":{\"minLength\":\u{3}},\u{2}\"b\":{}},\"minProperties\":9}",
+    "{\"anyOf\":[\u{1}d{\"maxItems\":\u{3},\"pattern\":\"\u{1}9(a|b)?\u{2}\"},\u{2}{}]}",
+    "{\"$ref\":\"#/$defs/0\",\"$defs\":{\u{1}d\"\u{3}\":{\"$ref\":\"#/$defs/\u{4}\"},\u{2}\"100\":{}}}",
+    "{\"oneOf\":[\u{1}9{\"const\":\u{3}},\u{2}{\"type\":\"string\",\"format\":\"date\"}]}",
+    "{\"properties\":{\u{1}z\"a\u{3}\":{\"pattern\":\"^(a|b)*a(a|b){9\u{3}}\",\"maxLength\":1\u{3}},\u{2}\"z\":{}}}",
+    "{\"enum\":[\u{1}z\"a\u{3}\",\u{2}0],\"pattern\":\"^(a?){999}$\"}",
   ].map { ByteBuffer(string: $0) }
 
   func run(_ input: ByteBuffer) {
-    let text = String(buffer: input)
-    guard let grammar = try? Grammar(jsonSchema: text) else { return }
-    // What patterns with lengths have in states is more than their text, and limited in all.
-    check(grammar, text, perByte: 200, beside: 10_000_000)
+    let text = RepeatedParts.text(of: input, limit: ConstraintCheck.textSize)
+    ConstraintCheck.schemas.run(text) { try? Grammar(jsonSchema: text) }
   }
 }
 
@@ -29,40 +34,14 @@ struct GrammarTarget: FuzzTarget {
     #"root ::= "yes" | "no" [.!]?  # why"#,
     "root ::= (\"a\"* b){2,5} c+\nb ::= [^a-c\\x41] | root\nc ::= . \"\\n\"",
     "root ::= a b a b\na ::= \"x\" | | \"y\"?*+\nb ::= \"z\"{0,100000}",
+    "root ::= \u{1}~(\"a\"? \u{2}\"b\"\u{1}~)\u{2}",
+    "root ::= a0\n\u{1}~a\u{3} ::= \"a\" | a\u{4} \"b\"?\n\u{2}a126 ::= \"c\"",
+    "root ::= \u{1}~\u{1}~\"a\u{3}\" | \u{2}\u{2}[\u{1}~a-z\u{2}]",
+    "root ::= a\na ::= \u{1}~\u{1}~\"a\"? \u{2}\u{2}",
   ].map { ByteBuffer(string: $0) }
 
   func run(_ input: ByteBuffer) {
-    let text = String(buffer: input)
-    guard let grammar = try? Grammar(gbnf: text) else { return }
-    check(grammar, text, perByte: 100, beside: 1_000)
+    let text = RepeatedParts.text(of: input, limit: ConstraintCheck.textSize)
+    ConstraintCheck.grammars.run(text) { try? Grammar(gbnf: text) }
   }
-}
-
-private let vocabulary = TokenVocabulary(
-  (0 ... 255).map { [UInt8($0)] }
-    + ["\": ", "aa", "aaaa", "true", "{\"", "é"].map { Array($0.utf8) }
-)
-
-/// Follows a grammar with the first tokens that are allowed, and looks at what was done for that.
-private func check(_ grammar: Grammar, _ text: String, perByte: Int, beside base: Int) {
-  let size = text.utf8.count
-  fail(
-    "\(grammar.compilationWork) parts of work",
-    unless: grammar.compilationWork < base + size * perByte
-  )
-  let count = grammar.rules.elements.count
-  fail("\(count) elements", unless: count < 500_000 + size * perByte)
-  guard var matcher = try? Matcher(grammar, vocabulary) else { return }
-  for step in 0 ..< 20 {
-    guard let allowed = try? matcher.allowedTokens() else { return }
-    var tokens: [Int32] = []
-    allowed.forEach { tokens.append($0) }
-    fail("it neither may end nor go on", unless: matcher.mayEnd || !tokens.isEmpty)
-    guard !tokens.isEmpty else { return }
-    let token = tokens[step * 7 % tokens.count]
-    guard token < 256, (try? matcher.append([UInt8(token)])) != nil else { return }
-    fail("an allowed token is not", unless: matcher.mayEnd || matcher.mayGoOn)
-  }
-  let memory = matcher.memorySize
-  fail("\(memory) is remembered", unless: memory.places < 3_000_000 && memory.states < 200_000)
 }

@@ -9,7 +9,7 @@ enum Habits {
     let request = CountTokensRequest(input: .prompt("one two three"))
     let response = try await client.api.countTokens(request)
     ledger.countCall()
-    ledger.countFirstMessage(after: .now - start)
+    ledger.count(.answer, .now - start)
     guard response.tokens == 3 else { throw Failure("\(response.tokens) tokens in three words") }
   }
 
@@ -31,7 +31,7 @@ enum Habits {
     let start = ContinuousClock.now
     var text = TextCheck(tokens: tokens)
     for try await response in try await client.generate("Go", maxTokens: tokens) {
-      if text.isEmpty { ledger.countFirstMessage(after: .now - start) }
+      if text.isEmpty { ledger.count(.firstMessage, .now - start) }
       try text.take(response)
       if let pause { try await Task.sleep(for: pause) }
     }
@@ -44,7 +44,7 @@ enum Habits {
     let start = ContinuousClock.now
     var text = TextCheck(tokens: 1_000_000)
     for try await response in try await client.generate("Go", maxTokens: 1_000_000) {
-      if text.isEmpty { ledger.countFirstMessage(after: .now - start) }
+      if text.isEmpty { ledger.count(.firstMessage, .now - start) }
       try text.take(response)
       if text.messages == 20 { break }
     }
@@ -67,7 +67,7 @@ enum Habits {
   static func watchHealth(_ client: TokenwireClient, _ ledger: Ledger) async throws {
     let start = ContinuousClock.now
     for try await response in try await client.health.watch(HealthCheckRequest()) {
-      ledger.countFirstMessage(after: .now - start)
+      ledger.count(.firstMessage, .now - start)
       guard response.status == .serving else { throw Failure("the server says \(response.status)") }
       break
     }

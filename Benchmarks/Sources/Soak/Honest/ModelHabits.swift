@@ -1,3 +1,4 @@
+import FrameRPC
 import TokenwireAPI
 import TokenwireClient
 
@@ -8,7 +9,7 @@ enum ModelHabits {
     let request = CountTokensRequest(input: .prompt("one two three"))
     let response = try await client.api.countTokens(request)
     ledger.countCall()
-    ledger.countFirstMessage(after: .now - start)
+    ledger.count(.answer, .now - start)
     guard response.tokens > 0 else { throw Failure("no tokens in three words") }
     try await Task.sleep(for: .milliseconds(50))
   }
@@ -22,9 +23,9 @@ enum ModelHabits {
       guard case .delta(let delta) = response.event else { continue }
       let now = ContinuousClock.now
       if tokens == 0 {
-        ledger.countFirstMessage(after: now - last)
+        ledger.count(.firstMessage, now - last)
       } else {
-        ledger.countNext(after: now - last)
+        ledger.count(.nextToken, now - last)
       }
       tokens += delta.tokenIDs.count
       last = now

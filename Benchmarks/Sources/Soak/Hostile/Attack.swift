@@ -19,9 +19,13 @@ extension Attack {
 }
 
 enum Attacks {
+  /// What a server with a scripted text is for: it has no model that costly calls could hold up.
   static let all: [any Attack] = [
     SlowLoris(), LeftConnections(), RapidReset(), OddWindows(), PingFlood(), OddStreamIDs(),
     OversizedFrames(), Rubbish(), Partings(), DeafReaders(), UnfinishedFrames(),
-    CostlyInputs(),
+    CostlyCalls(name: "costly calls", calls: CostlyCalls.all.flatMap(\.calls)),
   ]
+
+  /// What can keep honest callers of a model waiting.
+  static let ofModel: [any Attack] = CostlyCalls.all
 }
