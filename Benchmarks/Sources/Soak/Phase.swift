@@ -12,6 +12,7 @@ struct Phase {
   /// First nobody is hostile, then each attack comes alone, then all come together. In the end nobody is
   /// hostile once more: a machine that becomes slower or faster does not look like an attack then.
   static func plan(_ attacks: [any Attack]) -> [Phase] {
-    [.peace] + attacks.map { Phase(name: $0.name, attacks: [$0]) } + [.all(attacks), .peace]
+    let together = attacks.count > 1 ? [Phase.all(attacks)] : []
+    return [.peace] + attacks.map { Phase(name: $0.name, attacks: [$0]) } + together + [.peace]
   }
 }

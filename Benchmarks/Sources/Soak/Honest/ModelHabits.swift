@@ -18,8 +18,13 @@ enum ModelHabits {
   static func ask(_ client: TokenwireClient, _ ledger: Ledger) async throws {
     var last = ContinuousClock.now
     var tokens = 0
-    let question = "Tell me about the sea."
-    for try await response in try await client.generate(question, maxTokens: 30) {
+    // As many tokens in all phases, whatever the model would like.
+    let responses = try await client.generate(
+      "Tell me about the sea.",
+      maxTokens: 30,
+      sampling: SamplingOptions(ignoreEos: true)
+    )
+    for try await response in responses {
       guard case .delta(let delta) = response.event else { continue }
       let now = ContinuousClock.now
       if tokens == 0 {

@@ -24,6 +24,7 @@ extension CostlyCalls {
         "# \(mark)\nroot ::= " + #"("a"? "# * 90 + #""b""# + ")" * 90,
         "# \(mark)\nroot ::= [^"
           + (0x4E00 ..< 0x9000).map { "\\u" + String($0, radix: 16) }.joined() + "]*",
+        "# \(mark)\nroot ::= more\nmore ::= " + #""a"? "# * 10_000,
         "# \(mark)\nroot ::= "
           + (0 ..< 10_000).map { "\"word \($0)\" root?" }.joined(separator: " | "),
       ]
