@@ -173,6 +173,38 @@ import Testing
     #expect(error?.message.contains("in more ways than the limit of 200000 parts allows") == true)
   }
 
+  /// Patterns whose states double with each length, and one whose length is far above its states.
+  @Test(arguments: [
+    #"{"properties":{"#
+      + list(100) { #""\#($0)":{"pattern":"^(a|b)*a(a|b){9\#($0)}$","maxLength":10\#($0)}"# }
+      + "}}",
+    #"{"properties":{"#
+      + list(100) { #""\#($0)":{"pattern":"^(a?b?c?d?){999}\#($0)$","maxLength":1\#($0)}"# }
+      + "}}",
+    #"{"pattern":"^("# + list(100) { "(a?b?c?\($0)){1,9}|" } + #"x)*$","maxLength":99999}"#,
+  ])
+  func `patterns with lengths cost no more than their limit, also in vain`(schema: String) throws {
+    var compiler = SchemaCompiler(try SchemaDocument(schema))
+    _ = try? compiler.compile()
+    let work = compiler.builder.work.count
+    #expect(work < SchemaCompiler.maximumPatternWork + 300 * schema.utf8.count)
+  }
+
+  @Test func `texts are as long as the states for a pattern let them be`() throws {
+    let grammar = try Grammar(jsonSchema: #"{"pattern":"^a*b*$","maxLength":10000}"#)
+    let matcher = try Matcher(grammar, TokenVocabulary([]))
+    #expect(try matcher.allows(("\"" + Self.times(1_500, "a") + "b\"").utf8))
+    #expect(try !matcher.allows(("\"" + Self.times(9_999, "a") + "b\"").utf8))
+  }
+
+  @Test func `trying a pattern on given texts is counted by its steps`() {
+    let texts = Self.list(100) { "\"\($0)\(Self.times(100, "a"))\"" }
+    let error = #expect(throws: SchemaError.self) {
+      try Grammar(jsonSchema: #"{"enum":[\#(texts)],"pattern":"^\\d*(a?){999}$"}"#)
+    }
+    #expect(error?.message.contains("asks for more than 500000 comparisons") == true)
+  }
+
   @Test func `compiling ends with its task`() async {
     let names = (0 ..< 3_000).map { "\"name\($0)\":{\"type\":\"integer\"}" }.joined(separator: ",")
     let task = Task {
@@ -214,5 +246,24 @@ import Testing
     #expect(size.places < 300_000)
     #expect(size.states < 100)
     #expect(size.masks < 100)
+  }
+
+  @Test func `what is remembered for many texts of a grammar is bounded`() throws {
+    // Each state has all that may still follow, and each text states of its own.
+    let letters = "ABCDEFGHIJKLMNOPQRST".map { String($0) }
+    let grammar = try Grammar(
+      gbnf: letters.map { "\($0) ::= \"\($0)\" \(Self.times(3_000, "\"a\"?"))\n" }.joined()
+        + "root ::= \(letters.joined(separator: " | "))"
+    )
+    let vocabulary = TokenVocabulary((letters + ["a", "aa"]).map { Array($0.utf8) })
+    for letter in letters {
+      var matcher = try Matcher(grammar, vocabulary)
+      try matcher.append(letter.utf8)
+      for _ in 0 ..< 8 {
+        _ = try matcher.allowedTokens()
+        try matcher.append("a".utf8)
+      }
+      #expect(matcher.memorySize.placesOfStates < 430_000)
+    }
   }
 }

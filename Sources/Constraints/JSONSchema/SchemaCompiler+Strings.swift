@@ -37,7 +37,7 @@ extension SchemaCompiler {
         at: schema,
         "is too large for what is beside it: the patterns and lengths that have to hold together "
           + "have more than \(PatternAutomaton.maximumStates) states, or all of the schema more than "
-          + "\(Self.maximumStates)"
+          + "\(Self.maximumStates), or take more than \(Self.maximumPatternWork) steps to find"
       )
     }
     let contents = try self.work { builder throws(GrammarError) in

@@ -19,8 +19,8 @@ final class Automaton: Sendable {
   }
 
   /// How much is remembered.
-  var size: (places: Int, states: Int, masks: Int) {
-    self.memory.withLock { ($0.places.count, $0.states.count, $0.maskCount) }
+  var size: (places: Int, states: Int, placesOfStates: Int, masks: Int) {
+    self.memory.withLock { ($0.places.count, $0.states.count, $0.placesOfStates, $0.maskCount) }
   }
 
   /// Follows texts through a grammar, byte by byte.
@@ -55,6 +55,8 @@ final class Automaton: Sendable {
     var members = NumberTable<MemberTable.State>()
     var states: [State] = []
     var stateNumbers: [Ways: Int32] = [:]
+    /// How many places all states have together.
+    var placesOfStates = 0
     /// Of states with many bytes, the states after each: -1 where that is not known yet.
     var tables: [Int32] = []
     var maskCount = 0
@@ -95,6 +97,7 @@ extension Automaton.Memory {
   static let maximumCallWork = 200_000
   static let maximumPlaces = 40_000
   static let maximumStates = 2_000
+  static let maximumPlacesOfStates = 400_000
   static let maximumTables = 400
   static let maximumMasks = 64
 
@@ -164,6 +167,7 @@ extension Automaton.Memory {
   func isLarge(_ kept: Int) -> Bool {
     self.places.count > max(Self.maximumPlaces, kept * 2)
       || self.states.count > Self.maximumStates
+      || self.placesOfStates > Self.maximumPlacesOfStates
       || self.tables.count > Self.maximumTables * 256
   }
 
@@ -217,6 +221,7 @@ extension Automaton.Memory {
       self.tables += Array(repeating: -1, count: 256)
     }
     self.states.append(state)
+    self.placesOfStates += ways.places.count
     self.stateNumbers[ways] = number
     return number
   }

@@ -136,7 +136,7 @@ extension Grammar {
 
 extension Matcher {
   /// How much is remembered of the text, and of others of its grammar.
-  var memorySize: (places: Int, states: Int, masks: Int) {
+  var memorySize: (places: Int, states: Int, placesOfStates: Int, masks: Int) {
     self.automaton.size
   }
 }
