@@ -28,8 +28,10 @@ enum ServerProcess {
     model: String?,
     _ body: (Endpoint, _ pid: Int) async throws -> Result
   ) async throws -> Result {
+    // What texts leave for others that begin alike is little: else it would look like memory that grows.
     let generator =
-      model.map { ["--model", $0] } ?? ["--generator", "scripted", "--scripted-text", Self.text]
+      model.map { ["--model", $0, "--prefix-cache", "8MiB"] }
+      ?? ["--generator", "scripted", "--scripted-text", Self.text]
     let outcome = try await Subprocess.run(
       .path(FilePath(executable)),
       arguments: Arguments(["serve"] + generator + Self.flags),
