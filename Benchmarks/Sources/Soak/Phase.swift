@@ -10,9 +10,10 @@ struct Phase {
   static let peace = Phase(name: "no attack", attacks: [])
 
   /// First nobody is hostile, then each attack comes alone, then all come together. In the end nobody is
-  /// hostile once more: a machine that becomes slower or faster does not look like an attack then.
+  /// hostile once more: what attacks leave behind shows there, and whether the machine has changed.
   static func plan(_ attacks: [any Attack]) -> [Phase] {
     let together = attacks.count > 1 ? [Phase.all(attacks)] : []
-    return [.peace] + attacks.map { Phase(name: $0.name, attacks: [$0]) } + together + [.peace]
+    return [.peace] + attacks.map { Phase(name: $0.name, attacks: [$0]) } + together
+      + [Phase(name: "after the attacks", attacks: [])]
   }
 }

@@ -85,7 +85,13 @@ struct Soak: AsyncParsableCommand {
       }
       after.append(try await process.whenIdle(like: before))
     }
-    let report = Report(ledger: round.ledger, before: before, peak: round.peak, after: after)
+    let report = Report(
+      ledger: round.ledger,
+      before: before,
+      peak: round.peak,
+      after: after,
+      hasModel: !isScripted
+    )
     print(report)
     return report.isPassed
   }
