@@ -49,7 +49,7 @@ public final class Connection {
     case .readWrite, .create:
       // Before the first page is written.
       if givesBackSpace { try self.execute("PRAGMA auto_vacuum = INCREMENTAL") }
-      try self.useWriteAheadLog()
+      try self.useWriteAheadLog(within: busyTimeout)
     }
   }
 
@@ -152,12 +152,16 @@ public final class Connection {
     if file >= 0 { close(file) }
   }
 
-  private func useWriteAheadLog() throws(SQLiteError) {
-    let mode = try self.withStatement("PRAGMA journal_mode = WAL") {
-      (statement) throws(SQLiteError) in
-      _ = try statement.step()
-      return statement.text(at: 0)
+  private func useWriteAheadLog(within busyTimeout: Duration) throws(SQLiteError) {
+    let deadline = ContinuousClock.now + busyTimeout
+    var mode = try self.switchToWriteAheadLog()
+    // Of those who switch a new file at once, SQLite tells some that they would wait for each other: the
+    // busy timeout is not for these.
+    while mode == nil, .now < deadline {
+      usleep(UInt32.random(in: 500 ... 5000))
+      mode = try self.switchToWriteAheadLog()
     }
+    guard let mode else { throw SQLiteError(SQLITE_BUSY, on: self.handle) }
     guard mode == "wal" else {
       throw SQLiteError(
         .cannotOpen,
@@ -165,6 +169,19 @@ public final class Connection {
       )
     }
     try self.execute("PRAGMA synchronous = FULL")
+  }
+
+  /// - Returns: the journal's mode; nil when others had locks on the file.
+  private func switchToWriteAheadLog() throws(SQLiteError) -> String? {
+    do throws(SQLiteError) {
+      return try self.withStatement("PRAGMA journal_mode = WAL") {
+        (statement) throws(SQLiteError) in
+        _ = try statement.step()
+        return statement.text(at: 0) ?? ""
+      }
+    } catch  where error.code == .busy {
+      return nil
+    }
   }
 }
 

@@ -193,8 +193,10 @@ import Testing
     }
   }
 
-  @Test func `many owners can open and write a new file at once`() throws {
-    try withTemporaryFile { path in
+  /// Many files: of one, few connections get into each other's way.
+  @Test(arguments: 0 ..< 50)
+  func `many owners can open and write a new file at once`(file: Int) throws {
+    try withTemporaryFile(named: "\(file).sqlite") { path in
       let failures = Mutex<[String]>([])
       DispatchQueue.concurrentPerform(iterations: 16) { number in
         do {
