@@ -77,10 +77,13 @@ extension Connection {
     let result = sqlite3_prepare_v2(self.handle, "SELECT fts5(?1)", -1, &statement, nil)
     guard result == SQLITE_OK else { throw SQLiteError(result, on: self.handle) }
     defer { sqlite3_finalize(statement) }
-    withUnsafeMutablePointer(to: &api) {
-      _ = sqlite3_bind_pointer(statement, 1, $0, "fts5_api_ptr", nil)
-      // The row is of no use: it is the pointer that it has filled in.
-      _ = sqlite3_step(statement)
+    withUnsafeMutablePointer(to: &api) { api in
+      // SQLite keeps the address of the name, and reads it when the statement runs.
+      "fts5_api_ptr".withCString { name in
+        _ = sqlite3_bind_pointer(statement, 1, api, name, nil)
+        // The row is of no use: it is the pointer that it has filled in.
+        _ = sqlite3_step(statement)
+      }
     }
     guard let api else { throw SQLiteError(.error, "this SQLite is without FTS5") }
     return api
