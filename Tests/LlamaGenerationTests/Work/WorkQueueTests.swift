@@ -69,6 +69,38 @@ import Testing
     }
   }
 
+  /// Of Linux's threads, each has a niceness of its own.
+  @Test func `work is the less urgent the longer it takes`() async throws {
+    let levels = try await self.queue.run(for: .anyone) { () async throws(GenerationError) in
+      var levels: [Int32] = []
+      for _ in 0 ..< 100 where levels.last != 15 {
+        levels.append(getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0))
+        Self.compute(milliseconds: 5)
+        try await WorkQueue.endSlice()
+      }
+      return levels
+    }
+    #expect(levels.first == 5)
+    // A slice more may begin before the time of the last one counts.
+    #expect(9 ... 12 ~= levels.filter { $0 == 5 }.count, "\(levels)")
+    #expect(levels.last == 15)
+    let next = try await self.queue.run(for: .anyone) { () async throws(GenerationError) in
+      getpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0)
+    }
+    #expect(next == 5)
+  }
+
+  /// Takes so much of a core's time, however long that is.
+  private static func compute(milliseconds: Int) {
+    func time() -> Int {
+      var time = timespec()
+      clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+      return time.tv_sec * 1_000 + time.tv_nsec / 1_000_000
+    }
+    let end = time() + milliseconds
+    while time() < end {}
+  }
+
   @Test func `work of a caller who has gone ends with its slice`() async throws {
     let queue = self.queue
     let task = Task {
