@@ -45,7 +45,12 @@ enum EchoService {
 
 extension ServerTimeouts {
   /// For tests of other things, which a machine that is busy may not come to for a while.
-  static let patient = ServerTimeouts(firstFrame: .seconds(3600))
+  static let patient = ServerTimeouts(
+    firstFrame: .seconds(3600),
+    keepaliveInterval: .seconds(3600),
+    keepalive: .seconds(3600),
+    writeStall: .seconds(3600)
+  )
 }
 
 /// Runs a server on a free port of this machine for as long as `body` runs.
