@@ -7,6 +7,6 @@ extension String {
       if end == self.unicodeScalars.endIndex { return self }
       self.unicodeScalars.formIndex(after: &end)
     }
-    return end == self.unicodeScalars.endIndex ? self : "\(self.unicodeScalars[..<end])..."
+    return end == self.unicodeScalars.endIndex ? self : String(self.unicodeScalars[..<end]) + "..."
   }
 }

@@ -203,3 +203,29 @@ def test_no_call_loads_a_module(server: str) -> None:
             [sys.executable, "-c", script, address], stdout=subprocess.PIPE, text=True, check=True
         ).stdout
         assert loaded == "\n", f"calls to {address} load {loaded}"
+
+
+def test_a_second_reader_of_a_call_is_told_so(server: str) -> None:
+    async def main() -> None:
+        async with AsyncClient(server) as client:
+            generation = client.generate("go", max_tokens=ENDLESS)
+            first = asyncio.ensure_future(generation.text())
+            while generation.started is None:
+                await asyncio.sleep(0)
+            with pytest.raises(RuntimeError, match="another task is reading this call"):
+                await generation.__anext__()
+            generation.close()
+            assert (await first).startswith("The quick")
+
+    asyncio.run(asyncio.wait_for(main(), 30))
+
+
+def test_a_call_that_is_closed_by_another_thread_ends_for_its_reader(server: str) -> None:
+    with Client(server) as client:
+        generation = client.generate("go", max_tokens=ENDLESS)
+        text = next(generation).text
+        closer = threading.Timer(0.1, generation.close)
+        closer.start()
+        text += generation.text()
+        closer.join()
+        assert text.startswith("The quick")

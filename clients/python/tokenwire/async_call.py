@@ -45,6 +45,7 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
         self._attempts = Attempts(source.options.retry, self._timeout)
         self._may_be_refused = True
         self._has_ended = False
+        self._is_being_read = False
 
     def __aiter__(self) -> AsyncIterator[ResponseT]:
         return AsyncLoop(self.__anext__, self.close)
@@ -54,16 +55,21 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
 
         Raises:
             CallError: why the call failed.
-            RuntimeError: when the call began on another event loop.
+            RuntimeError: when the call began on another event loop, or while another task reads it.
             StopAsyncIteration: when the server has sent all of them, or the call was closed.
         """
         if self._has_ended:
             raise StopAsyncIteration
+        if self._is_being_read:
+            raise RuntimeError("another task is reading this call: it has one reader")
+        self._is_being_read = True
         try:
             payload = await self._take()
         except BaseException:  # Cancellation of the task ends the call, too.
             self.close()
             raise
+        finally:
+            self._is_being_read = False
         if payload is None:
             self.close()
             raise StopAsyncIteration
@@ -91,15 +97,18 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
 
     async def _take(self) -> Optional[bytes]:
         while True:
-            if self._stream is None:
-                self._stream = await self._open()
+            stream = self._stream
+            if stream is None:
+                stream = self._stream = await self._open()
             try:
-                payload = await self._stream.take()
+                payload = await stream.take()
                 # The call is being processed: from now on it is not made again.
                 self._may_be_refused = False
                 return payload
             except CallError as error:
-                stream, self._stream = self._stream, None
+                if self._has_ended:  # Another task has closed the call.
+                    return None
+                self._stream = None
                 stream.end()
                 is_safe = self._may_be_refused and stream.stream.was_refused
                 if not (is_safe and self._attempts.may_try_again(error)):

@@ -83,13 +83,16 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
 
     def _take(self) -> Optional[bytes]:
         while self._stream is not None:
+            stream = self._stream
             try:
-                payload = self._stream.take(self._attempts.time_left(), self._timeout)
+                payload = stream.take(self._attempts.time_left(), self._timeout)
                 # The call is being processed: from now on it is not made again.
                 self._may_be_refused = False
                 return payload
             except CallError as error:
-                stream, self._stream = self._stream, None
+                if self._stream is None:  # Another thread has closed the call.
+                    return None
+                self._stream = None
                 if error.code == Code.DEADLINE_EXCEEDED:
                     stream.cancel(error)
                 is_safe = self._may_be_refused and stream.was_refused
