@@ -67,7 +67,9 @@ struct KeyCommand: ParsableCommand {
     var validFor: Lifetime?
 
     @Option(
-      help: "For how long the old key goes on verifying: as long as its tokens live.",
+      help: """
+        For how long the old key goes on verifying: as long as its tokens live. (default: 30d)
+        """,
       transform: Lifetime.init(flag:)
     )
     var overlap = Lifetime(duration: .seconds(30 * 86_400))

@@ -19,7 +19,10 @@ struct TokenCommand: ParsableCommand {
     @Option(help: "Whose token it is.")
     var user: String
 
-    @Option(help: "When it expires, such as 15m, 1h or 30d.", transform: Lifetime.init(flag:))
+    @Option(
+      help: "When it expires, such as 15m, 1h or 30d. (default: 1h)",
+      transform: Lifetime.init(flag:)
+    )
     var expires = Lifetime(duration: .seconds(3600))
 
     @Option(

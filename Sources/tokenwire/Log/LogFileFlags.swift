@@ -8,7 +8,7 @@ import TokenwireServer
 struct LogFileFlags: ParsableArguments {
   @Option(
     name: .customLong("log-file"),
-    help: "The log, which a server may have open. (default: $TOKENWIRE_LOG_FILE)",
+    help: "The log. (default: $TOKENWIRE_LOG_FILE)",
     completion: .file()
   )
   var givenLogFile: String?

@@ -37,7 +37,7 @@ struct ReplayCommand: AsyncParsableCommand {
   var token: TokenFlags
 
   @Option(
-    help: "How long the server may be silent while a client waits for it.",
+    help: "How long the server may be silent while a client waits for it. (default: 30s)",
     transform: Lifetime.init(flag:)
   )
   var patience = Lifetime(duration: .seconds(30))
