@@ -12,9 +12,12 @@ struct CommandFailure: Error, CustomStringConvertible {
 extension CommandFailure {
   /// What a server, or the way to it, has answered: with the flags that it is about, and when to call
   /// again.
-  init(_ error: CallError) {
-    var text = "\(error.code): \(Self.namingFlags(error.message))"
-    if error == CallError(.unauthenticated, "Token is missing!") {
+  ///
+  /// - Parameter hasToken: whether the command has called with a token.
+  init(_ error: CallError, hasToken: Bool) {
+    var text = "\(error.code): \(TLSAdvice.addingFlags(to: Self.namingFlags(error.message)))"
+    if error.code == .unauthenticated && !hasToken {
+      if text.utf8.last != UInt8(ascii: "!") { text += "." }
       text += " Give one with --token, or set \(Variable.token.rawValue)"
     }
     if let wait = error.retryAfter, wait > .zero {

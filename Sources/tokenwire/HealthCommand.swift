@@ -9,7 +9,8 @@ struct HealthCommand: AsyncParsableCommand {
     abstract: "Ask a server whether it serves.",
     discussion: """
       Prints SERVING and exits with 0; while the server loads its model, and while it stops, prints \
-      NOT_SERVING and exits with 1. Exits with 2 when the server does not answer.
+      NOT_SERVING and exits with 1. Exits with 2 when the server does not answer, and with 64 when \
+      the command line is wrong, or a file that it names cannot be used.
       """
   )
 
@@ -34,15 +35,19 @@ struct HealthCommand: AsyncParsableCommand {
       let timeout = self.timeout.map(\.duration) ?? (self.watch ? nil : .seconds(5))
       let begin = ContinuousClock.now
       let client = try await self.server.connect(timeout: timeout)
-      let options = CallOptions(timeout: timeout.map { $0 - (.now - begin) })
+      let options = CallOptions(timeout: timeout, since: begin)
       status =
         self.watch
         ? try await Self.watch(client, options) : try await Self.check(client, options)
       await client.close()
     } catch let error as CallError {
-      throw Self.unanswered(CommandFailure(error))
+      throw Self.unanswered(CommandFailure(error, hasToken: false))
     } catch let error as CommandFailure {
       throw Self.unanswered(error)
+    } catch let error as TLSError {
+      // Nothing was asked: what is known is neither that the server serves nor that it does not.
+      StandardOutput.writeNote("Error: \(TLSAdvice.addingFlags(to: error.message))\n")
+      throw ExitCode.validationFailure
     }
     if status != .serving { throw ExitCode(1) }
   }

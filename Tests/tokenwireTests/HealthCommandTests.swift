@@ -29,6 +29,15 @@ import Testing
     )
   }
 
+  @Test func `what nobody was asked with is no answer, and not "not serving"`() async throws {
+    let outcome = try await Command.run(["health", "--tls-ca", "/nowhere"])
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.errors.hasPrefix("Error: The certificate file /nowhere cannot be read"))
+    let wrong = try await Command.run(["health"], environment: ["TOKENWIRE_SERVER": "foo"])
+    #expect(wrong.status == .exited(64))
+    #expect(wrong.errors.contains("\nUsage: tokenwire health ["))
+  }
+
   @Test func `a watch prints what changes, until the server stops`() async throws {
     try await Command.serve { server, address in
       let outcome = try await Command.run(["health", "--server", address, "--watch"]) { watch in

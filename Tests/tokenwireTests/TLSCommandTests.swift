@@ -38,7 +38,7 @@ import Testing
         #expect(
           outcome.errors == """
             Error: UNAVAILABLE: The connection failed: the server requires a certificate of \
-            clients: give one
+            clients: give one (--tls-certificate and --tls-key)
 
             """
         )
@@ -51,8 +51,25 @@ import Testing
       for flags in [["--tls"], ["--tls-server-name", "localhost"]] {
         let outcome = try await Self.generate(address, flags)
         #expect(outcome.status == .exited(1))
-        #expect(outcome.errors.contains("connect without TLS if it has none"))
+        #expect(outcome.errors.contains("connect without TLS if it has none (leave out --tls"))
       }
+    }
+  }
+
+  @Test func `what is wrong with TLS is told with the flags for it`() async throws {
+    try await Certificates.withFolder { files in
+      try await Command.serve(environment: files.serverEnvironment) { _, address in
+        let untrusted = try await Self.generate(address, ["--tls-ca", files.otherCA])
+        #expect(untrusted.errors.hasSuffix("give the file of the authority that has (--tls-ca)\n"))
+        let other = ["--tls-ca", files.ca, "--tls-server-name", "elsewhere.example"]
+        let misnamed = try await Self.generate(address, other)
+        #expect(misnamed.errors.hasSuffix(" as the server name (--tls-server-name)\n"))
+        let plain = try await Self.generate(address, [])
+        #expect(plain.errors.hasSuffix("connect with TLS (--tls)\n"))
+      }
+      let nameless = try await Self.generate("localhost:1", ["--tls-server-name", ""])
+      #expect(nameless.status == .exited(1))
+      #expect(nameless.errors.hasSuffix("is not the name of a host (--tls-server-name)\n"))
     }
   }
 

@@ -38,4 +38,20 @@ import Testing
       }
     }
   }
+
+  @Test func `who waits in vain is told the time as it was given`() async throws {
+    try await Command.serve(environment: ["TOKENWIRE_SCRIPTED_PACE": "1h"]) { _, address in
+      for (time, seconds) in [("1ms", "0.001"), ("250ms", "0.25")] {
+        let outcome = try await Command.run(
+          ["generate", "x", "--server", address, "--timeout", time]
+        )
+        #expect(
+          outcome.errors.contains(
+            "DEADLINE_EXCEEDED: The call took longer than the \(seconds) seconds that its caller"
+          ),
+          "\(outcome.errors)"
+        )
+      }
+    }
+  }
 }

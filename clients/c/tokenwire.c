@@ -207,6 +207,8 @@ static seconds_text text_of_seconds(double seconds) {
 }
 
 static tokenwire_code deadline_exceeded(tokenwire_error *error, double timeout) {
+  if (timeout < 0)
+    return fail(error, TOKENWIRE_DEADLINE_EXCEEDED, "The call's time was over before it began");
   return fail(error, TOKENWIRE_DEADLINE_EXCEEDED,
               "The call took longer than the %s seconds that its caller gave it",
               text_of_seconds(timeout).text);
@@ -219,7 +221,7 @@ static int milliseconds(double seconds) { return (int)fmin(fmax(ceil(seconds * 1
 static tokenwire_code check_timeout(double *timeout, tokenwire_error *error) {
   if (isnan(*timeout))
     return fail(error, TOKENWIRE_INVALID_ARGUMENT, "timeout is no number of seconds");
-  if (*timeout < 0) return deadline_exceeded(error, fmax(*timeout, -FOREVER));
+  if (*timeout < 0) return deadline_exceeded(error, *timeout);
   if (*timeout > FOREVER) *timeout = 0;
   return TOKENWIRE_OK;
 }

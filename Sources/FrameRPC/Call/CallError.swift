@@ -72,6 +72,11 @@ extension CallError: CustomStringConvertible {
 extension CallError {
   /// The call took longer than the time that its caller gave it.
   public static func deadlineExceeded(_ timeout: Duration) -> CallError {
-    CallError(.deadlineExceeded, "The call took longer than the \(timeout) that its caller gave it")
+    CallError(
+      .deadlineExceeded,
+      timeout > .zero
+        ? "The call took longer than the \(timeout) that its caller gave it"
+        : "The call's time was over before it began"
+    )
   }
 }

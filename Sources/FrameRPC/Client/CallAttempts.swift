@@ -28,7 +28,7 @@ struct CallAttempts: Sendable {
     self.answer = answer
     self.flags = flags
     self.timeout = options.timeout
-    self.deadline = options.timeout.map { .now + $0 }
+    self.deadline = options.timeout.map { (options.begin ?? .now) + $0 }
     self.envelope = RequestEnvelope(
       service: method.service.text,
       method: method.method.text,
@@ -75,12 +75,12 @@ struct CallAttempts: Sendable {
 
   private func open(on connection: ClientConnection) throws(CallError) -> ClientCall {
     guard let deadline, let timeout else {
-      return try connection.open(self.answer, self.envelope, flags: self.flags, timeout: nil)
+      return try connection.open(self.answer, self.envelope, flags: self.flags, time: nil)
     }
-    let timeLeft = deadline - .now
-    guard timeLeft > .zero else { throw .deadlineExceeded(timeout) }
+    let time = CallTime(left: TimeAmount(deadline - .now), of: timeout)
+    guard time.left > .zero else { throw time.isOver }
     var envelope = self.envelope
-    envelope.timeoutNano = TimeAmount(timeLeft).nanoseconds
-    return try connection.open(self.answer, envelope, flags: self.flags, timeout: timeLeft)
+    envelope.timeoutNano = time.left.nanoseconds
+    return try connection.open(self.answer, envelope, flags: self.flags, time: time)
   }
 }

@@ -14,6 +14,8 @@ final class ClientCall: Sendable {
   /// What the client streams; nil when the request is one message.
   let requests: OutboundStream?
   private let answer: Answer
+  /// Nil without a timeout.
+  private let time: CallTime?
   private let progress = Mutex(Progress())
 
   private struct Progress {
@@ -28,9 +30,11 @@ final class ClientCall: Sendable {
     writer: FrameWriter,
     window: Int,
     gate: ReadGate,
+    time: CallTime?,
     streamsRequests: Bool
   ) {
     self.answer = answer
+    self.time = time
     self.responses = MessageQueue(window: window, gate: gate)
     self.requests = streamsRequests ? OutboundStream(id: id, writer: writer) : nil
   }
@@ -90,7 +94,7 @@ final class ClientCall: Sendable {
       case let error? where error.code == .unavailable:
         self.refuse(error)
       case let error?:
-        self.fail(error)
+        self.fail(self.time?.told(error) ?? error)
       case nil where self.answer == .one:
         self.responses.append(envelope.payload, isLast: true)
       case nil:

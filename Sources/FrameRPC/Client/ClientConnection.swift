@@ -66,13 +66,13 @@ final class ClientConnection: Sendable {
   ///
   /// - Parameters:
   ///   - request: nil for a call whose requests follow as Data.
-  ///   - timeout: when the call ends, seen from now; nil is never.
+  ///   - time: when the call ends, seen from now; nil is never.
   /// - Throws: when the request cannot be sent; the server does not know of the call then.
   func open(
     _ answer: ClientCall.Answer,
     _ envelope: RequestEnvelope,
     flags: FrameFlags,
-    timeout: Duration?
+    time: CallTime?
   ) throws(CallError) -> ClientCall {
     let (id, call) = try self.table.open { id, moreFlags throws(CallError) in
       try self.writer.writeSingle { frames throws(CallError) in
@@ -86,16 +86,15 @@ final class ClientConnection: Sendable {
         writer: self.writer,
         window: self.options.window,
         gate: self.gate,
+        time: time,
         streamsRequests: flags.contains(.remoteOpen)
       )
     }
     call.responses.onAbandon { self.cancel(id, .cancelled) }
     if let settings = self.table.serverSettings { self.beginCredit(call, id: id, settings) }
-    if let timeout {
+    if let time {
       call.keepDeadline(
-        self.channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
-          self.cancel(id, .deadlineExceeded(timeout))
-        }
+        self.channel.eventLoop.scheduleTask(in: time.left) { self.cancel(id, time.isOver) }
       )
     }
     return call

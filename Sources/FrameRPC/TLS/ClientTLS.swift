@@ -78,7 +78,7 @@ public struct ClientTLS: Sendable {
     try channel.pipeline.syncOperations.addHandlers([
       handler,
       TLSHandshakeHandler(handshake, timeLimit: timeLimit) { error, certificate in
-        TLSFailure(of: name ?? "\(endpoint)", error, certificate, trust)
+        TLSFailure(of: name ?? endpoint.hostOrPath, error, certificate, trust)
       },
     ])
     return handshake
@@ -103,6 +103,16 @@ public struct ClientTLS: Sendable {
     switch endpoint {
     case .tcp(let host, _): SocketAddress(literal: host) == nil ? host : nil
     case .unix: throw TLSError("a certificate is not for a socket file: give the server's name")
+    }
+  }
+}
+
+extension Endpoint {
+  /// What a certificate is for, which no port belongs to.
+  fileprivate var hostOrPath: String {
+    switch self {
+    case .tcp(let host, _): host
+    case .unix(let path): path
     }
   }
 }

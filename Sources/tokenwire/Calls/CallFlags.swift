@@ -18,22 +18,23 @@ struct CallFlags: ParsableArguments {
 
   /// Runs `body` with a connection to the server, and closes it.
   ///
-  /// - Parameter body: gets the options of a call that begins now.
+  /// - Parameter body: gets the options of calls that have the same time together.
   /// - Throws: `CommandFailure` when the server cannot be reached, or `body` throws.
   func withClient<Result>(
     _ body: (TokenwireClient, CallOptions) async throws(CallError) -> Result
   ) async throws -> Result {
     let begin = ContinuousClock.now
     let timeout = self.timeout?.duration
-    let client = try await self.server.connect(token: try self.token.value, timeout: timeout)
+    let token = try self.token.value
+    let client = try await self.server.connect(token: token, timeout: timeout)
     do throws(CallError) {
-      let options = CallOptions(timeout: timeout.map { $0 - (.now - begin) })
+      let options = CallOptions(timeout: timeout, since: begin)
       let result = try await body(client, options)
       await client.close()
       return result
     } catch {
       await client.close()
-      throw CommandFailure(error)
+      throw CommandFailure(error, hasToken: token != nil)
     }
   }
 }

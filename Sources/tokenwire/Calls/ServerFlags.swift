@@ -54,9 +54,9 @@ struct ServerFlags: ParsableArguments {
       )
     } catch {
       if let timeout, .now - begin >= timeout {
-        throw CommandFailure(.deadlineExceeded(timeout))
+        throw CommandFailure(.deadlineExceeded(timeout), hasToken: token != nil)
       }
-      throw CommandFailure(error)
+      throw CommandFailure(error, hasToken: token != nil)
     }
   }
 }

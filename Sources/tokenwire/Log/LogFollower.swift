@@ -7,21 +7,18 @@ struct LogFollower {
   private let client: TokenwireClient
   private var request: QueryLogsRequest
   private let hasLimit: Bool
-  /// When it ends; nil is never.
-  private let deadline: ContinuousClock.Instant?
+  private let options: CallOptions
 
   /// How often a server that is gone is asked whether it is back.
   private static let interval = Duration.seconds(1)
 
-  /// - Parameter options: of all that it does, from now on.
+  /// - Parameter options: of all that it does; say when their timeout began.
   init(client: TokenwireClient, request: QueryLogsRequest, options: CallOptions) {
     self.client = client
     self.request = request
     self.hasLimit = request.limit != 0
-    self.deadline = options.timeout.map { .now + $0 }
+    self.options = options
   }
-
-  private var options: CallOptions { CallOptions(timeout: self.deadline.map { $0 - .now }) }
 
   /// Returns when the limit is reached.
   ///

@@ -17,15 +17,18 @@ import Testing
     },
   ]
 
-  @Test(arguments: [Duration.nanoseconds(1), .milliseconds(20), .nanoseconds(-1)])
-  func `a unary call ends at its deadline`(timeout: Duration) async throws {
+  @Test(arguments: [
+    (
+      Duration.nanoseconds(1), "The call took longer than the 1e-09 seconds that its caller gave it"
+    ),
+    (.milliseconds(20), "The call took longer than the 0.02 seconds that its caller gave it"),
+    (.nanoseconds(-1), "The call's time was over before it began"),
+  ])
+  func `a unary call ends at its deadline`(timeout: Duration, message: String) async throws {
     try await withServer(Self.waiting) { port in
       try await RawPeer.withConnection(to: port) { reader, peer in
         try await peer.sendRequest("Unary", timeout: timeout)
-        try await reader.expectError(
-          .deadlineExceeded,
-          "The call took longer than the \(timeout) that its caller gave it"
-        )
+        try await reader.expectError(.deadlineExceeded, message)
       }
     }
   }
@@ -100,6 +103,31 @@ import Testing
         let _: Text = try await client.unary(EchoService.unary, Text("hi"), options: options)
       }
       #expect(error?.code == .deadlineExceeded)
+    }
+  }
+
+  @Test func `our client's caller is told the time that it gave, of which some has gone by`()
+    async throws
+  {
+    try await withClient(Self.waiting) { client in
+      let options = CallOptions(timeout: .seconds(1), since: .now - .seconds(2))
+      await #expect(throws: CallError.deadlineExceeded(.seconds(1))) {
+        let _: Text = try await client.unary(EchoService.unary, Text("hi"), options: options)
+      }
+    }
+    // The server knows of the time that was left.
+    try await RawServer.withClient { client in
+      let options = CallOptions(timeout: .seconds(3600))
+      await #expect(throws: CallError.deadlineExceeded(.seconds(3600))) {
+        let _: Text = try await client.unary(EchoService.unary, Text("hi"), options: options)
+      }
+    } server: { server in
+      try await server.accept { reader, peer in
+        let request = try await reader.readRequest()
+        let left = Duration.nanoseconds(request.envelope.timeoutNano)
+        #expect(left < .seconds(3600))
+        try await peer.respond(.deadlineExceeded(left), stream: request.frame.stream)
+      }
     }
   }
 }

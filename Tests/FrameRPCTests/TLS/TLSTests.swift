@@ -94,8 +94,10 @@ import Testing
           try await RPCClient.connect(to: endpoint, tls: tls)
         }
         #expect(error?.code == .unavailable)
-        let start =
-          "Cannot connect to \(endpoint): the server's certificate is for elsewhere.example, and not"
+        let start = """
+          Cannot connect to \(endpoint): the server's certificate is for elsewhere.example, and not \
+          for \(host): give
+          """
         #expect(error?.message.hasPrefix(start) == true)
       }
     }

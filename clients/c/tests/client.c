@@ -635,6 +635,7 @@ static void test_a_timeout_is_any_time(void) {
   const double over[] = {-1, -0.001, -1e300, -INFINITY};
   for (size_t i = 0; i < sizeof over / sizeof *over; i++) {
     assert(tokenwire_text(client, &request, over[i], NULL, &error) == TOKENWIRE_DEADLINE_EXCEEDED);
+    assert(strcmp(error.message, "The call's time was over before it began") == 0);
     loop_state state = {0};
     assert(!start_text(client, &state, 1, over[i], count_message) && state.ends == 0);
   }

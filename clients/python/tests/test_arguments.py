@@ -272,6 +272,7 @@ def test_a_timeout_that_is_over_is_over_at_once(nowhere: str, text: Text, timeou
     with pytest.raises(CallError) as error:
         text(nowhere, "go", timeout=timeout)
     assert error.value.code == Code.DEADLINE_EXCEEDED
+    assert error.value.message == "The call's time was over before it began"
 
 
 @both

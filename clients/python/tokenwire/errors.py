@@ -86,7 +86,9 @@ def deadline_exceeded(timeout: float) -> CallError:
     """The call took longer than its caller waits."""
     return CallError(
         Code.DEADLINE_EXCEEDED,
-        f"The call took longer than the {float(timeout)} seconds that its caller gave it",
+        f"The call took longer than the {float(timeout)} seconds that its caller gave it"
+        if timeout > 0
+        else "The call's time was over before it began",
     )
 
 
