@@ -51,7 +51,10 @@ import Testing
       }
       let error = await #expect(throws: LogError.self) { try await cancelled.value }
       #expect(error?.code == .cancelled)
-      await #expect(throws: LogError.self) { try await reader.backup(to: path + "/no/folder") }
+      let nowhere = await #expect(throws: LogError.self) {
+        try await reader.backup(to: path + "/no/folder")
+      }
+      #expect(nowhere?.message == "The file cannot be created")
       let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
       let files = try FileManager.default.contentsOfDirectory(atPath: folder)
       #expect(!files.contains { $0.contains("backup") })

@@ -24,8 +24,15 @@ struct NewFile {
   func open() throws(LogError) -> CInt {
     let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC
     let file = openat(AT_FDCWD, self.temporaryPath, flags, 0o600)
-    guard file >= 0 else { throw LogError(writingFile: SystemError()) }
+    guard file >= 0 else {
+      throw LogError(writingFile: SystemError(), "The file cannot be created")
+    }
     return file
+  }
+
+  /// Makes the file for a library that opens it itself.
+  func make() throws(LogError) {
+    close(try self.open())
   }
 
   /// Gives the file its name.
@@ -68,10 +75,10 @@ extension LogError {
   )
 
   /// A failure to write a file that is not the log's.
-  init(writingFile error: SystemError) {
+  init(writingFile error: SystemError, _ message: String = "The file cannot be written") {
     self.init(
       error.number == ENOSPC ? .diskFull : .unavailable,
-      "The file cannot be written",
+      message,
       cause: error
     )
   }

@@ -17,6 +17,17 @@ extension LogsCommand {
     @OptionGroup
     var log: LogFileFlags
 
+    func validate() throws {
+      if self.file == "-" {
+        throw ValidationError(
+          """
+          a backup is a database, which needs a file: give its name (tokenwire logs export writes to \
+          standard output)
+          """
+        )
+      }
+    }
+
     func run() async throws {
       try await withInterruption {
         let log = try await self.log.open()

@@ -21,7 +21,13 @@ extension LogsCommand {
     @Option(help: "Whose entries.")
     var user: String
 
-    @Option(help: "Erase in this file instead of a server's log.", completion: .file())
+    @Option(
+      help: """
+        Erase in this file instead of a server's log. There is no variable for it: a server's log is \
+        the server's to write to.
+        """,
+      completion: .file()
+    )
     var logFile: String?
 
     @Flag(help: "Do not ask.")
