@@ -32,10 +32,9 @@ struct ModelsCommand: AsyncParsableCommand {
   }
 
   private static func row(_ model: Model) -> [String] {
-    let isKnown = model.contextLength > 0
-    return [
+    [
       model.isDefault ? "*" : "", model.id.asName, model.state.name,
-      isKnown ? "\(model.contextLength)" : "",
+      model.contextLength.contextLength.map { "\($0)" } ?? "",
       model.sizeBytes > 0 ? Int(clamping: model.sizeBytes).byteText : "",
       model.description.onOneLine,
     ]

@@ -99,6 +99,49 @@ import Testing
     }
   }
 
+  @Test func `who calls without a token where one is needed is told how to give one`() async throws
+  {
+    try await Self.withKeys { keys in
+      let environment = keys.environment.merging(["TOKENWIRE_ANONYMOUS": "false"]) { $1 }
+      try await Command.serve(environment: environment) { _, address in
+        for arguments in [["generate", "x"], ["models"], ["count", "x"], ["abort", "gen-1"]] {
+          let outcome = try await Command.run(arguments + ["--server", address])
+          #expect(outcome.errors.hasPrefix("Error: UNAUTHENTICATED: "), "\(outcome.errors)")
+          #expect(
+            outcome.errors.hasSuffix(" Give one with --token, or set TOKENWIRE_TOKEN\n"),
+            "\(outcome.errors)"
+          )
+        }
+      }
+    }
+  }
+
+  @Test func `a key that has expired is told as such`() async throws {
+    try await Self.withKeys { keys in
+      let file = keys.file + "2"
+      _ = try await Command.run(["key", "new", "--key-file", file, "--valid-for", "1s"])
+      var listed = ""
+      while !listed.contains("expired") {
+        listed = try await Command.run(["key", "list", "--key-file", file]).output
+      }
+      #expect(listed.hasSuffix(", signs no more\n"))
+      let issued = try await Command.run(["token", "issue", "--key-file", file, "--user", "a"])
+      #expect(issued.status == .exited(1))
+      let id = try #require(listed.split(separator: " ").first)
+      #expect(issued.errors.hasPrefix("Error: The key \(id), which signs, has expired on 20"))
+      #expect(issued.errors.hasSuffix(": tokenwire key rotate adds one that does\n"))
+    }
+  }
+
+  @Test func `scopes may be written as a token has them`() async throws {
+    try await Self.withKeys { keys in
+      for scopes in ["generate log", "generate,log", "generate, log"] {
+        let issued = try await keys.run(["token", "issue", "--user", "a", "--scope", scopes])
+        #expect(issued.errors.contains("good for generate log until"), "\(issued.errors)")
+      }
+    }
+  }
+
   @Test func `a whole token is revoked by its jti`() async throws {
     try await Self.withKeys { keys in
       let issued = try await keys.run(["token", "issue", "--user", "a b"])

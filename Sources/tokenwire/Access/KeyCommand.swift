@@ -102,9 +102,14 @@ struct KeyCommand: ParsableCommand {
 extension TokenKey {
   /// The key in a line, without its secret.
   fileprivate var line: String {
-    let end = self.notAfter.map { "verifies until \($0.text)" } ?? "verifies for ever"
-    let role = self.isSigning ? "signs, " : ""
-    return "\(self.id)  \(self.algorithm.rawValue)  made \(self.created.text)  \(role)\(end)"
+    let role = self.isSigning ? "signs, verifies" : "verifies"
+    let use =
+      switch self.notAfter {
+      case nil: "\(role) for ever"
+      case let end? where end > .now: "\(role) until \(end.text)"
+      case let end?: "expired \(end.text)" + (self.isSigning ? ", signs no more" : "")
+      }
+    return "\(self.id)  \(self.algorithm.rawValue)  made \(self.created.text)  \(use)"
   }
 }
 

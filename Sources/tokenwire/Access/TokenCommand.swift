@@ -45,16 +45,30 @@ struct TokenCommand: ParsableCommand {
     }
 
     func run() throws {
+      let keys = try self.keys.keyRing()
       let issuer = TokenIssuer(
-        keys: try self.keys.keyRing(),
+        keys: keys,
         issuer: self.issuer.map { Identifier($0) },
         audience: self.audience.map { Identifier($0) }
       )
-      let token = try issuer.issue(
-        for: Identifier(self.user),
-        scopes: self.scope,
-        lifetime: self.expires.duration
-      )
+      let token: IssuedToken
+      do throws(JWTError) {
+        token = try issuer.issue(
+          for: Identifier(self.user),
+          scopes: self.scope,
+          lifetime: self.expires.duration
+        )
+      } catch {
+        guard error.reason == .keyExpired, let key = keys.keys.first(where: \.isSigning) else {
+          throw error
+        }
+        let end = key.notAfter.map { " on \($0.text)" } ?? ""
+        throw CommandFailure(
+          """
+          The key \(key.id), which signs, has expired\(end): tokenwire key rotate adds one that does
+          """
+        )
+      }
       StandardOutput.write(token.text + "\n")
       StandardOutput.writeNote(
         """
@@ -74,10 +88,16 @@ func checkUser(_ user: String) throws {
 }
 
 extension Scopes {
-  /// Reads names with commas between them.
+  /// Reads names with commas or, as a token has them, blanks between them.
   fileprivate init(flag text: String) throws {
     self = []
-    for name in text.utf8.split(separator: UInt8(ascii: ",")).map({ Identifier(Substring($0)) }) {
+    let names = text.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
+    guard !names.isEmpty else {
+      throw ValidationError(
+        "a token without a scope is good for nothing: there are generate, log, logs:read, admin"
+      )
+    }
+    for name in names.map({ Identifier(Substring($0)) }) {
       guard let scope = Scopes(name: name) else {
         throw ValidationError("\"\(name)\" is no scope: there are generate, log, logs:read, admin")
       }

@@ -31,8 +31,8 @@ struct CountCommand: AsyncParsableCommand {
         try await client.api.countTokens(request, options: options)
       }
       StandardOutput.write("\(count.tokens)\n")
-      if count.contextLength > 0 {
-        StandardOutput.writeNote("[of \(count.contextLength) that prompt and text may have]\n")
+      if let contextLength = count.contextLength.contextLength {
+        StandardOutput.writeNote("[of \(contextLength) that prompt and text may have]\n")
       }
     }
   }
