@@ -36,6 +36,9 @@ extension ServerConfiguration.Generator {
   private static func models(_ settings: SettingReader) throws -> [LlamaConfiguration] {
     let models = try settings.strings(.model).map { text in
       let (name, path) = Self.nameAndPath(text)
+      guard !path.isEmpty else {
+        throw ConfigurationError(.model, "\"\(text)\"", "a file, or a name, \"=\" and a file")
+      }
       return LlamaConfiguration(
         modelPath: path,
         modelID: name,

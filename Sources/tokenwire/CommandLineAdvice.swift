@@ -1,6 +1,5 @@
 import ArgumentParser
 import Identifiers
-import TokenwireServer
 
 /// What to do about a command line that was refused, where ArgumentParser says only what is wrong.
 struct CommandLineAdvice {
@@ -15,6 +14,7 @@ struct CommandLineAdvice {
   /// - Returns: a line; nil when there is nothing to add.
   func text(for mistake: String) -> String? {
     if mistake.utf8.starts(with: "Missing value for".utf8) { return self.valueWithDash }
+    if mistake.utf8.starts(with: "There is no command".utf8) { return self.misspeltHelp }
     let isUnknownOption = mistake.utf8.starts(with: "Unknown option".utf8)
     if isUnknownOption || mistake.utf8.contains("unexpected argument".utf8)
       || mistake.utf8.starts(with: "Unexpected argument".utf8)
@@ -66,21 +66,11 @@ struct CommandLineAdvice {
 
   private var misspeltCommand: String? {
     guard let given = self.arguments.first, given.dashes == 0 else { return nil }
-    var words = ["tokenwire"]
-    var commands = Tokenwire.configuration.subcommands
-    for argument in self.arguments.prefix(2) {
-      let names = commands.map { command in
-        command.configuration.commandName ?? "\(command)".lowercased()  // compares words of ours
-      }
-      if let index = names.firstIndex(where: { Identifier($0) == Identifier(argument) }) {
-        words.append(argument)
-        commands = commands[index].configuration.subcommands
-        continue
-      }
-      guard let meant = argument.mostSimilar(of: names) else { return nil }
-      return "Did you mean \((words + [meant]).joined(separator: " "))?"
-    }
-    return nil
+    return CommandPath(self.arguments.prefix(2)).advice
+  }
+
+  private var misspeltHelp: String? {
+    CommandPath(self.arguments.dropFirst()).advice
   }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import FrameRPC
 
 @main
 struct Tokenwire: AsyncParsableCommand {
@@ -23,8 +24,14 @@ struct Tokenwire: AsyncParsableCommand {
   // In place of the one of ArgumentParser, whose messages, which quote arguments, would go around
   // `StandardOutput`.
   static func main() async {
+    StandardFiles.open()
+    // What runs; nil while the command line is read.
+    var running: (any ParsableCommand.Type)?
     do {
+      try CommandLineBytes.check()
       var command = try Self.parseAsRoot()
+      try CommandPath.checkHelp(CommandLine.arguments)
+      running = type(of: command)
       Variable.warnOfMisspelt()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -33,7 +40,7 @@ struct Tokenwire: AsyncParsableCommand {
       }
     } catch {
       let code = Self.exitCode(for: error)
-      let message = Self.fullMessage(for: error)
+      let message = Self.fullMessage(for: error, of: running)
       if code.isSuccess {
         StandardOutput.write(message.isEmpty ? "" : message + "\n")
       } else if !message.isEmpty {
@@ -43,6 +50,27 @@ struct Tokenwire: AsyncParsableCommand {
       }
       StandardOutput.end(with: code.rawValue)
     }
+  }
+
+  /// - Parameter running: the command that found a mistake on its command line when it ran, for whose
+  ///   usage ArgumentParser would take that of the root.
+  private static func fullMessage(
+    for error: any Error,
+    of running: (any ParsableCommand.Type)?
+  ) -> String {
+    switch error {
+    case let mistake as ValidationError:
+      guard let running, let names = CommandPath.names(of: running) else { break }
+      return """
+        Error: \(mistake.message)
+        Usage: \(Self.usageString(for: running))
+          See '\(names.joined(separator: " ")) --help' for more information.
+        """
+    case let error as TLSError:
+      return "Error: \(TLSAdvice.addingFlags(to: error.message))"
+    default: break
+    }
+    return Self.fullMessage(for: error)
   }
 }
 

@@ -124,6 +124,8 @@ import Testing
         try await chat.waitForOutput("Error: INVALID_ARGUMENT: bad")
         try type("/nonsense\n")
         try await chat.waitForOutput("there is no /nonsense")
+        try type("/quit now\n")
+        try await chat.waitForOutput("/quit stands alone")
         try type("/quit\n")
       }
       #expect(outcome.status == .exited(0))

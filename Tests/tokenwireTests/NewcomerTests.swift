@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 import Testing
 
 /// What somebody tries who does not know the command yet.
@@ -35,6 +36,17 @@ import Testing
       "A prompt that begins with a dash comes behind --: tokenwire generate --max-tokens 1 -- '- a"
     ),
     (["generate", "Why", "is", "it?"], "A prompt of several words needs quotes around it"),
+    (["help", "generat"], "Did you mean tokenwire generate?"),
+    (["help", "logs", "lst"], "Did you mean tokenwire logs list?"),
+    (["help", "nope"], "There is no command nope"),
+    (["help", "models", "nope"], "There is no command models nope"),
+    (["logs", "stats"], "\nUsage: tokenwire logs stats ["),
+    (["token", "inspect", "--key-file", "k", ""], "\nUsage: tokenwire token inspect ["),
+    (["logs", "--csv=foo"], "--csv is \"foo\": give --csv, or --csv=raw"),
+    (["logs", "backup", "--log-file", "l", "-"], "a backup is a database, which needs a file"),
+    (["generate", "--grammar", ""], "--grammar is empty"),
+    (["serve", "--model", "a="], "is \"a=\", but must be a file"),
+    (["token", "issue", "--user", "a", "--scope", ","], "a token without a scope is good for"),
   ]
 
   @Test(arguments: mistakes)
@@ -45,6 +57,36 @@ import Testing
     let outcome = try await Command.run(arguments)
     #expect(outcome.status == .exited(64))
     #expect(outcome.errors.contains(advice), "\(outcome.errors)")
+  }
+
+  @Test(arguments: [
+    (#"generate "$(printf 'a\377')""#, "argument 2 is not UTF-8"),
+    (#"log --prompt "$(printf '\377')""#, "argument 3, behind --prompt, is not UTF-8"),
+    (#"log --prompt="$(printf '\377')""#, "argument 2 is not UTF-8"),
+  ])
+  func `an argument that is not UTF-8 is refused, and not changed`(
+    arguments: String,
+    mistake: String
+  ) async throws {
+    let outcome = try await Command.run(
+      ["-c", #"exec "$0" "# + arguments, Command.executable.string],
+      executable: "/bin/sh"
+    )
+    #expect(outcome.status == .exited(64))
+    #expect(outcome.errors.hasPrefix("Error: \(mistake)"), "\(outcome.errors)")
+  }
+
+  @Test func `what standard output is not open for goes nowhere else`() async throws {
+    try await Command.serve { _, address in
+      let outcome = try await Command.run(
+        ["-c", #"exec "$0" count --server "$1" x >&-"#, Command.executable.string, address],
+        executable: "/bin/sh"
+      )
+      #expect(outcome.status == .exited(1))
+      #expect(
+        outcome.errors == "Error: Cannot write to standard output: Bad file descriptor\n"
+      )
+    }
   }
 
   @Test func `a variable that is nearly one is told`() async throws {
@@ -80,6 +122,8 @@ import Testing
       #expect(table.status == .exited(0))
       let lines = table.output.split(separator: "\n")
       #expect(lines.count == 2 && lines[1].hasPrefix("*  scripted  ready"))
+      // Texts that need no model have no context.
+      #expect(!table.output.contains(/\d/))
       let json = try await Command.run(["models", "--json", "--server", address])
       #expect(json.output.contains(#""id":"scripted""#))
     }
@@ -90,6 +134,7 @@ import Testing
       let outcome = try await Command.run(["count", "--raw", "--server", address, "one two three"])
       #expect(outcome.status == .exited(0))
       #expect(Int(outcome.output.dropLast()).map { $0 > 0 } == true)
+      #expect(outcome.errors == "")
       let piped = try await Command.run(
         ["count", "--raw", "--server", address],
         input: "one two three\r\n"
@@ -123,7 +168,7 @@ import Testing
         input: "hello\n\u{4}"
       )
       #expect(outcome.output.contains("Type the prompt, and end it with Ctrl-D"))
-      #expect(outcome.output.contains("[1 tokens"))
+      #expect(outcome.output.contains("[1 token,"))
     }
   }
 }

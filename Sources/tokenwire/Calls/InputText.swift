@@ -11,7 +11,7 @@ enum InputText {
       StandardOutput.writeNote("Type the \(name), and end it with Ctrl-D on a line of its own.\n")
     }
     do {
-      let bytes = try FileHandle.standardInput.readToEnd() ?? Data()
+      let bytes = try self.bytes(of: .standardInput)
       guard let text = self.text(of: bytes) else {
         throw CommandFailure("The \(name) on standard input is not UTF-8")
       }
@@ -26,20 +26,31 @@ enum InputText {
   /// All of a file; "-" is standard input.
   static func file(_ path: String, _ name: String) throws -> String {
     if path == "-" { return try self.standardInput(name) }
+    guard !path.isEmpty else {
+      throw CommandFailure("The name of the file of the \(name) is empty")
+    }
     let bytes: Data
     do {
       let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      bytes =
-        try FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true).readToEnd() ?? Data()
-    } catch let error as Errno {
-      throw CommandFailure("The file \(path) cannot be read: \(error)")
+      bytes = try file.closeAfter { try self.bytes(of: file) }
     } catch {
-      throw CommandFailure("The file \(path) cannot be read")
+      throw CommandFailure("The file \(path) cannot be read: \(error)")
     }
     guard let text = self.text(of: bytes) else {
       throw CommandFailure("The file \(path) is not UTF-8")
     }
     return text
+  }
+
+  /// By `Errno`s, which say why: the errors of `FileHandle` do not.
+  private static func bytes(of file: FileDescriptor) throws -> Data {
+    var bytes = Data()
+    var part = [UInt8](repeating: 0, count: 64 << 10)
+    while true {
+      let count = try part.withUnsafeMutableBytes { try file.read(into: $0) }
+      if count == 0 { return bytes }
+      bytes += part.prefix(count)
+    }
   }
 
   /// The text without what editors and shells put around it: a byte-order mark, and the end of the

@@ -6,6 +6,8 @@ enum ChatLine {
   case clear
   case quit
   case unknown(String)
+  /// There is something behind a command that stands alone.
+  case excess(String)
 
   /// Nil for a message. Who wants to say something that begins with a slash begins with a blank.
   init?(_ line: String) {
@@ -13,11 +15,12 @@ enum ChatLine {
     let words = line.split(separator: " ", maxSplits: 1)
     let rest = words.count > 1 ? words[1].trimmingWhitespace : ""
     switch words[0] {
-    case "/help": self = .help
+    case "/help" where rest.isEmpty: self = .help
     case "/system": self = .system(rest)
     case "/save": self = .save(rest)
-    case "/clear": self = .clear
-    case "/quit", "/exit": self = .quit
+    case "/clear" where rest.isEmpty: self = .clear
+    case "/quit" where rest.isEmpty, "/exit" where rest.isEmpty: self = .quit
+    case "/help", "/clear", "/quit", "/exit": self = .excess(String(words[0]))
     case let other: self = .unknown(String(other))
     }
   }
@@ -52,6 +55,10 @@ enum ChatLine {
       conversation.turns = []
     case .quit:
       return false
+    case .excess(let name):
+      throw CommandFailure(
+        "\(name) stands alone; a message that begins with a slash needs a blank before it"
+      )
     case .unknown(let name):
       throw CommandFailure("there is no \(name): /help lists what there is")
     }

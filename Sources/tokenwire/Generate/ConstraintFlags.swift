@@ -25,6 +25,11 @@ struct ConstraintFlags: ParsableArguments {
     if self.jsonSchema != nil && self.grammar != nil {
       throw ValidationError("--json-schema and --grammar do not go together")
     }
+    for (flag, value) in [("--json-schema", self.jsonSchema), ("--grammar", self.grammar)] {
+      if value?.isEmpty == true {
+        throw ValidationError("\(flag) is empty: give a file, or the text itself")
+      }
+    }
   }
 
   /// - Throws: when a file cannot be read.

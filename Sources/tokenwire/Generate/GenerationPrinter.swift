@@ -56,7 +56,7 @@ struct GenerationPrinter {
       if finished.incomplete { self.ending += ", incomplete" }
       if self.textCount > 1 {
         let count = finished.usage?.completionTokens ?? 0
-        StandardOutput.writeNote("[\(count) tokens, \(self.ending)]\n")
+        StandardOutput.writeNote("[\(Self.text(of: count)), \(self.ending)]\n")
       }
     case .started:
       break
@@ -72,14 +72,16 @@ struct GenerationPrinter {
   private func speed(of tokens: Int32) -> String {
     let now = ContinuousClock.now
     let firstToken = self.firstToken ?? now
-    let later = Double(max(0, tokens - 1))
+    let wait = (firstToken - self.begin) / .milliseconds(1)
+    let text = Self.text(of: tokens) + String(format: ", first after %.0f ms", wait)
+    let later = Double(tokens - 1)
     let seconds = (now - firstToken) / .seconds(1)
-    return String(
-      format: "%d tokens, first after %.0f ms, %.1f tokens/s",
-      tokens,
-      (firstToken - self.begin) / .milliseconds(1),
-      later > 0 && seconds > 0 ? later / seconds : 0
-    )
+    guard later > 0 && seconds > 0 else { return text }
+    return text + String(format: ", %.1f tokens/s", later / seconds)
+  }
+
+  private static func text(of tokens: Int32) -> String {
+    tokens == 1 ? "1 token" : "\(tokens) tokens"
   }
 }
 

@@ -1,8 +1,6 @@
-import ArgumentParser
-
 /// Comma-separated values (RFC 4180).
 struct CSV {
-  enum Form: String, ExpressibleByArgument {
+  enum Form: String {
     /// What spreadsheets take for a formula has an apostrophe before it, which makes it text.
     case guarded
     /// As it is.

@@ -47,7 +47,7 @@ extension LogsCommand {
     var json = false
 
     @Option(
-      defaultAsFlag: .guarded,
+      defaultAsFlag: CSVFlag(argument: CSV.Form.guarded.rawValue),
       parsing: .next,
       help: ArgumentHelp(
         """
@@ -57,18 +57,21 @@ extension LogsCommand {
         valueName: "raw"
       )
     )
-    var csv: CSV.Form?
+    var csv: CSVFlag?
 
     @OptionGroup(title: "Server options")
     var call: CallFlags
 
     func validate() throws {
+      _ = try self.csv?.form
       if self.json && self.csv != nil { throw ValidationError("give either --json or --csv") }
       if let limit, limit < 1 { throw ValidationError("--limit must be above 0") }
     }
 
     func run() async throws {
-      let printer = EntryPrinter(form: self.csv.map { .csv($0) } ?? (self.json ? .json : .text))
+      let printer = EntryPrinter(
+        form: try self.csv.map { .csv(try $0.form) } ?? (self.json ? .json : .text)
+      )
       let request = self.request
       try await withInterruption {
         try await self.call.withClient { (client, options) throws(CallError) in
@@ -98,6 +101,27 @@ extension LogsCommand {
         order: self.oldestFirst || self.follow ? .oldestFirst : .newestFirst,
         follow: self.follow
       )
+    }
+  }
+}
+
+/// The value of --csv as it was given. ArgumentParser takes an option whose value its type refuses for
+/// one without a value.
+struct CSVFlag: ExpressibleByArgument, CustomStringConvertible {
+  private let text: String
+
+  init(argument: String) {
+    self.text = argument
+  }
+
+  var description: String { self.text }
+
+  var form: CSV.Form {
+    get throws {
+      guard let form = CSV.Form(rawValue: self.text) else {
+        throw ValidationError("--csv is \"\(self.text)\": give --csv, or --csv=raw")
+      }
+      return form
     }
   }
 }
