@@ -205,6 +205,44 @@ import Testing
     #expect(error?.message.contains("asks for more than 500000 comparisons") == true)
   }
 
+  @Test(arguments: [
+    #"{"enum":[\#(list(3_000) { #"{"a":\#($0)}"# })],"required":[\#(list(5_000) { _ in #""a""# })]}"#,
+    #"{"enum":[\#(list(4_000) { "\($0)" })],"not":{"anyOf":[\#(list(4_000) { _ in "false" })]}}"#,
+    #"{"enum":[{\#(list(3_000) { #""m\#($0)":1"# })}],"anyOf":[\#(list(1_000) { #"{"properties":{"p\#($0)":{}}}"# })]}"#,
+  ])
+  func `what is gone through for each given value is counted`(schema: String) {
+    let error = #expect(throws: SchemaError.self) { try Grammar(jsonSchema: schema) }
+    #expect(error?.message.contains("asks for more than 500000 comparisons") == true)
+  }
+
+  /// What is asked for of large values again and again is found once.
+  @Test func `large given values beside many schemas are compared`() throws {
+    let numbers = Self.list(3_000) { "\($0)" }
+    let object = "{\(Self.list(3_000) { #""m\#($0)":1"# })}"
+    let text = "\"\(Self.times(20_000, "x"))\""
+    let schema = #"""
+      {"enum":[[\#(numbers)],[1,\#(numbers)],\#(object),\#(text)],"anyOf":[
+      \#(Self.list(500) { #"{"uniqueItems":true,"maxLength":\#($0),"required":["m\#($0)"]}"# }),
+      \#(Self.list(500) { #"{"enum":[\#($0)]}"# })]}
+      """#
+    let grammar = try Grammar(jsonSchema: schema)
+    #expect(try matches("[\(numbers)]", grammar))
+    #expect(try matches(object, grammar))
+    #expect(try !matches("[1,\(numbers)]", grammar))
+    #expect(try !matches(text, grammar))
+  }
+
+  @Test(arguments: [
+    #"{"type":"string","maxLength":40,"enum":[\#(list(2_000) { "\"value \($0)\"" })]}"#,
+    #"{"type":"object","required":["m1"],"properties":{"m2":{}},"const":{\#(list(500) { #""m\#($0)":\#($0)"# })}}"#,
+    #"{"type":"object","required":["a"],"enum":[\#(list(2_000) { #"{"a":\#($0),"b":[]}"# })]}"#,
+  ])
+  func `long lists of values and large ones stay far below the limit`(schema: String) throws {
+    var compiler = SchemaCompiler(try SchemaDocument(schema))
+    _ = try compiler.compile()
+    #expect(compiler.valueChecks < SchemaCompiler.maximumChecks / 50)
+  }
+
   @Test func `compiling ends with its task`() async {
     let names = (0 ..< 3_000).map { "\"name\($0)\":{\"type\":\"integer\"}" }.joined(separator: ",")
     let task = Task {

@@ -186,7 +186,7 @@ extension SchemaCompiler {
     }
     for schema in schemas {
       // Draft-03 had `required: true` in the property itself.
-      for name in try self.names("required", of: schema) {
+      for name in try self.requiredNames(of: schema) {
         required.insert(name)
         if known.insert(name).inserted { names.append(name) }
       }
@@ -220,7 +220,8 @@ extension SchemaCompiler {
       schemas.append(other)
     }
     if let names = self.document.member("propertyNames", of: schema) {
-      let text = self.document.add(.string(name))
+      let text = self.nameValues[name] ?? self.document.add(.string(name))
+      self.nameValues[name] = text
       if try !self.isValid(text, by: names) { schemas.append(self.falseSchema()) }
     }
     return schemas

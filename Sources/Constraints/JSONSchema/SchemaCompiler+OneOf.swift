@@ -63,16 +63,16 @@ extension SchemaCompiler {
   /// Whether all of some schemas are of objects that require the same property, with a different
   /// `const` in each.
   mutating func tellApart(_ branches: [Number]) throws(SchemaError) -> Bool {
-    var constants: [Identifier: Set<[UInt8]>]?
+    var constants: [Identifier: Set<SchemaDocument.Identity>]?
     for (index, branch) in branches.enumerated() {
       guard
         let all = try self.conjunction(of: [branch], with: Conjunction(), because: [])
       else { return false }
-      var own: [Identifier: [UInt8]] = [:]
+      var own: [Identifier: SchemaDocument.Identity] = [:]
       var required: Set<Identifier> = []
       var isObject = false
       for schema in all.schemas {
-        required.formUnion(try self.names("required", of: schema))
+        required.formUnion(try self.requiredNames(of: schema))
         if try self.namedTypes(of: schema) == .object { isObject = true }
       }
       guard isObject else { return false }
@@ -80,15 +80,15 @@ extension SchemaCompiler {
         for property in try self.schemas("properties", of: schema)
         where required.contains(property.name) {
           guard let value = self.document.member("const", of: property.value) else { continue }
-          own[property.name] = self.document.key(of: value)
+          own[property.name] = self.document.identity(of: value)
         }
       }
-      var next: [Identifier: Set<[UInt8]>] = [:]
-      for (name, key) in own {
+      var next: [Identifier: Set<SchemaDocument.Identity>] = [:]
+      for (name, value) in own {
         var known = constants?[name] ?? []
-        if index > 0, known.isEmpty || known.contains(key) { continue }
+        if index > 0, known.isEmpty || known.contains(value) { continue }
         constants?[name] = nil
-        known.insert(key)
+        known.insert(value)
         next[name] = known
       }
       if next.isEmpty { return false }
@@ -220,7 +220,7 @@ extension SchemaCompiler {
     let names = Set(members.map(\.name))
     if try !self.isOpen(schemas, besides: members) {
       for other in others {
-        for name in try self.names("required", of: other) where !names.contains(name) {
+        for name in try self.requiredNames(of: other) where !names.contains(name) {
           return true
         }
       }

@@ -70,8 +70,9 @@ extension SchemaCompiler {
     return types
   }
 
-  func namedTypes(of schema: Number) throws(SchemaError) -> TypeSet? {
+  mutating func namedTypes(of schema: Number) throws(SchemaError) -> TypeSet? {
     guard let number = self.document.member("type", of: schema) else { return nil }
+    if let known = self.typesOfSchemas[schema] { return known }
     var types = TypeSet()
     let names: [Number] =
       if case .array(let list) = self.document[number] { list } else { [number] }
@@ -91,11 +92,15 @@ extension SchemaCompiler {
     {
       types.insert(.null)
     }
+    self.typesOfSchemas[schema] = types
     return types
   }
 
   /// The types without whose values a `not` holds, where that is all that it says.
-  private func excludedTypes(by other: Number, of schema: Number) throws(SchemaError) -> TypeSet {
+  private mutating func excludedTypes(
+    by other: Number,
+    of schema: Number
+  ) throws(SchemaError) -> TypeSet {
     switch self.document[other] {
     case .bool(true): return .all
     case .bool(false): return []
@@ -143,14 +148,14 @@ extension SchemaCompiler {
     without excluded: [Number]
   ) throws(SchemaError) -> [Number] {
     var valid: [Number] = []
-    var seen: Set<[UInt8]> = []
+    var seen: Set<SchemaDocument.Identity> = []
     for value in values {
       var isValid = true
       for schema in schemas where isValid {
         isValid = try self.isValid(value, byOwn: schema)
       }
       for schema in excluded where isValid { isValid = try !self.isValid(value, by: schema) }
-      if isValid, seen.insert(self.document.key(of: value)).inserted { valid.append(value) }
+      if isValid, seen.insert(self.document.identity(of: value)).inserted { valid.append(value) }
     }
     if valid.isEmpty {
       let schema =

@@ -2,7 +2,8 @@ internal import Identifiers
 
 /// Whether given values are valid.
 extension SchemaCompiler {
-  /// How many comparisons of values with schemas there may be in all.
+  /// How many comparisons of values with schemas there may be in all. Whatever grows with a value
+  /// or with a schema is counted, each time that it is gone through, so that they stand for time.
   static let maximumChecks = 500_000
   private static let maximumDepth = 300
 
@@ -12,6 +13,7 @@ extension SchemaCompiler {
     by schema: Number,
     depth: Int = 0
   ) throws(SchemaError) -> Bool {
+    try self.countCheck(at: schema)
     switch self.document[schema] {
     case .bool(let bool): return bool
     case .object: break
@@ -40,7 +42,7 @@ extension SchemaCompiler {
     {
       return false
     }
-    return try self.isValid(value, byOwn: schema, depth: depth)
+    return try self.isValid(value, byKeywordsOf: schema, depth)
   }
 
   private mutating func validCount(
@@ -59,18 +61,27 @@ extension SchemaCompiler {
   /// Whether a value is valid by the keywords of a schema that lead to no other for the same value.
   mutating func isValid(
     _ value: Number,
-    byOwn schema: Number,
-    depth: Int = 0
+    byOwn schema: Number
   ) throws(SchemaError) -> Bool {
     try self.countCheck(at: schema)
     if case .bool(let bool) = self.document[schema] { return bool }
-    if let constant = self.document.member("const", of: schema) {
-      guard try self.areEqual(value, constant, schema) else { return false }
+    return try self.isValid(value, byKeywordsOf: schema, 0)
+  }
+
+  private mutating func isValid(
+    _ value: Number,
+    byKeywordsOf schema: Number,
+    _ depth: Int
+  ) throws(SchemaError) -> Bool {
+    if let constant = self.document.member("const", of: schema),
+      self.document.identity(of: value) != self.document.identity(of: constant)
+    {
+      return false
     }
     if let values = try self.list("enum", of: schema) {
-      let keys = self.enumKeys[schema] ?? Set(values.map { self.document.key(of: $0) })
-      self.enumKeys[schema] = keys
-      guard keys.contains(self.document.key(of: value)) else { return false }
+      let known = self.enums[schema] ?? Set(values.map { self.document.identity(of: $0) })
+      self.enums[schema] = known
+      guard known.contains(self.document.identity(of: value)) else { return false }
     }
     if let types = try self.namedTypes(of: schema), !types.contains(self.type(of: value)) {
       return false
@@ -83,8 +94,8 @@ extension SchemaCompiler {
     switch self.document[value] {
     case .number(let number): return try self.isValid(number, by: schema)
     case .string(let text): return try self.isValid(text, value, by: schema)
-    case .array(let items): return try self.isValid(items, by: schema, depth)
-    case .object(let members): return try self.isValid(members, by: schema, depth)
+    case .array(let items): return try self.isValid(items, of: value, by: schema, depth)
+    case .object(let members): return try self.isValid(members, of: value, by: schema, depth)
     case .null, .bool: return true
     }
   }
@@ -99,17 +110,6 @@ extension SchemaCompiler {
         "asks for more than \(Self.maximumChecks) comparisons of given values with schemas"
       )
     }
-  }
-
-  private mutating func areEqual(
-    _ first: Number,
-    _ second: Number,
-    _ schema: Number
-  ) throws(SchemaError) -> Bool {
-    if first == second { return true }
-    let (a, b) = (self.document.key(of: first), self.document.key(of: second))
-    try self.countCheck(min(a.count, b.count) / 64, at: schema)
-    return a == b
   }
 
   private func type(of value: Number) -> TypeSet {
@@ -167,27 +167,38 @@ extension SchemaCompiler {
 
   private mutating func isValid(
     _ items: [Number],
+    of value: Number,
     by schema: Number,
     _ depth: Int
   ) throws(SchemaError) -> Bool {
     if let minimum = try self.count("minItems", of: schema), items.count < minimum { return false }
     if let maximum = try self.count("maxItems", of: schema), items.count > maximum { return false }
     let (prefix, rest) = try self.items(of: schema)
-    for (index, item) in items.enumerated() {
-      guard let own = index < prefix.count ? prefix[index] : rest else { continue }
-      if try !self.isValid(item, by: own, depth: depth + 1) { return false }
+    for (item, own) in zip(items, prefix)
+    where try !self.isValid(item, by: own, depth: depth + 1) {
+      return false
+    }
+    if let rest {
+      for item in items.dropFirst(prefix.count)
+      where try !self.isValid(item, by: rest, depth: depth + 1) {
+        return false
+      }
     }
     if let unique = self.document.member("uniqueItems", of: schema),
       case .bool(true) = self.document[unique]
     {
-      let keys = items.map { self.document.key(of: $0) }
-      if Set(keys).count < keys.count { return false }
+      let areUnique =
+        self.areItemsUnique[value]
+        ?? (Set(items.map { self.document.identity(of: $0) }).count == items.count)
+      self.areItemsUnique[value] = areUnique
+      return areUnique
     }
     return true
   }
 
   private mutating func isValid(
     _ members: [(name: Identifier, value: Number)],
+    of value: Number,
     by schema: Number,
     _ depth: Int
   ) throws(SchemaError) -> Bool {
@@ -197,9 +208,19 @@ extension SchemaCompiler {
     if let maximum = try self.count("maxProperties", of: schema), members.count > maximum {
       return false
     }
-    let names = Set(members.map(\.name))
-    for name in try self.names("required", of: schema) where !names.contains(name) { return false }
+    for (index, name) in try self.requiredNames(of: schema).enumerated() {
+      // Looking for several names takes about as long as the rest of a comparison.
+      if index % 8 == 7 { try self.countCheck(at: schema) }
+      if self.document.member(name, of: value) == nil { return false }
+    }
+    let about =
+      ["properties", "patternProperties", "additionalProperties", "propertyNames"]
+      as [Identifier]
+    guard about.contains(where: { self.document.member($0, of: schema) != nil }) else {
+      return true
+    }
     for member in members {
+      try self.countCheck(at: schema)
       for own in try self.schemas(ofMember: member.name, in: schema)
       where try !self.isValid(member.value, by: own, depth: depth + 1) {
         return false

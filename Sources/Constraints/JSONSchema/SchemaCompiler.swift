@@ -59,6 +59,8 @@ struct SchemaCompiler {
   private var pending: [(Conjunction, Int32)] = []
   /// Where a schema leads that is nothing but a `$ref`.
   private var targets: [Number: Number] = [:]
+  /// What each `$ref` leads to.
+  private var references: [Number: Number] = [:]
   private var checked: Set<Number> = []
   var parts = 0
   /// The first reason for which some part can have no text.
@@ -71,8 +73,15 @@ struct SchemaCompiler {
   var textLengths: [Number: Int] = [:]
   var patternStates = 0
   var patternWork = 0
-  /// The keys of the values of each `enum`.
-  var enumKeys: [Number: Set<[UInt8]>] = [:]
+  /// Of schemas, what is asked for again for each given value: the values of their `enum`, their
+  /// types and what they require.
+  var enums: [Number: Set<SchemaDocument.Identity>] = [:]
+  var typesOfSchemas: [Number: TypeSet] = [:]
+  var requiredNames: [Number: [Identifier]] = [:]
+  /// Of given arrays, whether no two of their items are equal.
+  var areItemsUnique: [Number: Bool] = [:]
+  /// Values for the names of members.
+  var nameValues: [Identifier: Number] = [:]
   /// A schema that all strings are valid by.
   var stringSchema: Number?
 
@@ -234,13 +243,16 @@ extension SchemaCompiler {
     return target
   }
 
-  func reference(of schema: Number) throws(SchemaError) -> Number? {
+  mutating func reference(of schema: Number) throws(SchemaError) -> Number? {
     guard let number = self.document.member("$ref", of: schema) else { return nil }
+    if let known = self.references[schema] { return known }
     guard case .string(let reference) = self.document[number] else {
       throw self.error("\"$ref\"", at: schema, "must be a string")
     }
     do throws(ReferenceError) {
-      return try self.document.target(of: reference, from: schema)
+      let target = try self.document.target(of: reference, from: schema)
+      self.references[schema] = target
+      return target
     } catch {
       throw self.error(
         "the \"$ref\" \"\(reference.text.abbreviated)\"",
@@ -318,15 +330,18 @@ extension SchemaCompiler {
     return elements
   }
 
-  /// The names that a keyword lists.
-  func names(_ name: Identifier, of schema: Number) throws(SchemaError) -> [Identifier] {
+  /// The names that a schema requires.
+  mutating func requiredNames(of schema: Number) throws(SchemaError) -> [Identifier] {
+    guard let elements = try self.list("required", of: schema) else { return [] }
+    if let known = self.requiredNames[schema] { return known }
     var names: [Identifier] = []
-    for element in try self.list(name, of: schema) ?? [] {
+    for element in elements {
       guard case .string(let text) = self.document[element] else {
-        throw self.error("\"\(name)\"", at: schema, "must be an array of strings")
+        throw self.error("\"required\"", at: schema, "must be an array of strings")
       }
       names.append(text)
     }
+    self.requiredNames[schema] = names
     return names
   }
 

@@ -4,6 +4,7 @@ internal import JSON
 /// A schema as it was given: its values by number, in the order of the text.
 struct SchemaDocument {
   typealias Number = Int32
+  typealias Identity = Int32
 
   enum Value {
     case null
@@ -24,8 +25,9 @@ struct SchemaDocument {
   private var steps: [Step] = []
   /// Of objects with many members, where each of them is.
   private var lookups: [Number: [Identifier: Number]] = [:]
-  /// The keys of values, for comparing them.
-  private var keys: [Number: [UInt8]] = [:]
+  /// What values are equal to: those that are have the same identity.
+  private var identities: [Number: Identity] = [:]
+  private var identitiesOfKeys: [[UInt8]: Identity] = [:]
   /// Schemas by their `$anchor`, and by the `$id` that is only a fragment (draft-07).
   private(set) var anchors: [Identifier: Number] = [:]
   /// Schemas that have an `$id` of their own, which is where references in them begin.
@@ -250,17 +252,22 @@ struct ReferenceError: Error {
 
 /// Values.
 extension SchemaDocument {
-  /// Bytes that are the same for values that are equal: numbers by their value, objects without
-  /// regard to the order of their members.
-  mutating func key(of number: Number) -> [UInt8] {
-    if let known = self.keys[number] { return known }
-    var key: [UInt8] = []
-    self.appendKey(of: number, to: &key)
-    self.keys[number] = key
-    return key
+  /// The same for values that are equal: numbers by their value, objects without regard to the
+  /// order of their members. It is found once for each value, out of those of its parts; so finding
+  /// all of them costs no more than reading them.
+  ///
+  /// Goes as deep as the text is nested, which `limits` bounds.
+  mutating func identity(of number: Number) -> Identity {
+    if let known = self.identities[number] { return known }
+    let key = self.key(of: number)
+    let identity = self.identitiesOfKeys[key] ?? Identity(self.identitiesOfKeys.count)
+    self.identitiesOfKeys[key] = identity
+    self.identities[number] = identity
+    return identity
   }
 
-  private func appendKey(of number: Number, to key: inout [UInt8]) {
+  private mutating func key(of number: Number) -> [UInt8] {
+    var key: [UInt8] = []
     switch self[number] {
     case .null: key += "n".utf8
     case .bool(let bool): key += (bool ? "t" : "f").utf8
@@ -268,16 +275,19 @@ extension SchemaDocument {
     case .string(let text): Self.append(text, to: &key)
     case .array(let elements):
       key += "[".utf8
-      for element in elements { self.appendKey(of: element, to: &key) }
-      key += "]".utf8
+      for element in elements { self.appendIdentity(of: element, to: &key) }
     case .object(let members):
       key += "{".utf8
       for member in members.sorted(by: { $0.name < $1.name }) {
         Self.append(member.name, to: &key)
-        self.appendKey(of: member.value, to: &key)
+        self.appendIdentity(of: member.value, to: &key)
       }
-      key += "}".utf8
     }
+    return key
+  }
+
+  private mutating func appendIdentity(of number: Number, to key: inout [UInt8]) {
+    withUnsafeBytes(of: self.identity(of: number)) { key += $0 }
   }
 
   private static func append(_ text: Identifier, to key: inout [UInt8]) {
