@@ -190,6 +190,41 @@ import Testing
     #expect(work < SchemaCompiler.maximumPatternWork + 300 * schema.utf8.count)
   }
 
+  @Test(arguments: [
+    list(60) {
+      #"{"type":"string","pattern":"^([a-z]|[a-z]|[a-z]|[a-z]|[a-z]|[a-z]){55}X\#($0)$"}"#
+    },
+    list(300) { #"{"type":"string","pattern":"^a{\#($0)}$"}"# },
+    list(2_000) { #"{"type":"string","pattern":"^a{\#($0)}$"}"# },
+    list(1_000) { #"{"type":"string","pattern":"^b\#($0)[a-z]{0,20}$"}"# },
+  ])
+  func `telling the patterns of oneOf apart costs no more than its limit`(branches: String) throws {
+    let schema = #"{"oneOf":[\#(branches)]}"#
+    var compiler = SchemaCompiler(try SchemaDocument(schema))
+    let error = #expect(throws: SchemaError.self) { try compiler.compile() }
+    #expect(error?.message.contains("take more than 4000000 steps to tell apart") == true)
+    let work = compiler.builder.work.count
+    #expect(work < SchemaCompiler.maximumPatternWork + 100 * schema.utf8.count)
+  }
+
+  @Test func `patterns that are in many schemas have no more work for that`() throws {
+    let choices = (0 ..< 2).map { part in
+      #"{"anyOf":[\#(Self.list(150) { #"{"pattern":"^(a|b)*c\#($0)\#(part)$"}"# })]}"#
+    }
+    let schema = #"{"allOf":[\#(choices.joined(separator: ","))]}"#
+    var compiler = SchemaCompiler(try SchemaDocument(schema))
+    _ = try? compiler.compile()
+    let work = compiler.builder.work.count
+    #expect(work < SchemaCompiler.maximumPatternWork + 300 * schema.utf8.count)
+  }
+
+  @Test func `many patterns are told apart`() throws {
+    let branches = Self.list(100) { #"{"type":"string","pattern":"^b\#($0)-[a-z]{0,20}$"}"# }
+    let grammar = try Grammar(jsonSchema: #"{"oneOf":[\#(branches)]}"#)
+    #expect(try matches(#""b99-xyz""#, grammar))
+    #expect(try !matches(#""b100-xyz""#, grammar))
+  }
+
   @Test func `texts are as long as the states for a pattern let them be`() throws {
     let grammar = try Grammar(jsonSchema: #"{"pattern":"^a*b*$","maxLength":10000}"#)
     let matcher = try Matcher(grammar, TokenVocabulary([]))

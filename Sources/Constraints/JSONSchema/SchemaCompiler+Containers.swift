@@ -233,11 +233,15 @@ extension SchemaCompiler {
     _ pattern: Identifier,
     at schema: Number
   ) throws(SchemaError) -> Bool {
-    let parsed = try self.pattern(pattern, at: schema)
+    let number = try self.pattern(pattern, at: schema)
     // Eight steps take about as long as a comparison.
     let rest = 8 * (Self.maximumChecks - self.valueChecks)
-    var steps = parsed.parts.count + text.utf8.count
-    let matches = PatternAutomaton.matches(text.text, parsed, maximumWork: rest, &steps)
+    var steps = text.utf8.count
+    let nodes = self.nodes(of: number, maximumWork: rest, &steps)
+    steps += nodes?.nodes.count ?? 0
+    let matches = nodes.flatMap {
+      PatternAutomaton.matches(text.text, $0, maximumWork: rest, &steps)
+    }
     try self.countCheck(1 + steps / 8, at: schema)
     guard let matches else {
       throw self.error(

@@ -175,10 +175,25 @@ extension SchemaCompiler {
     guard
       let (minimum, maximum) = try self.counts("minLength", "maxLength", of: all, isNoting: false)
     else { return true }
-    var patterns: [Pattern] = []
-    for schema in all { patterns += try self.patterns(of: schema).map(\.0) }
+    var patterns: [Int] = []
+    for schema in all { patterns += try self.patterns(of: schema) }
     guard patterns.count > 1 else { return false }
-    let automaton = try self.automaton(patterns, minimum, maximum)
+    let limits = PatternAutomaton.Limits(
+      states: PatternAutomaton.maximumStates,
+      work: Self.maximumPatternWork - self.apartWork,
+      endsAtText: true
+    )
+    let (automaton, work) = try self.automaton(patterns, minimum, maximum, limits)
+    // Each pair of branches has its patterns: those are many.
+    self.apartWork += work + 1
+    guard self.apartWork < Self.maximumPatternWork else {
+      throw self.error(
+        "the patterns",
+        at: others.first ?? schemas[0],
+        "and those of the other schemas of \"oneOf\" take more than \(Self.maximumPatternWork) steps "
+          + "to tell apart: write \"anyOf\""
+      )
+    }
     // Where texts are kept shorter than they might be, longer ones are not known of.
     return automaton.map { !$0.mayBeReached && !$0.isShortened } ?? false
   }

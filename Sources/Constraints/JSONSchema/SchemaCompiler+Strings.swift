@@ -6,10 +6,9 @@ extension SchemaCompiler {
     guard let (minimum, maximum) = try self.counts("minLength", "maxLength", of: schemas) else {
       return
     }
-    var patterns: [Pattern] = []
-    var texts: Set<Identifier> = []
+    var patterns: [Int] = []
     for schema in schemas {
-      for (pattern, text) in try self.patterns(of: schema) where texts.insert(text).inserted {
+      for pattern in try self.patterns(of: schema) where !patterns.contains(pattern) {
         patterns.append(pattern)
       }
     }
@@ -22,12 +21,14 @@ extension SchemaCompiler {
         try builder.add([mark, characters, mark], to: rule)
       }
     }
-    if patterns.count == 1, let contents = try self.contents(of: pattern, minimum, maximum) {
+    if patterns.count == 1,
+      let contents = try self.contents(of: self.patterns[pattern].pattern, minimum, maximum)
+    {
       return try self.add([mark] + contents + [mark], to: rule)
     }
     let schema = self.first(schemas, with: "pattern") ?? self.first(schemas, with: "format") ?? 0
     let key = Identifier(
-      texts.sorted().map { "\($0.utf8.count) \($0)" }.joined(separator: " ")
+      patterns.sorted().map { "\($0)" }.joined(separator: " ")
         + " \(minimum) \(maximum ?? -1) pattern"
     )
     if let known = self.shared[key] { return try self.add([mark, .rule(known), mark], to: rule) }
@@ -58,32 +59,83 @@ extension SchemaCompiler {
   }
 
   /// How many states there may be in all, and what may be done for them, but for the little that each
-  /// may have.
+  /// pattern may have.
   static let maximumStates = 32_000
   static let maximumPatternWork = 4_000_000
   private static let fewStates = 64
   private static let workPerPart = 200
 
-  mutating func automaton(
-    _ patterns: [Pattern],
+  private mutating func automaton(
+    _ patterns: [Int],
     _ minimum: Int,
     _ maximum: Int?
   ) throws(SchemaError) -> PatternAutomaton? {
-    // Each may take a part of what is left, so that there is some for the next ones.
+    // Each may take a part of what is left, so that there is some for the next ones. What patterns
+    // have of their own they have once, however many schemas they are in.
     let states = (Self.maximumStates - self.patternStates) / 4
     let work = (Self.maximumPatternWork - self.patternWork) / 4
-    let parts = patterns.reduce(0) { $0 + $1.parts.count }
+    let parts = patterns.reduce(0) { $0 + self.patterns[$1].pattern.parts.count }
+    let rest = Self.maximumPatternWork + Self.workPerPart * self.patternParts - self.patternWork
     let limits = PatternAutomaton.Limits(
       states: min(PatternAutomaton.maximumStates, max(Self.fewStates, states)),
-      work: max(Self.workPerPart * parts, work)
+      work: min(rest, max(Self.workPerPart * parts, work))
     )
-    let before = self.builder.work.count
-    let automaton = try self.work { builder throws(GrammarError) in
-      try PatternAutomaton(patterns, minimum: minimum, maximum: maximum, limits, &builder.work)
-    }
-    self.patternWork += self.builder.work.count - before
+    let (automaton, done) = try self.automaton(patterns, minimum, maximum, limits)
+    self.patternWork += done
     self.patternStates += automaton?.states.count ?? limits.states
     return automaton
+  }
+
+  /// - Returns: what was made, nil when the limits do not suffice, and how many steps that took.
+  mutating func automaton(
+    _ patterns: [Int],
+    _ minimum: Int,
+    _ maximum: Int?,
+    _ limits: PatternAutomaton.Limits
+  ) throws(SchemaError) -> (PatternAutomaton?, work: Int) {
+    var work = 0
+    var written: [PatternNodes] = []
+    for number in patterns {
+      let rest = limits.work - work
+      guard let nodes = self.nodes(of: number, maximumWork: rest, &work) else {
+        if rest < PatternNodes.maximumCount { work = max(work, limits.work) }
+        break
+      }
+      written.append(nodes)
+    }
+    // Each has marks of its own on the parts, which do not take as long as writing them.
+    work += written.reduce(0) { $0 + $1.nodes.count / 64 }
+    try self.work { builder throws(GrammarError) in try builder.work.add(work) }
+    guard written.count == patterns.count, work < limits.work else { return (nil, work) }
+    var limits = limits
+    limits.work -= work
+    let before = self.builder.work.count
+    let automaton = try self.work { builder throws(GrammarError) in
+      try PatternAutomaton(written, minimum: minimum, maximum: maximum, limits, &builder.work)
+    }
+    return (automaton, work + self.builder.work.count - before)
+  }
+
+  /// How many parts of a pattern, and of all patterns, are kept written out.
+  private static let maximumKeptNodes = (each: 1_000, all: 100_000)
+
+  /// A pattern written out; nil when that takes too much work.
+  mutating func nodes(
+    of number: Int,
+    maximumWork: Int,
+    _ work: inout Int
+  ) -> PatternNodes? {
+    if let known = self.patterns[number].nodes { return known }
+    guard
+      let nodes = PatternNodes(self.patterns[number].pattern, maximumWork: maximumWork, &work)
+    else { return nil }
+    let count = nodes.nodes.count
+    let (each, all) = Self.maximumKeptNodes
+    if count <= each, self.keptNodes + count <= all {
+      self.keptNodes += count
+      self.patterns[number].nodes = nodes
+    }
+    return nodes
   }
 
   /// What is between the quotation marks, when one pattern and the lengths need no states for that.
@@ -108,42 +160,52 @@ extension SchemaCompiler {
     }
   }
 
-  /// The patterns that a schema asks for, each with a text that it is known by.
-  mutating func patterns(
-    of schema: Number
-  ) throws(SchemaError) -> [(Pattern, Identifier)] {
-    var patterns: [(Pattern, Identifier)] = []
+  /// The numbers of the patterns that a schema asks for.
+  mutating func patterns(of schema: Number) throws(SchemaError) -> [Int] {
+    if let known = self.patternsOfSchemas[schema] { return known }
+    var patterns: [Int] = []
     if let number = self.document.member("pattern", of: schema) {
       guard case .string(let text) = self.document[number] else {
         throw self.error("\"pattern\"", at: schema, "must be a string")
       }
-      patterns.append((try self.pattern(text, at: schema), text))
+      patterns.append(try self.pattern(text, at: schema))
     }
     if let number = self.document.member("format", of: schema) {
       guard case .string(let name) = self.document[number] else {
         throw self.error("\"format\"", at: schema, "must be a string")
       }
       if let text = Formats.patterns[name] {
-        patterns.append((try self.pattern(text, at: schema), text))
+        patterns.append(try self.pattern(text, at: schema))
       }
     }
+    self.patternsOfSchemas[schema] = patterns
     return patterns
   }
 
+  /// The number of a pattern.
   mutating func pattern(
     _ text: Identifier,
     at schema: Number
-  ) throws(SchemaError) -> Pattern {
-    if let known = self.patterns[text] { return known }
+  ) throws(SchemaError) -> Int {
+    if let known = self.patternNumbers[text] { return known }
     try self.work { builder throws(GrammarError) in try builder.work.add(text.utf8.count) }
     do throws(PatternError) {
       let pattern = try Pattern(text.text)
-      self.patterns[text] = pattern
-      return pattern
+      self.patternNumbers[text] = self.patterns.count
+      self.patternParts += pattern.parts.count
+      self.patterns.append(KnownPattern(pattern: pattern))
+      return self.patterns.count - 1
     } catch {
       throw self.error("the pattern \"\(text.text.abbreviated)\"", at: schema, error.reason)
     }
   }
+}
+
+/// A pattern that a schema has somewhere.
+struct KnownPattern {
+  var pattern: Pattern
+  /// The pattern written out, if that is small.
+  var nodes: PatternNodes?
 }
 
 extension RuleBuilder {

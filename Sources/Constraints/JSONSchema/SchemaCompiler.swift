@@ -65,7 +65,12 @@ struct SchemaCompiler {
   var parts = 0
   /// The first reason for which some part can have no text.
   private var reason: SchemaError?
-  var patterns: [Identifier: Pattern] = [:]
+  /// The patterns of the schema, and which of them each text is, and each schema asks for.
+  var patterns: [KnownPattern] = []
+  var patternNumbers: [Identifier: Int] = [:]
+  var patternsOfSchemas: [Number: [Int]] = [:]
+  /// How many parts of patterns are kept written out.
+  var keptNodes = 0
   var shared: [Identifier: Int32] = [:]
   var textSets: [[Number]: Int32] = [:]
   var valueChecks = 0
@@ -73,6 +78,10 @@ struct SchemaCompiler {
   var textLengths: [Number: Int] = [:]
   var patternStates = 0
   var patternWork = 0
+  /// The parts of all patterns, each of which brings some work of its own.
+  var patternParts = 0
+  /// Steps made to tell the patterns of `oneOf` apart.
+  var apartWork = 0
   /// Of schemas, what is asked for again for each given value: the values of their `enum`, their
   /// types and what they require.
   var enums: [Number: Set<SchemaDocument.Identity>] = [:]

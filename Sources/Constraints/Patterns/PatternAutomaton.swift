@@ -14,20 +14,17 @@ struct PatternAutomaton {
   /// What may be done to make one.
   struct Limits {
     var states: Int
-    /// Steps: parts of the patterns written, and looked at for a state and a set of characters.
+    /// Steps: parts of the patterns looked at for a state and a set of characters.
     var work: Int
+    /// Whether it is only asked for whether there is a text: no more states are found then.
+    var endsAtText = false
   }
 
-  /// How many states there may be at most, and how many parts of the patterns.
+  /// How many states there may be at most.
   static let maximumStates = 4_000
-  private static let maximumParts = 20_000
-
-  /// What a part of a pattern asks for next.
-  private enum Node {
-    case characters(Int, next: Int)
-    case split([Int])
-    case end
-  }
+  /// How many steps it takes to make a set of characters or to look a state up, so that steps stand
+  /// for time.
+  private static let setWork = 8
 
   private struct Position: Hashable {
     /// Of each pattern, the numbers of its nodes.
@@ -35,13 +32,13 @@ struct PatternAutomaton {
     var length: Int
   }
 
-  private var nodes: [Node] = []
-  private var starts: [Int] = []
-  private var classes: [(set: ScalarSet, isIn: [Bool])] = []
+  private let patterns: [PatternNodes]
+  /// Of each pattern, which of its sets have the characters.
+  private var classes: [(set: ScalarSet, isIn: [[Bool]])] = []
   private var work = 0
   private let limits: Limits
-  /// Which nodes the visit at hand has been at.
-  private var visits: [Int] = []
+  /// Of each pattern, which of its nodes the visit at hand has been at.
+  private var visits: [[Int]]
   private var visit = 0
 
   /// - Parameters:
@@ -49,20 +46,15 @@ struct PatternAutomaton {
   ///   - meter: counts what is done, also in vain.
   /// - Returns: nil when the limits do not suffice.
   init?(
-    _ patterns: [Pattern],
+    _ patterns: [PatternNodes],
     minimum: Int,
     maximum: Int?,
     _ limits: Limits,
     _ meter: inout CompilationWork
   ) throws(GrammarError) {
-    self.limits = limits
-    var sets: [ScalarSet] = []
-    var numbers: [ScalarSet: Int] = [:]
-    self.starts = patterns.compactMap { self.addNodes(of: $0, &sets, &numbers) }
-    try meter.add(self.work)
-    guard self.starts.count == patterns.count else { return nil }
+    self.init(patterns, limits)
     guard
-      try self.makeClasses(of: sets, &meter),
+      try self.makeClasses(&meter),
       try self.makeStates(minimum, maximum, &meter)
     else { return nil }
   }
@@ -75,156 +67,63 @@ struct PatternAutomaton {
   /// - Returns: nil when those do not suffice.
   static func matches(
     _ text: String,
-    _ pattern: Pattern,
+    _ pattern: PatternNodes,
     maximumWork: Int,
     _ work: inout Int
   ) -> Bool? {
-    var automaton = PatternAutomaton(Limits(states: 0, work: maximumWork))
+    var automaton = PatternAutomaton([pattern], Limits(states: 0, work: maximumWork))
     defer { work += automaton.work }
-    var sets: [ScalarSet] = []
-    var numbers: [ScalarSet: Int] = [:]
-    guard let start = automaton.addNodes(of: pattern, &sets, &numbers) else { return nil }
-    var nodes = automaton.closure([start])
+    var nodes = automaton.closure([pattern.start], in: 0)
     for scalar in text.unicodeScalars {
       nodes = automaton.closure(
         nodes.compactMap {
-          guard case .characters(let set, let next) = automaton.nodes[Int($0)],
-            sets[set].contains(scalar)
+          guard case .characters(let set, let next) = pattern.nodes[Int($0)],
+            pattern.sets[set].contains(scalar)
           else { return nil }
           return next
-        }
+        },
+        in: 0
       )
       if nodes.isEmpty { return false }
       guard automaton.work <= maximumWork else { return nil }
     }
-    return nodes.contains { if case .end = automaton.nodes[Int($0)] { true } else { false } }
+    return nodes.contains { if case .end = pattern.nodes[Int($0)] { true } else { false } }
   }
 
-  private init(_ limits: Limits) { self.limits = limits }
-
-  /// Writes repetitions out.
-  ///
-  /// - Returns: the first node; nil when there are too many.
-  private mutating func addNodes(
-    of pattern: Pattern,
-    _ sets: inout [ScalarSet],
-    _ numbers: inout [ScalarSet: Int]
-  ) -> Int? {
-    self.nodes.append(.end)
-    let most = min(Self.maximumParts, self.limits.work - self.work)
-    var budget = most
-    defer { self.work += most - budget }
-    return self.addNodes(
-      pattern.root,
-      of: pattern,
-      next: self.nodes.count - 1,
-      &sets,
-      &numbers,
-      &budget
-    )
-  }
-
-  /// Goes as deep as brackets do.
-  private mutating func addNodes(
-    _ part: Int,
-    of pattern: Pattern,
-    next: Int,
-    _ sets: inout [ScalarSet],
-    _ numbers: inout [ScalarSet: Int],
-    _ budget: inout Int
-  ) -> Int? {
-    budget -= 1
-    guard budget > 0 else { return nil }
-    switch pattern.parts[part] {
-    case .start, .end: return next
-    case .characters(let set):
-      let number = numbers[set] ?? sets.count
-      if number == sets.count {
-        sets.append(set)
-        numbers[set] = number
-      }
-      self.nodes.append(.characters(number, next: next))
-      return self.nodes.count - 1
-    case .sequence(let items):
-      var next = next
-      for item in items.reversed() {
-        guard let node = self.addNodes(item, of: pattern, next: next, &sets, &numbers, &budget)
-        else {
-          return nil
-        }
-        next = node
-      }
-      return next
-    case .choice(let items):
-      var starts: [Int] = []
-      for item in items {
-        guard let node = self.addNodes(item, of: pattern, next: next, &sets, &numbers, &budget)
-        else {
-          return nil
-        }
-        starts.append(node)
-      }
-      self.nodes.append(.split(starts))
-      return self.nodes.count - 1
-    case .repetition(let item, let minimum, let maximum):
-      guard minimum < budget, (maximum ?? 0) < budget else { return nil }
-      var next = next
-      if let maximum {
-        let end = next
-        for _ in minimum ..< max(minimum, maximum) {
-          guard let node = self.addNodes(item, of: pattern, next: next, &sets, &numbers, &budget)
-          else {
-            return nil
-          }
-          self.nodes.append(.split([node, end]))
-          next = self.nodes.count - 1
-        }
-      } else {
-        self.nodes.append(.split([]))
-        let loop = self.nodes.count - 1
-        guard let node = self.addNodes(item, of: pattern, next: loop, &sets, &numbers, &budget)
-        else {
-          return nil
-        }
-        self.nodes[loop] = .split([node, next])
-        next = loop
-      }
-      for _ in 0 ..< minimum {
-        guard let node = self.addNodes(item, of: pattern, next: next, &sets, &numbers, &budget)
-        else {
-          return nil
-        }
-        next = node
-      }
-      return next
-    }
+  private init(_ patterns: [PatternNodes], _ limits: Limits) {
+    self.patterns = patterns
+    self.limits = limits
+    self.visits = patterns.map { Array(repeating: 0, count: $0.nodes.count) }
   }
 
   /// Cuts the characters into sets of which each set of the patterns has all or none.
   ///
   /// - Returns: false when that takes too much work.
   private mutating func makeClasses(
-    of sets: [ScalarSet],
     _ meter: inout CompilationWork
   ) throws(GrammarError) -> Bool {
+    let setCount = self.patterns.reduce(0) { $0 + $1.sets.count }
     var bounds: Set<UInt32> = [0]
-    for set in sets {
+    for set in self.patterns.lazy.flatMap(\.sets) {
       for range in set.ranges {
         bounds.insert(range.lowerBound)
         bounds.insert(range.upperBound + 1)
       }
     }
-    self.work += bounds.count * sets.count
+    let work = bounds.count * (setCount + Self.setWork)
+    self.work += work
+    try meter.add(min(work, self.limits.work))
     guard self.work < self.limits.work else { return false }
-    try meter.add(bounds.count * sets.count)
     let sorted = bounds.sorted()
-    var ranges: [[Bool]: [ScalarSet.Range]] = [:]
+    var ranges: [[[Bool]]: [ScalarSet.Range]] = [:]
     for (index, first) in sorted.enumerated() where first <= 0x10FFFF {
       let last = index + 1 < sorted.count ? sorted[index + 1] - 1 : 0x10FFFF
-      ranges[sets.map { $0.overlaps(first ... first) }, default: []].append(first ... last)
+      let isIn = self.patterns.map { $0.sets.map { $0.overlaps(first ... first) } }
+      // Where one of the patterns has none of its sets, no text goes on.
+      if isIn.allSatisfy({ $0.contains(true) }) { ranges[isIn, default: []].append(first ... last) }
     }
     self.classes = ranges.map { (ScalarSet($0.value).intersection(.all), $0.key) }
-      .filter { $0.isIn.contains(true) && !$0.set.isEmpty }
+      .filter { !$0.set.isEmpty }
       .sorted { $0.set.ranges[0].lowerBound < $1.set.ranges[0].lowerBound }
     return true
   }
@@ -243,41 +142,43 @@ struct PatternAutomaton {
       positions.append(position)
       let mayEnd =
         position.length >= minimum
-        && position.nodes.allSatisfy { nodes in
-          nodes.contains { if case .end = self.nodes[Int($0)] { true } else { false } }
+        && zip(position.nodes, self.patterns).allSatisfy { nodes, pattern in
+          nodes.contains { if case .end = pattern.nodes[Int($0)] { true } else { false } }
         }
       states.append(State(mayEnd: mayEnd))
       return positions.count - 1
     }
     var states: [State] = []
-    _ = number(of: Position(nodes: self.starts.map { self.closure([$0]) }, length: 0), &states)
+    var counted = self.work
+    let start = self.patterns.indices.map { self.closure([self.patterns[$0].start], in: $0) }
+    _ = number(of: Position(nodes: start, length: 0), &states)
     var index = 0
     while index < positions.count {
+      if self.limits.endsAtText, states[index].mayEnd { break }
       let position = positions[index]
       if maximum.map({ position.length < $0 }) ?? true {
         var targets: [Int: [ScalarSet.Range]] = [:]
-        let before = self.work
         for (set, isIn) in self.classes where self.hasRoom(positions.count) {
-          let nodes = position.nodes.map { nodes in
-            self.work += nodes.count
-            return self.closure(
-              nodes.compactMap {
-                guard case .characters(let number, let next) = self.nodes[Int($0)], isIn[number]
-                else {
-                  return nil
-                }
-                return next
-              }
-            )
+          self.work += Self.setWork
+          var nodes: [[Int32]] = []
+          for (pattern, own) in position.nodes.enumerated() where nodes.last != [] {
+            self.work += own.count
+            let next = own.compactMap { node -> Int? in
+              guard case .characters(let set, let next) = self.patterns[pattern].nodes[Int(node)],
+                isIn[pattern][set]
+              else { return nil }
+              return next
+            }
+            nodes.append(self.closure(next, in: pattern))
           }
-          self.work += 1
-          if nodes.contains([]) { continue }
+          if nodes.last == [] { continue }
           let length =
             maximum == nil ? min(position.length + 1, minimum) : position.length + 1
           let target = number(of: Position(nodes: nodes, length: length), &states)
           targets[target, default: []] += set.ranges
         }
-        try meter.add(self.work - before)
+        try meter.add(self.work - counted)
+        counted = self.work
         guard self.hasRoom(positions.count) else {
           if maximum == nil { return false }
           self.states = self.shortened(states, positions.map(\.length), to: position.length)
@@ -289,6 +190,7 @@ struct PatternAutomaton {
       }
       index += 1
     }
+    try meter.add(self.work - counted)
     self.states = states
     return true
   }
@@ -314,18 +216,17 @@ struct PatternAutomaton {
   /// Whether some text leads to an end.
   var mayBeReached: Bool { self.states.contains(where: \.mayEnd) }
 
-  /// The nodes at characters, or at the end, that some nodes lead to.
-  private mutating func closure(_ starts: [Int]) -> [Int32] {
+  /// The nodes at characters, or at the end, that some nodes of a pattern lead to.
+  private mutating func closure(_ starts: [Int], in pattern: Int) -> [Int32] {
     if starts.isEmpty { return [] }
     var open = starts
     self.visit += 1
-    while self.visits.count < self.nodes.count { self.visits.append(0) }
     var result: [Int32] = []
     while let node = open.popLast() {
       self.work += 1
-      guard self.visits[node] != self.visit else { continue }
-      self.visits[node] = self.visit
-      if case .split(let nodes) = self.nodes[node] {
+      guard self.visits[pattern][node] != self.visit else { continue }
+      self.visits[pattern][node] = self.visit
+      if case .split(let nodes) = self.patterns[pattern].nodes[node] {
         open += nodes
       } else {
         result.append(Int32(node))
