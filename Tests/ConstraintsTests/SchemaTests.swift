@@ -266,6 +266,22 @@ import Testing
       ["1", "-4", "03", "3.0"]
     ),
     Case(#"{"type":"integer","multipleOf":5,"minimum":0}"#, ["0", "25"], ["-5", "3"]),
+    // No more digits than other numbers have.
+    Case(
+      #"{"type":"integer","multipleOf":5}"#,
+      ["0", "5", "-10", "999999999999995", "-100000000000000"],
+      ["1000000000000000", "-1000000000000005", "7", "05", "-0"]
+    ),
+    Case(
+      #"{"type":"integer","multipleOf":97}"#,
+      ["0", "97", "-194", "97000000000000"],
+      ["9700000000000000", "98", "970000000000001"]
+    ),
+    Case(
+      #"{"type":"integer","multipleOf":1000}"#,
+      ["0", "1000", "999999999999000"],
+      ["1000000000000000", "100"]
+    ),
     Case(
       #"{"type":"integer","multipleOf":100,"minimum":150,"maximum":123456}"#,
       ["200", "123400"],
@@ -520,7 +536,15 @@ import Testing
     ),
     (
       #"{"allOf":[{"properties":{"a":{}},"additionalProperties":false},{"required":["b"]}]}"#,
-      "the schema at /allOf/0/additionalProperties is false, so that no value is valid"
+      #""required" at /allOf/1 has the member "b", which is not allowed: the schema at /allOf/0/additionalProperties is false"#
+    ),
+    (
+      #"{"type":"object","properties":{"a":{}},"required":["a","b"],"additionalProperties":false}"#,
+      #""required" at the top has the member "b", which is not allowed: the schema at /additionalProperties is false"#
+    ),
+    (
+      #"{"type":"object","required":["b"],"propertyNames":{"pattern":"^a"}}"#,
+      #""required" at the top has the member "b", which "propertyNames" does not allow"#
     ),
     (
       ##"{"properties":{"a":{"$ref":"#"}},"required":["a"]}"##,

@@ -38,22 +38,26 @@ enum DigitRules {
   }
 
   /// Whole numbers of a range; nil is no limit.
+  ///
+  /// - Parameter most: how many digits there are at most, unless limits ask for more.
   static func integers(
     from low: WholeNumber?,
     to high: WholeNumber?,
+    most: Int = maximumDigits,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [[Element]] {
     if let low, let high, high < low { return [] }
     var alternatives: [[Element]] = []
     if low.map(\.isNegative) != false {
       let first = high.flatMap { $0.isNegative ? $0.digits : nil } ?? [1]
-      for group in try self.wholes(from: first, to: low?.digits, &builder) {
+      for group in try self.wholes(from: first, to: low?.digits, most: most, &builder) {
         alternatives.append([.byte(UInt8(ascii: "-"))] + group.sequence)
       }
     }
     if high.map({ !$0.isNegative }) != false {
       let first = low.flatMap { $0.isNegative ? nil : $0.digits } ?? []
-      alternatives += try self.wholes(from: first, to: high?.digits, &builder).map(\.sequence)
+      alternatives += try self.wholes(from: first, to: high?.digits, most: most, &builder)
+        .map(\.sequence)
     }
     return alternatives
   }
@@ -62,12 +66,13 @@ enum DigitRules {
   static func wholes(
     from low: [UInt8],
     to high: [UInt8]?,
+    most: Int = maximumDigits,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [(sequence: [Element], count: Int)] {
     var groups: [(sequence: [Element], count: Int)] = []
     if let high, high.precedes(low) { return [] }
     if low.isEmpty { groups.append(([.byte(UInt8(ascii: "0"))], 1)) }
-    let most = max(self.maximumDigits, low.count)
+    let most = max(most, low.count)
     for count in max(1, low.count) ... max(most, 1) {
       if let high, count > high.count { break }
       let first = count == low.count ? low : [1] + Array(repeating: 0, count: count - 1)

@@ -96,6 +96,7 @@ extension SchemaCompiler {
       let (minimum, maximum) = try self.counts("minProperties", "maxProperties", of: schemas)
     else { return }
     let members = try self.members(of: schemas)
+    if try self.noteMissing(members, of: schemas) { return }
     let other = try self.other(of: schemas, besides: members)
     let required = members.count(where: \.isRequired)
     if let maximum, maximum < required {
@@ -158,6 +159,32 @@ extension SchemaCompiler {
         to: rule
       )
     }
+  }
+
+  /// Notes a member that is required, but that no value is allowed for.
+  private mutating func noteMissing(
+    _ members: [Member],
+    of schemas: [Number]
+  ) throws(SchemaError) -> Bool {
+    for member in members where member.isRequired {
+      for schema in member.schemas {
+        guard case .bool(false) = self.document[schema] else { continue }
+        var requiring = schemas[0]
+        for schema in schemas where try self.requiredNames(of: schema).contains(member.name) {
+          requiring = schema
+        }
+        self.note(
+          "\"required\"",
+          at: requiring,
+          "has the member \"\(member.name.text.abbreviated)\", which "
+            + (schema == self.noSchema
+              ? "\"propertyNames\" does not allow"
+              : "is not allowed: the schema at \(self.document.path(schema)) is false")
+        )
+        return true
+      }
+    }
+    return false
   }
 
   struct Member {
@@ -330,6 +357,9 @@ extension SchemaCompiler {
   }
 
   private mutating func falseSchema() -> Number {
-    self.document.add(.bool(false))
+    if let known = self.noSchema { return known }
+    let made = self.document.add(.bool(false))
+    self.noSchema = made
+    return made
   }
 }

@@ -157,23 +157,40 @@ extension SchemaCompiler {
           + "values, and for powers of ten"
       )
     }
-    return try self.work { builder throws(GrammarError) in
-      // By the remainder of the digits so far.
-      let rests = (0 ..< factor).map { _ in builder.newRule() }
-      for (remainder, rule) in rests.enumerated() {
-        if remainder == 0 { try builder.add([], to: rule) }
+    let positive = try self.shared("multiples of \(factor)") { builder throws(GrammarError) in
+      try Self.digits(ofMultiplesOf: factor, &builder)
+    }
+    var alternatives: [[Element]] = [[positive]]
+    if first.map({ ($0.integer ?? 1) <= 0 }) ?? true { alternatives.append([.byte(48)]) }
+    if first == nil { alternatives.append([.byte(UInt8(ascii: "-")), positive]) }
+    return alternatives
+  }
+
+  /// The digits of the multiples of a number that are above 0.
+  private static func digits(
+    ofMultiplesOf factor: Int,
+    _ builder: inout RuleBuilder
+  ) throws(GrammarError) -> [[Element]] {
+    // By the remainder of the digits so far: those that may follow, from the last digit to the first.
+    var rests: [Element?] = (0 ..< factor).map { _ in nil }
+    for _ in 1 ..< DigitRules.maximumDigits {
+      var next: [Element?] = []
+      for remainder in 0 ..< factor {
+        var alternatives = remainder == 0 ? [[Element]([])] : []
         for digit in 0 ..< 10 {
-          let next = rests[(remainder * 10 + digit) % factor]
-          try builder.add([.byte(UInt8(48 + digit)), .rule(next)], to: rule)
+          let rest = (remainder * 10 + digit) % factor
+          if let rest = rests[rest] {
+            alternatives.append([.byte(UInt8(48 + digit)), rest])
+          } else if rest == 0 {
+            alternatives.append([.byte(UInt8(48 + digit))])
+          }
         }
+        next.append(alternatives.isEmpty ? nil : .rule(try builder.newRule(alternatives)))
       }
-      let positive = try builder.newRule(
-        (1 ..< 10).map { [.byte(UInt8(48 + $0)), .rule(rests[$0 % factor])] }
-      )
-      var alternatives: [[Element]] = [[.rule(positive)]]
-      if first.map({ ($0.integer ?? 1) <= 0 }) ?? true { alternatives.append([.byte(48)]) }
-      if first == nil { alternatives.append([.byte(UInt8(ascii: "-")), .rule(positive)]) }
-      return alternatives
+      rests = next
+    }
+    return (1 ..< 10).compactMap { digit in
+      rests[digit % factor].map { [.byte(UInt8(48 + digit)), $0] }
     }
   }
 
@@ -199,7 +216,12 @@ extension SchemaCompiler {
     let last = high.map { divided($0, isFarther: $0.isNegative) }
     return try self.work { builder throws(GrammarError) in
       let digits = Array(repeating: Element.byte(48), count: zeros)
-      return try DigitRules.integers(from: first, to: last, &builder).map {
+      return try DigitRules.integers(
+        from: first,
+        to: last,
+        most: max(1, DigitRules.maximumDigits - zeros),
+        &builder
+      ).map {
         $0 == [.byte(48)] ? $0 : $0 + digits
       }
     }

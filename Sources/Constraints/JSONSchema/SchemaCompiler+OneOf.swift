@@ -9,25 +9,27 @@ extension SchemaCompiler {
 
   /// - Parameters:
   ///   - conjunction: what holds for the texts of one branch.
-  ///   - others: the other branches.
+  ///   - branches: all branches.
+  ///   - index: which one it is.
   /// - Returns: what holds for those that are valid by none of the others; nil for nothing.
   mutating func separated(
     _ conjunction: Conjunction,
-    from others: [Number],
+    from branches: [Number],
+    but index: Int,
     _ choice: Choice
   ) throws(SchemaError) -> Conjunction? {
     if self.first(conjunction.schemas, with: "const") != nil
       || self.first(conjunction.schemas, with: "enum") != nil
     {
       var result = conjunction
-      result.excluded += others
+      result.excluded.append(Exclusion(schema: choice.schema, branch: index))
       return result
     }
     var types = try self.writtenTypes(of: conjunction)
     if types.isEmpty { return nil }
     var result = conjunction
     var required: [Identifier] = []
-    for other in others {
+    for (number, other) in branches.enumerated() where number != index {
       var common = types.subtracting(
         try self.types(of: result.schemas, types, excludedBy: other, depth: 0)
       )
@@ -180,17 +182,17 @@ extension SchemaCompiler {
     guard patterns.count > 1 else { return false }
     let limits = PatternAutomaton.Limits(
       states: PatternAutomaton.maximumStates,
-      work: Self.maximumPatternWork - self.apartWork,
+      work: Self.maximumApartWork - self.apartWork,
       endsAtText: true
     )
     let (automaton, work) = try self.automaton(patterns, minimum, maximum, limits)
     // Each pair of branches has its patterns: those are many.
     self.apartWork += work + 1
-    guard self.apartWork < Self.maximumPatternWork else {
+    guard self.apartWork < Self.maximumApartWork else {
       throw self.error(
         "the patterns",
         at: others.first ?? schemas[0],
-        "and those of the other schemas of \"oneOf\" take more than \(Self.maximumPatternWork) steps "
+        "and those of the other schemas of \"oneOf\" take more than \(Self.maximumApartWork) steps "
           + "to tell apart: write \"anyOf\""
       )
     }

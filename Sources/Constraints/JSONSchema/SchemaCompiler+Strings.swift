@@ -62,6 +62,8 @@ extension SchemaCompiler {
   /// pattern may have.
   static let maximumStates = 32_000
   static let maximumPatternWork = 4_000_000
+  /// How many steps may be made to tell the patterns of `oneOf` apart.
+  static let maximumApartWork = 3_000_000
   private static let fewStates = 64
   private static let workPerPart = 200
 

@@ -5,7 +5,7 @@ extension SchemaCompiler {
   mutating func define(
     _ rule: Int32,
     as schemas: [Number],
-    without excluded: [Number]
+    without excluded: [Exclusion]
   ) throws(SchemaError) {
     if schemas.isEmpty { return try self.add([.rule(try self.anyValue())], to: rule) }
     for schema in schemas {
@@ -145,7 +145,7 @@ extension SchemaCompiler {
   private mutating func valid(
     _ values: [Number],
     by schemas: [Number],
-    without excluded: [Number]
+    without excluded: [Exclusion]
   ) throws(SchemaError) -> [Number] {
     var valid: [Number] = []
     var seen: Set<SchemaDocument.Identity> = []
@@ -154,7 +154,12 @@ extension SchemaCompiler {
       for schema in schemas where isValid {
         isValid = try self.isValid(value, byOwn: schema)
       }
-      for schema in excluded where isValid { isValid = try !self.isValid(value, by: schema) }
+      for exclusion in excluded {
+        let branches = try self.list("oneOf", of: exclusion.schema) ?? []
+        for (index, branch) in branches.enumerated() where isValid && index != exclusion.branch {
+          isValid = try !self.isValid(value, by: branch)
+        }
+      }
       if isValid, seen.insert(self.document.identity(of: value)).inserted { valid.append(value) }
     }
     if valid.isEmpty {

@@ -29,7 +29,14 @@ struct SchemaCompiler {
     /// Choices that have been made.
     var made: [Choice] = []
     /// Schemas by which given values must not be valid.
-    var excluded: [Number] = []
+    var excluded: [Exclusion] = []
+  }
+
+  /// All branches of a `oneOf` but one. To list them in each of the branches would take the square of
+  /// their number.
+  struct Exclusion: Hashable {
+    var schema: Number
+    var branch: Int
   }
 
   struct OpenChoice: Hashable {
@@ -93,6 +100,8 @@ struct SchemaCompiler {
   var nameValues: [Identifier: Number] = [:]
   /// A schema that all strings are valid by.
   var stringSchema: Number?
+  /// A schema that no value is valid by.
+  var noSchema: Number?
 
   init(_ document: SchemaDocument) {
     self.document = document
@@ -319,9 +328,9 @@ extension SchemaCompiler {
         )
       else { continue }
       if choice.isOneOf, branches.count > 1, !isApart {
-        var others = branches
-        others.remove(at: index)
-        guard let apart = try self.separated(both, from: others, choice) else { continue }
+        guard let apart = try self.separated(both, from: branches, but: index, choice) else {
+          continue
+        }
         both = apart
       }
       try self.add([.rule(try self.rule(for: both))], to: rule)
