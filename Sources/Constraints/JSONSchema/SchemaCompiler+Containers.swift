@@ -211,6 +211,10 @@ extension SchemaCompiler {
         if others.last != schema { others.append(schema) }
       }
     }
+    for name in try self.givenNames(of: schemas, isDeclaring: !names.isEmpty)
+    where known.insert(name).inserted {
+      names.append(name)
+    }
     for schema in schemas {
       // Draft-03 had `required: true` in the property itself.
       for name in try self.requiredNames(of: schema) {
@@ -226,6 +230,23 @@ extension SchemaCompiler {
       members.append(Member(name: name, schemas: all, isRequired: required.contains(name)))
     }
     return members
+  }
+
+  /// The names that an object can have beside its properties, where `propertyNames` gives them one
+  /// by one: as members of their own each comes at most once.
+  private mutating func givenNames(
+    of schemas: [Number],
+    isDeclaring: Bool
+  ) throws(SchemaError) -> [Identifier] {
+    let rules = schemas.compactMap { self.document.member("propertyNames", of: $0) }
+    guard !rules.isEmpty, self.first(schemas, with: "patternProperties") == nil,
+      try self.isOpen(schemas, isDeclaring: isDeclaring),
+      let all = try self.conjunction(of: rules, with: Conjunction(), because: []),
+      let values = try self.values(of: all.schemas)
+    else { return [] }
+    return values.compactMap {
+      if case .string(let name) = self.document[$0] { name } else { nil }
+    }
   }
 
   /// The schemas that a member of an object has to be valid by.
@@ -281,8 +302,10 @@ extension SchemaCompiler {
   }
 
   /// Whether there may be members with names of their own.
-  func isOpen(_ schemas: [Number], besides members: [Member]) throws(SchemaError) -> Bool {
-    var isOpen = members.isEmpty
+  ///
+  /// - Parameter isDeclaring: whether other members are declared.
+  func isOpen(_ schemas: [Number], isDeclaring: Bool) throws(SchemaError) -> Bool {
+    var isOpen = !isDeclaring
     for schema in schemas {
       guard let other = self.document.member("additionalProperties", of: schema) else { continue }
       if case .bool(false) = self.document[other] { return false }
@@ -331,7 +354,7 @@ extension SchemaCompiler {
         }
       return (try self.nameRule([self.patternSchema(pattern.name)]), try self.rule(for: both))
     }
-    guard try self.isOpen(schemas, besides: members) else { return nil }
+    guard try self.isOpen(schemas, isDeclaring: !members.isEmpty) else { return nil }
     let value = try self.rule(for: values)
     if !members.isEmpty { return names.isEmpty ? (nil, value) : nil }
     return (try self.nameRule(names), value)

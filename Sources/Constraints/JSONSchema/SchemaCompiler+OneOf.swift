@@ -235,7 +235,7 @@ extension SchemaCompiler {
     }
     let members = try self.members(of: schemas)
     let names = Set(members.map(\.name))
-    if try !self.isOpen(schemas, besides: members) {
+    if try !self.isOpen(schemas, isDeclaring: !members.isEmpty) {
       for other in others {
         for name in try self.requiredNames(of: other) where !names.contains(name) {
           return true
