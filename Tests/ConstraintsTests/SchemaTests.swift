@@ -266,6 +266,34 @@ import Testing
       ["1", "-4", "03", "3.0"]
     ),
     Case(#"{"type":"integer","multipleOf":5,"minimum":0}"#, ["0", "25"], ["-5", "3"]),
+    Case(
+      #"{"type":"number","multipleOf":0.01}"#,
+      ["0", "1", "-1.5", "12.34", "0.01", "9999999999999.99", "999999999999999"],
+      ["0.001", "1e5", "12.345", "1.", ".5", "1000000000000000"]
+    ),
+    Case(
+      #"{"type":"number","multipleOf":0.01,"minimum":0.125,"exclusiveMaximum":1.99}"#,
+      ["0.13", "0.2", "1", "1.9", "1.98"],
+      ["0.12", "0.125", "0.1", "1.99", "2", "1.985", "-1"]
+    ),
+    Case(
+      #"{"type":"number","multipleOf":0.1,"exclusiveMinimum":-0.1,"maximum":0.1}"#,
+      ["0", "0.1", "0.0"],
+      ["-0.1", "0.2", "0.01", "-0.01"]
+    ),
+    Case(#"{"type":"integer","multipleOf":0.01}"#, ["7", "-12"], ["0.5", "1.00"]),
+    Case(#"{"type":"integer","multipleOf":0.5,"minimum":3}"#, ["3", "4"], ["2", "3.5"]),
+    Case(#"{"type":"integer","multipleOf":2.5,"minimum":1}"#, ["5", "10"], ["2", "0", "2.5"]),
+    Case(
+      #"{"allOf":[{"multipleOf":0.1},{"multipleOf":0.25}],"type":"integer"}"#,
+      ["1", "2"],
+      ["0.5"]
+    ),
+    Case(
+      #"{"enum":[0.1,0.3,0.35,1e-3,2],"multipleOf":0.1}"#,
+      ["0.1", "0.3", "2"],
+      ["0.35", "1e-3"]
+    ),
     // No more digits than other numbers have.
     Case(
       #"{"type":"integer","multipleOf":5}"#,
@@ -355,6 +383,30 @@ import Testing
       #"{"type":"object","propertyNames":{"pattern":"^x"},"additionalProperties":{"type":"integer"}}"#,
       ["{}", #"{"x1":1}"#],
       [#"{"y":1}"#]
+    ),
+    // Names that are given are members, each at most once.
+    Case(
+      #"{"type":"object","propertyNames":{"enum":["a","b"]},"additionalProperties":{"type":"integer"}}"#,
+      ["{}", #"{"a":1}"#, #"{"b":2}"#, #"{"a":1,"b":2}"#],
+      [#"{"a":1,"a":2}"#, #"{"a":"x"}"#, #"{"c":1}"#, #"{"a":1,"b":2,"a":3}"#]
+    ),
+    Case(
+      ##"""
+      {"properties":{"x":{"type":"null"}},"required":["b"],"propertyNames":{"$ref":"#/$defs/N"},
+      "additionalProperties":{"type":"integer"},"$defs":{"N":{"enum":["a","b","x",1]}}}
+      """##,
+      [#"{"b":2}"#, #"{"x":null,"a":1,"b":2}"#],
+      ["{}", #"{"a":1}"#, #"{"x":1,"b":2}"#, #"{"b":2,"c":1}"#, #"{"b":2,"b":1}"#]
+    ),
+    Case(
+      #"{"type":"object","propertyNames":{"enum":["ab","b"],"minLength":2},"minProperties":1}"#,
+      [#"{"ab":[]}"#],
+      ["{}", #"{"b":1}"#, #"{"ab":1,"ab":2}"#]
+    ),
+    Case(
+      #"{"type":"object","propertyNames":{"enum":["a"]},"additionalProperties":false}"#,
+      ["{}"],
+      [#"{"a":1}"#]
     ),
     Case(
       #"{"type":"object","patternProperties":{"^x":{"type":"integer"}},"additionalProperties":false}"#,
@@ -470,8 +522,8 @@ import Testing
       #"the keyword "patternProperties" at the top is supported with one pattern, and without "propertyNames""#
     ),
     (
-      #"{"type":"integer","multipleOf":0.5}"#,
-      #"the keyword "multipleOf" at the top is supported for whole numbers only"#
+      #"{"type":"number","multipleOf":0.3}"#,
+      #"the keyword "multipleOf" at the top is supported for whole numbers and powers of ten such as 0.01"#
     ),
     (
       #"{"type":"object","minProperties":2}"#,

@@ -66,6 +66,15 @@ struct Decimal: Hashable {
     return self.isNegative ? -value : value
   }
 
+  /// How many units of the last of some digits behind the point the value is; nil where it has more
+  /// digits, and when there are too many.
+  func units(places: Int) -> Int? {
+    guard self.fraction.count <= places, self.whole.count + places <= 18 else { return nil }
+    let zeros = Array(repeating: UInt8(0), count: places - self.fraction.count)
+    let value = (self.whole + self.fraction + zeros).reduce(0) { $0 * 10 + Int($1) }
+    return self.isNegative ? -value : value
+  }
+
   /// The same for all ways to write the number.
   var canonical: String {
     (self.isNegative ? "-" : "") + self.whole.map { "\($0)" }.joined() + "."

@@ -158,9 +158,12 @@ enum DigitRules {
 /// Numbers that need not be whole.
 extension DigitRules {
   /// The numbers of a range; nil is no limit.
+  ///
+  /// - Parameter places: how many digits there are behind the point at most.
   static func numbers(
     from low: NumberLimit?,
     to high: NumberLimit?,
+    places: Int = maximumDigits,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [[Element]] {
     let zero = Decimal("0")
@@ -170,6 +173,7 @@ extension DigitRules {
       for sequence in try self.magnitudes(
         from: first ?? NumberLimit(value: zero, isExclusive: true),
         to: low?.negated,
+        places: places,
         &builder
       ) {
         alternatives.append([.byte(UInt8(ascii: "-"))] + sequence)
@@ -180,6 +184,7 @@ extension DigitRules {
       alternatives += try self.magnitudes(
         from: first ?? NumberLimit(value: zero, isExclusive: false),
         to: high,
+        places: places,
         &builder
       )
     }
@@ -190,6 +195,7 @@ extension DigitRules {
   private static func magnitudes(
     from low: NumberLimit,
     to high: NumberLimit?,
+    places: Int = maximumDigits,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [[Element]] {
     if let high, high.value < low.value { return [] }
@@ -199,27 +205,30 @@ extension DigitRules {
       FractionLimit(digits: $0.value.fraction, isExclusive: $0.isExclusive)
     }
     if first == last {
-      return try self.number(first, from: isLow, to: isHigh, &builder)
+      return try self.number(first, from: isLow, to: isHigh, places, &builder)
     }
-    var alternatives = try self.number(first, from: isLow, to: nil, &builder)
+    var alternatives = try self.number(first, from: isLow, to: nil, places, &builder)
     let next = WholeNumber(isNegative: false, digits: first).successor
     let end = last.map { WholeNumber(isNegative: false, digits: $0).predecessor.digits }
     for group in try self.wholes(from: next.digits, to: end, &builder) {
-      alternatives.append(group.sequence + (try self.anyFraction(behind: group.count, &builder)))
+      alternatives.append(
+        group.sequence + (try self.anyFraction(behind: group.count, places, &builder))
+      )
     }
     let most = max(self.maximumDigits, first.count)
     if let last, last.count <= most {
-      alternatives += try self.number(last, from: nil, to: isHigh, &builder)
+      alternatives += try self.number(last, from: nil, to: isHigh, places, &builder)
     }
     return alternatives
   }
 
   private static func anyFraction(
     behind count: Int,
+    _ places: Int,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [Element] {
     if count > self.maximumDigits { return [] }
-    let digits = try self.anyDigits(1, max(1, self.maximumDigits - count), &builder)
+    let digits = try self.anyDigits(1, max(1, min(self.maximumDigits - count, places)), &builder)
     let fraction = try builder.newRule([[.byte(UInt8(ascii: ".")), digits]])
     return [try builder.repetition(.rule(fraction), 0, 1)]
   }
@@ -229,24 +238,26 @@ extension DigitRules {
     _ whole: [UInt8],
     from low: FractionLimit?,
     to high: FractionLimit?,
+    _ places: Int,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [[Element]] {
     let start = whole.isEmpty ? [Element.byte(48)] : whole.map { .byte($0 + 48) }
     // More digits would be others once they are read as a Double.
-    let most = self.maximumDigits - 1 - start.count
+    let most = min(self.maximumDigits - start.count, places)
+    let kept = min(self.maximumDigits - 1 - start.count, places)
     var (low, high) = (low, high)
-    if let limit = low, limit.digits.count > most {
-      guard most > 0, let rounded = limit.roundedUp(to: most) else { return [] }
+    if let limit = low, limit.digits.count > kept {
+      guard kept > 0, let rounded = limit.roundedUp(to: kept) else { return [] }
       low = rounded
     }
-    if let limit = high, limit.digits.count > most {
-      high = most > 0 ? limit.roundedDown(to: most) : FractionLimit(digits: [], isExclusive: false)
+    if let limit = high, limit.digits.count > kept {
+      high = kept > 0 ? limit.roundedDown(to: kept) : FractionLimit(digits: [], isExclusive: false)
     }
     let ends = FractionEnds(low: low, high: high)
     var alternatives: [[Element]] = []
     if ends.mayEnd(at: 0, true, true) { alternatives.append(start) }
-    if most >= 0 {
-      let digits = try self.fraction(ends, most: most + 1, &builder)
+    if most > 0 {
+      let digits = try self.fraction(ends, most: most, &builder)
       alternatives.append(start + [.byte(UInt8(ascii: ".")), .rule(digits)])
     }
     return alternatives
@@ -300,6 +311,61 @@ extension DigitRules {
     let start = key(ends.low != nil, ends.high != nil)
     if start == 0 { return try builder.newRule([[try self.anyDigits(1, most, &builder)]]) }
     return try builder.newRule(rests[start].map { [$0] } ?? [])
+  }
+}
+
+/// What numbers have to be multiples of: a whole number of the units that a number of digits behind
+/// the point have.
+struct Factor: Hashable {
+  var units: Int
+  var places: Int
+
+  static let maximumPlaces = 15
+
+  /// - Returns: nil for those with more digits, and for those that are too large.
+  init?(_ value: Decimal) {
+    let places = value.fraction.count
+    guard places <= Self.maximumPlaces, let units = value.units(places: places), units > 0 else {
+      return nil
+    }
+    (self.units, self.places) = (units, places)
+  }
+
+  /// - Returns: what the multiples of both are multiples of; nil when it is too large.
+  func common(with other: Factor) -> Factor? {
+    let places = max(self.places, other.places)
+    guard let first = self.units(places: places), let second = other.units(places: places) else {
+      return nil
+    }
+    var (a, b) = (first, second)
+    while b != 0 { (a, b) = (b, a % b) }
+    let (product, isTooLarge) = (first / a).multipliedReportingOverflow(by: second)
+    guard !isTooLarge else { return nil }
+    var result = self
+    (result.units, result.places) = (product, places)
+    while result.places > 0, result.units % 10 == 0 {
+      result.units /= 10
+      result.places -= 1
+    }
+    return result
+  }
+
+  func divides(_ number: Decimal) -> Bool? {
+    let places = max(self.places, number.fraction.count)
+    guard let units = number.units(places: places), let own = self.units(places: places) else {
+      return nil
+    }
+    return units % own == 0
+  }
+
+  private func units(places: Int) -> Int? {
+    var units = self.units
+    for _ in self.places ..< places {
+      let (product, isTooLarge) = units.multipliedReportingOverflow(by: 10)
+      if isTooLarge { return nil }
+      units = product
+    }
+    return units
   }
 }
 

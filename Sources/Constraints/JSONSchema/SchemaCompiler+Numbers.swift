@@ -9,23 +9,26 @@ extension SchemaCompiler {
   ) throws(SchemaError) {
     let low = try self.limit("minimum", "exclusiveMinimum", of: schemas)
     let high = try self.limit("maximum", "exclusiveMaximum", of: schemas)
-    let factor = try self.factor(of: schemas)
+    let multiple = try self.factor(of: schemas, isInteger: isInteger)
+    let factor = multiple.flatMap { $0.places == 0 ? $0.units : nil }
     // The same limits have the same rules.
     let key: Identifier =
-      "\(isInteger || factor != nil) \(factor ?? 1) \(low?.key ?? "") \(high?.key ?? "")"
+      "\(multiple?.units ?? 0) \(multiple?.places ?? 0) \(low?.key ?? "") \(high?.key ?? "")"
     if let known = self.shared[key] { return try self.add([.rule(known)], to: rule) }
     let own = self.builder.newRule()
     self.shared[key] = own
     try self.add([.rule(own)], to: rule)
     var alternatives: [[Element]]
-    if let factor, factor > 1 {
+    if let multiple, multiple.places > 0 {
+      alternatives = try self.fractions(of: multiple, from: low, to: high, schemas)
+    } else if let factor, factor > 1 {
       alternatives = try self.multiples(of: factor, from: low, to: high, schemas)
     } else if low == nil, high == nil {
-      if !isInteger, factor == nil { return try self.add([try self.anyNumber()], to: own) }
+      if factor == nil { return try self.add([try self.anyNumber()], to: own) }
       alternatives = try self.work { builder throws(GrammarError) in
         try DigitRules.anyInteger(&builder)
       }
-    } else if isInteger || factor != nil {
+    } else if factor != nil {
       alternatives = try self.work { builder throws(GrammarError) in
         try DigitRules.integers(
           from: low.map { WholeNumber(atLeast: $0) },
@@ -93,29 +96,25 @@ extension SchemaCompiler {
     return limits
   }
 
-  /// What numbers have to be multiples of; nil when they need not be whole.
-  private func factor(of schemas: [Number]) throws(SchemaError) -> Int? {
-    var factor: Int?
+  /// What numbers have to be multiples of.
+  private func factor(of schemas: [Number], isInteger: Bool) throws(SchemaError) -> Factor? {
+    var factor = isInteger ? Factor(Decimal(1)) : nil
     for schema in schemas {
       guard let number = self.document.member("multipleOf", of: schema) else { continue }
       guard case .number(let value) = self.document[number], !value.isNegative, !value.isZero else {
         throw self.error("\"multipleOf\"", at: schema, "must be a number above 0")
       }
-      guard let next = value.integer else {
+      let next = Factor(value)
+      guard let both = factor.map({ known in next.flatMap { known.common(with: $0) } }) ?? next
+      else {
         throw self.error(
           "the keyword \"multipleOf\"",
           at: schema,
-          "is supported for whole numbers only"
+          "is not supported for numbers of more than \(Factor.maximumPlaces) digits, by itself and "
+            + "beside the others"
         )
       }
-      let known = factor ?? 1
-      var (a, b) = (known, next)
-      while b != 0 { (a, b) = (b, a % b) }
-      let (product, isTooLarge) = (known / a).multipliedReportingOverflow(by: next)
-      guard !isTooLarge else {
-        throw self.error("the keyword \"multipleOf\"", at: schema, "is too large beside the others")
-      }
-      factor = product
+      factor = both
     }
     return factor
   }
@@ -123,6 +122,25 @@ extension SchemaCompiler {
   /// The largest factor that is not a power of ten, and how many values are written out.
   private static let maximumFactor = 100
   private static let maximumValues = 1_000
+
+  /// The multiples of a number that is not whole.
+  private mutating func fractions(
+    of factor: Factor,
+    from low: NumberLimit?,
+    to high: NumberLimit?,
+    _ schemas: [Number]
+  ) throws(SchemaError) -> [[Element]] {
+    guard factor.units == 1 else {
+      throw self.error(
+        "the keyword \"multipleOf\"",
+        at: self.first(schemas, with: "multipleOf") ?? 0,
+        "is supported for whole numbers and powers of ten such as 0.01"
+      )
+    }
+    return try self.work { builder throws(GrammarError) in
+      try DigitRules.numbers(from: low, to: high, places: factor.places, &builder)
+    }
+  }
 
   private mutating func multiples(
     of factor: Int,

@@ -139,14 +139,14 @@ extension SchemaCompiler {
     guard case .number(let divisor) = self.document[factor] else {
       throw self.error("\"multipleOf\"", at: schema, "must be a number above 0")
     }
-    guard let a = number.integer, let b = divisor.integer, b > 0 else {
+    guard let isMultiple = Factor(divisor)?.divides(number) else {
       throw self.error(
         "the keyword \"multipleOf\"",
         at: schema,
-        "is supported for whole numbers only"
+        "is not supported for numbers of more than \(Factor.maximumPlaces) digits"
       )
     }
-    return a % b == 0
+    return isMultiple
   }
 
   private mutating func isValid(
