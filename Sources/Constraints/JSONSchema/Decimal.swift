@@ -1,8 +1,8 @@
 /// A number as it is written in JSON (RFC 8259 section 6), exactly.
 struct Decimal: Hashable {
   /// As it was written.
-  let text: String
-  let isNegative: Bool
+  private(set) var text: String
+  private(set) var isNegative: Bool
   /// The digits before the point, without zeros before them: none for 0.
   let whole: [UInt8]
   /// The digits behind the point, without zeros behind them.
@@ -77,14 +77,18 @@ struct Decimal: Hashable {
 
   /// The same for all ways to write the number.
   var canonical: String {
-    (self.isNegative ? "-" : "") + self.whole.map { "\($0)" }.joined() + "."
-      + self.fraction.map { "\($0)" }.joined()
+    func text(_ digits: [UInt8]) -> String {
+      String(decoding: digits.map { $0 + 48 }, as: UTF8.self)
+    }
+    return (self.isNegative ? "-" : "") + text(self.whole) + "." + text(self.fraction)
   }
 
   var negated: Decimal {
-    Decimal(
+    var negated = self
+    negated.text =
       self.text.utf8.first == UInt8(ascii: "-") ? String(self.text.dropFirst()) : "-" + self.text
-    )
+    negated.isNegative = !self.isNegative && !self.isZero
+    return negated
   }
 
   static func == (left: Decimal, right: Decimal) -> Bool {
