@@ -10,7 +10,7 @@ public struct LlamaConfiguration: Hashable, Sendable {
   public var parallel: Int
   /// The longest prompt and text together, in tokens, of each sequence.
   public var contextLength: Int
-  /// How many threads compute at most; fewer while that is faster, beside other programs.
+  /// How many threads compute at most; fewer while other programs use the processors.
   public var threads: Int
   /// How many layers of the model are kept and computed by a GPU, where libllama was built for one;
   /// -1 is all.

@@ -22,7 +22,7 @@ actor LlamaEngine {
   private let slots: Slots
   private let batch: Batch
   private var pace: Pace
-  private var threads: ThreadTuner
+  private var threads: ThreadCount
   /// Texts in slots whose prompts are not computed yet, in the order in which they came.
   private var prefilling: [LlamaSequence] = []
   /// Texts whose readers were full.
@@ -53,7 +53,7 @@ actor LlamaEngine {
     self.slots = Slots(self.context, configuration)
     self.batch = Batch(capacity: capacity)
     self.pace = Pace(interTokenLimit: configuration.interTokenLimit)
-    self.threads = ThreadTuner(maximum: configuration.threads)
+    self.threads = ThreadCount(maximum: configuration.threads)
   }
 
   /// Generates until the task is cancelled.
@@ -161,16 +161,20 @@ actor LlamaEngine {
     self.fillBatch()
     if self.batch.count == 0 { return false }
     let begin = ContinuousClock.now
-    if self.decode(threads: self.threads.count) {
-      let end = ContinuousClock.now
-      let promptTokens = self.batch.count - others
-      self.pace.record(promptTokens: promptTokens, others: others, time: end - begin)
-      if promptTokens == 0 {
-        self.threads.record(batchSize: others, time: end - begin, at: end)
-      }
+    if self.decode(threads: self.threadCount(at: begin)) {
+      self.pace.record(
+        promptTokens: self.batch.count - others,
+        others: others,
+        time: .now - begin
+      )
       self.sample()
     }
     return true
+  }
+
+  private func threadCount(at now: ContinuousClock.Instant) -> Int {
+    if self.threads.isDue(at: now), let times = ProcessorTimes.now { self.threads.update(times) }
+    return self.threads.value
   }
 
   /// A step for each text that must come out the same whatever others do: the last bits of what

@@ -31,8 +31,8 @@ public enum Setting: String, CaseIterable, Sendable {
   case parallel
   /// The longest prompt and text together, in tokens, of each sequence; at least 16. Default 2048.
   case context
-  /// How many threads compute at most, 1 to 512; fewer while that is faster. Default: the number of
-  /// processors.
+  /// How many threads compute at most, 1 to 512; fewer while other programs use the processors.
+  /// Default: the number of processors.
   case threads
   /// Requests that wait for their turn; those beyond are refused. Default 1024.
   case maxQueue

@@ -11,7 +11,7 @@ struct EngineFlags: ParsableArguments {
 
   @Option(
     help: """
-      How many threads compute at most; fewer while that is faster, beside other programs. (default: \
+      How many threads compute at most; fewer while other programs use the processors. (default: \
       the number of processors)
       """
   )
