@@ -40,7 +40,7 @@ test: ## Build and run every test
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
 	# So many at once keep all cores busy. More would keep peers of each other from answering in time.
 	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
-	swift test $(SWIFT_FLAGS)
+	Tests/swift $(SWIFT_FLAGS)
 	$(MAKE) --no-print-directory test-schemas test-clients conformance
 
 test-schemas: ## Check what is written for SCHEMAS=100 random JSON schemas with Python's jsonschema
@@ -106,7 +106,7 @@ crash-test: NEEDS = test
 crash-test: ## Kill the request log's writer KILLS=600 times, and look for what it had acknowledged
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS="$(KILLS)"
-	swift test $(SWIFT_FLAGS) --filter CrashTests
+	Tests/swift $(SWIFT_FLAGS) --filter CrashTests
 
 disk-test: NEEDS = disk
 disk-test: ## Fill the disk under a server's log, and make its file read-only; needs root

@@ -182,10 +182,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "TestTexts", path: "Tests/TestTexts", swiftSettings: settings),
+    .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
     .testTarget(
       name: "ProtobufTests",
       dependencies: [
-        "Identifiers", "Protobuf", "TestTexts", "TokenwireAPI",
+        "Identifiers", "Protobuf", "TestTexts", "TestThreads", "TokenwireAPI",
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
@@ -202,7 +203,7 @@ let package = Package(
     ),
     .testTarget(
       name: "ConstraintsTests",
-      dependencies: ["Constraints", "JSON"],
+      dependencies: ["Constraints", "JSON", "TestThreads"],
       swiftSettings: settings
     ),
     // What make test-schemas asks about schemas.
@@ -226,7 +227,7 @@ let package = Package(
     .testTarget(
       name: "RequestLogTests",
       dependencies: [
-        "Identifiers", "LogCrashWriter", "RequestLog", "SQLite", "TestTexts",
+        "Identifiers", "LogCrashWriter", "RequestLog", "SQLite", "TestTexts", "TestThreads",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

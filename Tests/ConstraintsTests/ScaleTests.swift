@@ -1,9 +1,10 @@
+import TestThreads
 import Testing
 
 @testable import Constraints
 
 /// What compiling costs grows with the text, not with its square; counted in parts, not in time.
-@Suite struct ScaleTests {
+@Suite(.ownThread) struct ScaleTests {
   struct Input: CustomTestStringConvertible {
     var name: String
     var isSchema: Bool

@@ -1,6 +1,7 @@
 import Identifiers
 import NIOCore
 import Protobuf
+import TestThreads
 import Testing
 import TokenwireAPI
 
@@ -142,7 +143,7 @@ import TokenwireAPI
     #expect(try roundTrip(request) == request)
   }
 
-  @Test func `a small message cannot grow without bound`() {
+  @Test(.ownThread) func `a small message cannot grow without bound`() {
     // Two million empty messages in four million bytes.
     let bytes = ByteBuffer(bytes: (0 ..< 4_000_000).map { $0.isMultiple(of: 2) ? 0x0A : 0x00 })
     #expect(throws: MessageError.self) { try ChatMessages(serialized: bytes) }

@@ -17,8 +17,7 @@ import TokenwireClient
     try await withFolder { folder in
       let recording = try await recordCalls(
         of: StubService(deltas: ["so ", first]),
-        to: folder + "/a",
-        options: ClientOptions(retry: .never)
+        to: folder + "/a"
       ) { _ = try await $0.text("go") }
       let outcome = try await StubService(deltas: ["so ", second]).serve { server in
         await Replay(recording, to: server, options: ReplayOptions()).run()

@@ -11,7 +11,7 @@ import TokenwireClient
   private static func replay(
     _ recorded: StubService = StubService(),
     to replayed: StubService,
-    client: ClientOptions = ClientOptions(retry: .never),
+    client: ClientOptions = .patient,
     options: ReplayOptions = ReplayOptions(),
     _ calls: @escaping @Sendable (TokenwireClient) async throws -> Void = { try await $0.text() }
   ) async throws -> Replay.Outcome {

@@ -1,10 +1,11 @@
 import Foundation
 import Identifiers
+import TestThreads
 import Testing
 
 @testable import RequestLog
 
-@Suite struct TransferTests {
+@Suite(.ownThread) struct TransferTests {
   @Test func `what is exported is imported again, without loss`() async throws {
     try await withLog { log, path in
       for mode in [ContentMode.full, .metadataOnly, .hashed(contentHash: ContentModeTests.hash)] {

@@ -12,7 +12,7 @@ import TokenwireClient
 /// Runs a server with a scripted generator, and a client of it, for as long as `body` runs.
 func withService<Result: Sendable>(
   _ generator: any TextGenerator = ScriptedGenerator(Script("one two three", repeats: true)),
-  options: ClientOptions = ClientOptions(retry: .never),
+  options: ClientOptions = .patient,
   _ body: @escaping @Sendable (TokenwireClient) async throws -> Result
 ) async throws -> Result {
   try await withEndpoint(of: generator) {
@@ -73,7 +73,7 @@ func withEndpoint<Result: Sendable>(
 
 func withClient<Result>(
   of endpoint: Endpoint,
-  options: ClientOptions = ClientOptions(retry: .never),
+  options: ClientOptions = .patient,
   _ body: (TokenwireClient) async throws -> Result
 ) async throws -> Result {
   let client = try await TokenwireClient.connect(to: endpoint, options: options)
@@ -90,6 +90,15 @@ func withClient<Result>(
 extension ServerTimeouts {
   /// A machine that is busy may not come to a client's first call for a while.
   static let patient = ServerTimeouts(firstFrame: .seconds(3600))
+}
+
+extension ClientOptions {
+  /// Fails at the first failure, but waits for a machine that is busy.
+  static let patient = ClientOptions(
+    connectTimeout: .seconds(3600),
+    retry: .never,
+    keepaliveInterval: .seconds(3600)
+  )
 }
 
 extension Endpoint {

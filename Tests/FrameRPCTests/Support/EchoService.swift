@@ -53,6 +53,15 @@ extension ServerTimeouts {
   )
 }
 
+extension ClientOptions {
+  /// Fails at the first failure, but waits for a machine that is busy.
+  static let patient = ClientOptions(
+    connectTimeout: .seconds(3600),
+    retry: .never,
+    keepaliveInterval: .seconds(3600)
+  )
+}
+
 /// Runs a server on a free port of this machine for as long as `body` runs.
 func withServer<Result: Sendable>(
   _ methods: [Identifier: MethodHandler],
@@ -99,7 +108,7 @@ func withServer<Result: Sendable>(
 /// - Parameter options: by default, calls fail at their first failure.
 func withClient<Result: Sendable>(
   _ methods: [Identifier: MethodHandler] = EchoService.definition.methods,
-  options: ClientOptions = ClientOptions(retry: .never),
+  options: ClientOptions = .patient,
   _ body: @escaping @Sendable (RPCClient) async throws -> Result
 ) async throws -> Result {
   try await withServer(methods) { port in

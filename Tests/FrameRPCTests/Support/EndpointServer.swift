@@ -42,7 +42,7 @@ func call(
   let client = try await RPCClient.connect(
     to: endpoint,
     tls: tls,
-    options: ClientOptions(retry: .never)
+    options: .patient
   )
   do {
     let answer: Text = try await client.unary(EchoService.unary, Text(text))

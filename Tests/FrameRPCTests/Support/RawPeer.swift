@@ -20,6 +20,7 @@ struct RawPeer {
     _ body: @Sendable (inout Reader, RawPeer) async throws -> Result
   ) async throws -> Result {
     let connection = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+      .connectTimeout(.hours(1))
       .connect(host: "127.0.0.1", port: port) { channel in
         channel.eventLoop.makeCompletedFuture { try Self.wrap(channel) }
       }

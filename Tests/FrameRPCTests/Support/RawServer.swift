@@ -43,7 +43,7 @@ struct RawServer: Sendable {
 
   /// Runs a client of such a server beside it.
   static func withClient(
-    options: ClientOptions = ClientOptions(retry: .never),
+    options: ClientOptions = .patient,
     client: @escaping @Sendable (RPCClient) async throws -> Void,
     server: @escaping @Sendable (RawServer) async throws -> Void
   ) async throws {

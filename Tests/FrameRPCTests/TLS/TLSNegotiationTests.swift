@@ -49,6 +49,7 @@ import Testing
       return try await withServer(tls: ServerTLS(identity: files.server)) { _, endpoint in
         let negotiated = NIOSingletons.posixEventLoopGroup.any().makePromise(of: Negotiated.self)
         let channel = try await ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
+          .connectTimeout(.hours(1))
           .channelInitializer { channel in
             channel.eventLoop.makeCompletedFuture {
               try channel.pipeline.syncOperations.addHandlers([

@@ -75,7 +75,7 @@ func recordCalls(
   of service: StubService,
   to path: String,
   redactsTokens: Bool = true,
-  options: ClientOptions = ClientOptions(retry: .never),
+  options: ClientOptions = .patient,
   _ body: @escaping @Sendable (TokenwireClient) async throws -> Void
 ) async throws -> Recording {
   try await service.serve { server in
@@ -137,4 +137,13 @@ extension Recording {
       if event.side == side, case .frame(let frame) = event.kind { frame } else { nil }
     }
   }
+}
+
+extension ClientOptions {
+  /// Fails at the first failure, but waits for a machine that is busy.
+  static let patient = ClientOptions(
+    connectTimeout: .seconds(3600),
+    retry: .never,
+    keepaliveInterval: .seconds(3600)
+  )
 }
