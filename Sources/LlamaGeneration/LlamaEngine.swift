@@ -27,6 +27,8 @@ actor LlamaEngine {
   private var prefilling: [LlamaSequence] = []
   /// Texts whose readers were full.
   private var parked: [LlamaSequence] = []
+  /// Texts in slots whose next tokens will be chosen in later steps, in this order, with the logits.
+  private var unchosen: [(sequence: LlamaSequence, logits: [Float])] = []
 
   /// Room for the prompts of those who come at once: their texts go on together then, and none waits
   /// for the prompts of others.
@@ -34,6 +36,9 @@ actor LlamaEngine {
   /// How much of one prompt a step computes. More at once is not faster, and who comes in the
   /// meantime has to wait.
   private static let promptPart = 512
+  /// How much of a step goes to choosing among tokens that follow constraints, after the first choice.
+  /// To find them can take as long as the rest of the step, and all texts wait for it.
+  private static let constraintTime = Duration.milliseconds(5)
   /// Those who ask at once come one after the other, no further apart.
   private static let gatheringTime = Duration.milliseconds(1)
   /// Who came first waits for no more of them after that time.
@@ -95,6 +100,7 @@ actor LlamaEngine {
       }
       self.slots.release(index)
       self.prefilling.removeAll { $0 === sequence }
+      self.unchosen.removeAll { $0.sequence === sequence }
     }
   }
 
@@ -154,12 +160,17 @@ actor LlamaEngine {
     var others = 0
     for index in self.slots.indices {
       guard let sequence = self.slots[index] else { continue }
-      sequence.share = sequence.isPrefilling || sequence.isDeterministic ? 0 : 1
+      let isNext = sequence.pendingCount == 1 && !sequence.isDeterministic
+      sequence.share = isNext ? 1 : 0
       others += sequence.share
     }
     self.sharePrompts(beside: others)
     self.fillBatch()
-    if self.batch.count == 0 { return false }
+    if self.batch.count == 0 {
+      if self.unchosen.isEmpty { return false }
+      self.chooseTokens()
+      return true
+    }
     let begin = ContinuousClock.now
     if self.decode(threads: self.threadCount(at: begin)) {
       self.pace.record(
@@ -167,7 +178,7 @@ actor LlamaEngine {
         others: others,
         time: .now - begin
       )
-      self.sample()
+      self.chooseTokens()
     }
     return true
   }
@@ -184,11 +195,12 @@ actor LlamaEngine {
   private func stepAlone() -> Bool {
     var didStep = false
     for index in self.slots.indices {
-      guard let sequence = self.slots[index], sequence.isDeterministic else { continue }
+      guard let sequence = self.slots[index], sequence.isDeterministic, sequence.pendingCount > 0
+      else { continue }
       for other in self.slots.indices { self.slots[other]?.share = 0 }
       sequence.share = sequence.deterministicShare
       self.fillBatch()
-      if self.decode(threads: self.configuration.threads) { self.sample() }
+      if self.decode(threads: self.configuration.threads) { self.chooseTokens() }
       didStep = true
     }
     return didStep
@@ -245,23 +257,45 @@ actor LlamaEngine {
     }
   }
 
-  private func sample() {
+  /// Chooses the next tokens of the texts in the batch, and of those that wait for that.
+  private func chooseTokens() {
+    var constraintTime = Duration.zero
+    while !self.unchosen.isEmpty, constraintTime < Self.constraintTime {
+      var (sequence, logits) = self.unchosen.removeFirst()
+      constraintTime += logits.withUnsafeMutableBufferPointer { self.chooseToken(of: sequence, $0) }
+    }
     var end = 0
     for index in self.slots.indices {
-      guard let sequence = self.slots[index] else { continue }
+      guard let sequence = self.slots[index], sequence.share > 0 else { continue }
       end += sequence.share
       sequence.advance()
-      guard sequence.share > 0, sequence.pendingCount == 0 else { continue }
-      let goesOn = sequence.sample(
-        self.context.logits(at: end - 1),
-        model: self.context.model
-      )
-      if !goesOn {
-        self.pace.record(textTime: sequence.age)
-        self.slots.release(index)
+      guard sequence.pendingCount == 0 else { continue }
+      let logits = self.context.logits(at: end - 1)
+      if !sequence.isConstrained {
+        self.chooseToken(of: sequence, logits)
+      } else if constraintTime < Self.constraintTime {
+        constraintTime += self.chooseToken(of: sequence, logits)
+      } else {
+        self.unchosen.append((sequence, Array(logits)))
       }
     }
     self.prefilling.removeAll { !$0.isPrefilling }
+  }
+
+  /// - Returns: how long it took.
+  @discardableResult
+  private func chooseToken(
+    of sequence: LlamaSequence,
+    _ logits: UnsafeMutableBufferPointer<Float>
+  ) -> Duration {
+    let begin = ContinuousClock.now
+    if !sequence.sample(logits, model: self.context.model) {
+      self.pace.record(textTime: sequence.age)
+      if let index = self.slots.indices.first(where: { self.slots[$0] === sequence }) {
+        self.slots.release(index)
+      }
+    }
+    return .now - begin
   }
 
   private func end() {

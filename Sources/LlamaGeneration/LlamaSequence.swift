@@ -10,7 +10,7 @@ final class LlamaSequence {
   private var constraint: TokenConstraint?
   /// The prompt, and what follows it.
   private(set) var tokens: [Int32]
-  /// How many of `tokens` the model has seen; never all of them while the text goes on.
+  /// How many of `tokens` the model has seen.
   private(set) var position = 0
   /// How many pending tokens are in the batch.
   var share = 0
@@ -52,11 +52,14 @@ final class LlamaSequence {
   }
 
   /// How many tokens the model has not seen: the rest of the prompt, or the token that was chosen
-  /// last.
+  /// last; none while the next token is to be chosen.
   var pendingCount: Int { self.tokens.count - self.position }
 
   /// Whether each step computes it alone, and always in the same portions.
   var isDeterministic: Bool { self.request.request.deterministic }
+
+  /// Whether the tokens have to follow a constraint.
+  var isConstrained: Bool { self.request.constraint != nil }
 
   /// How many tokens such a step computes.
   var deterministicShare: Int {

@@ -160,4 +160,47 @@ import Testing
     #expect(error?.message == "grammar: the text so far can follow it in too many ways")
     #expect(try await other.text.contains("Paris"))
   }
+  /// What may follow is looked for at every token, for longer than a step may take for all texts: they
+  /// take turns.
+  @Test
+  func `texts whose constraints are costly to follow get on beside each other, and beside others`()
+    async throws
+  {
+    let generator = self.generator
+    try await withThrowingTaskGroup(of: (Int, Outcome).self) { group in
+      for number in 0 ..< 6 {
+        group.addTask {
+          var request = GenerationRequest.question("Write some letters.", maxTokens: 12)
+          request.sampling.temperature = 1
+          request.sampling.ignoreEOS = true
+          // A number of its own: nothing is known of it from another text.
+          request.constraint = .grammar(
+            """
+            # \(number)
+            root ::= ((\"a\" | \"b\" | [a-z])* (\"c\" | [^x])*)* \"\(number)!\"
+            """
+          )
+          return (number, try await Outcome(request, on: generator))
+        }
+      }
+      let leaver = Task {
+        var request = GenerationRequest.question("Write some letters.", maxTokens: 400)
+        request.constraint = .grammar("root ::= ((\"a\" | [b-z])* (\"d\" | [^y])*)* \"!!\"")
+        for try await event in try await generator.generate(request) {
+          if case .delta = event { return }
+        }
+      }
+      async let other = Outcome(.question("The capital of France is"), on: generator)
+      var count = 0
+      for try await (number, outcome) in group {
+        count += 1
+        let isWhole = outcome.text.hasSuffix("\(number)!")
+        #expect(outcome.finished?.usage.completionTokens == 12 || isWhole, "\(outcome.text)")
+        #expect(outcome.finished?.isIncomplete == !isWhole)
+      }
+      #expect(count == 6)
+      #expect(try await other.text.contains("Paris"))
+      try await leaver.value
+    }
+  }
 }
