@@ -78,6 +78,8 @@ import Testing
   @Test func `the more streams wait, the fewer bytes each of them may queue`() throws {
     let writer = FrameWriter()
     writer.open {}
+    // It holds the streams that wait, and they hold it.
+    defer { writer.close() }
     let streams = (0 ..< 200).map { OutboundStream(id: 2 * UInt32($0) + 1, writer: writer) }
     for stream in streams {
       #expect(try stream.enqueue { $0.writeInteger(UInt8(0)) })
