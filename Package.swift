@@ -49,6 +49,7 @@ let package = Package(
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
     .systemLibrary(name: "CMalloc"),
+    .systemLibrary(name: "CProcess"),
     .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
@@ -73,7 +74,7 @@ let package = Package(
     // Floor 2.
     .target(
       name: "AccessTokens",
-      dependencies: ["COpenSSL", "Identifiers", "JSON", "SQLite"],
+      dependencies: ["COpenSSL", "CProcess", "Identifiers", "JSON", "SQLite"],
       swiftSettings: settings
     ),
     .target(

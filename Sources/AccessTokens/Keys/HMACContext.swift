@@ -1,86 +1,59 @@
 internal import COpenSSL
 
-/// HMAC (RFC 2104) with one of OpenSSL's hash functions and one key.
+/// HMAC (RFC 2104) by OpenSSL (EVP_MAC), with one hash function and one key.
 ///
-/// OpenSSL's own HMAC either keeps the key from one signature to the next, in memory that core dumps
-/// have, or makes all its state anew for each. Here the key stays in secret memory, as the blocks
-/// that the two hashes begin with, and the state that is used again is not the key's: it holds what
-/// the last hash has left there.
+/// OpenSSL keeps what the hashes begin with from one signature to the next: a signature costs no
+/// set-up of the key. That state lies in OpenSSL's memory, where core dumps would have it: see
+/// `ProcessMemory`.
 struct HMACContext: ~Copyable {
-  private let digest: OpaquePointer
-  private let state: OpaquePointer
-  /// The key, filled up to a block, with ipad, and then with opad.
-  private let pads: SecretMemory
-  private let blockSize: Int
+  private let context: OpaquePointer
 
   init(_ algorithm: HMACAlgorithm, key: UnsafeRawBufferPointer) throws(KeyError) {
-    guard let digest = EVP_MD_fetch(nil, algorithm.digest, nil), let state = EVP_MD_CTX_new() else {
-      throw KeyError("OpenSSL has no \(algorithm.digest)")
-    }
-    let blockSize = Int(EVP_MD_get_block_size(digest))
-    guard let pads = Self.pads(of: key, digest, blockSize) else {
-      EVP_MD_CTX_free(state)
-      EVP_MD_free(digest)
+    guard let mac = EVP_MAC_fetch(nil, "HMAC", nil) else { throw KeyError("OpenSSL has no HMAC") }
+    // The context keeps it.
+    defer { EVP_MAC_free(mac) }
+    guard let context = EVP_MAC_CTX_new(mac) else {
       throw KeyError("there is no memory for the secret")
     }
-    self.digest = digest
-    self.state = state
-    self.pads = pads
-    self.blockSize = blockSize
+    guard Self.begin(context, algorithm, key) else {
+      EVP_MAC_CTX_free(context)
+      throw KeyError("OpenSSL has no \(algorithm.digest)")
+    }
+    self.context = context
   }
 
+  /// Wipes the key.
   deinit {
-    EVP_MD_CTX_free(self.state)
-    EVP_MD_free(self.digest)
+    EVP_MAC_CTX_free(self.context)
   }
 
   func sign(_ message: borrowing Span<UInt8>) -> Signature {
     Signature { bytes in
-      let count = message.withUnsafeBytes { message in
-        self.hash(self.pads.bytes[..<self.blockSize], message, into: bytes)
+      var count = 0
+      let isSigned = message.withUnsafeBytes { message in
+        // Without a key it begins again with the last one.
+        EVP_MAC_init(self.context, nil, 0, nil) == 1
+          && EVP_MAC_update(self.context, message.baseAddress, message.count) == 1
+          && EVP_MAC_final(self.context, bytes.baseAddress, &count, bytes.count) == 1
       }
-      let inner = UnsafeRawBufferPointer(rebasing: UnsafeRawBufferPointer(bytes)[..<count])
-      return self.hash(self.pads.bytes[self.blockSize...], inner, into: bytes)
+      // A hash function that is there fails only without memory, which ends a Swift program anyway.
+      precondition(isSigned, "OpenSSL could not make a signature")
+      return count
     }
   }
 
-  private func hash(
-    _ pad: Slice<UnsafeRawBufferPointer>,
-    _ message: UnsafeRawBufferPointer,
-    into bytes: UnsafeMutableBufferPointer<UInt8>
-  ) -> Int {
-    let pad = UnsafeRawBufferPointer(rebasing: pad)
-    var count: UInt32 = 0
-    let isHashed =
-      EVP_DigestInit_ex2(self.state, self.digest, nil) == 1
-      && EVP_DigestUpdate(self.state, pad.baseAddress, pad.count) == 1
-      && EVP_DigestUpdate(self.state, message.baseAddress, message.count) == 1
-      && EVP_DigestFinal_ex(self.state, bytes.baseAddress, &count) == 1
-    // A hash function that is there fails only without memory, which ends a Swift program anyway.
-    precondition(isHashed, "OpenSSL could not make a signature")
-    return Int(count)
-  }
-
-  /// - Returns: nil when there is no memory.
-  private static func pads(
-    of key: UnsafeRawBufferPointer,
-    _ digest: OpaquePointer,
-    _ blockSize: Int
-  ) -> SecretMemory? {
-    var block = [UInt8](repeating: 0, count: blockSize)
-    defer { block.cleanse() }
-    if key.count <= blockSize {
-      block.withUnsafeMutableBytes { $0.copyMemory(from: key) }
-    } else if EVP_Digest(key.baseAddress, key.count, &block, nil, digest, nil) != 1 {
-      return nil
+  private static func begin(
+    _ context: OpaquePointer,
+    _ algorithm: HMACAlgorithm,
+    _ key: UnsafeRawBufferPointer
+  ) -> Bool {
+    var digest = Array(algorithm.digest.utf8CString)
+    return digest.withUnsafeMutableBufferPointer { digest in
+      let parameters = [
+        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
+        OSSL_PARAM_construct_end(),
+      ]
+      return EVP_MAC_init(context, key.baseAddress, key.count, parameters) == 1
     }
-    var pads =
-      [UInt8](repeating: 0x36, count: blockSize) + [UInt8](repeating: 0x5C, count: blockSize)
-    defer { pads.cleanse() }
-    for (index, byte) in block.enumerated() {
-      pads[index] ^= byte
-      pads[blockSize + index] ^= byte
-    }
-    return SecretMemory(copying: pads.span)
   }
 }

@@ -1,3 +1,4 @@
+import AccessTokens
 import ArgumentParser
 import Foundation
 import Identifiers
@@ -65,6 +66,7 @@ struct ServeCommand: AsyncParsableCommand {
     )
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
+    if configuration.access.keyFile != nil { ProcessMemory.hide() }
     // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.
     signal(SIGXFSZ, SIG_IGN)
     let server: TokenwireServer
