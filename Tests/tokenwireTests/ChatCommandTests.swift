@@ -162,7 +162,8 @@ import Testing
         Command.executable.string, "chat", "--server", address, "--max-tokens", "\(maxTokens)",
       ]
       let redirection = output.map { " > \($0.quotedForShell)" } ?? ""
-      let command = chat.map(\.quotedForShell).joined(separator: " ") + redirection
+      // In the place of the shell: a Ctrl-C would end that, too, and some shells then end with 130.
+      let command = "exec " + chat.map(\.quotedForShell).joined(separator: " ") + redirection
       return try await Command.run(
         ["-c", #"exec script -qec "$1" /dev/null < "$0""#, keys, command],
         executable: "/bin/sh"
