@@ -49,7 +49,7 @@ public struct TokenVerifier: Sendable {
       expiresAt: claims.expiresAt,
       keyID: key.id
     )
-    try self.checkRevocation(of: verified, at: now)
+    try self.checkRevocation(of: verified)
     return verified
   }
 
@@ -118,14 +118,11 @@ public struct TokenVerifier: Sendable {
     }
   }
 
-  private func checkRevocation(
-    of token: VerifiedToken,
-    at now: NumericDate
-  ) throws(JWTError) {
+  private func checkRevocation(of token: VerifiedToken) throws(JWTError) {
     guard let revocations else { return }
     let isRevoked: Bool
     do {
-      isRevoked = try revocations.isRevoked(token, now: now)
+      isRevoked = try revocations.isRevoked(token)
     } catch {
       throw JWTError(.revocationsUnreadable(error))
     }

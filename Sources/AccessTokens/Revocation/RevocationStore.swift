@@ -1,42 +1,41 @@
+internal import Foundation
 public import Identifiers
 public import SQLite
 internal import Synchronization
 
 /// The tokens that are revoked, in a database file that several processes may share.
 ///
-/// Tokens are looked up in memory. A revocation is on disk when the call that made it returns, and
-/// holds for every verification of this process that begins then. Those that another process makes
-/// are looked for every `refreshInterval` at least, as long as there is something to verify.
+/// Tokens are looked up in memory, which never waits for the disk. A revocation is on disk when the
+/// call that made it returns, and holds for every verification of this process that begins then. A
+/// thread looks for those of other processes every `refreshInterval`.
 public final class RevocationStore: Sendable {
-  private let database: Mutex<RevocationDatabase>
-  private let memory: Mutex<Memory>
-  /// In seconds.
-  private let refreshInterval: Double
+  private let shared: Shared
   private let now: @Sendable () -> NumericDate
-
-  private struct Memory {
-    var revocations = Revocations()
-    /// When the database was last looked at.
-    var refreshed: NumericDate
-  }
 
   /// Opens the file, or makes it, with mode 0600.
   ///
-  /// - Parameter refreshInterval: for how long revocations of other processes may be overlooked. To
-  ///   look for them takes as long as a few verifications.
+  /// - Parameters:
+  ///   - refreshInterval: for how long revocations of other processes may be overlooked.
+  ///   - maximumAge: for how long a file that does not answer may be overlooked; then no token is
+  ///     good.
   /// - Throws: when the file cannot be opened, or was written by a newer version.
   public init(
     path: String,
-    refreshInterval: Duration = .milliseconds(100),
+    refreshInterval: Duration = .milliseconds(250),
+    maximumAge: Duration = .seconds(5),
     now: @escaping @Sendable () -> NumericDate = { .now }
   ) throws(SQLiteError) {
-    self.database = Mutex(try RevocationDatabase(path: path))
-    self.memory = Mutex(Memory(refreshed: now()))
-    self.refreshInterval = refreshInterval / .seconds(1)
-    self.now = now
-    try self.database.withLock { (database) throws(SQLiteError) in
-      try self.refresh(from: &database, at: now())
+    let shared = Shared(try RevocationDatabase(path: path), maximumAge: maximumAge)
+    try shared.withDatabase { (database) throws(SQLiteError) in
+      try shared.refresh(from: &database, at: now())
     }
+    self.shared = shared
+    self.now = now
+    shared.startThread(refreshInterval: refreshInterval, now: now)
+  }
+
+  deinit {
+    self.shared.close()
   }
 
   /// Revokes one token.
@@ -76,37 +75,87 @@ public final class RevocationStore: Sendable {
     return date
   }
 
-  /// - Throws: when the revocations of other processes are due and cannot be read.
-  func isRevoked(_ token: VerifiedToken, now: NumericDate) throws(SQLiteError) -> Bool {
-    let (isRevoked, isDue) = self.memory.withLock { memory in
-      let age = abs(now.secondsSinceEpoch - memory.refreshed.secondsSinceEpoch)
-      // Clocks are set back, too.
-      return (memory.revocations.contains(token), age >= self.refreshInterval)
-    }
-    guard !isRevoked, isDue else { return isRevoked }
-    // Whoever holds the database looks at it for all.
-    _ = try self.database.withLockIfAvailable { (database) throws(SQLiteError) in
-      try self.refresh(from: &database, at: now)
-    }
-    return self.memory.withLock { $0.revocations.contains(token) }
+  /// - Throws: when the file could not be read lately.
+  func isRevoked(_ token: VerifiedToken) throws(SQLiteError) -> Bool {
+    try self.shared.isRevoked(token)
   }
 
   private func insert(_ entry: Revocations.Entry) throws(SQLiteError) {
-    try self.database.withLock { (database) throws(SQLiteError) in
+    try self.shared.withDatabase { (database) throws(SQLiteError) in
       let now = self.now()
-      try database.insert(entry, at: now, forgetting: Self.forgettable(at: now))
-      try self.refresh(from: &database, at: now)
+      try database.insert(entry, at: now, forgetting: Shared.forgettable(at: now))
+      try self.shared.refresh(from: &database, at: now)
+    }
+  }
+}
+
+/// What the store has in common with its thread, which would keep it otherwise.
+private final class Shared: Sendable {
+  private struct Memory {
+    var revocations = Revocations()
+    /// When the file was last read. Not while the machine sleeps.
+    var refreshed = SuspendingClock.now
+    /// Why it could not be read since.
+    var failure: SQLiteError?
+  }
+
+  private let database: Mutex<RevocationDatabase>
+  private let memory = Mutex(Memory())
+  private let maximumAge: Duration
+  private let isClosed = DispatchSemaphore(value: 0)
+
+  init(_ database: consuming sending RevocationDatabase, maximumAge: Duration) {
+    self.database = Mutex(database)
+    self.maximumAge = maximumAge
+  }
+
+  func close() {
+    self.isClosed.signal()
+  }
+
+  func startThread(refreshInterval: Duration, now: @escaping @Sendable () -> NumericDate) {
+    let microseconds = Int(refreshInterval / .microseconds(1))
+    let thread = Thread {
+      while self.isClosed.wait(timeout: .now() + .microseconds(microseconds)) == .timedOut {
+        do throws(SQLiteError) {
+          try self.withDatabase { (database) throws(SQLiteError) in
+            try self.refresh(from: &database, at: now())
+          }
+        } catch {
+          self.memory.withLock { $0.failure = error }
+        }
+      }
+    }
+    thread.start()
+  }
+
+  func withDatabase(
+    _ body: (inout RevocationDatabase) throws(SQLiteError) -> Void
+  ) throws(SQLiteError) {
+    try self.database.withLock { (database) throws(SQLiteError) in try body(&database) }
+  }
+
+  func isRevoked(_ token: VerifiedToken) throws(SQLiteError) -> Bool {
+    try self.memory.withLock { (memory) throws(SQLiteError) in
+      if memory.revocations.contains(token) { return true }
+      if let failure = memory.failure { throw failure }
+      guard memory.refreshed.duration(to: .now) <= self.maximumAge else {
+        throw SQLiteError(.busy, "the file did not answer for \(self.maximumAge)")
+      }
+      return false
     }
   }
 
   /// Takes what is new in the database into memory.
-  private func refresh(
+  func refresh(
     from database: inout RevocationDatabase,
     at now: NumericDate
   ) throws(SQLiteError) {
+    let begin = SuspendingClock.now
     let entries = try database.newEntries()
     self.memory.withLock { memory in
-      memory.refreshed = now
+      memory.refreshed = begin
+      memory.failure = nil
       guard !entries.isEmpty else { return }
       for entry in entries { memory.revocations.insert(entry) }
       memory.revocations.removeAll(expiredBy: Self.forgettable(at: now))
@@ -114,7 +163,7 @@ public final class RevocationStore: Sendable {
   }
 
   /// What has expired by then is refused by every verifier, whatever its leeway.
-  private static func forgettable(at now: NumericDate) -> NumericDate {
+  static func forgettable(at now: NumericDate) -> NumericDate {
     now - TokenPolicy.maximumLeeway
   }
 }
