@@ -23,7 +23,8 @@ struct ThreadCount {
 
   /// Whether it is time for `update`.
   func isDue(at now: ContinuousClock.Instant) -> Bool {
-    self.last.map { now - $0.instant >= Self.interval } ?? true
+    guard self.maximum > 1 else { return false }
+    return self.last.map { now - $0.instant >= Self.interval } ?? true
   }
 
   /// Takes note of what the system has counted. The time since the last call may be one in which

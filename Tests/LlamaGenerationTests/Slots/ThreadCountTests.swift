@@ -91,6 +91,10 @@ import Testing
     #expect(count.isDue(at: times.instant + .milliseconds(250)))
   }
 
+  @Test func `one thread stays one, and nothing need be known`() {
+    #expect(!ThreadCount(maximum: 1).isDue(at: .now))
+  }
+
   /// Cores that all who want one share evenly.
   private struct Machine {
     let processors: Int
