@@ -21,10 +21,12 @@ let package = Package(
     .library(name: "AccessTokens", targets: ["AccessTokens", "Identifiers"]),
     // Not for others: what the benchmarks' package fuzzes.
     .library(name: "Constraints", targets: ["Constraints"]),
-    .library(name: "FrameRPC", targets: ["FrameRPC", "Identifiers"]),
+    .library(name: "TTRPC", targets: ["TTRPC", "Listening", "RPC", "Identifiers"]),
     .library(
       name: "TokenwireClient",
-      targets: ["TokenwireClient", "TokenwireAPI", "FrameRPC", "Identifiers"]
+      targets: [
+        "TokenwireClient", "TokenwireAPI", "TTRPC", "Listening", "RPC", "Identifiers",
+      ]
     ),
   ],
   dependencies: [
@@ -50,7 +52,7 @@ let package = Package(
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CProcess"),
-    .target(name: "CFrameRPC", dependencies: ["CProtobufC"]),
+    .target(name: "CTTRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "ThreadExecutor", swiftSettings: settings),
@@ -83,15 +85,34 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
-      name: "FrameRPC",
+      name: "RPC",
       dependencies: [
-        "CFrameRPC", "Identifiers", "Protobuf",
+        "Identifiers", "Protobuf",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "Listening",
+      dependencies: [
+        "Identifiers", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOTLS", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "TTRPC",
+      dependencies: [
+        "CTTRPC", "Identifiers", "Listening", "Protobuf", "RPC",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
@@ -117,21 +138,21 @@ let package = Package(
     .target(
       name: "TokenwireAPI",
       dependencies: [
-        "CTokenwireAPI", "FrameRPC", "Identifiers", "Protobuf",
+        "CTokenwireAPI", "Identifiers", "Protobuf", "RPC", "TTRPC",
         .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
     .target(
       name: "TokenwireClient",
-      dependencies: ["FrameRPC", "Identifiers", "TokenwireAPI"],
+      dependencies: ["Identifiers", "Listening", "RPC", "TTRPC", "TokenwireAPI"],
       swiftSettings: settings
     ),
 
     .target(
       name: "Recording",
       dependencies: [
-        "FrameRPC", "Identifiers", "Protobuf", "ThreadExecutor", "TokenwireAPI",
+        "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "ThreadExecutor", "TokenwireAPI",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -142,8 +163,8 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "FrameRPC", "Generation", "Identifiers", "JSON",
-        "LlamaGeneration", "Recording", "RequestLog", "TokenwireAPI",
+        "AccessTokens", "CMalloc", "Generation", "Identifiers", "JSON", "Listening",
+        "LlamaGeneration", "RPC", "Recording", "RequestLog", "TTRPC", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -159,9 +180,9 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Identifiers", "JSON", "Protobuf", "Recording", "RequestLog",
-        "ThreadExecutor",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "Recording",
+        "RequestLog", "TTRPC", "ThreadExecutor", "TokenwireAPI", "TokenwireClient",
+        "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -175,7 +196,7 @@ let package = Package(
     .target(
       name: "TestCertificates",
       dependencies: [
-        "FrameRPC",
+        "Listening",
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -247,7 +268,9 @@ let package = Package(
     // What make conformance runs for the Swift client.
     .executableTarget(
       name: "ConformanceDriver",
-      dependencies: ["FrameRPC", "Identifiers", "TokenwireAPI", "TokenwireClient"],
+      dependencies: [
+        "Identifiers", "Listening", "RPC", "TTRPC", "TokenwireAPI", "TokenwireClient",
+      ],
       path: "Tests/Conformance/swift",
       swiftSettings: settings
     ),
@@ -262,8 +285,8 @@ let package = Package(
     .testTarget(
       name: "RecordingTests",
       dependencies: [
-        "FrameRPC", "Identifiers", "Protobuf", "Recording", "TestTexts", "TokenwireAPI",
-        "TokenwireClient",
+        "Identifiers", "Listening", "Protobuf", "RPC", "Recording", "TTRPC", "TestTexts",
+        "TokenwireAPI", "TokenwireClient",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -272,18 +295,33 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "FrameRPC", "Generation", "Identifiers", "LlamaGeneration", "Recording",
-        "RequestLog", "TestCertificates", "TestTexts", "TokenwireAPI", "TokenwireClient",
-        "TokenwireServer",
+        "AccessTokens", "Generation", "Identifiers", "Listening", "LlamaGeneration", "RPC",
+        "Recording", "RequestLog", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings
     ),
     .testTarget(
-      name: "FrameRPCTests",
+      name: "RPCTests",
+      dependencies: ["Identifiers", "RPC", "TestTexts"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ListeningTests",
       dependencies: [
-        "FrameRPC", "Identifiers", "Protobuf", "TestCertificates", "TestTexts",
+        "Identifiers", "Listening", "RPC", "TTRPC", "TestTexts",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "TTRPCTests",
+      dependencies: [
+        "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TestCertificates", "TestTexts",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -298,8 +336,8 @@ let package = Package(
     .testTarget(
       name: "tokenwireTests",
       dependencies: [
-        "FrameRPC", "Identifiers", "SQLite", "TestCertificates", "TestTexts", "TokenwireAPI",
-        "TokenwireClient", "tokenwire",
+        "Identifiers", "Listening", "RPC", "SQLite", "TTRPC", "TestCertificates", "TestTexts",
+        "TokenwireAPI", "TokenwireClient", "tokenwire",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -25,7 +25,7 @@ let package = Package(
       dependencies: [
         "CLibFuzzer",
         .product(name: "Constraints", package: "tokenwire"),
-        .product(name: "FrameRPC", package: "tokenwire"),
+        .product(name: "TTRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -39,7 +39,7 @@ let package = Package(
     .executableTarget(
       name: "Load",
       dependencies: [
-        .product(name: "FrameRPC", package: "tokenwire"),
+        .product(name: "TTRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
@@ -48,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "Soak",
       dependencies: [
-        .product(name: "FrameRPC", package: "tokenwire"),
+        .product(name: "TTRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -68,7 +68,7 @@ let package = Package(
     .executableTarget(
       name: "LogSpeed",
       dependencies: [
-        .product(name: "FrameRPC", package: "tokenwire"),
+        .product(name: "TTRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

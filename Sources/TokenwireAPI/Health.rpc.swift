@@ -1,8 +1,9 @@
 // Generated from Protos/grpc/health/v1/health.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-public import FrameRPC
 public import Identifiers
+public import RPC
+public import TTRPC
 
 /// The methods of `grpc.health.v1.Health`.
 public enum HealthMethod {

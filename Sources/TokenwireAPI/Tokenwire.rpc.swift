@@ -1,8 +1,9 @@
 // Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-public import FrameRPC
 public import Identifiers
+public import RPC
+public import TTRPC
 
 /// The methods of `tokenwire.v1.Tokenwire`.
 public enum TokenwireMethod {

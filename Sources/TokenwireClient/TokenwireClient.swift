@@ -1,5 +1,7 @@
-public import FrameRPC
 internal import Identifiers
+public import Listening
+public import RPC
+public import TTRPC
 public import TokenwireAPI
 
 /// A client of a Tokenwire server, for any number of calls at a time.

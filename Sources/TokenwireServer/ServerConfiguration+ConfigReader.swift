@@ -1,8 +1,9 @@
 internal import Configuration
 internal import Foundation
-internal import FrameRPC
 public import Identifiers
+internal import Listening
 internal import Logging
+internal import RPC
 
 extension ServerConfiguration {
   /// Reads the settings: flags before environment variables before the file before the defaults.
@@ -139,8 +140,9 @@ extension ServerConfiguration {
       generator: try Generator(settings),
       access: try Access(settings),
       log: try Log(settings),
-      limits: try ServerLimits(settings),
-      timeouts: try ServerTimeouts(settings),
+      limits: try CallLimits(settings),
+      connectionLimits: try ConnectionLimits(settings),
+      timeouts: try ConnectionTimeouts(settings),
       shutdownGracePeriod: try settings.time(.shutdownGracePeriod, mayBeZero: true),
       logLevel: try settings.value(
         .logLevel,

@@ -1,13 +1,24 @@
-internal import FrameRPC
+internal import Listening
+internal import RPC
 
-extension ServerLimits {
-  /// Reads the settings that begin with "max".
+/// What the settings of connections and calls may be that are counts.
+private let counts = 1 ... 1_000_000
+
+extension ConnectionLimits {
+  /// Reads the settings that begin with "maxConnections".
   init(_ settings: SettingReader) throws {
-    let counts = 1 ... 1_000_000
     self.init(
       connections: try settings.number(.maxConnections, in: counts),
-      connectionsPerAddress: try settings.number(.maxConnectionsPerAddress, in: counts),
-      streamsPerConnection: try settings.number(.maxStreamsPerConnection, in: counts),
+      connectionsPerAddress: try settings.number(.maxConnectionsPerAddress, in: counts)
+    )
+  }
+}
+
+extension CallLimits {
+  /// Reads the other settings that begin with "max".
+  init(_ settings: SettingReader) throws {
+    self.init(
+      callsPerConnection: try settings.number(.maxStreamsPerConnection, in: counts),
       calls: try settings.number(.maxCalls, in: counts),
       messageSize: try settings.size(.maxMessageSize, upTo: 4 << 20, "4MiB"),
       metadataSize: try settings.size(.maxMetadataSize, upTo: 4 << 20, "4MiB"),
@@ -16,11 +27,11 @@ extension ServerLimits {
   }
 }
 
-extension ServerTimeouts {
+extension ConnectionTimeouts {
   /// Reads the settings of the times that a server waits for its peers.
   init(_ settings: SettingReader) throws {
     self.init(
-      firstFrame: try settings.time(.firstFrameTimeout),
+      firstRequest: try settings.time(.firstFrameTimeout),
       idle: try settings.time(.idleTimeout),
       keepaliveInterval: try settings.time(.keepaliveInterval),
       keepalive: try settings.time(.keepaliveTimeout),

@@ -1,4 +1,4 @@
-internal import FrameRPC
+internal import Listening
 
 extension ServerConfiguration {
   static func tls(_ settings: SettingReader) throws -> TLS? {

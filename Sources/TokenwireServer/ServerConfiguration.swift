@@ -1,6 +1,7 @@
-public import FrameRPC
+public import Listening
 public import LlamaGeneration
 public import Logging
+public import RPC
 
 /// What a server needs to know before it starts.
 public struct ServerConfiguration: Hashable, Sendable {
@@ -12,8 +13,9 @@ public struct ServerConfiguration: Hashable, Sendable {
   public var access: Access
   /// Nil keeps no log.
   public var log: Log?
-  public var limits: ServerLimits
-  public var timeouts: ServerTimeouts
+  public var limits: CallLimits
+  public var connectionLimits: ConnectionLimits
+  public var timeouts: ConnectionTimeouts
   /// How long running calls may go on after the server was told to stop.
   public var shutdownGracePeriod: Duration
   public var logLevel: Logger.Level
@@ -47,8 +49,9 @@ public struct ServerConfiguration: Hashable, Sendable {
     generator: Generator,
     access: Access = Access(),
     log: Log? = nil,
-    limits: ServerLimits = ServerLimits(),
-    timeouts: ServerTimeouts = ServerTimeouts(),
+    limits: CallLimits = CallLimits(),
+    connectionLimits: ConnectionLimits = ConnectionLimits(),
+    timeouts: ConnectionTimeouts = ConnectionTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
     logLevel: Logger.Level = .info
   ) {
@@ -58,6 +61,7 @@ public struct ServerConfiguration: Hashable, Sendable {
     self.access = access
     self.log = log
     self.limits = limits
+    self.connectionLimits = connectionLimits
     self.timeouts = timeouts
     self.shutdownGracePeriod = shutdownGracePeriod
     self.logLevel = logLevel

@@ -1,4 +1,4 @@
-import FrameRPC
+import RPC
 
 /// A failure that is told in one sentence, with exit code 1.
 struct CommandFailure: Error, CustomStringConvertible {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
+import Listening
 
 @main
 struct Tokenwire: AsyncParsableCommand {

@@ -1,7 +1,7 @@
 import Foundation
-import FrameRPC
 import NIOCore
 import Recording
+import TTRPC
 import Testing
 
 @Suite struct FormatTests {

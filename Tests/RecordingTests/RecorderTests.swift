@@ -1,8 +1,10 @@
 import Foundation
-import FrameRPC
 import Identifiers
+import Listening
 import NIOCore
+import RPC
 import Recording
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -2,7 +2,8 @@ import NIOCore
 import Recording
 import Testing
 
-@testable import FrameRPC
+@testable import Listening
+@testable import TTRPC
 
 /// What a replay does by itself, because times and chunking have no meaning.
 @Suite struct ReplayExtensionTests {

@@ -1,5 +1,5 @@
-import FrameRPC
 import Identifiers
+import RPC
 import TestTexts
 import Testing
 import TokenwireAPI

@@ -1,4 +1,4 @@
-import FrameRPC
+import RPC
 import Recording
 import Testing
 import TokenwireAPI

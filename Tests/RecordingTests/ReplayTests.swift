@@ -1,7 +1,9 @@
-import FrameRPC
 import Identifiers
+import Listening
 import NIOCore
+import RPC
 import Recording
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -1,6 +1,6 @@
-import FrameRPC
 import NIOCore
 import Recording
+import TTRPC
 import Testing
 import TokenwireAPI
 

@@ -1,5 +1,5 @@
 import Foundation
-public import FrameRPC
+public import Listening
 import Subprocess
 import SystemPackage
 

@@ -1,7 +1,7 @@
 import AccessTokens
-import FrameRPC
 import Generation
 import Identifiers
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

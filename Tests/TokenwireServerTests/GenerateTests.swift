@@ -1,5 +1,6 @@
-import FrameRPC
 import Generation
+import RPC
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -1,9 +1,9 @@
 import Foundation
-import FrameRPC
 import Generation
 import Identifiers
 import LlamaGeneration
 import Logging
+import RPC
 import TestTexts
 import Testing
 import TokenwireAPI

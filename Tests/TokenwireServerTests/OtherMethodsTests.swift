@@ -1,5 +1,5 @@
-import FrameRPC
 import Generation
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -1,7 +1,8 @@
 import AccessTokens
 import Foundation
-import FrameRPC
+import Listening
 import Logging
+import TTRPC
 import TestCertificates
 import Testing
 

@@ -1,7 +1,8 @@
 import Foundation
-import FrameRPC
 import Identifiers
+import Listening
 import LlamaGeneration
+import RPC
 import RequestLog
 import Testing
 import TokenwireServer
@@ -42,10 +43,8 @@ import TokenwireServer
     )
     #expect(
       configuration.limits
-        == ServerLimits(
-          connections: 7,
-          connectionsPerAddress: 6,
-          streamsPerConnection: 5,
+        == CallLimits(
+          callsPerConnection: 5,
           calls: 4,
           messageSize: 65_536,
           metadataSize: 100,
@@ -53,9 +52,13 @@ import TokenwireServer
         )
     )
     #expect(
+      configuration.connectionLimits
+        == ConnectionLimits(connections: 7, connectionsPerAddress: 6)
+    )
+    #expect(
       configuration.timeouts
-        == ServerTimeouts(
-          firstFrame: .seconds(1),
+        == ConnectionTimeouts(
+          firstRequest: .seconds(1),
           idle: .seconds(120),
           keepaliveInterval: .seconds(10_800),
           keepalive: .milliseconds(4),

@@ -1,9 +1,11 @@
 import Foundation
-import FrameRPC
 import Generation
 import Identifiers
+import Listening
 import Logging
+import RPC
 import RequestLog
+import TTRPC
 import TokenwireAPI
 import TokenwireClient
 
@@ -87,9 +89,9 @@ func withClient<Result>(
   }
 }
 
-extension ServerTimeouts {
+extension ConnectionTimeouts {
   /// A machine that is busy may not come to a client's first call for a while.
-  static let patient = ServerTimeouts(firstFrame: .seconds(3600))
+  static let patient = ConnectionTimeouts(firstRequest: .seconds(3600))
 }
 
 extension ClientOptions {

@@ -1,5 +1,6 @@
 import Foundation
-import FrameRPC
+import Listening
+import RPC
 import Subprocess
 import SystemPackage
 import TestCertificates

@@ -1,4 +1,5 @@
-import FrameRPC
+import Listening
+import RPC
 import Subprocess
 import TestCertificates
 import Testing

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FrameRPC
+import Listening
 import TokenwireAPI
 import TokenwireClient
 

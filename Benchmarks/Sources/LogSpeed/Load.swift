@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
 import Identifiers
+import Listening
+import RPC
 import TokenwireAPI
 import TokenwireClient
 

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
 import Identifiers
+import Listening
 import Logging
+import RPC
+import TTRPC
 import TokenwireAPI
 
 /// Serves `LogRequest` without a log: what the call alone costs. Prints the address that it has.

@@ -1,5 +1,5 @@
 import Foundation
-import FrameRPC
+import RPC
 import Synchronization
 
 /// What the honest clients have seen.

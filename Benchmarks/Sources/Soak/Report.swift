@@ -1,4 +1,4 @@
-import FrameRPC
+import RPC
 
 /// The table at the end.
 struct Report: CustomStringConvertible {

@@ -1,4 +1,4 @@
-import FrameRPC
+import Listening
 import Synchronization
 
 /// Runs phases one after another, with one ledger for all of them.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import FrameRPC
+import Listening
 
 /// Puts honest and hostile clients on one server for a while, and shows what it cost.
 @main

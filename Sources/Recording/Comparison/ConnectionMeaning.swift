@@ -1,6 +1,6 @@
-internal import FrameRPC
 internal import Identifiers
 internal import NIOCore
+internal import TTRPC
 
 /// What a server has said on one connection.
 struct ConnectionMeaning {

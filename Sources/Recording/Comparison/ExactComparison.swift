@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import NIOCore
+internal import TTRPC
 
 /// Compares connections frame by frame and byte by byte.
 struct ExactComparison {

@@ -1,5 +1,6 @@
-internal import FrameRPC
 internal import Protobuf
+internal import RPC
+internal import TTRPC
 
 /// What a client has asked for on a stream.
 struct RecordedCall: Hashable {

@@ -1,6 +1,6 @@
-internal import FrameRPC
 internal import Identifiers
 internal import Protobuf
+internal import RPC
 
 /// Compares connections by what was said on them.
 struct SemanticComparison {

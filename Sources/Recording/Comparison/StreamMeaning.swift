@@ -1,7 +1,8 @@
-internal import FrameRPC
 internal import Identifiers
 internal import NIOCore
 internal import Protobuf
+internal import RPC
+internal import TTRPC
 internal import TokenwireAPI
 
 /// What a server has said on one stream, without what may differ from one time to the next: ids,

@@ -1,8 +1,8 @@
 internal import Foundation
-internal import FrameRPC
 internal import Identifiers
 internal import NIOCore
 internal import Protobuf
+internal import TTRPC
 
 /// An event as a line of JSON. docs/recordings.md describes it.
 struct EventLine: Codable {

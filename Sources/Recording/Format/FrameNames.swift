@@ -1,5 +1,5 @@
-package import FrameRPC
 internal import Identifiers
+package import TTRPC
 
 // Types and flags as recordings have them: by the names of WIRE.md, or as "0x" and two digits where
 // they have none, so that nothing of an odd frame is lost.

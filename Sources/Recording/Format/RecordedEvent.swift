@@ -1,5 +1,5 @@
-package import FrameRPC
 package import NIOCore
+package import TTRPC
 
 /// One thing that happened on a connection: a line of a recording.
 public struct RecordedEvent: Hashable, Sendable {

@@ -1,6 +1,7 @@
-package import FrameRPC
 internal import NIOCore
 internal import Protobuf
+package import RPC
+package import TTRPC
 
 /// Knows which method each stream of a connection calls, so that its frames can be described.
 package struct CallTracker: Sendable {

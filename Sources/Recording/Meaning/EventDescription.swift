@@ -1,6 +1,6 @@
-internal import FrameRPC
 package import Identifiers
 package import Protobuf
+internal import TTRPC
 
 /// What a frame says, for people.
 package struct EventDescription: Hashable, Sendable {

@@ -1,7 +1,7 @@
-internal import FrameRPC
 internal import Identifiers
 internal import NIOCore
 internal import Protobuf
+internal import RPC
 internal import TokenwireAPI
 
 /// The messages of a method, for those who see only its bytes.

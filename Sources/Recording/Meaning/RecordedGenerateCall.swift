@@ -1,6 +1,7 @@
-public import FrameRPC
 internal import NIOCore
 internal import Protobuf
+public import RPC
+internal import TTRPC
 public import TokenwireAPI
 
 /// A call for a text, and all that came back.

@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import NIOCore
+internal import TTRPC
 
 /// Shows the events of a recording for people, one line each.
 ///

@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import NIOCore
+internal import TTRPC
 
 /// Cuts what one side of a connection sends into frames, and loses none of its bytes.
 struct FrameCutter {

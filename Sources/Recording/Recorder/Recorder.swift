@@ -1,6 +1,7 @@
 internal import Foundation
-internal import FrameRPC
 package import NIOCore
+internal import RPC
+internal import TTRPC
 internal import ThreadExecutor
 
 /// Writes what happens on connections to a recording, line by line, in the order in which it is

@@ -1,5 +1,7 @@
-public import FrameRPC
+public import Listening
 internal import NIOCore
+internal import RPC
+internal import TTRPC
 
 /// Stands between clients and a server, passes on what they say, and records it.
 ///
@@ -40,7 +42,10 @@ public struct RecordingProxy: Sendable {
     onListening: @Sendable (Endpoint) async -> Void,
     onFailure: @escaping @Sendable (String) -> Void
   ) async throws {
-    let (listener, address) = try await self.listen.listenForBytes(tls: self.serverTLS)
+    let (listener, address) = try await self.listen.listenForBytes(
+      tls: self.serverTLS,
+      [TTRPCTransport()]
+    )
     try await listener.executeThenClose { connections in
       // Discarding: see `RPCServer.run`.
       try await withThrowingDiscardingTaskGroup { group in

@@ -1,6 +1,6 @@
-internal import FrameRPC
 internal import Identifiers
 internal import NIOCore
+internal import RPC
 
 /// Puts another access token into the requests of a client, and leaves all else as it is.
 struct TokenReplacement {

@@ -1,5 +1,6 @@
-internal import FrameRPC
 public import Identifiers
+internal import RPC
+internal import TTRPC
 
 /// How long a call of a replay has taken.
 public struct CallTiming: Hashable, Sendable {

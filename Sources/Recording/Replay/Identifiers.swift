@@ -1,7 +1,7 @@
-internal import FrameRPC
 internal import Identifiers
 internal import NIOCore
 internal import Synchronization
+internal import TTRPC
 internal import TokenwireAPI
 
 /// The ids that a server gives anew in each replay, and that clients name to it later, as `Abort` and

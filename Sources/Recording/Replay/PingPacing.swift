@@ -1,4 +1,4 @@
-internal import FrameRPC
+internal import TTRPC
 
 /// Keeps the PINGs of a replay as far apart as the server wants them to be, where those of the
 /// recording were: a fast replay would seem an attack.

@@ -1,5 +1,7 @@
-public import FrameRPC
 internal import Identifiers
+public import Listening
+internal import RPC
+internal import TTRPC
 
 /// A recording to be played again, any number of times.
 public struct Replay: Sendable {

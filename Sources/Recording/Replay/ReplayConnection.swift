@@ -1,6 +1,8 @@
-internal import FrameRPC
+internal import Listening
 internal import NIOCore
+internal import RPC
 internal import Synchronization
+internal import TTRPC
 
 /// Plays the client of one connection again, and keeps what the server says.
 final class ReplayConnection: Sendable {

@@ -1,4 +1,4 @@
-internal import FrameRPC
+internal import TTRPC
 
 /// What the clients of a recording do, and what each step has to wait for.
 struct ReplayPlan {

@@ -1,4 +1,4 @@
-internal import FrameRPC
+internal import TTRPC
 
 /// How far a server has come in a replay, for the steps that wait for it.
 actor ReplayProgress {

@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import NIOCore
+internal import TTRPC
 internal import TokenwireAPI
 
 /// Names a stream in a recording; the connection's own frames are on `ExtensionFrame.stream`.

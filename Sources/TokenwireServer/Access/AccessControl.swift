@@ -1,9 +1,9 @@
 internal import AccessTokens
-internal import FrameRPC
 internal import Generation
 internal import Identifiers
 internal import Logging
 internal import Metrics
+internal import RPC
 
 /// Decides who makes a call, and whether they may: the same for every transport and every method.
 ///

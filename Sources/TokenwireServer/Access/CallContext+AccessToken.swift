@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Identifiers
+internal import RPC
 
 /// What a call brings to say whose it is.
 enum PresentedToken: Sendable {

@@ -1,5 +1,5 @@
 internal import AccessTokens
-internal import FrameRPC
+internal import RPC
 internal import TokenwireAPI
 
 /// What a method asks of its callers, before its handler does anything.

@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Identifiers
+internal import RPC
 internal import Synchronization
 
 /// Keeps users within their limits, each by the name that their token proves, or by the address that

@@ -1,7 +1,8 @@
 internal import AccessTokens
-internal import FrameRPC
+internal import Listening
 internal import Logging
 internal import ServiceLifecycle
+internal import TTRPC
 internal import UnixSignals
 
 /// Reads the files of TLS and the keys of access tokens again at each SIGHUP.

@@ -1,7 +1,8 @@
-internal import FrameRPC
+internal import Listening
 internal import Logging
 internal import RequestLog
 internal import ServiceLifecycle
+internal import TTRPC
 internal import UnixSignals
 
 /// Answers callers until it is told to stop and the running calls have ended.

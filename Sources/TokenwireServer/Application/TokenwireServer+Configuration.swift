@@ -1,10 +1,11 @@
 internal import AccessTokens
-internal import FrameRPC
 internal import Generation
 internal import Identifiers
+internal import Listening
 internal import LlamaGeneration
 public import Logging
 internal import RequestLog
+internal import TTRPC
 
 extension TokenwireServer {
   /// Creates the server that `configuration` describes; loads its models when it runs.
@@ -63,6 +64,7 @@ extension TokenwireServer {
       retention: configuration.log?.retention ?? Retention(),
       pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),
       limits: configuration.limits,
+      connectionLimits: configuration.connectionLimits,
       timeouts: configuration.timeouts,
       shutdownGracePeriod: configuration.shutdownGracePeriod,
       logger: logger,

@@ -1,9 +1,11 @@
 internal import AccessTokens
-public import FrameRPC
 public import Identifiers
+public import Listening
 public import Logging
+public import RPC
 public import RequestLog
 internal import ServiceLifecycle
+internal import TTRPC
 internal import TokenwireAPI
 internal import UnixSignals
 
@@ -42,8 +44,9 @@ public struct TokenwireServer: Sendable {
     log: RequestLog? = nil,
     retention: Retention = Retention(),
     pruneInterval: Duration = .seconds(60),
-    limits: ServerLimits = ServerLimits(),
-    timeouts: ServerTimeouts = ServerTimeouts(),
+    limits: CallLimits = CallLimits(),
+    connectionLimits: ConnectionLimits = ConnectionLimits(),
+    timeouts: ConnectionTimeouts = ConnectionTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
     logger: Logger,
     models: [ModelSource],
@@ -71,6 +74,7 @@ public struct TokenwireServer: Sendable {
       ],
       tls: tls,
       limits: limits,
+      connectionLimits: connectionLimits,
       timeouts: timeouts,
       logger: logger
     )

@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Generation
+internal import RPC
 
 extension CallError {
   /// What a generator's error is for the caller.

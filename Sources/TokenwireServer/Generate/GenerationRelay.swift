@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Generation
+internal import RPC
 internal import TokenwireAPI
 
 /// One generation on its way to its caller.

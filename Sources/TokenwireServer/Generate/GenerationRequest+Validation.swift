@@ -1,6 +1,6 @@
-internal import FrameRPC
 internal import Generation
 internal import Identifiers
+internal import RPC
 internal import TokenwireAPI
 
 extension GenerationRequest {

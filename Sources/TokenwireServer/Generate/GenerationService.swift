@@ -1,7 +1,7 @@
-internal import FrameRPC
 internal import Generation
 internal import Identifiers
 internal import Logging
+internal import RPC
 internal import RequestLog
 internal import TokenwireAPI
 

@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Generation
+internal import RPC
 internal import TokenwireAPI
 
 extension Generation.SamplingOptions {

@@ -1,4 +1,4 @@
-internal import FrameRPC
+internal import RPC
 
 /// Runs `body`, and cancels it after `timeout`. Without a time above zero, it is not run.
 ///

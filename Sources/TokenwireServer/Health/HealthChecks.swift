@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Identifiers
+internal import RPC
 internal import TokenwireAPI
 
 /// The handlers of `grpc.health.v1.Health`.

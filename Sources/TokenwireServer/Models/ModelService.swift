@@ -1,5 +1,5 @@
-internal import FrameRPC
 internal import Identifiers
+internal import Listening
 internal import ServiceLifecycle
 
 /// Loads the server's models, lets them generate, and says when the server is ready.

@@ -1,7 +1,7 @@
-internal import FrameRPC
 internal import Generation
 internal import Identifiers
 internal import Logging
+internal import RPC
 internal import Synchronization
 
 /// The place of one model, which is in memory for some of the time.

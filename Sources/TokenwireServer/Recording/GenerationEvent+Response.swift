@@ -1,7 +1,7 @@
-internal import FrameRPC
 internal import Generation
 internal import Identifiers
 internal import NIOCore
+internal import RPC
 internal import TokenwireAPI
 
 extension GenerationEvent {

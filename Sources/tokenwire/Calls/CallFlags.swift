@@ -1,5 +1,5 @@
 import ArgumentParser
-import FrameRPC
+import RPC
 import TokenwireClient
 
 /// What every command that calls a server needs to know.

@@ -1,6 +1,8 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
+import Listening
+import RPC
+import TTRPC
 import TokenwireClient
 
 /// Which server a command calls.

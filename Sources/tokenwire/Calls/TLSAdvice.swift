@@ -1,4 +1,4 @@
-import FrameRPC
+import RPC
 
 /// Which flags an error about TLS is about: the library's sentences end with what to give, in words for
 /// any program.

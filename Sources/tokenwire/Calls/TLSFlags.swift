@@ -1,5 +1,6 @@
 import ArgumentParser
-import FrameRPC
+import Listening
+import TTRPC
 
 /// How a client secures its connection; each of the flags asks for TLS.
 struct TLSFlags: ParsableArguments {

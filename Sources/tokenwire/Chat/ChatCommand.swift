@@ -1,5 +1,5 @@
 import ArgumentParser
-import FrameRPC
+import RPC
 import Synchronization
 import TokenwireAPI
 import TokenwireClient

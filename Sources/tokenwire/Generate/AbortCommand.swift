@@ -1,5 +1,5 @@
 import ArgumentParser
-import FrameRPC
+import RPC
 import TokenwireAPI
 import TokenwireClient
 

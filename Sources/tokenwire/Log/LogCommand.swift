@@ -1,6 +1,6 @@
 import ArgumentParser
-import FrameRPC
 import Identifiers
+import RPC
 import TokenwireAPI
 import TokenwireClient
 

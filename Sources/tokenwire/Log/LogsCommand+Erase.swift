@@ -1,7 +1,7 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
 import Identifiers
+import RPC
 import RequestLog
 import SystemPackage
 import TokenwireAPI

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import FrameRPC
+import RPC
 import TokenwireAPI
 import TokenwireClient
 

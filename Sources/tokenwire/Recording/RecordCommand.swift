@@ -1,6 +1,7 @@
 import ArgumentParser
-import FrameRPC
+import Listening
 import Recording
+import TTRPC
 import UnixSignals
 
 struct RecordCommand: AsyncParsableCommand {

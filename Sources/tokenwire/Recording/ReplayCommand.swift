@@ -1,5 +1,5 @@
 public import ArgumentParser
-import FrameRPC
+import Listening
 public import Recording
 
 struct ReplayCommand: AsyncParsableCommand {

@@ -1,5 +1,6 @@
-import FrameRPC
 import Identifiers
+import RPC
+import TTRPC
 import TokenwireAPI
 import TokenwireClient
 

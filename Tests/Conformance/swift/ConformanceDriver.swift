@@ -1,5 +1,7 @@
 import Foundation
-import FrameRPC
+import Listening
+import RPC
+import TTRPC
 import TokenwireAPI
 import TokenwireClient
 

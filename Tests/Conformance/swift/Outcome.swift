@@ -1,5 +1,5 @@
-import FrameRPC
 import Identifiers
+import RPC
 import TokenwireAPI
 
 /// What came of a call.

@@ -1,4 +1,4 @@
-import FrameRPC
+import Listening
 import NIOCore
 
 /// Runs a server that serves each connection with `serve`, for as long as `body` runs.

@@ -1,7 +1,7 @@
 import Foundation
-import FrameRPC
 import NIOCore
 import Recording
+import TTRPC
 
 extension Recording {
   /// A recording of one connection with these events, each some milliseconds after the beginning.

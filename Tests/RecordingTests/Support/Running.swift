@@ -1,8 +1,10 @@
 import Foundation
-import FrameRPC
+import Listening
 import Logging
 import NIOCore
+import RPC
 import Recording
+import TTRPC
 import TokenwireAPI
 import TokenwireClient
 

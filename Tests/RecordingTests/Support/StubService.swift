@@ -1,5 +1,7 @@
-import FrameRPC
 import Identifiers
+import Listening
+import RPC
+import TTRPC
 import TokenwireAPI
 
 /// A server that says what a test wants.
@@ -115,7 +117,7 @@ struct StubService: TokenwireService {
     let server = RPCServer(
       endpoint: .anyPort,
       services: [self.definition],
-      timeouts: ServerTimeouts(firstFrame: .seconds(600)),
+      timeouts: ConnectionTimeouts(firstRequest: .seconds(600)),
       logger: .silent
     )
     return try await withEndpoint(of: { listening in try await server.run { listening($0) } }, body)

@@ -1,8 +1,8 @@
 import AccessTokens
-import FrameRPC
 import Generation
 import Identifiers
 import Logging
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

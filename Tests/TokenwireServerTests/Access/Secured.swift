@@ -1,8 +1,9 @@
 import AccessTokens
-import FrameRPC
 import Generation
 import Identifiers
+import Listening
 import Logging
+import RPC
 import RequestLog
 import Testing
 import TokenwireAPI

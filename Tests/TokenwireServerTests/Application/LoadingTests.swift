@@ -1,6 +1,7 @@
-import FrameRPC
 import Generation
 import Identifiers
+import Listening
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -1,5 +1,5 @@
-import FrameRPC
 import Identifiers
+import Listening
 import ServiceLifecycleTestKit
 import TokenwireServer
 

@@ -1,6 +1,6 @@
-import FrameRPC
 import Generation
 import Identifiers
+import RPC
 import Synchronization
 import Testing
 import TokenwireAPI

@@ -1,4 +1,4 @@
-import FrameRPC
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -1,7 +1,7 @@
 import AccessTokens
-import FrameRPC
 import Identifiers
 import Logging
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

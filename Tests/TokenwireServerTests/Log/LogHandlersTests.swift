@@ -1,6 +1,6 @@
 import AccessTokens
-import FrameRPC
 import Identifiers
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

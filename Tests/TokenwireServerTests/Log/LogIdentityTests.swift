@@ -1,6 +1,6 @@
 import AccessTokens
-import FrameRPC
 import Identifiers
+import RPC
 import TestTexts
 import Testing
 import TokenwireAPI

@@ -1,7 +1,7 @@
 import AccessTokens
 import Dispatch
-import FrameRPC
 import Identifiers
+import RPC
 import RequestLog
 import Synchronization
 import Testing

@@ -1,5 +1,5 @@
 import Foundation
-import FrameRPC
+import RPC
 import SQLite
 import Subprocess
 import SystemPackage

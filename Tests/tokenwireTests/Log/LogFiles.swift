@@ -1,7 +1,9 @@
 import Foundation
-import FrameRPC
 import Identifiers
+import Listening
+import RPC
 import Subprocess
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

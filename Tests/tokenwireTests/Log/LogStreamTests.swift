@@ -1,5 +1,5 @@
 import Foundation
-import FrameRPC
+import RPC
 import Testing
 import TokenwireAPI
 import TokenwireClient

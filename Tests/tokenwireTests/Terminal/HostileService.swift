@@ -1,6 +1,8 @@
-import FrameRPC
 import Identifiers
+import Listening
 import Logging
+import RPC
+import TTRPC
 import TokenwireAPI
 
 /// A server that puts what terminals obey into all that it says.

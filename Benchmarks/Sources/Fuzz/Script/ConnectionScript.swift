@@ -1,7 +1,7 @@
 import Identifiers
 import NIOCore
 
-@testable import FrameRPC
+@testable import TTRPC
 
 /// What a peer does on a connection, read from an input.
 ///

@@ -1,5 +1,5 @@
-import FrameRPC
 import Identifiers
+import RPC
 import TokenwireAPI
 
 /// A service with short names, whose handlers do everything that handlers do, and come to an end.

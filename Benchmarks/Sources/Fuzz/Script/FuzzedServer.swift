@@ -4,7 +4,9 @@ import NIOCore
 import NIOEmbedded
 import Synchronization
 
-@testable import FrameRPC
+@testable import Listening
+@testable import RPC
+@testable import TTRPC
 
 /// A server's end of one connection without a socket: all of it runs on the thread that feeds it.
 final class FuzzedServer {
@@ -12,28 +14,28 @@ final class FuzzedServer {
   private let didEnd = CompletionFlag()
   private var output = OutputCheck()
 
-  init(_ load: ServerLoad) {
-    let calls = CallQueue()
+  init(_ dispatcher: CallDispatcher) {
+    let connection = ServerConnection(
+      channel: self.channel,
+      calls: ConnectionCalls(
+        dispatcher,
+        peer: "127.0.0.1:1",
+        peerAddress: "127.0.0.1",
+        on: self.channel.eventLoop
+      ),
+      timeouts: ConnectionTimeouts()
+    )
     let gate = ReadGate(limit: 4096)
     do {
       try self.channel.pipeline.syncOperations.addHandlers(
         WriteStallHandler(timeout: .seconds(1), logger: .silent),
         ReadGateHandler(gate),
-        ServerConnectionHandler(
-          services: [FuzzService.name: FuzzService.definition],
-          timeouts: ServerTimeouts(),
-          load: load,
-          gate: gate,
-          refusal: nil,
-          calls: calls,
-          logger: .silent
-        )
+        ServerConnectionHandler(connection, gate: gate)
       )
       self.channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     } catch {
       fatalError("the connection cannot be made: \(error)")
     }
-    let connection = ServerConnection(channel: self.channel, calls: calls)
     Task(executorPreference: EventLoopTaskExecutor(self.channel.eventLoop)) { [didEnd] in
       await connection.serve()
       didEnd.raise()

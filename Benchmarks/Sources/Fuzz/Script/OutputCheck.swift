@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import FrameRPC
+@testable import TTRPC
 
 /// Reads what a server sends, and fails at what it must never send.
 struct OutputCheck {

@@ -1,4 +1,4 @@
-import FrameRPC
+import Listening
 import NIOCore
 import NIOPosix
 import Synchronization

@@ -2,7 +2,9 @@ import Dispatch
 import Identifiers
 import NIOCore
 
-@testable import FrameRPC
+@testable import Listening
+@testable import RPC
+@testable import TTRPC
 
 /// A client's whole connection to a server that plays a `ConnectionScript`. Whatever the server
 /// does, every call ends when the connection does; that one hangs shows in libFuzzer's timeout.

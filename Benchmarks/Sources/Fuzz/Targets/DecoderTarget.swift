@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import FrameRPC
+@testable import TTRPC
 
 /// The frame decoder: what it makes of a byte stream does not depend on how the stream is cut, and
 /// its frames, encoded again, are the same frames.

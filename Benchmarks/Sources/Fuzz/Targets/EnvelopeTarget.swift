@@ -1,7 +1,7 @@
 import NIOCore
 import Protobuf
 
-@testable import FrameRPC
+@testable import TTRPC
 
 /// The envelopes of Requests and Responses.
 struct EnvelopeTarget: FuzzTarget {

@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import FrameRPC
+@testable import TTRPC
 
 /// The frames of the extension. The first byte of the input is the type.
 struct ExtensionTarget: FuzzTarget {

@@ -1,6 +1,6 @@
 import NIOCore
 
-@testable import FrameRPC
+@testable import RPC
 
 /// A server's whole connection. The input is a `ConnectionScript`.
 ///
@@ -10,23 +10,26 @@ struct ServerTarget: FuzzTarget {
   let seeds = ConnectionScript.examples
 
   func run(_ input: ByteBuffer) {
-    let load = ServerLoad(
-      ServerLimits(
-        streamsPerConnection: 4,
+    let dispatcher = CallDispatcher(
+      services: [FuzzService.definition],
+      limits: CallLimits(
+        callsPerConnection: 4,
         calls: 8,
         messageSize: 4096,
         metadataSize: 16,
         memory: 16_384
-      )
+      ),
+      logger: .silent
     )
-    self.play(ConnectionScript(input), load)
+    self.play(ConnectionScript(input), dispatcher)
+    let load = dispatcher.load
     fail("\(load.memory.used) bytes are still held", unless: load.memory.used == 0)
     let places = (0 ..< load.calls.limit).compactMap { _ in load.calls.take() }
     fail("\(places.count) places are left", unless: places.count == load.calls.limit)
   }
 
-  private func play(_ script: ConnectionScript, _ load: ServerLoad) {
-    let server = FuzzedServer(load)
+  private func play(_ script: ConnectionScript, _ dispatcher: CallDispatcher) {
+    let server = FuzzedServer(dispatcher)
     for step in script {
       switch step {
       case .send(let bytes): for piece in Pieces(bytes) { server.receive(piece) }

@@ -1,4 +1,4 @@
-import FrameRPC
+import RPC
 import TokenwireAPI
 import TokenwireClient
 

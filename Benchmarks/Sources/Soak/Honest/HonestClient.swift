@@ -1,4 +1,5 @@
-import FrameRPC
+import Listening
+import RPC
 import TokenwireClient
 
 /// A client that does as it should, again and again, and looks closely at what it gets.

@@ -1,4 +1,4 @@
-import FrameRPC
+import Listening
 
 /// Something that a hostile client does.
 protocol Attack: Sendable {

@@ -1,0 +1,62 @@
+internal import NIOCore
+
+/// Refuses a client that speaks HTTP to a server which does not: HTTP/1.1 with a response, HTTP/2 with
+/// a GOAWAY (RFC 9113 section 6.8).
+struct HTTPRefusal: ConnectionRefusal {
+  private let message: String
+  private var received = ByteBuffer()
+
+  /// What a client of HTTP/2 says first.
+  private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
+  private static let endOfHead = Array("\r\n\r\n".utf8)
+  /// A longer head is answered before its end, so that it need not be kept.
+  private static let maximumHead = 16 << 10
+
+  /// - Parameter message: a sentence for whoever reads the answer.
+  init(_ message: String) {
+    self.message = message
+  }
+
+  /// Whether it may be HTTP that begins so: with the first letter of a method, or of the preface.
+  static func begins(with byte: UInt8) -> Bool {
+    UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte
+  }
+
+  mutating func answer(to bytes: ByteBuffer) throws -> ByteBuffer {
+    self.received.writeImmutableBuffer(bytes)
+    let received = self.received.readableBytesView
+    if received.starts(with: Self.preface.utf8) { return self.goAway }
+    if Self.preface.utf8.starts(with: received) { return ByteBuffer() }
+    // A method, and a space.
+    let afterMethod = received.first { !Self.begins(with: $0) }
+    guard afterMethod == nil || afterMethod == UInt8(ascii: " ") else { throw NotHTTP() }
+    let isWhole = received.firstRange(of: Self.endOfHead) != nil
+    return isWhole || received.count >= Self.maximumHead ? self.badRequest : ByteBuffer()
+  }
+
+  private struct NotHTTP: Error {}
+
+  private var badRequest: ByteBuffer {
+    let body = self.message + "\n"
+    return ByteBuffer(
+      string: """
+        HTTP/1.1 400 Bad Request\r
+        Content-Type: text/plain; charset=utf-8\r
+        Content-Length: \(body.utf8.count)\r
+        Connection: close\r
+        \r
+        \(body)
+        """
+    )
+  }
+
+  /// SETTINGS, which come first, and GOAWAY: no stream was processed, PROTOCOL_ERROR.
+  private var goAway: ByteBuffer {
+    var frames = ByteBuffer(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0])
+    frames.writeMultipleIntegers(UInt8(0), UInt16(8 + self.message.utf8.count))
+    frames.writeMultipleIntegers(UInt8(7), UInt8(0), UInt32(0))
+    frames.writeMultipleIntegers(UInt32(0), UInt32(1))
+    frames.writeString(self.message)
+    return frames
+  }
+}

@@ -1,0 +1,46 @@
+package import NIOCore
+package import RPC
+
+/// One accepted connection: its channel, and the calls that come on it.
+package struct ServerConnection: Sendable {
+  package let channel: any Channel
+  package let calls: ConnectionCalls
+  package let timeouts: ConnectionTimeouts
+  /// What every call on the connection is answered with, before it is closed; nil serves them.
+  package let refusal: CallError?
+  /// When it was accepted.
+  package let begin: NIODeadline
+
+  package init(
+    channel: any Channel,
+    calls: ConnectionCalls,
+    timeouts: ConnectionTimeouts,
+    refusal: CallError? = nil,
+    begin: NIODeadline = .now()
+  ) {
+    self.channel = channel
+    self.calls = calls
+    self.timeouts = timeouts
+    self.refusal = refusal
+    self.begin = begin
+  }
+
+  /// Serves the connection until it is closed and its calls have ended. Closes it when this task is
+  /// cancelled.
+  ///
+  /// All of it runs on the connection's event loop: see `EventLoopTaskExecutor`.
+  package func serve() async {
+    self.channel.closeFuture.whenComplete { [calls] _ in calls.finish() }
+    await withTaskExecutorPreference(EventLoopTaskExecutor(self.channel.eventLoop)) {
+      await self.calls.serve()
+    }
+    self.channel.close(promise: nil)
+    // Failure is not an outcome here: the promise behind this future only ever succeeds.
+    try? await self.channel.closeFuture.get()
+  }
+
+  /// Lets the calls end, refuses new ones, and closes.
+  func drain(gracePeriod: Duration) {
+    self.channel.pipeline.fireUserInboundEventTriggered(DrainEvent(gracePeriod: gracePeriod))
+  }
+}

@@ -1,0 +1,47 @@
+internal import NIOCore
+internal import RPC
+
+/// Stands before the TLS handler of a server and answers a client that begins without TLS in its
+/// own protocol, which an alert of TLS would not be. WIRE.md section 5: the first byte tells.
+final class PlaintextRefusal: ChannelInboundHandler, RemovableChannelHandler {
+  typealias InboundIn = ByteBuffer
+
+  private let transports: [any ServerTransport]
+  private let timeLimit: TimeAmount
+
+  init(_ transports: [any ServerTransport], timeLimit: TimeAmount) {
+    self.transports = transports
+    self.timeLimit = timeLimit
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    let bytes = self.unwrapInboundIn(data)
+    guard let first: UInt8 = bytes.getInteger(at: bytes.readerIndex) else { return }
+    if let refusal = self.refusal(of: first) {
+      do {
+        try context.pipeline.syncOperations.addHandler(
+          RefusalHandler(refusal, timeLimit: self.timeLimit),
+          position: .after(self)
+        )
+      } catch {
+        context.close(promise: nil)
+        return
+      }
+    }
+    context.fireChannelRead(data)
+    context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
+  }
+
+  /// Nil for what TLS may begin with, and for what nobody knows.
+  private func refusal(of first: UInt8) -> (any ConnectionRefusal)? {
+    if let transport = self.transports.first(where: { $0.begins(with: first) }) {
+      return transport.refusal(Self.error)
+    }
+    return HTTPRefusal.begins(with: first) ? HTTPRefusal(Self.error.message) : nil
+  }
+
+  private static let error = CallError(
+    .failedPrecondition,
+    "The server speaks TLS there: connect with TLS"
+  )
+}

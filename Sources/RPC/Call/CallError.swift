@@ -1,0 +1,89 @@
+/// Why a call failed: a canonical code and a sentence for the caller.
+///
+/// A call that succeeds has no error, so there is no code for success.
+public struct CallError: Error, Hashable, Sendable {
+  public var code: Code
+
+  /// What was wrong and what to do, for the caller to read: no path and no secret belongs here.
+  public var message: String
+
+  /// How long to wait before calling again; nil when that is not known.
+  public var retryAfter: Duration?
+
+  /// Creates an error of that kind, with that sentence.
+  public init(_ code: Code, _ message: String, retryAfter: Duration? = nil) {
+    self.code = code
+    self.message = message
+    self.retryAfter = retryAfter
+  }
+
+  /// The codes of `google.rpc.Code`, with the numbers that gRPC uses
+  /// (https://grpc.io/docs/guides/status-codes/).
+  public enum Code: Int32, Hashable, Sendable, CaseIterable {
+    case cancelled = 1
+    case unknown = 2
+    case invalidArgument = 3
+    case deadlineExceeded = 4
+    case notFound = 5
+    case alreadyExists = 6
+    case permissionDenied = 7
+    case resourceExhausted = 8
+    case failedPrecondition = 9
+    case aborted = 10
+    case outOfRange = 11
+    case unimplemented = 12
+    case `internal` = 13
+    case unavailable = 14
+    case dataLoss = 15
+    case unauthenticated = 16
+  }
+}
+
+extension CallError.Code: CustomStringConvertible {
+  /// The name as the protocol writes it, such as "INVALID_ARGUMENT".
+  public var description: String {
+    switch self {
+    case .cancelled: "CANCELLED"
+    case .unknown: "UNKNOWN"
+    case .invalidArgument: "INVALID_ARGUMENT"
+    case .deadlineExceeded: "DEADLINE_EXCEEDED"
+    case .notFound: "NOT_FOUND"
+    case .alreadyExists: "ALREADY_EXISTS"
+    case .permissionDenied: "PERMISSION_DENIED"
+    case .resourceExhausted: "RESOURCE_EXHAUSTED"
+    case .failedPrecondition: "FAILED_PRECONDITION"
+    case .aborted: "ABORTED"
+    case .outOfRange: "OUT_OF_RANGE"
+    case .unimplemented: "UNIMPLEMENTED"
+    case .internal: "INTERNAL"
+    case .unavailable: "UNAVAILABLE"
+    case .dataLoss: "DATA_LOSS"
+    case .unauthenticated: "UNAUTHENTICATED"
+    }
+  }
+}
+
+extension CallError: CustomStringConvertible {
+  public var description: String { "\(self.code): \(self.message)" }
+}
+
+extension CallError {
+  /// The call took longer than the time that its caller gave it.
+  public static func deadlineExceeded(_ timeout: Duration) -> CallError {
+    CallError(
+      .deadlineExceeded,
+      timeout > .zero
+        ? "The call took longer than the \(timeout) that its caller gave it"
+        : "The call's time was over before it began"
+    )
+  }
+}
+
+extension CallError {
+  package static let cancelled = CallError(.cancelled, "The call was cancelled")
+  package static let connectionClosed = CallError(.unavailable, "The connection is closed")
+  package static let endedByShutdown = CallError(
+    .unavailable,
+    "The server is shutting down and has ended the call: make it again elsewhere, or later"
+  )
+}

@@ -1,0 +1,107 @@
+public import Identifiers
+
+/// What travels beside a request: keys with text values.
+///
+/// Keys are case-insensitive and kept in lower case; a key may have several values, in order. Keys
+/// and values are compared by their bytes.
+public struct Metadata: Hashable, Sendable {
+  private var pairs: [Pair] = []
+
+  private struct Pair: Hashable, Sendable {
+    var key: Identifier
+    @Bytewise var value: String
+  }
+
+  /// Creates metadata without a key.
+  public init() {}
+
+  /// The first value of `key`; setting it replaces all of its values, setting nil removes them.
+  public subscript(key: Identifier) -> String? {
+    get {
+      let key = key.lowercasedASCII
+      return self.pairs.first { $0.key == key }?.value
+    }
+    set {
+      let key = key.lowercasedASCII
+      self.pairs.removeAll { $0.key == key }
+      if let newValue {
+        self.pairs.append(Pair(key: key, value: newValue))
+      }
+    }
+  }
+
+  /// The keys and values of both; for keys that both have, those of `other`.
+  package func replacing(with other: Metadata) -> Metadata {
+    var result = other
+    result.pairs += self.pairs.filter { pair in !other.pairs.contains { $0.key == pair.key } }
+    return result
+  }
+
+  /// Adds a value to those that `key` has.
+  public mutating func add(_ value: String, for key: Identifier) {
+    self.pairs.append(Pair(key: key.lowercasedASCII, value: value))
+  }
+}
+
+extension Metadata {
+  /// The bytes of all keys and values.
+  public var size: Int {
+    self.pairs.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
+  }
+
+  /// Checks that a server may take the metadata.
+  ///
+  /// - Throws: `resourceExhausted` when it has more than `limit` bytes; and as `check`.
+  func check(limit: Int) throws(CallError) {
+    guard self.size <= limit else {
+      throw .limit("The metadata has \(self.size) bytes, over \(limit)", "send less of it")
+    }
+    try self.check()
+  }
+
+  /// Checks that the metadata can travel.
+  ///
+  /// - Throws: `invalidArgument` for a key that is not of the characters a-z, 0-9, "-", "_" and ".",
+  ///   or that ends in "-bin": gRPC has binary values under such keys, ttrpc has text only.
+  package func check() throws(CallError) {
+    for pair in self.pairs {
+      guard !pair.key.isEmpty && pair.key.utf8.allSatisfy(Self.isKeyCharacter) else {
+        throw CallError(
+          .invalidArgument,
+          "The metadata key \"\(pair.key)\" must be one or more of a-z, 0-9, \"-\", \"_\" and \".\""
+        )
+      }
+      guard !pair.key.utf8.suffix(4).elementsEqual("-bin".utf8) else {
+        throw CallError(
+          .invalidArgument,
+          "The metadata key \"\(pair.key)\" is for binary values, which ttrpc does not carry: "
+            + "encode the value as text, under a key that does not end in \"-bin\""
+        )
+      }
+    }
+  }
+
+  private static func isKeyCharacter(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "0") ... UInt8(ascii: "9"),
+      UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+      true
+    default:
+      false
+    }
+  }
+}
+
+extension Metadata: ExpressibleByDictionaryLiteral {
+  public init(dictionaryLiteral elements: (Identifier, String)...) {
+    for (key, value) in elements {
+      self.add(value, for: key)
+    }
+  }
+}
+
+extension Metadata: Sequence {
+  public func makeIterator() -> AnyIterator<(key: Identifier, value: String)> {
+    AnyIterator(self.pairs.lazy.map { (key: $0.key, value: $0.value) }.makeIterator())
+  }
+}

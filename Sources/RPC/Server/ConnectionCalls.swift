@@ -1,0 +1,119 @@
+package import Identifiers
+package import NIOCore
+
+/// The calls of one connection: its transport opens them, and its task runs them.
+package final class ConnectionCalls: Sendable {
+  package let dispatcher: CallDispatcher
+  /// Where the connection's bytes come and go.
+  package let eventLoop: any EventLoop
+  /// Tells a handler who calls: see `CallContext.peer`.
+  private let peer: String
+  private let peerAddress: Identifier
+  private let places: Quota
+  private let queue = CallQueue()
+
+  package init(
+    _ dispatcher: CallDispatcher,
+    peer: String,
+    peerAddress: Identifier,
+    on eventLoop: any EventLoop
+  ) {
+    self.dispatcher = dispatcher
+    self.eventLoop = eventLoop
+    self.peer = peer
+    self.peerAddress = peerAddress
+    self.places = Quota(limit: dispatcher.load.limits.callsPerConnection)
+  }
+
+  /// Opens a call, which runs when the transport hands it to `run`.
+  ///
+  /// - Parameters:
+  ///   - requests: where the transport puts what the caller streams.
+  ///   - responses: where the responses go.
+  /// - Throws: why the call is not served.
+  package func open(
+    _ request: CallRequest,
+    requests: MessageQueue,
+    responses: any ResponseSink
+  ) throws(CallError) -> ServerCall {
+    let method = try self.dispatcher.handler(of: request.method)
+    // Over before it begins: no handler runs.
+    if let timeout = request.timeout, timeout < .zero { throw .deadlineExceeded(timeout) }
+    let load = self.dispatcher.load
+    try request.metadata.check(limit: load.limits.metadataSize)
+    let call = ServerCall(
+      context: CallContext(
+        method: request.method,
+        metadata: request.metadata,
+        deadline: request.timeout.map { .now + $0 },
+        peer: self.peer,
+        peerAddress: self.peerAddress
+      ),
+      request: request.message,
+      requests: requests,
+      responses: responses,
+      method: method,
+      admission: try CallAdmission(
+        requestLength: request.length,
+        connection: self.places,
+        load: load
+      ),
+      dispatcher: self.dispatcher,
+      eventLoop: self.eventLoop
+    )
+    if let timeout = request.timeout { call.fail(after: timeout) }
+    return call
+  }
+
+  /// Lets the call's handler begin.
+  package func run(_ call: ServerCall) {
+    self.queue.append(call)
+  }
+
+  /// No more calls come.
+  package func finish() {
+    self.queue.finish()
+  }
+
+  /// Runs the calls, each in a child task, until there are no more and all have ended. When this task
+  /// is cancelled, they are, and no more come.
+  package func serve() async {
+    await withTaskCancellationHandler {
+      await withDiscardingTaskGroup { group in
+        while true {
+          let calls = await self.queue.next()
+          if calls.isEmpty { return }
+          for call in calls { group.addTask { await call.run() } }
+        }
+      }
+    } onCancel: {
+      self.queue.finish()
+    }
+  }
+}
+
+/// How a call begins, as its transport has read it.
+package struct CallRequest {
+  package var method: MethodDescriptor
+  package var metadata: Metadata
+  /// How long the caller waits; nil when it did not say.
+  package var timeout: Duration?
+  /// The only message of a caller that streams none.
+  package var message: ByteBuffer
+  /// The bytes that the call keeps while it runs.
+  package var length: Int
+
+  package init(
+    method: MethodDescriptor,
+    metadata: Metadata = Metadata(),
+    timeout: Duration? = nil,
+    message: ByteBuffer,
+    length: Int
+  ) {
+    self.method = method
+    self.metadata = metadata
+    self.timeout = timeout
+    self.message = message
+    self.length = length
+  }
+}

@@ -1,0 +1,57 @@
+public import Protobuf
+
+/// Serves the calls of one method, of one of the four kinds that protobuf services have.
+public struct MethodHandler: Sendable {
+  /// Whether the client may send more than one message.
+  let takesMessages: Bool
+  let serve: @Sendable (ServerCall) async throws -> Void
+
+  /// One request, one response.
+  public static func unary<Request: Message, Response: Message>(
+    _ handle: @escaping @Sendable (Request, CallContext) async throws -> Response
+  ) -> MethodHandler {
+    MethodHandler(takesMessages: false) { call in
+      let response = try await handle(Request(serialized: call.request), call.context)
+      try call.respond(response)
+    }
+  }
+
+  /// One request, a stream of responses.
+  public static func serverStreaming<Request: Message, Response: Message>(
+    _ handle:
+      @escaping @Sendable (Request, ResponseWriter<Response>, CallContext) async throws ->
+      Void
+  ) -> MethodHandler {
+    MethodHandler(takesMessages: false) { call in
+      let request = try Request(serialized: call.request)
+      try await handle(request, ResponseWriter(call.responses), call.context)
+      call.endResponses()
+    }
+  }
+
+  /// A stream of requests, one response.
+  public static func clientStreaming<Request: Message, Response: Message>(
+    _ handle: @escaping @Sendable (RequestStream<Request>, CallContext) async throws -> Response
+  ) -> MethodHandler {
+    MethodHandler(takesMessages: true) { call in
+      try call.respond(try await handle(RequestStream(call.requests), call.context))
+    }
+  }
+
+  /// A stream of requests and a stream of responses, independent of each other.
+  public static func bidirectionalStreaming<Request: Message, Response: Message>(
+    _ handle:
+      @escaping @Sendable (
+        RequestStream<Request>, ResponseWriter<Response>, CallContext
+      ) async throws -> Void
+  ) -> MethodHandler {
+    MethodHandler(takesMessages: true) { call in
+      try await handle(
+        RequestStream(call.requests),
+        ResponseWriter(call.responses),
+        call.context
+      )
+      call.endResponses()
+    }
+  }
+}

@@ -1,0 +1,122 @@
+internal import Logging
+internal import NIOCore
+internal import Protobuf
+internal import Synchronization
+
+/// One call on a server: its request, its way back, and the task that serves it.
+package final class ServerCall: Sendable {
+  let context: CallContext
+  /// The caller's only message; empty when it streams its messages.
+  let request: ByteBuffer
+  /// The messages that the caller streams: the transport appends them.
+  package let requests: MessageQueue
+  let responses: any ResponseSink
+
+  private let method: MethodHandler
+  private let dispatcher: CallDispatcher
+  private let eventLoop: any EventLoop
+  private let admission: CallAdmission
+  private let canceller = TaskCanceller()
+  private let deadline = Mutex(Deadline.none)
+
+  /// How the time that a call may take is watched.
+  private enum Deadline {
+    case none
+    case timer(Scheduled<Void>)
+    /// The call has ended.
+    case over
+  }
+
+  init(
+    context: CallContext,
+    request: ByteBuffer,
+    requests: MessageQueue,
+    responses: any ResponseSink,
+    method: MethodHandler,
+    admission: CallAdmission,
+    dispatcher: CallDispatcher,
+    eventLoop: any EventLoop
+  ) {
+    self.context = context
+    self.request = request
+    self.requests = requests
+    self.responses = responses
+    self.method = method
+    self.admission = admission
+    self.dispatcher = dispatcher
+    self.eventLoop = eventLoop
+  }
+
+  /// Whether the caller may send more than one message.
+  package var takesMessages: Bool { self.method.takesMessages }
+
+  /// Serves the call to its end. This task is cancelled when the call fails, and the call fails when
+  /// this task is cancelled.
+  func run() async {
+    await self.canceller.cancellable {
+      await withTaskCancellationHandler {
+        await self.serve()
+      } onCancel: {
+        self.fail(.endedByShutdown)
+      }
+    }
+  }
+
+  private func serve() async {
+    do {
+      try await self.method.serve(self)
+    } catch {
+      self.fail(self.callError(for: error))
+    }
+  }
+
+  /// Ends the call with its only response.
+  func respond(_ response: some Message) throws(CallError) {
+    try self.responses.respond { response.serialize(into: &$0) }
+  }
+
+  /// Ends the call after the responses that were written.
+  func endResponses() {
+    self.responses.finish(nil, unsent: .send)
+  }
+
+  /// Ends the call with an error, unless it has ended, and cancels its handler.
+  package func fail(_ error: CallError, unsent: UnsentResponses = .send) {
+    self.responses.finish(error, unsent: unsent)
+    self.requests.fail(error)
+    self.canceller.cancel()
+  }
+
+  /// Ends the call when that time is over, if it runs still.
+  func fail(after timeout: Duration) {
+    self.deadline.withLock { deadline in
+      guard case .none = deadline else { return }
+      let timer = self.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+        self.fail(.deadlineExceeded(timeout), unsent: .sendUnlessBlocked)
+      }
+      deadline = .timer(timer)
+    }
+  }
+
+  /// The transport has sent the end of the call, or never will: its deadline no longer counts.
+  package func didEnd() {
+    self.deadline.withLock { deadline in
+      if case .timer(let timer) = deadline { timer.cancel() }
+      deadline = .over
+    }
+  }
+
+  private func callError(for error: any Error) -> CallError {
+    switch error {
+    case let error as CallError: return error
+    case let error as MessageError: return CallError(.invalidArgument, error.message)
+    case is CancellationError: return .cancelled
+    default:
+      self.dispatcher.logger.error(
+        "A handler failed",
+        metadata: ["method": "\(self.context.method)", "error": "\(error)"]
+      )
+      return CallError(.internal, "The server failed; its log says why")
+    }
+  }
+}

@@ -1,0 +1,156 @@
+internal import RPC
+internal import Synchronization
+
+/// The calls that are under way on a client's connection, and how far client and server have agreed
+/// on the extension (WIRE.md section 4). Knows no bytes: callers send what it tells them.
+final class ClientStreamTable: Sendable {
+  private let state = Mutex(State())
+
+  private struct State {
+    var nextID: UInt32 = 1
+    var calls: [UInt32: ClientCall] = [:]
+    var agreement = Agreement.offering(cancelled: [])
+    /// Why no call can be opened any more.
+    var closed: CallError?
+    /// Who waits for the last call to end.
+    var waiters: [CheckedContinuation<Void, Never>] = []
+
+    mutating func takeWaitersIfEmpty() -> [CheckedContinuation<Void, Never>] {
+      guard self.calls.isEmpty else { return [] }
+      defer { self.waiters = [] }
+      return self.waiters
+    }
+  }
+
+  private enum Agreement {
+    /// The server has not said anything yet. It will want to know of the streams that were cancelled
+    /// if it speaks the extension.
+    case offering(cancelled: [UInt32])
+    case stock
+    case agreed(ConnectionSettings)
+  }
+
+  /// Gives a call the next stream id.
+  ///
+  /// - Parameter send: makes the call and sends its Request, with the flags that it is given beside
+  ///   its own. Requests go one after another, because ids must increase on the wire.
+  func open(
+    _ send: (_ id: UInt32, _ flags: FrameFlags) throws(CallError) -> ClientCall
+  ) throws(CallError) -> (id: UInt32, call: ClientCall) {
+    try self.state.withLock { state throws(CallError) in
+      if let closed = state.closed { throw closed }
+      let id = state.nextID
+      var flags = FrameFlags()
+      if case .offering = state.agreement { flags = .offersExtension }
+      let call = try send(id, flags)
+      state.calls[id] = call
+      // The highest id is no call's: it is that of the extension's frames.
+      if id < ExtensionFrame.stream - 2 {
+        state.nextID += 2
+      } else {
+        state.closed = CallError(
+          .unavailable,
+          "The connection has no stream ids left: connect again"
+        )
+      }
+      return (id, call)
+    }
+  }
+
+  /// Whether calls can be opened.
+  var isOpen: Bool { self.state.withLock { $0.closed == nil } }
+
+  subscript(id: UInt32) -> ClientCall? {
+    self.state.withLock { $0.calls[id] }
+  }
+
+  /// What the server wants; nil while it is not known to speak the extension.
+  var serverSettings: ConnectionSettings? {
+    self.state.withLock { state in
+      if case .agreed(let settings) = state.agreement { settings } else { nil }
+    }
+  }
+
+  /// Forgets a call; frames that still come for it are ignored.
+  @discardableResult
+  func remove(_ id: UInt32) -> ClientCall? {
+    let (call, waiters) = self.state.withLock { state in
+      (state.calls.removeValue(forKey: id), state.takeWaitersIfEmpty())
+    }
+    for waiter in waiters { waiter.resume() }
+    return call
+  }
+
+  /// Forgets a call whose caller has gone away.
+  ///
+  /// - Returns: the call, if it was there, and whether to tell the server now.
+  func cancel(_ id: UInt32) -> (call: ClientCall, tellServer: Bool)? {
+    let (call, tellServer, waiters) = self.state.withLock { state in
+      guard let call = state.calls.removeValue(forKey: id) else {
+        return (nil as ClientCall?, false, [] as [CheckedContinuation<Void, Never>])
+      }
+      var tellServer = false
+      switch state.agreement {
+      case .offering(let cancelled): state.agreement = .offering(cancelled: cancelled + [id])
+      case .agreed: tellServer = true
+      case .stock: break
+      }
+      return (call, tellServer, state.takeWaitersIfEmpty())
+    }
+    for waiter in waiters { waiter.resume() }
+    return call.map { ($0, tellServer) }
+  }
+
+  /// The server has sent its settings.
+  ///
+  /// - Returns: the calls that are under way, and the streams that were cancelled before.
+  func agree(_ settings: ConnectionSettings) -> (calls: [UInt32: ClientCall], cancelled: [UInt32]) {
+    self.state.withLock { state in
+      guard case .offering(let cancelled) = state.agreement else { return ([:], []) }
+      state.agreement = .agreed(settings)
+      return (state.calls, cancelled)
+    }
+  }
+
+  /// The server does not speak the extension.
+  func markStock() {
+    self.state.withLock { $0.agreement = .stock }
+  }
+
+  /// Takes no new calls, and returns those above `lastStream`, which are forgotten.
+  func goAway(_ lastStream: UInt32, _ error: CallError) -> [ClientCall] {
+    let (refused, waiters) = self.state.withLock { state in
+      state.closed = state.closed ?? error
+      let refused = state.calls.filter { $0.key > lastStream }
+      for id in refused.keys { state.calls[id] = nil }
+      return (Array(refused.values), state.takeWaitersIfEmpty())
+    }
+    for waiter in waiters { waiter.resume() }
+    return refused
+  }
+
+  /// Fails all calls, and those that come later.
+  func close(_ error: CallError) {
+    let (calls, error, waiters) = self.state.withLock { state in
+      // What the server has said of the end tells more than the end.
+      let error = state.closed ?? error
+      state.closed = error
+      let calls = state.calls.values
+      state.calls = [:]
+      return (calls, error, state.takeWaitersIfEmpty())
+    }
+    for call in calls { call.fail(error) }
+    for waiter in waiters { waiter.resume() }
+  }
+
+  /// Returns when no call is under way.
+  func waitUntilEmpty() async {
+    await withCheckedContinuation { continuation in
+      let waiters = self.state.withLock { state in
+        state.waiters.append(continuation)
+        return state.takeWaitersIfEmpty()
+      }
+      for waiter in waiters { waiter.resume() }
+    }
+  }
+}

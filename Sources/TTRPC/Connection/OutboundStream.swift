@@ -1,0 +1,230 @@
+internal import NIOCore
+internal import Protobuf
+internal import RPC
+internal import Synchronization
+
+/// The frames that one stream waits to send: a bounded queue with one writer.
+///
+/// Frames are encoded when they are queued, so what waits is bytes, and draining it is a copy. A
+/// peer that speaks the extension grants credit, as an offset from the stream's beginning
+/// (WIRE.md section 4, WINDOW): without credit, all but the last frame waits.
+final class OutboundStream: ResponseSink {
+  let id: UInt32
+  private let writer: FrameWriter
+  private let state: Mutex<State>
+
+  fileprivate struct State {
+    /// Data frames, and behind them the last frame, if it is there.
+    var frames = ByteBuffer()
+    /// The last frame's part of `frames`.
+    var lastLength = 0
+    /// Bytes of Data frames that were sent.
+    var offset: UInt64 = 0
+    /// A Data frame may be sent while the offset is below this.
+    var maxOffset: UInt64
+    /// Whether the frame writer knows that something waits here.
+    var isAnnounced = false
+    var end: End?
+    var waiter: CheckedContinuation<Void, Never>?
+
+    var dataLength: Int { self.frames.readableBytes - self.lastLength }
+
+    /// - Parameter share: the number of bytes from which on the queue is full.
+    func hasRoom(_ share: Int) -> Bool {
+      self.dataLength < share && self.offset + UInt64(self.dataLength) < self.maxOffset
+    }
+
+    /// Whether frames wait for credit, and for nothing else.
+    var isBlocked: Bool { self.dataLength > 0 && self.offset >= self.maxOffset }
+
+    func checkOpen() throws(CallError) {
+      switch self.end {
+      case nil: return
+      case .closed: throw .ended
+      case .failed(let error): throw error
+      }
+    }
+
+    /// Whether a writer has something to go on with.
+    func isReady(_ share: Int) -> Bool { self.hasRoom(share) || self.end != nil }
+
+    mutating func takeWaiterIfReady(_ share: Int) -> CheckedContinuation<Void, Never>? {
+      self.isReady(share) ? self.waiter.take() : nil
+    }
+  }
+
+  fileprivate enum End {
+    /// The last frame is queued or sent.
+    case closed
+    /// No frame can be sent any more.
+    case failed(CallError)
+  }
+
+  /// - Parameter window: the credit that the stream begins with, in bytes.
+  init(id: UInt32, writer: FrameWriter, window: UInt64 = .max) {
+    self.id = id
+    self.writer = writer
+    self.state = Mutex(State(maxOffset: window))
+  }
+
+  deinit {
+    self.writer.budget.remove(self.state.withLock { $0.frames.readableBytes })
+  }
+
+  func enqueue(_ serialize: (inout ByteBuffer) -> Void) throws(CallError) -> Bool {
+    let (announce, hasRoom) = try self.state.withLock { state throws(CallError) in
+      try state.checkOpen()
+      let length = state.frames.readableBytes
+      try state.frames.writeFrame(stream: self.id, type: .data, writeData: serialize)
+      self.writer.budget.add(state.frames.readableBytes - length)
+      let announce = !state.isAnnounced && state.offset < state.maxOffset
+      if announce { state.isAnnounced = true }
+      return (announce, state.hasRoom(self.writer.share))
+    }
+    if announce { self.writer.announce(self) }
+    return hasRoom
+  }
+
+  func respond(_ serialize: (inout ByteBuffer) -> Void) throws(CallError) {
+    var payload = ByteBuffer()
+    serialize(&payload)
+    let envelope = ResponseEnvelope(payload: payload)
+    try self.close { frames throws(CallError) in
+      try frames.writeFrame(stream: self.id, type: .response) { envelope.serialize(into: &$0) }
+    }
+  }
+
+  func finish(_ error: CallError?, unsent: UnsentResponses) {
+    self.close(unsent) { frames in
+      if let error {
+        frames.writeError(error, stream: self.id)
+      } else {
+        frames.writeEnd(stream: self.id)
+      }
+    }
+  }
+
+  /// Queues the frame after which this side sends nothing on the stream. One that overtakes others
+  /// takes the place of a last frame that still waits.
+  ///
+  /// - Returns: whether it was queued; false when the stream had ended before.
+  @discardableResult
+  private func close<Failure: Error>(
+    _ unsent: UnsentResponses = .send,
+    _ writeFrame: (inout ByteBuffer) throws(Failure) -> Void
+  ) throws(Failure) -> Bool {
+    let (announce, waiter) = try self.state.withLock { state throws(Failure) in
+      let overtakes = unsent == .drop || unsent == .sendUnlessBlocked && state.isBlocked
+      guard state.end == nil || overtakes && state.lastLength > 0 else {
+        return (nil as Bool?, state.waiter.take())
+      }
+      var last = ByteBuffer()
+      try writeFrame(&last)
+      let length = state.frames.readableBytes
+      if overtakes { state.frames.clear() }
+      state.frames.writeImmutableBuffer(last)
+      state.lastLength = last.readableBytes
+      self.writer.budget.add(state.frames.readableBytes - length)
+      state.end = .closed
+      defer { state.isAnnounced = true }
+      return (!state.isAnnounced, state.waiter.take())
+    }
+    waiter?.resume()
+    if announce == true { self.writer.announce(self) }
+    return announce != nil
+  }
+
+  /// Drops what waits and fails what is written from now on.
+  func fail(_ error: CallError) {
+    let waiter = self.state.withLock { state in
+      state.end = state.end ?? .failed(error)
+      self.writer.budget.remove(state.frames.readableBytes)
+      state.frames = ByteBuffer()
+      state.lastLength = 0
+      return state.waiter.take()
+    }
+    waiter?.resume()
+  }
+
+  /// The peer takes Data up to this offset. Credit never decreases.
+  func grant(_ maxOffset: UInt64) {
+    self.update { $0.maxOffset = max($0.maxOffset, maxOffset) }
+  }
+
+  /// The peer, which took everything so far, begins to grant credit.
+  func beginCredit(_ window: UInt64) {
+    self.update { if $0.maxOffset == .max { $0.maxOffset = window } }
+  }
+
+  private func update(_ body: (inout State) -> Void) {
+    let (announce, waiter) = self.state.withLock { state in
+      body(&state)
+      let announce = state.dataLength > 0 && !state.isAnnounced && !state.isBlocked
+      if announce { state.isAnnounced = true }
+      return (announce, state.takeWaiterIfReady(self.writer.share))
+    }
+    waiter?.resume()
+    if announce { self.writer.announce(self) }
+  }
+
+  func waitForRoom() async throws(CallError) {
+    await withTaskCancellationHandler {
+      await withCheckedContinuation { continuation in
+        let isReady = self.state.withLock { state in
+          if state.isReady(self.writer.share) || Task.isCancelled { return true }
+          state.waiter = continuation
+          return false
+        }
+        if isReady { continuation.resume() }
+      }
+    } onCancel: {
+      self.state.withLock { $0.waiter.take() }?.resume()
+    }
+    if Task.isCancelled { throw .cancelled }
+    try self.state.withLock { state throws(CallError) in try state.checkOpen() }
+  }
+
+  /// Moves what may be sent to the end of `buffer`.
+  ///
+  /// - Returns: whether the stream's last frame was among it.
+  func drain(into buffer: inout ByteBuffer) -> Bool {
+    let (isLast, waiter) = self.state.withLock { state in
+      state.isAnnounced = false
+      state.moveData(to: &buffer)
+      let isLast = state.lastLength > 0 && state.dataLength == 0
+      if isLast {
+        buffer.writeBuffer(&state.frames)
+        state.lastLength = 0
+      }
+      if state.frames.readableBytes == 0 { state.frames.clear() }
+      return (isLast, state.takeWaiterIfReady(self.writer.share))
+    }
+    waiter?.resume()
+    return isLast
+  }
+}
+
+extension OutboundStream.State {
+  /// Moves Data frames as far as there is credit. One that begins within it goes whole, so that a
+  /// message larger than the peer's window is no dead end.
+  fileprivate mutating func moveData(to buffer: inout ByteBuffer) {
+    if self.offset + UInt64(self.dataLength) <= self.maxOffset {
+      self.move(self.dataLength, to: &buffer)
+    }
+    while self.dataLength > 0 && self.offset < self.maxOffset,
+      let header = self.frames.peekFrameHeader()
+    {
+      self.move(FrameHeader.size + Int(header.length), to: &buffer)
+    }
+  }
+
+  private mutating func move(_ length: Int, to buffer: inout ByteBuffer) {
+    guard var slice = self.frames.readSlice(length: length) else { return }
+    self.offset += UInt64(length)
+    buffer.writeBuffer(&slice)
+  }
+}
+
+extension CallError {
+  static let ended = CallError(.cancelled, "The call has ended: nothing more can be sent on it")
+}

@@ -1,0 +1,72 @@
+internal import Listening
+internal import NIOCore
+internal import RPC
+
+/// The extension of the protocol (WIRE.md section 4).
+extension ServerConnectionHandler {
+  /// Answers the client's offer, once: ahead of all that is said on streams.
+  func offerSettings() {
+    guard self.agreement == .none else { return }
+    self.agreement = .offered
+    self.writer.write(.settings(self.settings))
+  }
+
+  private var settings: ConnectionSettings {
+    var settings = ConnectionSettings()
+    settings.maxConcurrentStreams = UInt32(clamping: self.load.limits.callsPerConnection)
+    settings.minPingInterval = self.timeouts.minimumPingInterval.wholeMilliseconds
+    settings.maxFrame = UInt32(clamping: self.load.limits.messageSize)
+    settings.idleTimeout = self.timeouts.idle.wholeMilliseconds
+    return settings
+  }
+
+  /// The credit that a new stream begins with: without limit until the client has set one.
+  var sendWindow: UInt64 {
+    if case .agreed(let settings) = self.agreement { UInt64(settings.initialWindow) } else { .max }
+  }
+
+  func receive(_ frame: ExtensionFrame) {
+    if case .settings(let settings) = frame {
+      self.agree(settings)
+      return
+    }
+    // Before its settings a client may send no other frame of the extension.
+    guard case .agreed = self.agreement else { return }
+    switch frame {
+    case .cancel(let stream, _):
+      self.table[stream]?.call.fail(.cancelled, unsent: .drop)
+    case .window(let stream, let maxOffset):
+      self.table[stream]?.responses.grant(maxOffset)
+    case .ping(let opaque):
+      if self.pingPolicy.receivePing(at: .now()) {
+        self.writer.write(.pong(opaque))
+      } else {
+        self.goAway(.tooManyPings, "Too many PINGs: three in a row came too early")
+      }
+    case .pong(let opaque):
+      if self.ending == .announced(ping: opaque) { self.refuseNewCalls() }
+    case .settings, .goAway:
+      // A client that goes away makes no more calls: nothing is to be done about it.
+      break
+    }
+  }
+
+  private func agree(_ settings: ConnectionSettings) {
+    guard self.agreement == .offered else { return }
+    self.agreement = .agreed(settings)
+    for open in self.table.calls {
+      open.responses.beginCredit(UInt64(settings.initialWindow))
+      self.beginCredit(open)
+    }
+    self.livenessTimer?.liveness.beginPings(minimumInterval: settings.minPingInterval)
+    self.livenessTimer?.check()
+  }
+
+  /// Lets the client send as the call's handler reads.
+  func beginCredit(_ open: OpenCall) {
+    let stream = open.responses.id
+    open.call.requests.beginCredit { [writer] in
+      writer.write(.window(stream: stream, maxOffset: $0))
+    }
+  }
+}

@@ -1,0 +1,193 @@
+internal import Listening
+internal import Logging
+internal import NIOCore
+internal import RPC
+
+/// A server's end of one connection: takes frames apart, opens calls, writes what calls send.
+///
+/// Lives on the connection's event loop.
+final class ServerConnectionHandler: ChannelInboundHandler {
+  typealias InboundIn = ByteBuffer
+  typealias OutboundOut = ByteBuffer
+
+  let connection: ServerConnection
+  var calls: ConnectionCalls { self.connection.calls }
+  var timeouts: ConnectionTimeouts { self.connection.timeouts }
+  var load: CallLoad { self.calls.dispatcher.load }
+  var logger: Logger { self.calls.dispatcher.logger }
+
+  private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
+  let writer: FrameWriter
+  let gate: ReadGate
+  var table = ServerStreamTable<OpenCall>()
+  var agreement = Agreement.none
+  var ending: Ending
+  var pingPolicy: PingPolicy
+  /// What exists while the handler is in a pipeline.
+  var context: ChannelHandlerContext?
+  var livenessTimer: LivenessTimer?
+  /// Bytes of a frame that is not complete yet.
+  private var partialLength = 0
+
+  /// Bytes of streamed requests that handlers have not read, and of refusals and the like that the
+  /// client does not take, at which the connection stops reading.
+  static let maximumUnread = 4 << 20
+  /// Bytes of a frame that is not complete which are tolerated when memory is short.
+  private static let harmlessPartialFrame = 64 << 10
+
+  struct OpenCall {
+    var call: ServerCall
+    var responses: OutboundStream
+  }
+
+  /// How far the client and this server have agreed on the extension (WIRE.md section 4).
+  enum Agreement: Equatable {
+    case none
+    /// The client has offered it and knows our settings.
+    case offered
+    case agreed(ConnectionSettings)
+  }
+
+  /// - Parameter gate: closes when the connection should stop reading.
+  init(_ connection: ServerConnection, gate: ReadGate) {
+    self.connection = connection
+    self.gate = gate
+    let load = connection.calls.dispatcher.load
+    self.decoder = NIOSingleStepByteToMessageProcessor(
+      FrameDecoder(maximumDataLength: load.limits.messageSize)
+    )
+    self.writer = FrameWriter(budget: load.memory, gate: gate)
+    self.ending = connection.refusal.map { .refusing($0, isFirst: true) } ?? .none
+    self.pingPolicy = PingPolicy(
+      minimumInterval: TimeAmount(connection.timeouts.minimumPingInterval)
+    )
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) {
+    self.context = context
+    let eventLoop = context.eventLoop
+    let handler = NIOLoopBound(self, eventLoop: eventLoop)
+    self.writer.open {
+      eventLoop.execute { handler.value.flush() }
+    }
+    self.livenessTimer = LivenessTimer(
+      Liveness(self.timeouts, now: self.connection.begin),
+      eventLoop: eventLoop
+    ) { self.act(on: $0) }
+    self.livenessTimer?.check()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) {
+    self.livenessTimer?.stop()
+    // Both hold this handler, which holds them. Not left to the end of the connection, because a
+    // channel that is closed before it is active has none.
+    self.livenessTimer = nil
+    self.writer.close()
+    self.context = nil
+    // Not at the end of the connection, which can come while bytes are taken apart: those that are
+    // left would be counted after it.
+    self.countPartialFrame(0)
+  }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    self.livenessTimer?.liveness.receivedBytes(at: .now())
+    do {
+      try self.decoder.process(buffer: self.unwrapInboundIn(data)) { try self.receive($0) }
+      self.countPartialFrame(self.decoder.unprocessedBytes)
+    } catch {
+      self.close(for: error)
+    }
+  }
+
+  func channelWritabilityChanged(context: ChannelHandlerContext) {
+    self.flush()
+    context.fireChannelWritabilityChanged()
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    for open in self.table.calls {
+      open.call.didEnd()
+      open.responses.fail(.connectionClosed)
+      open.call.fail(.connectionClosed)
+    }
+    context.fireChannelInactive()
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    self.logger.debug("A connection failed", metadata: ["error": "\(error)"])
+    context.close(promise: nil)
+  }
+
+  func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+    if let event = event as? DrainEvent {
+      self.drain(gracePeriod: event.gracePeriod, "The server is shutting down")
+    }
+    context.fireUserInboundEventTriggered(event)
+  }
+
+  // MARK: In
+
+  private func countPartialFrame(_ length: Int) {
+    guard length != self.partialLength else { return }
+    for budget in [self.load.memory, self.load.partialMessages] {
+      budget.add(length - self.partialLength)
+    }
+    self.partialLength = length
+    guard length > Self.harmlessPartialFrame else { return }
+    if self.load.partialMessages.isSpent || self.load.memory.isSpent {
+      self.logger.notice("Closing a connection: the limit for memory is reached")
+      self.context?.close(promise: nil)
+    }
+  }
+
+  private func receive(_ input: FrameDecoder.InboundOut) throws(FrameError) {
+    guard !self.isClosing else { return }
+    self.livenessTimer?.receivedFrame()
+    switch input {
+    case .frame(let frame) where frame.type == .request:
+      self.receiveRequest(frame)
+    case .frame(let frame) where frame.type == .data:
+      self.receiveData(frame)
+    case .frame(let frame):
+      // Unknown types are ignored, so that the protocol can grow.
+      if self.agreement != .none, let frame = try ExtensionFrame(frame) { self.receive(frame) }
+    case .oversized(let header):
+      let error = CallError.messageTooLong(
+        Int(header.length),
+        limit: self.load.limits.messageSize
+      )
+      if let open = self.table[header.stream] {
+        open.call.fail(error)
+      } else {
+        self.refuse(header.stream, error)
+      }
+    }
+  }
+
+  // MARK: Out
+
+  func refuse(_ stream: UInt32, _ error: CallError) {
+    self.writer.writeSingle { $0.writeError(error, stream: stream) }
+  }
+
+  func flush() {
+    guard let context = self.context else { return }
+    let isEmpty = self.writer.flush(to: context) { stream in
+      self.table.end(stream)?.call.didEnd()
+      if self.table.isEmpty { self.livenessTimer?.liveness.callsEnded(at: .now()) }
+    }
+    if isEmpty { self.advanceEnding() }
+  }
+}
+
+extension Liveness {
+  fileprivate init(_ timeouts: ConnectionTimeouts, now: NIODeadline) {
+    self.init(
+      firstFrameTimeout: TimeAmount(timeouts.firstRequest),
+      idleTimeout: TimeAmount(timeouts.idle),
+      pingInterval: TimeAmount(timeouts.keepaliveInterval),
+      pingTimeout: TimeAmount(timeouts.keepalive),
+      now: now
+    )
+  }
+}

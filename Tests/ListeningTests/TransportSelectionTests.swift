@@ -1,0 +1,116 @@
+import Logging
+import NIOCore
+import NIOPosix
+import TTRPC
+import Testing
+
+@testable import Listening
+@testable import RPC
+
+/// What becomes of a connection by its first bytes.
+@Suite struct TransportSelectionTests {
+  /// Answers what it gets with its name.
+  private struct NamedTransport: ServerTransport {
+    let name: String
+    let first: UInt8
+    var applicationProtocols: [String] { [self.name] }
+
+    func begins(with byte: UInt8) -> Bool { byte == self.first }
+
+    func addHandlers(to connection: ServerConnection) throws {
+      try connection.channel.pipeline.syncOperations.addHandler(Answerer(self.name))
+    }
+
+    func refusal(_ error: CallError) -> any ConnectionRefusal { Refusal() }
+
+    private struct Refusal: ConnectionRefusal {
+      func answer(to bytes: ByteBuffer) -> ByteBuffer { ByteBuffer(string: "refused") }
+    }
+  }
+
+  private final class Answerer: ChannelInboundHandler {
+    typealias InboundIn = ByteBuffer
+    typealias OutboundOut = ByteBuffer
+
+    private let answer: String
+
+    init(_ answer: String) {
+      self.answer = answer
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+      context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(string: self.answer)), promise: nil)
+      context.close(promise: nil)
+    }
+  }
+
+  @Test(arguments: [
+    ("1 hello", "one"),
+    ("2 hello", "two"),
+    ("3 hello", ""),
+    ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+  ])
+  func `the first byte chooses the transport`(opening: String, answer: String) async throws {
+    let server = RPCServer(
+      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      services: [],
+      transports: [
+        NamedTransport(name: "one", first: UInt8(ascii: "1")),
+        NamedTransport(name: "two", first: UInt8(ascii: "2")),
+      ],
+      tls: nil,
+      limits: CallLimits(),
+      connectionLimits: ConnectionLimits(),
+      timeouts: ConnectionTimeouts(firstRequest: .seconds(3600)),
+      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    )
+    try await Self.run(server) { endpoint in
+      let answered = try await Self.exchange(opening, with: endpoint)
+      #expect(answered.starts(with: answer.utf8))
+      #expect(answered.isEmpty == answer.isEmpty)
+    }
+  }
+
+  @Test func `a connection that says nothing is closed after a while`() async throws {
+    let server = RPCServer(
+      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      services: [],
+      timeouts: ConnectionTimeouts(firstRequest: .milliseconds(50)),
+      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    )
+    try await Self.run(server) { endpoint in
+      let answer = try await Self.exchange("", with: endpoint)
+      #expect(answer.isEmpty)
+    }
+  }
+
+  private static func run(
+    _ server: RPCServer,
+    _ body: @escaping @Sendable (Endpoint) async throws -> Void
+  ) async throws {
+    let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        defer { listening.finish() }
+        try await server.run { listening.yield($0) }
+      }
+      defer { group.cancelAll() }
+      for await endpoint in endpoints {
+        try await body(endpoint)
+        return
+      }
+      try await group.waitForAll()
+    }
+  }
+
+  /// Says something, and returns all that is answered.
+  private static func exchange(_ text: String, with endpoint: Endpoint) async throws -> [UInt8] {
+    let connection = try await endpoint.connectForBytes(tls: nil)
+    return try await connection.executeThenClose { inbound, outbound in
+      if !text.isEmpty { try await outbound.write(ByteBuffer(string: text)) }
+      var answer: [UInt8] = []
+      for try await bytes in inbound { answer += bytes.readableBytesView }
+      return answer
+    }
+  }
+}
