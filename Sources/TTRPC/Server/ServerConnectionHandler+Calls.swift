@@ -9,7 +9,7 @@ extension ServerConnectionHandler {
   private static let requestWindow = 256 << 10
 
   func receiveRequest(_ frame: Frame) {
-    if frame.flags.contains(.offersExtension) { self.offerSettings() }
+    if frame.flags.contains(.offersExtension) { self.receiveOffer() }
     switch self.table.receiveRequest(on: frame.stream) {
     case .accept:
       do throws(CallError) {
@@ -39,14 +39,20 @@ extension ServerConnectionHandler {
 
   private func open(_ frame: Frame) throws(CallError) {
     guard self.context != nil else { return }
-    if let refusal = self.refusal { throw refusal }
+    if let refusal = self.state.receiveCall() { throw refusal }
     let envelope: RequestEnvelope
     do {
       envelope = try RequestEnvelope(serialized: frame.data)
     } catch {
       throw CallError(.invalidArgument, "unmarshal request error: \(error.message)")
     }
-    let responses = OutboundStream(id: frame.stream, writer: self.writer, window: self.sendWindow)
+    let settings = self.state.settings
+    let responses = OutboundStream(
+      id: frame.stream,
+      writer: self.writer,
+      // Without limit until the client has set one.
+      window: settings.map { UInt64($0.initialWindow) } ?? .max
+    )
     let call = try self.calls.open(
       CallRequest(envelope, length: frame.data.readableBytes),
       requests: MessageQueue(
@@ -66,7 +72,7 @@ extension ServerConnectionHandler {
       call.requests.finish()
     }
     let open = OpenCall(call: call, responses: responses)
-    if case .agreed = self.agreement, call.takesMessages { self.beginCredit(open) }
+    if settings != nil && call.takesMessages { self.beginCredit(open) }
     self.table.open(
       open,
       on: frame.stream,

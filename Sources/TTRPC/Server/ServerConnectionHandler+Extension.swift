@@ -5,10 +5,8 @@ internal import RPC
 /// The extension of the protocol (WIRE.md section 4).
 extension ServerConnectionHandler {
   /// Answers the client's offer, once: ahead of all that is said on streams.
-  func offerSettings() {
-    guard self.agreement == .none else { return }
-    self.agreement = .offered
-    self.writer.write(.settings(self.settings))
+  func receiveOffer() {
+    if self.state.receiveOffer() { self.writer.write(.settings(self.settings)) }
   }
 
   private var settings: ConnectionSettings {
@@ -20,31 +18,26 @@ extension ServerConnectionHandler {
     return settings
   }
 
-  /// The credit that a new stream begins with: without limit until the client has set one.
-  var sendWindow: UInt64 {
-    if case .agreed(let settings) = self.agreement { UInt64(settings.initialWindow) } else { .max }
-  }
-
   func receive(_ frame: ExtensionFrame) {
     if case .settings(let settings) = frame {
-      self.agree(settings)
+      if self.state.receiveSettings(settings) { self.agree(settings) }
       return
     }
     // Before its settings a client may send no other frame of the extension.
-    guard case .agreed = self.agreement else { return }
+    guard self.state.settings != nil else { return }
     switch frame {
     case .cancel(let stream, _):
       self.table[stream]?.call.fail(.cancelled, unsent: .drop)
     case .window(let stream, let maxOffset):
       self.table[stream]?.responses.grant(maxOffset)
     case .ping(let opaque):
-      if self.pingPolicy.receivePing(at: .now()) {
+      if self.state.receivePing(at: .now()) {
         self.writer.write(.pong(opaque))
       } else {
         self.goAway(.tooManyPings, "Too many PINGs: three in a row came too early")
       }
     case .pong(let opaque):
-      if self.ending == .announced(ping: opaque) { self.refuseNewCalls() }
+      self.perform(self.state.endAnnouncement(ping: opaque))
     case .settings, .goAway:
       // A client that goes away makes no more calls: nothing is to be done about it.
       break
@@ -52,8 +45,6 @@ extension ServerConnectionHandler {
   }
 
   private func agree(_ settings: ConnectionSettings) {
-    guard self.agreement == .offered else { return }
-    self.agreement = .agreed(settings)
     for open in self.table.calls {
       open.responses.beginCredit(UInt64(settings.initialWindow))
       self.beginCredit(open)

@@ -3,7 +3,8 @@ internal import Logging
 internal import NIOCore
 internal import RPC
 
-/// A server's end of one connection: takes frames apart, opens calls, writes what calls send.
+/// A server's end of one connection: takes frames apart, opens calls, writes what calls send, and does
+/// what `ServerConnectionState` says.
 ///
 /// Lives on the connection's event loop.
 final class ServerConnectionHandler: ChannelInboundHandler {
@@ -11,41 +12,23 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
 
   let connection: ServerConnection
-  var calls: ConnectionCalls { self.connection.calls }
-  var timeouts: ConnectionTimeouts { self.connection.timeouts }
-  var load: CallLoad { self.calls.dispatcher.load }
-  var logger: Logger { self.calls.dispatcher.logger }
-
-  private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
-  let writer: FrameWriter
   let gate: ReadGate
+  let writer: FrameWriter
+  var state: ServerConnectionState
   var table = ServerStreamTable<OpenCall>()
-  var agreement = Agreement.none
-  var ending: Ending
-  var pingPolicy: PingPolicy
+  private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
+  private var partialFrame = PartialFrame()
   /// What exists while the handler is in a pipeline.
-  var context: ChannelHandlerContext?
-  var livenessTimer: LivenessTimer?
-  /// Bytes of a frame that is not complete yet.
-  private var partialLength = 0
+  private(set) var context: ChannelHandlerContext?
+  private(set) var livenessTimer: LivenessTimer?
 
   /// Bytes of streamed requests that handlers have not read, and of refusals and the like that the
   /// client does not take, at which the connection stops reading.
   static let maximumUnread = 4 << 20
-  /// Bytes of a frame that is not complete which are tolerated when memory is short.
-  private static let harmlessPartialFrame = 64 << 10
 
   struct OpenCall {
     var call: ServerCall
     var responses: OutboundStream
-  }
-
-  /// How far the client and this server have agreed on the extension (WIRE.md section 4).
-  enum Agreement: Equatable {
-    case none
-    /// The client has offered it and knows our settings.
-    case offered
-    case agreed(ConnectionSettings)
   }
 
   /// - Parameter gate: closes when the connection should stop reading.
@@ -57,11 +40,18 @@ final class ServerConnectionHandler: ChannelInboundHandler {
       FrameDecoder(maximumDataLength: load.limits.messageSize)
     )
     self.writer = FrameWriter(budget: load.memory, gate: gate)
-    self.ending = connection.refusal.map { .refusing($0, isFirst: true) } ?? .none
-    self.pingPolicy = PingPolicy(
-      minimumInterval: TimeAmount(connection.timeouts.minimumPingInterval)
+    self.state = ServerConnectionState(
+      refusal: connection.refusal,
+      minimumPingInterval: TimeAmount(connection.timeouts.minimumPingInterval)
     )
   }
+
+  var calls: ConnectionCalls { self.connection.calls }
+  var timeouts: ConnectionTimeouts { self.connection.timeouts }
+  var load: CallLoad { self.calls.dispatcher.load }
+  var logger: Logger { self.calls.dispatcher.logger }
+
+  // MARK: The pipeline
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
@@ -86,16 +76,20 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     self.context = nil
     // Not at the end of the connection, which can come while bytes are taken apart: those that are
     // left would be counted after it.
-    self.countPartialFrame(0)
+    _ = self.partialFrame.count(0, in: self.load)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     self.livenessTimer?.liveness.receivedBytes(at: .now())
     do {
       try self.decoder.process(buffer: self.unwrapInboundIn(data)) { try self.receive($0) }
-      self.countPartialFrame(self.decoder.unprocessedBytes)
     } catch {
       self.close(for: error)
+      return
+    }
+    if !self.partialFrame.count(self.decoder.unprocessedBytes, in: self.load) {
+      self.logger.notice("Closing a connection: the limit for memory is reached")
+      context.close(promise: nil)
     }
   }
 
@@ -127,21 +121,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   // MARK: In
 
-  private func countPartialFrame(_ length: Int) {
-    guard length != self.partialLength else { return }
-    for budget in [self.load.memory, self.load.partialMessages] {
-      budget.add(length - self.partialLength)
-    }
-    self.partialLength = length
-    guard length > Self.harmlessPartialFrame else { return }
-    if self.load.partialMessages.isSpent || self.load.memory.isSpent {
-      self.logger.notice("Closing a connection: the limit for memory is reached")
-      self.context?.close(promise: nil)
-    }
-  }
-
   private func receive(_ input: FrameDecoder.InboundOut) throws(FrameError) {
-    guard !self.isClosing else { return }
+    guard !self.state.isClosing else { return }
     self.livenessTimer?.receivedFrame()
     switch input {
     case .frame(let frame) where frame.type == .request:
@@ -150,7 +131,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
       self.receiveData(frame)
     case .frame(let frame):
       // Unknown types are ignored, so that the protocol can grow.
-      if self.agreement != .none, let frame = try ExtensionFrame(frame) { self.receive(frame) }
+      if self.state.hasOffer, let frame = try ExtensionFrame(frame) { self.receive(frame) }
     case .oversized(let header):
       let error = CallError.messageTooLong(
         Int(header.length),
@@ -176,7 +157,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
       self.table.end(stream)?.call.didEnd()
       if self.table.isEmpty { self.livenessTimer?.liveness.callsEnded(at: .now()) }
     }
-    if isEmpty { self.advanceEnding() }
+    if isEmpty { self.allWritten() }
   }
 }
 

@@ -1,0 +1,18 @@
+internal import RPC
+
+/// Counts the bytes of a frame that is not complete yet.
+struct PartialFrame {
+  private var length = 0
+
+  /// Bytes of it that are tolerated when memory is short.
+  private static let harmlessLength = 64 << 10
+
+  /// - Returns: whether there is room for it. If not, its connection is to be closed.
+  mutating func count(_ length: Int, in load: CallLoad) -> Bool {
+    guard length != self.length else { return true }
+    for budget in [load.memory, load.partialMessages] { budget.add(length - self.length) }
+    self.length = length
+    guard length > Self.harmlessLength else { return true }
+    return !load.partialMessages.isSpent && !load.memory.isSpent
+  }
+}
