@@ -84,6 +84,22 @@ import Testing
     }
   }
 
+  @Test func `a drain ends connections that have said nothing`() async throws {
+    let server = RPCServer(
+      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      services: [],
+      timeouts: ConnectionTimeouts(firstRequest: .seconds(3600)),
+      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    )
+    try await Self.run(server) { endpoint in
+      let connection = try await endpoint.connectForBytes(tls: nil)
+      try await connection.executeThenClose { inbound, _ in
+        server.drain()
+        for try await _ in inbound { Issue.record("bytes come") }
+      }
+    }
+  }
+
   private static func run(
     _ server: RPCServer,
     _ body: @escaping @Sendable (Endpoint) async throws -> Void

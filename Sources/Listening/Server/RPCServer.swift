@@ -69,7 +69,7 @@ public final class RPCServer: Sendable {
         self.didListen(on: listener.channel)
         await onListening(self.endpoint.bound(by: listener.channel))
         for try await connection in connections {
-          group.addTask { await self.serve(connection) }
+          group.addTask { await connection.serve() }
         }
       }
     }
@@ -152,18 +152,22 @@ public final class RPCServer: Sendable {
       timeLimit: TimeAmount(self.timeouts.firstRequest)
     )
     try pipeline.addHandler(TransportSelector(connection, self.transports))
+    self.didAccept(connection)
     return connection
   }
 
-  private func serve(_ connection: ServerConnection) async {
+  /// Lets a drain reach the connection from now on: one that is accepted while the listener closes
+  /// may never be served.
+  private func didAccept(_ connection: ServerConnection) {
     let id = ObjectIdentifier(connection.channel)
     let gracePeriod = self.lifecycle.withLock { lifecycle in
       lifecycle.connections[id] = connection
       return lifecycle.gracePeriod
     }
+    connection.channel.closeFuture.whenComplete { _ in
+      self.lifecycle.withLock { _ = $0.connections.removeValue(forKey: id) }
+    }
     if let gracePeriod { connection.drain(gracePeriod: gracePeriod) }
-    await connection.serve()
-    self.lifecycle.withLock { _ = $0.connections.removeValue(forKey: id) }
   }
 
   private func didListen(on listener: any Channel) {
