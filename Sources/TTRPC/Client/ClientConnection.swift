@@ -136,8 +136,10 @@ final class ClientConnection: Sendable {
   func goAway(_ goAway: GoAway) {
     let reason = goAway.message.isEmpty ? "The connection is ending" : goAway.message
     let error = CallError(.unavailable, reason)
-    for call in self.table.goAway(goAway.lastStream, error) { call.refuse(error) }
+    let refused = self.table.goAway(goAway.lastStream, error)
+    // First, so that whoever makes a call again does not get this connection again.
     self.onUnusable(self)
+    for call in refused { call.refuse(error) }
   }
 
   /// The channel is connected: only now a socket has the options of its kind.
@@ -159,8 +161,9 @@ final class ClientConnection: Sendable {
 
   /// The connection is over: fails its calls.
   func end(_ error: CallError) {
-    self.table.close(error)
+    // First: see `goAway`.
     self.onUnusable(self)
+    self.table.close(error)
   }
 
   /// Closes the connection, which nobody wants, without waiting for that.
