@@ -20,6 +20,9 @@ public struct CallContext: Sendable {
   /// The same without the port: one for all connections of a machine.
   public var peerAddress: Identifier
 
+  /// The call itself; nil in a test of a handler alone.
+  var call: ServerCall?
+
   /// Creates a context; a transport does this for each call.
   public init(
     method: MethodDescriptor,
@@ -33,5 +36,20 @@ public struct CallContext: Sendable {
     self.deadline = deadline
     self.peer = peer
     self.peerAddress = peerAddress
+  }
+}
+
+extension CallContext {
+  /// Gives the call the deadline that its request asks for: some clients cannot send one beside the
+  /// request. One that came with the call wins.
+  ///
+  /// - Parameter timeout: from now on.
+  /// - Returns: when the call ends.
+  /// - Throws: `deadlineExceeded` for a time that is not above zero.
+  public func end(after timeout: Duration) throws(CallError) -> ContinuousClock.Instant {
+    if let deadline { return deadline }
+    guard timeout > .zero else { throw .deadlineExceeded(timeout) }
+    self.call?.fail(after: timeout)
+    return .now + timeout
   }
 }

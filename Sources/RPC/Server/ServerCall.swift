@@ -5,7 +5,8 @@ internal import Synchronization
 
 /// One call on a server: its request, its way back, and the task that serves it.
 package final class ServerCall: Sendable {
-  let context: CallContext
+  /// Without the call, which it would keep.
+  private let contextAlone: CallContext
   /// The caller's only message; empty when it streams its messages.
   let request: ByteBuffer
   /// The messages that the caller streams: the transport appends them.
@@ -37,7 +38,7 @@ package final class ServerCall: Sendable {
     dispatcher: CallDispatcher,
     eventLoop: any EventLoop
   ) {
-    self.context = context
+    self.contextAlone = context
     self.request = request
     self.requests = requests
     self.responses = responses
@@ -45,6 +46,13 @@ package final class ServerCall: Sendable {
     self.admission = admission
     self.dispatcher = dispatcher
     self.eventLoop = eventLoop
+  }
+
+  /// What a handler gets.
+  var context: CallContext {
+    var context = self.contextAlone
+    context.call = self
+    return context
   }
 
   /// Whether the caller may send more than one message.
@@ -114,7 +122,7 @@ package final class ServerCall: Sendable {
     default:
       self.dispatcher.logger.error(
         "A handler failed",
-        metadata: ["method": "\(self.context.method)", "error": "\(error)"]
+        metadata: ["method": "\(self.contextAlone.method)", "error": "\(error)"]
       )
       return CallError(.internal, "The server failed; its log says why")
     }

@@ -48,30 +48,14 @@ struct GenerationService: TokenwireService {
     _ response: ResponseWriter<GenerateResponse>,
     _ context: CallContext
   ) async throws {
-    // The envelope's timeout, which the server's transport enforces, wins over the message's.
-    if context.deadline == nil && request.timeoutNano != 0 {
-      let timeout = Duration.nanoseconds(request.timeoutNano)
-      try await self.generate(request, for: caller, response, within: timeout)
-    } else {
-      try await self.generate(request, for: caller, response, before: context.deadline)
-    }
+    let deadline =
+      request.timeoutNano == 0
+      ? context.deadline : try context.end(after: .nanoseconds(request.timeoutNano))
+    try await self.generate(request, for: caller, response, before: deadline)
   }
 
   // What a call remembers while it waits for tokens is all that its functions have, with those that
   // are inlined into them: these are not.
-
-  @inline(never)
-  private func generate(
-    _ request: GenerateRequest,
-    for caller: AccessControl.Caller,
-    _ response: ResponseWriter<GenerateResponse>,
-    within timeout: Duration
-  ) async throws {
-    let deadline = ContinuousClock.now + timeout
-    try await withTimeout(timeout) {
-      try await self.generate(request, for: caller, response, before: deadline)
-    }
-  }
 
   @inline(never)
   private func generate(
