@@ -308,6 +308,28 @@ let package = Package(
       dependencies: ["Identifiers", "RPC", "TestTexts"],
       swiftSettings: settings
     ),
+    // A transport in its smallest form, which shows that RPC suffices for one.
+    .target(
+      name: "ToyTransport",
+      dependencies: [
+        "Identifiers", "RPC",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/ToyTransport",
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "ToyTransportTests",
+      dependencies: [
+        "ConformanceDriver", "Generation", "Identifiers", "Protobuf", "RPC", "TokenwireAPI",
+        "TokenwireServer", "ToyTransport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ListeningTests",
       dependencies: [

@@ -18,6 +18,14 @@ package protocol ResponseSink: MessageSink, AnyObject {
   func finish(_ error: CallError?, unsent: UnsentResponses)
 }
 
+extension ResponseSink {
+  /// For transports that send an only response as they send others.
+  package func respond(_ serialize: (inout ByteBuffer) -> Void) throws(CallError) {
+    _ = try self.enqueue(serialize)
+    self.finish(nil, unsent: .send)
+  }
+}
+
 /// What becomes of responses that wait to be sent when their call ends.
 package enum UnsentResponses {
   /// They are sent first.
