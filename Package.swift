@@ -73,7 +73,7 @@ let package = Package(
     .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite", "Identifiers"], swiftSettings: settings),
 
-    // Floor 2.
+    // Floors 2 to 4.
     .target(
       name: "AccessTokens",
       dependencies: ["COpenSSL", "CProcess", "Identifiers", "JSON", "SQLite"],
@@ -134,7 +134,7 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    // Floors 2 and 3: the typed API over the frames, and the client that speaks it.
+    // Floors 5 and 6: the typed API, and the client that speaks it.
     .target(
       name: "TokenwireAPI",
       dependencies: [
@@ -159,7 +159,7 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    // Floor 4.
+    // Floor 7.
     .target(
       name: "TokenwireServer",
       dependencies: [
@@ -176,7 +176,7 @@ let package = Package(
       swiftSettings: settings
     ),
 
-    // Floor 5.
+    // Floor 8.
     .executableTarget(
       name: "tokenwire",
       dependencies: [

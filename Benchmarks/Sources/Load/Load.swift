@@ -1,5 +1,6 @@
 import ArgumentParser
 import Listening
+import RPC
 import TokenwireAPI
 import TokenwireClient
 

@@ -4,8 +4,8 @@ public struct ConnectionTimeouts: Hashable, Sendable {
   public var firstRequest: Duration
   /// How long a connection may be without a call. Default 30 min.
   public var idle: Duration
-  /// How long a peer may be silent before it is asked whether it lives: by a PING where it speaks
-  /// the extension, by TCP keepalive elsewhere. Default 30 s.
+  /// How long a peer may be silent before it is asked whether it lives: by a PING where its
+  /// protocol has one, by TCP keepalive elsewhere. Default 30 s.
   public var keepaliveInterval: Duration
   /// How long it may take to answer that. Default 10 s.
   public var keepalive: Duration

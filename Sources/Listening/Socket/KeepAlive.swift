@@ -7,7 +7,7 @@ internal import Musl
 #endif
 
 /// Socket options by which the kernel notices that a peer is gone (tcp(7)): for peers that do not
-/// speak the extension's PING, and for bytes that a peer never acknowledges.
+/// speak a protocol with a PING, and for bytes that a peer never acknowledges.
 package struct KeepAlive {
   /// How long a peer is silent before it is asked.
   private let interval: Duration
