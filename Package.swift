@@ -333,7 +333,7 @@ let package = Package(
     .testTarget(
       name: "ListeningTests",
       dependencies: [
-        "Identifiers", "Listening", "RPC", "TTRPC", "TestTexts",
+        "Identifiers", "Listening", "RPC", "TTRPC", "TestCertificates", "TestTexts",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

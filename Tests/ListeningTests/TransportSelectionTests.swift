@@ -2,6 +2,7 @@ import Logging
 import NIOCore
 import NIOPosix
 import TTRPC
+import TestCertificates
 import Testing
 
 @testable import Listening
@@ -51,24 +52,63 @@ import Testing
     ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
   ])
   func `the first byte chooses the transport`(opening: String, answer: String) async throws {
-    let server = RPCServer(
+    try await Self.run(Self.server()) { endpoint in
+      let answered = try await Self.exchange(opening, with: endpoint)
+      #expect(answered.starts(with: answer.utf8))
+      #expect(answered.isEmpty == answer.isEmpty)
+    }
+  }
+
+  @Test(arguments: [(["two"], "two"), (["three", "two"], "two"), (["three"], "one"), ([], "one")])
+  func `what TLS has agreed on comes before the first byte`(
+    protocols: [String],
+    answer: String
+  ) async throws {
+    try await Certificates.withFolder { files in
+      let tls = try ServerTLS(identity: files.server, applicationProtocols: ["one", "two"])
+      let client = try ClientTLS(
+        ca: files.ca,
+        serverName: "localhost",
+        applicationProtocols: protocols
+      )
+      try await Self.run(Self.server(tls: tls)) { endpoint in
+        let answered = try await Self.exchange("1 hello", with: endpoint, tls: client)
+        #expect(answered.elementsEqual(answer.utf8))
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("1 hello", "refused"),
+    ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
+  ])
+  func `who begins without TLS is told so in its protocol`(
+    opening: String,
+    answer: String
+  ) async throws {
+    try await Certificates.withFolder { files in
+      let tls = try ServerTLS(identity: files.server, applicationProtocols: ["one", "two"])
+      try await Self.run(Self.server(tls: tls)) { endpoint in
+        let answered = try await Self.exchange(opening, with: endpoint)
+        #expect(answered.starts(with: answer.utf8))
+      }
+    }
+  }
+
+  private static func server(tls: ServerTLS? = nil) -> RPCServer {
+    RPCServer(
       endpoint: Endpoint(host: "127.0.0.1", port: 0),
       services: [],
       transports: [
         NamedTransport(name: "one", first: UInt8(ascii: "1")),
         NamedTransport(name: "two", first: UInt8(ascii: "2")),
       ],
-      tls: nil,
+      tls: tls,
       limits: CallLimits(),
       connectionLimits: ConnectionLimits(),
       timeouts: ConnectionTimeouts(firstRequest: .seconds(3600)),
       logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     )
-    try await Self.run(server) { endpoint in
-      let answered = try await Self.exchange(opening, with: endpoint)
-      #expect(answered.starts(with: answer.utf8))
-      #expect(answered.isEmpty == answer.isEmpty)
-    }
   }
 
   @Test func `a connection that says nothing is closed after a while`() async throws {
@@ -120,8 +160,12 @@ import Testing
   }
 
   /// Says something, and returns all that is answered.
-  private static func exchange(_ text: String, with endpoint: Endpoint) async throws -> [UInt8] {
-    let connection = try await endpoint.connectForBytes(tls: nil)
+  private static func exchange(
+    _ text: String,
+    with endpoint: Endpoint,
+    tls: ClientTLS? = nil
+  ) async throws -> [UInt8] {
+    let connection = try await endpoint.connectForBytes(tls: tls)
     return try await connection.executeThenClose { inbound, outbound in
       if !text.isEmpty { try await outbound.write(ByteBuffer(string: text)) }
       var answer: [UInt8] = []

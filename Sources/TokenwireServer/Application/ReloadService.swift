@@ -2,7 +2,6 @@ internal import AccessTokens
 internal import Listening
 internal import Logging
 internal import ServiceLifecycle
-internal import TTRPC
 internal import UnixSignals
 
 /// Reads the files of TLS and the keys of access tokens again at each SIGHUP.

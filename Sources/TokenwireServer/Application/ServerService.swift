@@ -2,7 +2,6 @@ internal import Listening
 internal import Logging
 internal import RequestLog
 internal import ServiceLifecycle
-internal import TTRPC
 internal import UnixSignals
 
 /// Answers callers until it is told to stop and the running calls have ended.
