@@ -43,7 +43,7 @@ import Testing
     #expect(try refusal.answer(to: long) == ByteBuffer(string: Self.badRequest))
   }
 
-  @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HELP\r\n"])
+  @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HELP\r\n", String(repeating: "A", count: 33)])
   func `what only begins like HTTP has no answer`(opening: String) {
     var refusal = HTTPRefusal("No.")
     #expect(throws: (any Error).self) { try refusal.answer(to: ByteBuffer(string: opening)) }

@@ -48,12 +48,14 @@ struct HMACContext: ~Copyable {
     _ key: UnsafeRawBufferPointer
   ) -> Bool {
     var digest = Array(algorithm.digest.utf8CString)
-    return digest.withUnsafeMutableBufferPointer { digest in
-      let parameters = [
-        OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, digest.baseAddress, 0),
-        OSSL_PARAM_construct_end(),
-      ]
-      return EVP_MAC_init(context, key.baseAddress, key.count, parameters) == 1
+    return OSSL_MAC_PARAM_DIGEST.withCString { name in
+      digest.withUnsafeMutableBufferPointer { digest in
+        let parameters = [
+          OSSL_PARAM_construct_utf8_string(name, digest.baseAddress, 0),
+          OSSL_PARAM_construct_end(),
+        ]
+        return EVP_MAC_init(context, key.baseAddress, key.count, parameters) == 1
+      }
     }
   }
 }

@@ -10,6 +10,8 @@ internal import Synchronization
 /// thread looks for those of other processes every `refreshInterval`.
 public final class RevocationStore: Sendable {
   private let shared: Shared
+  /// Waits for other processes that write, where the thread's reads do not.
+  private let writer: Mutex<RevocationDatabase>
   private let now: @Sendable () -> NumericDate
 
   /// Opens the file, or makes it, with mode 0600.
@@ -25,13 +27,13 @@ public final class RevocationStore: Sendable {
     maximumAge: Duration = .seconds(5),
     now: @escaping @Sendable () -> NumericDate = { .now }
   ) throws(SQLiteError) {
-    let shared = Shared(try RevocationDatabase(path: path), maximumAge: maximumAge)
-    try shared.withDatabase { (database) throws(SQLiteError) in
-      try shared.refresh(from: &database, at: now())
-    }
+    let shared = Shared(maximumAge: maximumAge)
+    var reader = try RevocationDatabase(path: path)
+    try shared.refresh(from: &reader, at: now())
+    self.writer = Mutex(try RevocationDatabase(path: path))
     self.shared = shared
     self.now = now
-    shared.startThread(refreshInterval: refreshInterval, now: now)
+    shared.startThread(reading: reader, refreshInterval: refreshInterval, now: now)
   }
 
   deinit {
@@ -81,11 +83,11 @@ public final class RevocationStore: Sendable {
   }
 
   private func insert(_ entry: Revocations.Entry) throws(SQLiteError) {
-    try self.shared.withDatabase { (database) throws(SQLiteError) in
-      let now = self.now()
-      try database.insert(entry, at: now, forgetting: Shared.forgettable(at: now))
-      try self.shared.refresh(from: &database, at: now)
+    let now = self.now()
+    try self.writer.withLock { (writer) throws(SQLiteError) in
+      try writer.insert(entry, at: now, forgetting: Shared.forgettable(at: now))
     }
+    self.shared.insert([entry], at: now)
   }
 }
 
@@ -99,13 +101,11 @@ private final class Shared: Sendable {
     var failure: SQLiteError?
   }
 
-  private let database: Mutex<RevocationDatabase>
   private let memory = Mutex(Memory())
   private let maximumAge: Duration
   private let isClosed = DispatchSemaphore(value: 0)
 
-  init(_ database: consuming sending RevocationDatabase, maximumAge: Duration) {
-    self.database = Mutex(database)
+  init(maximumAge: Duration) {
     self.maximumAge = maximumAge
   }
 
@@ -113,12 +113,17 @@ private final class Shared: Sendable {
     self.isClosed.signal()
   }
 
-  func startThread(refreshInterval: Duration, now: @escaping @Sendable () -> NumericDate) {
+  func startThread(
+    reading database: consuming sending RevocationDatabase,
+    refreshInterval: Duration,
+    now: @escaping @Sendable () -> NumericDate
+  ) {
     let microseconds = Int(refreshInterval / .microseconds(1))
+    let database = Mutex(database)
     let thread = Thread {
       while self.isClosed.wait(timeout: .now() + .microseconds(microseconds)) == .timedOut {
         do throws(SQLiteError) {
-          try self.withDatabase { (database) throws(SQLiteError) in
+          try database.withLock { (database) throws(SQLiteError) in
             try self.refresh(from: &database, at: now())
           }
         } catch {
@@ -127,12 +132,6 @@ private final class Shared: Sendable {
       }
     }
     thread.start()
-  }
-
-  func withDatabase(
-    _ body: (inout RevocationDatabase) throws(SQLiteError) -> Void
-  ) throws(SQLiteError) {
-    try self.database.withLock { (database) throws(SQLiteError) in try body(&database) }
   }
 
   func isRevoked(_ token: VerifiedToken) throws(SQLiteError) -> Bool {
@@ -153,10 +152,16 @@ private final class Shared: Sendable {
   ) throws(SQLiteError) {
     let begin = SuspendingClock.now
     let entries = try database.newEntries()
+    self.insert(entries, at: now)
     self.memory.withLock { memory in
       memory.refreshed = begin
       memory.failure = nil
-      guard !entries.isEmpty else { return }
+    }
+  }
+
+  func insert(_ entries: [Revocations.Entry], at now: NumericDate) {
+    guard !entries.isEmpty else { return }
+    self.memory.withLock { memory in
       for entry in entries { memory.revocations.insert(entry) }
       memory.revocations.removeAll(expiredBy: Self.forgettable(at: now))
     }

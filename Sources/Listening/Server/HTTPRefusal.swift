@@ -11,6 +11,8 @@ struct HTTPRefusal: ConnectionRefusal {
   private static let endOfHead = Array("\r\n\r\n".utf8)
   /// A longer head is answered before its end, so that it need not be kept.
   private static let maximumHead = 16 << 10
+  /// The longest methods that are registered have 17 letters.
+  private static let maximumMethod = 32
 
   /// - Parameter message: a sentence for whoever reads the answer.
   init(_ message: String) {
@@ -23,14 +25,17 @@ struct HTTPRefusal: ConnectionRefusal {
   }
 
   mutating func answer(to bytes: ByteBuffer) throws -> ByteBuffer {
+    // What was searched before is not searched again, however the bytes are cut.
+    let searched = max(0, self.received.readableBytes - (Self.endOfHead.count - 1))
     self.received.writeImmutableBuffer(bytes)
     let received = self.received.readableBytesView
     if received.starts(with: Self.preface.utf8) { return self.goAway }
     if Self.preface.utf8.starts(with: received) { return ByteBuffer() }
     // A method, and a space.
-    let afterMethod = received.first { !Self.begins(with: $0) }
-    guard afterMethod == nil || afterMethod == UInt8(ascii: " ") else { throw NotHTTP() }
-    let isWhole = received.firstRange(of: Self.endOfHead) != nil
+    let afterMethod = received.prefix(Self.maximumMethod + 1).first { !Self.begins(with: $0) }
+    let isMethod = afterMethod == nil && received.count <= Self.maximumMethod
+    guard isMethod || afterMethod == UInt8(ascii: " ") else { throw NotHTTP() }
+    let isWhole = received.dropFirst(searched).firstRange(of: Self.endOfHead) != nil
     return isWhole || received.count >= Self.maximumHead ? self.badRequest : ByteBuffer()
   }
 

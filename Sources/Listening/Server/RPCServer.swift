@@ -62,6 +62,8 @@ public final class RPCServer: Sendable {
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in }
   ) async throws {
     let listener = try await self.listen()
+    // When this task is cancelled, some may be accepted that nobody serves.
+    defer { self.closeConnections() }
     try await listener.executeThenClose { connections in
       // Discarding, because a group that keeps the results of its children would grow with every
       // connection that the server has ever had.
@@ -92,6 +94,11 @@ public final class RPCServer: Sendable {
     for connection in lifecycle.connections.values {
       connection.drain(gracePeriod: gracePeriod)
     }
+  }
+
+  private func closeConnections() {
+    let connections = self.lifecycle.withLock { $0.connections.values }
+    for connection in connections { connection.channel.close(promise: nil) }
   }
 
   private func listen() async throws -> NIOAsyncChannel<ServerConnection, Never> {

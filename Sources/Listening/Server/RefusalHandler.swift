@@ -6,24 +6,24 @@ final class RefusalHandler: ChannelInboundHandler {
   typealias OutboundOut = ByteBuffer
 
   private var refusal: any ConnectionRefusal
-  private let timeLimit: TimeAmount
-  private var deadline: Scheduled<Void>?
+  private let deadline: NIODeadline
+  private var timer: Scheduled<Void>?
   private var isAnswered = false
 
-  /// - Parameter timeLimit: how long the client may take to say what is answered.
-  init(_ refusal: any ConnectionRefusal, timeLimit: TimeAmount) {
+  /// - Parameter deadline: until when the client has to have said what is answered.
+  init(_ refusal: any ConnectionRefusal, deadline: NIODeadline) {
     self.refusal = refusal
-    self.timeLimit = timeLimit
+    self.deadline = deadline
   }
 
   func handlerAdded(context: ChannelHandlerContext) {
-    self.deadline = context.eventLoop.assumeIsolated().scheduleTask(in: self.timeLimit) {
+    self.timer = context.eventLoop.assumeIsolated().scheduleTask(deadline: self.deadline) {
       context.close(promise: nil)
     }
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    self.deadline?.cancel()
+    self.timer?.cancel()
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {

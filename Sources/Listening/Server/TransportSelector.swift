@@ -81,9 +81,9 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
 
   private func refuseHTTP(_ context: ChannelHandlerContext) {
     let refusal = HTTPRefusal("This server does not speak HTTP here")
-    let timeLimit = TimeAmount(self.connection.timeouts.firstRequest)
+    let deadline = self.connection.begin + TimeAmount(self.connection.timeouts.firstRequest)
     do {
-      try context.pipeline.syncOperations.addHandler(RefusalHandler(refusal, timeLimit: timeLimit))
+      try context.pipeline.syncOperations.addHandler(RefusalHandler(refusal, deadline: deadline))
     } catch {
       self.errorCaught(context: context, error: error)
     }

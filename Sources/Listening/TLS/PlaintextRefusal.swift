@@ -7,11 +7,12 @@ final class PlaintextRefusal: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
 
   private let transports: [any ServerTransport]
-  private let timeLimit: TimeAmount
+  private let deadline: NIODeadline
 
-  init(_ transports: [any ServerTransport], timeLimit: TimeAmount) {
+  /// - Parameter deadline: until when a client has to have said what is answered.
+  init(_ transports: [any ServerTransport], deadline: NIODeadline) {
     self.transports = transports
-    self.timeLimit = timeLimit
+    self.deadline = deadline
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -20,7 +21,7 @@ final class PlaintextRefusal: ChannelInboundHandler, RemovableChannelHandler {
     if let refusal = self.refusal(of: first) {
       do {
         try context.pipeline.syncOperations.addHandler(
-          RefusalHandler(refusal, timeLimit: self.timeLimit),
+          RefusalHandler(refusal, deadline: self.deadline),
           position: .after(self)
         )
       } catch {

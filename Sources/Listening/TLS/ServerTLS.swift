@@ -49,7 +49,7 @@ public final class ServerTLS: Sendable {
   ) throws {
     let context = self.context.withLock { $0 }
     try channel.pipeline.syncOperations.addHandlers([
-      PlaintextRefusal(transports, timeLimit: timeLimit),
+      PlaintextRefusal(transports, deadline: .now() + timeLimit),
       NIOSSLServerHandler(context: context),
       TLSHandshakeHandler(timeLimit: timeLimit) { error, _ in TLSFailure(error) },
     ])

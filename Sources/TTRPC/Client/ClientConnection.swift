@@ -161,9 +161,10 @@ final class ClientConnection: Sendable {
 
   /// The connection is over: fails its calls.
   func end(_ error: CallError) {
+    let (calls, error) = self.table.close(error)
     // First: see `goAway`.
     self.onUnusable(self)
-    self.table.close(error)
+    for call in calls { call.fail(error) }
   }
 
   /// Closes the connection, which nobody wants, without waiting for that.

@@ -129,18 +129,20 @@ final class ClientStreamTable: Sendable {
     return refused
   }
 
-  /// Fails all calls, and those that come later.
-  func close(_ error: CallError) {
+  /// Takes no new calls, and forgets all.
+  ///
+  /// - Returns: the calls that were under way, and what they fail with.
+  func close(_ error: CallError) -> (calls: [ClientCall], error: CallError) {
     let (calls, error, waiters) = self.state.withLock { state in
       // What the server has said of the end tells more than the end.
       let error = state.closed ?? error
       state.closed = error
-      let calls = state.calls.values
+      let calls = Array(state.calls.values)
       state.calls = [:]
       return (calls, error, state.takeWaitersIfEmpty())
     }
-    for call in calls { call.fail(error) }
     for waiter in waiters { waiter.resume() }
+    return (calls, error)
   }
 
   /// Returns when no call is under way.

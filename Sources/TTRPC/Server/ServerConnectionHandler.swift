@@ -99,6 +99,8 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    // Bytes may come all the same, from handlers that had them before. Nothing would end their calls.
+    _ = self.state.close()
     for open in self.table.calls {
       open.call.didEnd()
       open.responses.fail(.connectionClosed)

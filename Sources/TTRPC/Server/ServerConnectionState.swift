@@ -112,7 +112,11 @@ struct ServerConnectionState {
   ///
   /// - Parameter ping: for a PING that nobody can guess.
   mutating func drain(ping: UInt64) -> OnDrain {
-    guard case .open = self.phase else { return .none }
+    switch self.phase {
+    case .open: break
+    case .unwanted: return .refuseCalls(self.refuseCalls())
+    case .announced, .draining, .closing, .closed: return .none
+    }
     // A stock client knows no first step.
     guard self.settings != nil else { return .refuseCalls(self.refuseCalls()) }
     self.phase = .announced(ping: ping)

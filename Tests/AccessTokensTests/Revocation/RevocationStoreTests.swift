@@ -149,25 +149,6 @@ import Testing
     }
   }
 
-  @Test func `an own revocation also brings those of others`() throws {
-    try withTemporaryFolder { folder in
-      let path = folder + "/revocations.sqlite"
-      let clock = TestClock()
-      let server = try RevocationStore(
-        path: path,
-        refreshInterval: .seconds(3600),
-        maximumAge: .seconds(3600),
-        now: clock.now
-      )
-      let command = try RevocationStore(path: path, now: clock.now)
-      try command.revoke(jti: "j1", expiresAt: nil)
-      try server.revoke(jti: "j2", expiresAt: nil)
-      let verifier = try TokenVerifier.test(revocations: server)
-      #expect(try verifier.reason(Self.token(jti: "j1")) == .revoked)
-      #expect(try verifier.reason(Self.token(jti: "j2")) == .revoked)
-    }
-  }
-
   @Test func `revocations of tokens that have expired are forgotten`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/revocations.sqlite"

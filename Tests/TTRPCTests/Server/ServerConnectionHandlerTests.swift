@@ -30,6 +30,37 @@ import Testing
     #expect(self.dispatcher.load.memory.used == 0)
   }
 
+  /// The first bytes come when the time for them has just ended: nothing would end their call.
+  @Test func `a connection that has ended opens no call`() throws {
+    let channel = EmbeddedChannel()
+    try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    let calls = ConnectionCalls(
+      self.dispatcher,
+      peer: "",
+      peerAddress: "",
+      on: channel.eventLoop
+    )
+    try channel.pipeline.syncOperations.addHandler(
+      ServerConnectionHandler(
+        ServerConnection(
+          channel: channel,
+          calls: calls,
+          timeouts: ConnectionTimeouts(),
+          begin: .now() - .hours(1)
+        ),
+        gate: ReadGate(limit: .max)
+      )
+    )
+    let request = RequestEnvelope(service: EchoService.name.text, method: "Unary").serialized()
+    var bytes = ByteBuffer()
+    try bytes.writeFrame(stream: 1, type: .request) { $0.writeImmutableBuffer(request) }
+    channel.pipeline.fireChannelRead(bytes)
+    // A call would hold its request for as long as there is its connection's queue.
+    withExtendedLifetime(calls) { #expect(self.dispatcher.load.memory.used == 0) }
+    _ = try channel.finish(acceptAlreadyClosed: true)
+    try channel.embeddedEventLoop.syncShutdownGracefully()
+  }
+
   private func play(_ bytes: ByteBuffer) throws {
     let channel = EmbeddedChannel()
     try channel.pipeline.syncOperations.addHandler(

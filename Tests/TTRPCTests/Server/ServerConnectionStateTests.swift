@@ -65,9 +65,14 @@ import Testing
   @Test func `a connection too many waits for a call, tells it why, and closes`() {
     var state = self.state(refusal: Self.unwanted)
     expect(state.allWritten(hasCalls: false), .none)
-    expect(state.drain(ping: 1), .none)
     expect(state.receiveCall(), Self.unwanted)
     expect(state.receiveCall(), Self.unwanted)
+    expect(state.allWritten(hasCalls: false), .close)
+  }
+
+  @Test func `a connection too many without a call ends when it is idle`() {
+    var state = self.state(refusal: Self.unwanted)
+    expect(state.drain(ping: 1), .refuseCalls(.closeWhenDone))
     expect(state.allWritten(hasCalls: false), .close)
   }
 
