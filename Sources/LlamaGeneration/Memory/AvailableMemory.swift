@@ -4,12 +4,12 @@ internal import Foundation
 enum AvailableMemory {
   /// The least of what the machine has and what its control group allows; nil where that is not told.
   static var bytes: Int? {
-    let machine = Self.text("/proc/meminfo").flatMap { Self.ofMachine($0) }
-    let group = Self.text("/sys/fs/cgroup/memory.max").flatMap { limit in
+    let machine = SystemFile.text("/proc/meminfo").flatMap { Self.ofMachine($0) }
+    let group = SystemFile.text("/sys/fs/cgroup/memory.max").flatMap { limit in
       Self.ofGroup(
         limit: limit,
-        used: Self.text("/sys/fs/cgroup/memory.current") ?? "0",
-        statistics: Self.text("/sys/fs/cgroup/memory.stat") ?? ""
+        used: SystemFile.text("/sys/fs/cgroup/memory.current") ?? "0",
+        statistics: SystemFile.text("/sys/fs/cgroup/memory.stat") ?? ""
       )
     }
     return [machine, group].compactMap { $0 }.min()
@@ -36,9 +36,5 @@ enum AvailableMemory {
       if words.count >= 2, words[0].utf8.elementsEqual(name.utf8) { return Int(words[1]) }
     }
     return nil
-  }
-
-  private static func text(_ path: String) -> String? {
-    try? String(contentsOfFile: path, encoding: .utf8)
   }
 }

@@ -22,10 +22,10 @@ struct ProcessorTimes {
 extension ProcessorTimes {
   /// What is counted now; nil where the system does not tell.
   static var now: ProcessorTimes? {
-    guard let statistics = Self.text("/proc/stat"),
+    guard let statistics = SystemFile.text("/proc/stat"),
       let idle = Self.idle(
         statistics,
-        of: Self.text("/proc/thread-self/status").flatMap { Self.allowedProcessors($0) }
+        of: SystemFile.text("/proc/thread-self/status").flatMap { Self.allowedProcessors($0) }
       )
     else { return nil }
     var used = timespec()
@@ -34,7 +34,7 @@ extension ProcessorTimes {
       instant: .now,
       used: .seconds(used.tv_sec) + .nanoseconds(used.tv_nsec),
       idle: idle,
-      quota: Self.text("/sys/fs/cgroup/cpu.max").flatMap { Self.quota($0) }
+      quota: SystemFile.text("/sys/fs/cgroup/cpu.max").flatMap { Self.quota($0) }
     )
   }
 
@@ -83,9 +83,5 @@ extension ProcessorTimes {
         return first ..< last + 1
       }
     )
-  }
-
-  private static func text(_ path: String) -> String? {
-    try? String(contentsOfFile: path, encoding: .utf8)
   }
 }
