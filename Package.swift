@@ -203,6 +203,12 @@ let package = Package(
       path: "Tests/TestCertificates",
       swiftSettings: settings
     ),
+    .target(
+      name: "TestClients",
+      dependencies: ["TTRPC"],
+      path: "Tests/TestClients",
+      swiftSettings: settings
+    ),
     .target(name: "TestTexts", path: "Tests/TestTexts", swiftSettings: settings),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
     .testTarget(
@@ -285,7 +291,8 @@ let package = Package(
     .testTarget(
       name: "RecordingTests",
       dependencies: [
-        "Identifiers", "Listening", "Protobuf", "RPC", "Recording", "TTRPC", "TestTexts",
+        "Identifiers", "Listening", "Protobuf", "RPC", "Recording", "TTRPC", "TestClients",
+        "TestTexts",
         "TokenwireAPI", "TokenwireClient",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -296,7 +303,8 @@ let package = Package(
       name: "TokenwireServerTests",
       dependencies: [
         "AccessTokens", "Generation", "Identifiers", "Listening", "LlamaGeneration", "RPC",
-        "Recording", "RequestLog", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
+        "Recording", "RequestLog", "TTRPC", "TestCertificates", "TestClients", "TestTexts",
+        "TokenwireAPI",
         "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
@@ -343,7 +351,8 @@ let package = Package(
     .testTarget(
       name: "TTRPCTests",
       dependencies: [
-        "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TestCertificates", "TestTexts",
+        "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TestCertificates", "TestClients",
+        "TestTexts",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -4,6 +4,7 @@ import NIOCore
 import RPC
 import Recording
 import TTRPC
+import TestClients
 import Testing
 import TokenwireAPI
 import TokenwireClient

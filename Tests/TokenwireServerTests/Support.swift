@@ -6,6 +6,7 @@ import Logging
 import RPC
 import RequestLog
 import TTRPC
+import TestClients
 import TokenwireAPI
 import TokenwireClient
 
@@ -92,15 +93,6 @@ func withClient<Result>(
 extension ConnectionTimeouts {
   /// A machine that is busy may not come to a client's first call for a while.
   static let patient = ConnectionTimeouts(firstRequest: .seconds(3600))
-}
-
-extension ClientOptions {
-  /// Fails at the first failure, but waits for a machine that is busy.
-  static let patient = ClientOptions(
-    connectTimeout: .seconds(3600),
-    retry: .never,
-    keepaliveInterval: .seconds(3600)
-  )
 }
 
 extension Endpoint {

@@ -5,6 +5,7 @@ import NIOCore
 import RPC
 import Recording
 import TTRPC
+import TestClients
 import TokenwireAPI
 import TokenwireClient
 
@@ -139,13 +140,4 @@ extension Recording {
       if event.side == side, case .frame(let frame) = event.kind { frame } else { nil }
     }
   }
-}
-
-extension ClientOptions {
-  /// Fails at the first failure, but waits for a machine that is busy.
-  static let patient = ClientOptions(
-    connectTimeout: .seconds(3600),
-    retry: .never,
-    keepaliveInterval: .seconds(3600)
-  )
 }

@@ -1,6 +1,7 @@
 import Identifiers
 import Logging
 import NIOCore
+import TestClients
 
 @testable import Listening
 @testable import RPC
@@ -52,15 +53,6 @@ extension ConnectionTimeouts {
     keepaliveInterval: .seconds(3600),
     keepalive: .seconds(3600),
     writeStall: .seconds(3600)
-  )
-}
-
-extension ClientOptions {
-  /// Fails at the first failure, but waits for a machine that is busy.
-  static let patient = ClientOptions(
-    connectTimeout: .seconds(3600),
-    retry: .never,
-    keepaliveInterval: .seconds(3600)
   )
 }
 

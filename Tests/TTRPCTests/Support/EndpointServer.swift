@@ -1,5 +1,6 @@
 import Identifiers
 import Logging
+import TestClients
 
 @testable import Listening
 @testable import RPC

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TestClients
 import Testing
 
 @testable import Listening
