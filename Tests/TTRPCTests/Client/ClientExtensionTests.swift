@@ -243,7 +243,8 @@ import Testing
         _ = try await reader.readRequest()
         try await peer.send(.settings(ConnectionSettings()))
         for _ in 0 ..< 10 { try? await peer.send(.ping(1)) }
-        while try await reader.readFrame() != nil {}
+        // The client leaves with PINGs unread, and the kernel may reset the connection for that.
+        while (try? await reader.readFrame()) != nil {}
       }
     }
   }
