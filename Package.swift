@@ -307,13 +307,20 @@ let package = Package(
         "TokenwireAPI",
         "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+        .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings
     ),
     .testTarget(
       name: "RPCTests",
-      dependencies: ["Identifiers", "RPC", "TestTexts"],
+      dependencies: [
+        "Identifiers", "RPC", "TestTexts", "TokenwireAPI",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
     // A transport in its smallest form, which shows that RPC suffices for one.

@@ -10,6 +10,7 @@ class Schema:
         self._swift_names = {}
         self._map_entries = {}
         self._default_cases = {}
+        self._fields = {}
         for file in files:
             for message in file.message_type:
                 self._add_message(message, file.package, "", renames)
@@ -24,6 +25,10 @@ class Schema:
         """The case of an enum whose number is 0."""
         return self._default_cases[type_name]
 
+    def has_field(self, type_name, field):
+        """Whether a message has a field of that name."""
+        return field in self._fields[type_name]
+
     def map_entry(self, field):
         """The message that is an entry of a map field; None for other fields."""
         return self._map_entries.get(field.type_name)
@@ -32,6 +37,7 @@ class Schema:
         full_name = f"{scope}.{message.name}"
         swift_name = renames.get(full_name, swift_scope + names.upper_camel(message.name))
         self._swift_names[f".{full_name}"] = swift_name
+        self._fields[f".{full_name}"] = {field.name for field in message.field}
         for nested in message.nested_type:
             if nested.options.map_entry:
                 self._map_entries[f".{full_name}.{nested.name}"] = nested

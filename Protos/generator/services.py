@@ -23,6 +23,7 @@ class Method:
         self.request = schema.swift_name(proto.input_type)
         self.response = schema.swift_name(proto.output_type)
         self.is_streaming = proto.server_streaming
+        self.has_access_token = schema.has_field(proto.input_type, "access_token")
         self.comment = comment
 
 
@@ -65,6 +66,8 @@ class ServiceWriter:
         lines += [f"      name: {self.name}Method.service,", "      methods: ["]
         for method in self.all:
             kind = "serverStreaming" if method.is_streaming else "unary"
+            if method.has_access_token:
+                kind += "(accessToken: { $0.accessToken })"
             arguments = "$0, response: $1, context: $2" if method.is_streaming else "$0, context: $1"
             lines += [f'        "{method.name}": .{kind} {{']
             lines += [f"          try await self.{method.swift_name}({arguments})", "        },"]

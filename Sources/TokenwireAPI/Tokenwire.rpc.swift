@@ -102,19 +102,19 @@ extension TokenwireService {
     ServiceDefinition(
       name: TokenwireMethod.service,
       methods: [
-        "Generate": .serverStreaming {
+        "Generate": .serverStreaming(accessToken: { $0.accessToken }) {
           try await self.generate($0, response: $1, context: $2)
         },
-        "SecureGenerate": .serverStreaming {
+        "SecureGenerate": .serverStreaming(accessToken: { $0.accessToken }) {
           try await self.secureGenerate($0, response: $1, context: $2)
         },
-        "LogRequest": .unary {
+        "LogRequest": .unary(accessToken: { $0.accessToken }) {
           try await self.logRequest($0, context: $1)
         },
-        "QueryLogs": .serverStreaming {
+        "QueryLogs": .serverStreaming(accessToken: { $0.accessToken }) {
           try await self.queryLogs($0, response: $1, context: $2)
         },
-        "EraseLogs": .unary {
+        "EraseLogs": .unary(accessToken: { $0.accessToken }) {
           try await self.eraseLogs($0, context: $1)
         },
         "ListModels": .unary {

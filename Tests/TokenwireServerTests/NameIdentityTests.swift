@@ -57,8 +57,8 @@ import TokenwireClient
     _ first: String,
     _ second: String
   ) throws {
-    func caller(_ name: String) throws -> AccessControl.Caller {
-      AccessControl.Caller(
+    func caller(_ name: String) throws -> Caller {
+      Caller(
         userID: Identifier(name),
         isAdmin: false,
         requester: .user(Identifier(name)),

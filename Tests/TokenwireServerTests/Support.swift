@@ -27,6 +27,7 @@ func withEndpoint<Result: Sendable>(
   of generator: any TextGenerator,
   rules: AccessRules = AccessRules(anonymousLimits: .none),
   log: RequestLog? = nil,
+  interceptors: [any ServerInterceptor] = [],
   logger: Logger = .silent,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
@@ -41,21 +42,23 @@ func withEndpoint<Result: Sendable>(
     defer { group.cancelAll() }
     let service = GenerationService(
       models: models,
-      access: AccessControl(rules, logger: logger),
       log: log,
       logger: logger
     )
-    return try await withEndpoint(of: service.definition, body)
+    let access = AccessControl(rules, keepsLog: log != nil, logger: logger)
+    return try await withEndpoint(of: service.definition, interceptors + [access], body)
   }
 }
 
 func withEndpoint<Result: Sendable>(
   of service: ServiceDefinition,
+  _ interceptors: [any ServerInterceptor] = [],
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(
     endpoint: .anyPort,
     services: [service],
+    interceptors: interceptors,
     timeouts: .patient,
     logger: .silent
   )

@@ -43,13 +43,9 @@ import TokenwireAPI
       ModelLoading(begin: .demand),
       logger: logger
     )
-    let service = GenerationService(
-      models: models,
-      access: AccessControl(AccessRules(), logger: logger),
-      logger: logger
-    )
     let dispatcher = CallDispatcher(
-      services: [service.definition],
+      services: [GenerationService(models: models, logger: logger).definition],
+      interceptors: [AccessControl(AccessRules(), keepsLog: false, logger: logger)],
       limits: CallLimits(),
       logger: logger
     )

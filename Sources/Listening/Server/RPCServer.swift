@@ -32,12 +32,14 @@ public final class RPCServer: Sendable {
   /// - Parameters:
   ///   - endpoint: a name or an address of this machine, where port 0 takes any free port, which
   ///     `run` tells; or the path of a socket, whose file appears and goes with the server.
+  ///   - interceptors: what each call goes through before its handler, in their order.
   ///   - transports: what it speaks. No two begin with the same byte, or have a name in common.
   ///   - tls: what connections are secured with; nil leaves them in the clear.
   /// - Precondition: no two services have the same name.
   package init(
     endpoint: Endpoint,
     services: [ServiceDefinition],
+    interceptors: [any ServerInterceptor] = [],
     transports: [any ServerTransport],
     tls: ServerTLS?,
     limits: CallLimits,
@@ -49,7 +51,12 @@ public final class RPCServer: Sendable {
     self.transports = transports
     self.tls = tls
     self.timeouts = timeouts
-    self.dispatcher = CallDispatcher(services: services, limits: limits, logger: logger)
+    self.dispatcher = CallDispatcher(
+      services: services,
+      interceptors: interceptors,
+      limits: limits,
+      logger: logger
+    )
     self.load = ConnectionLoad(connectionLimits)
     self.logger = logger
   }
@@ -57,10 +64,12 @@ public final class RPCServer: Sendable {
   /// Listens and serves until `drain` has ended the last call, or this task is cancelled.
   ///
   /// - Parameter onListening: called once with the address, when connections are accepted.
-  /// - Throws: `ListenError` when the address cannot be listened on.
+  /// - Throws: `ListenError` when the address cannot be listened on; the error of an interceptor that
+  ///   does not let a method be offered, before it listens.
   public func run(
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in }
   ) async throws {
+    try self.dispatcher.check()
     let listener = try await self.listen()
     // When this task is cancelled, some may be accepted that nobody serves.
     defer { self.closeConnections() }

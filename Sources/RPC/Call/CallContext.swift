@@ -4,7 +4,13 @@ public import Identifiers
 public struct CallContext: Sendable {
   public var method: MethodDescriptor
 
+  /// The name of the call in the server's log.
+  public var id: RequestID
+
   public var metadata: Metadata
+
+  /// When the server learned of the call.
+  public var arrival: ContinuousClock.Instant
 
   /// When the caller stops waiting; nil when it did not say. The server ends the call then and
   /// cancels the handler's task.
@@ -20,6 +26,13 @@ public struct CallContext: Sendable {
   /// The same without the port: one for all connections of a machine.
   public var peerAddress: Identifier
 
+  /// The access token that came in a field of the request, for clients that cannot send metadata
+  /// (WIRE.md section 3); empty without one.
+  public var accessTokenInRequest = ""
+
+  /// What an interceptor has found out about the caller, for the handler.
+  package var caller: (any AnyObject & Sendable)?
+
   /// The call itself; nil in a test of a handler alone.
   var call: ServerCall?
 
@@ -32,7 +45,9 @@ public struct CallContext: Sendable {
     peerAddress: Identifier = ""
   ) {
     self.method = method
+    self.id = RequestID(metadata)
     self.metadata = metadata
+    self.arrival = .now
     self.deadline = deadline
     self.peer = peer
     self.peerAddress = peerAddress

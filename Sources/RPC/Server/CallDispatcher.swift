@@ -6,10 +6,18 @@ package final class CallDispatcher: Sendable {
   package let load: CallLoad
   package let logger: Logger
   private let services: [Identifier: ServiceDefinition]
+  private let interceptors: [any ServerInterceptor]
 
+  /// - Parameter interceptors: what each call goes through, in their order.
   /// - Precondition: no two services have the same name.
-  package init(services: [ServiceDefinition], limits: CallLimits, logger: Logger) {
+  package init(
+    services: [ServiceDefinition],
+    interceptors: [any ServerInterceptor] = [],
+    limits: CallLimits,
+    logger: Logger
+  ) {
     self.services = Dictionary(uniqueKeysWithValues: services.map { ($0.name, $0) })
+    self.interceptors = interceptors
     self.load = CallLoad(limits)
     self.logger = logger
   }
@@ -23,5 +31,29 @@ package final class CallDispatcher: Sendable {
       throw CallError(.unimplemented, "method \(method.method)")
     }
     return handler
+  }
+
+  /// Checks that calls of all methods can be served.
+  ///
+  /// - Throws: the error of an interceptor that cannot let a method be offered.
+  package func check() throws {
+    for service in self.services.values {
+      for name in service.methods.keys {
+        let method = MethodDescriptor(service: service.name, method: name)
+        for interceptor in self.interceptors { try interceptor.check(method) }
+      }
+    }
+  }
+
+  func begin(_ call: inout CallContext) throws(CallError) {
+    for interceptor in self.interceptors { try interceptor.begin(&call) }
+  }
+
+  func handlerReturned(_ call: CallContext) {
+    for interceptor in self.interceptors { interceptor.handlerReturned(call) }
+  }
+
+  func end(_ call: CallContext, _ error: CallError?) {
+    for interceptor in self.interceptors { interceptor.end(call, error) }
   }
 }

@@ -36,19 +36,34 @@ package final class ConnectionCalls: Sendable {
     requests: MessageQueue,
     responses: any ResponseSink
   ) throws(CallError) -> ServerCall {
+    let context = CallContext(
+      method: request.method,
+      metadata: request.metadata,
+      deadline: request.timeout.map { .now + $0 },
+      peer: self.peer,
+      peerAddress: self.peerAddress
+    )
+    do {
+      return try self.open(request, context, requests: requests, responses: responses)
+    } catch {
+      self.dispatcher.end(context, error)
+      throw error
+    }
+  }
+
+  private func open(
+    _ request: CallRequest,
+    _ context: CallContext,
+    requests: MessageQueue,
+    responses: any ResponseSink
+  ) throws(CallError) -> ServerCall {
     let method = try self.dispatcher.handler(of: request.method)
     // Over before it begins: no handler runs.
     if let timeout = request.timeout, timeout < .zero { throw .deadlineExceeded(timeout) }
     let load = self.dispatcher.load
     try request.metadata.check(limit: load.limits.metadataSize)
     let call = ServerCall(
-      context: CallContext(
-        method: request.method,
-        metadata: request.metadata,
-        deadline: request.timeout.map { .now + $0 },
-        peer: self.peer,
-        peerAddress: self.peerAddress
-      ),
+      context: context,
       request: request.message,
       requests: requests,
       responses: responses,

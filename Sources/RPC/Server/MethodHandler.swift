@@ -7,24 +7,35 @@ public struct MethodHandler: Sendable {
   let serve: @Sendable (ServerCall) async throws -> Void
 
   /// One request, one response.
+  ///
+  /// - Parameter accessToken: reads the access token that a request has in a field; nil when requests
+  ///   have none.
   public static func unary<Request: Message, Response: Message>(
+    accessToken: (@Sendable (Request) -> String)? = nil,
     _ handle: @escaping @Sendable (Request, CallContext) async throws -> Response
   ) -> MethodHandler {
     MethodHandler(takesMessages: false) { call in
-      let response = try await handle(Request(serialized: call.request), call.context)
+      let request = try Request(serialized: call.request)
+      let response = try await handle(request, call.begin(accessToken?(request)))
+      call.handlerReturned()
       try call.respond(response)
     }
   }
 
   /// One request, a stream of responses.
+  ///
+  /// - Parameter accessToken: as for `unary`.
   public static func serverStreaming<Request: Message, Response: Message>(
+    accessToken: (@Sendable (Request) -> String)? = nil,
     _ handle:
       @escaping @Sendable (Request, ResponseWriter<Response>, CallContext) async throws ->
       Void
   ) -> MethodHandler {
     MethodHandler(takesMessages: false) { call in
       let request = try Request(serialized: call.request)
-      try await handle(request, ResponseWriter(call.responses), call.context)
+      let context = try call.begin(accessToken?(request))
+      try await handle(request, ResponseWriter(call.responses), context)
+      call.handlerReturned()
       call.endResponses()
     }
   }
@@ -34,7 +45,9 @@ public struct MethodHandler: Sendable {
     _ handle: @escaping @Sendable (RequestStream<Request>, CallContext) async throws -> Response
   ) -> MethodHandler {
     MethodHandler(takesMessages: true) { call in
-      try call.respond(try await handle(RequestStream(call.requests), call.context))
+      let response = try await handle(RequestStream(call.requests), call.begin())
+      call.handlerReturned()
+      try call.respond(response)
     }
   }
 
@@ -49,8 +62,9 @@ public struct MethodHandler: Sendable {
       try await handle(
         RequestStream(call.requests),
         ResponseWriter(call.responses),
-        call.context
+        call.begin()
       )
+      call.handlerReturned()
       call.endResponses()
     }
   }

@@ -6,7 +6,7 @@ internal import Synchronization
 /// One call on a server: its request, its way back, and the task that serves it.
 package final class ServerCall: Sendable {
   /// Without the call, which it would keep.
-  private let contextAlone: CallContext
+  private let contextAlone: Mutex<CallContext>
   /// The caller's only message; empty when it streams its messages.
   let request: ByteBuffer
   /// The messages that the caller streams: the transport appends them.
@@ -19,6 +19,9 @@ package final class ServerCall: Sendable {
   private let admission: CallAdmission
   private let canceller = TaskCanceller()
   private let deadline = Mutex(Deadline.none)
+  /// The first error that the call was ended with.
+  private let failure = Mutex<CallError?>(nil)
+  private let hasReturned = Atomic(false)
 
   /// How the time that a call may take is watched.
   private enum Deadline {
@@ -38,7 +41,7 @@ package final class ServerCall: Sendable {
     dispatcher: CallDispatcher,
     eventLoop: any EventLoop
   ) {
-    self.contextAlone = context
+    self.contextAlone = Mutex(context)
     self.request = request
     self.requests = requests
     self.responses = responses
@@ -48,11 +51,23 @@ package final class ServerCall: Sendable {
     self.eventLoop = eventLoop
   }
 
-  /// What a handler gets.
-  var context: CallContext {
-    var context = self.contextAlone
-    context.call = self
-    return context
+  /// What a handler gets, when the interceptors let the call begin.
+  ///
+  /// - Parameter accessToken: what the request has in a field for it.
+  func begin(_ accessToken: String? = nil) throws(CallError) -> CallContext {
+    var context = self.contextAlone.withLock { $0 }
+    if let accessToken { context.accessTokenInRequest = accessToken }
+    defer { self.contextAlone.withLock { [context] in $0 = context } }
+    try self.dispatcher.begin(&context)
+    var handlers = context
+    handlers.call = self
+    return handlers
+  }
+
+  /// The handler is done with the call, which ends now.
+  func handlerReturned() {
+    guard !self.hasReturned.exchange(true, ordering: .relaxed) else { return }
+    self.dispatcher.handlerReturned(self.contextAlone.withLock { $0 })
   }
 
   /// Whether the caller may send more than one message.
@@ -74,8 +89,10 @@ package final class ServerCall: Sendable {
     do {
       try await self.method.serve(self)
     } catch {
+      self.handlerReturned()
       self.fail(self.callError(for: error))
     }
+    self.dispatcher.end(self.contextAlone.withLock { $0 }, self.failure.withLock { $0 })
   }
 
   /// Ends the call with its only response.
@@ -90,6 +107,7 @@ package final class ServerCall: Sendable {
 
   /// Ends the call with an error, unless it has ended, and cancels its handler.
   package func fail(_ error: CallError, unsent: UnsentResponses = .send) {
+    self.failure.withLock { if $0 == nil { $0 = error } }
     self.responses.finish(error, unsent: unsent)
     self.requests.fail(error)
     self.canceller.cancel()
@@ -120,9 +138,12 @@ package final class ServerCall: Sendable {
     case let error as MessageError: return CallError(.invalidArgument, error.message)
     case is CancellationError: return .cancelled
     default:
+      let context = self.contextAlone.withLock { $0 }
       self.dispatcher.logger.error(
         "A handler failed",
-        metadata: ["method": "\(self.contextAlone.method)", "error": "\(error)"]
+        metadata: [
+          "request": "\(context.id)", "method": "\(context.method)", "error": "\(error)",
+        ]
       )
       return CallError(.internal, "The server failed; its log says why")
     }

@@ -8,11 +8,13 @@ extension RPCServer {
   /// - Parameters:
   ///   - endpoint: a name or an address of this machine, where port 0 takes any free port, which
   ///     `run` tells; or the path of a socket, whose file appears and goes with the server.
+  ///   - interceptors: what each call goes through before its handler, in their order.
   ///   - tls: what connections are secured with; nil leaves them in the clear.
   /// - Precondition: no two services have the same name.
   public convenience init(
     endpoint: Endpoint,
     services: [ServiceDefinition],
+    interceptors: [any ServerInterceptor] = [],
     tls: ServerTLS? = nil,
     limits: CallLimits = CallLimits(),
     connectionLimits: ConnectionLimits = ConnectionLimits(),
@@ -22,6 +24,7 @@ extension RPCServer {
     self.init(
       endpoint: endpoint,
       services: services,
+      interceptors: interceptors,
       transports: [TTRPCTransport()],
       tls: tls,
       limits: limits,

@@ -9,9 +9,11 @@ internal import RPC
 ///
 /// A caller learns that its token is missing, expired or invalid; why it is invalid is for the log
 /// and the metric `tokenwire_tokens_refused` alone. The token itself is in neither.
-struct AccessControl: Sendable {
+struct AccessControl: ServerInterceptor {
+  private let policies: [MethodDescriptor: MethodPolicy]
   private let verifier: TokenVerifier?
   private let allowsAnonymous: Bool
+  private let keepsLog: Bool
   private let users: UserQuotas
   private let addresses: UserQuotas
   private let failures = FailedChecks()
@@ -20,53 +22,64 @@ struct AccessControl: Sendable {
   /// What a token lets its user do that has no `scope`: all that concerns nobody else.
   private static let scopesOfPlainTokens: Scopes = [.generate, .log, .readLogs]
 
-  init(_ rules: AccessRules, logger: Logger) {
+  /// - Parameter keepsLog: whether calls to the request log can be served.
+  init(
+    _ rules: AccessRules,
+    policies: [MethodDescriptor: MethodPolicy] = MethodPolicy.all,
+    keepsLog: Bool,
+    logger: Logger
+  ) {
+    self.policies = policies
     self.verifier = rules.keys.map {
       TokenVerifier(keys: $0, policy: rules.policy, revocations: rules.revocations)
     }
     self.allowsAnonymous = rules.allowsAnonymous
+    self.keepsLog = keepsLog
     self.users = UserQuotas(rules.userLimits)
     self.addresses = UserQuotas(rules.anonymousLimits)
     self.logger = logger
   }
 
-  /// A caller who may make its call.
-  struct Caller {
-    /// Empty for callers without a token.
-    var userID: Identifier
-    /// Whether the call may concern what is another user's.
-    var isAdmin: Bool
-    /// Whom the server works for: callers without a token are told apart by their address.
-    var requester: Requester
-    /// The call counts for as long as this exists.
-    var admission: UserQuotas.Admission
+  func check(_ method: MethodDescriptor) throws {
+    if self.policies[method] == nil { throw MissingPolicy(method: method) }
   }
 
-  /// Admits a call by the rule of its method, and counts it.
+  /// Admits a call by the policy of its method, and counts it.
   ///
-  /// - Parameter field: the token in the call's message; empty for messages that have no place for one.
-  /// - Throws: `unauthenticated` when there is no token where one is needed, or it is no good;
+  /// - Throws: `unauthenticated` when there is no token where one is needed, or it is not valid;
   ///   `permissionDenied` when it does not have the scope; `resourceExhausted` over the limits, or when
-  ///   the address has shown too many tokens that are no good.
-  func admit(_ context: CallContext, tokenInMessage field: String = "") throws(CallError) -> Caller
-  {
-    guard let rule = MethodRule.all[context.method] else {
-      // A test sees to it that every method has one.
-      throw CallError(.unimplemented, "method \(context.method) is not offered by this server")
+  ///   the address has shown too many tokens that are not valid.
+  func begin(_ call: inout CallContext) throws(CallError) {
+    guard let policy = self.policies[call.method] else {
+      // `check` has seen to it that every method has one.
+      throw CallError(.unimplemented, "method \(call.method) is not offered by this server")
     }
-    let token = context.accessToken(orIn: field)
-    switch rule.callers {
+    // The handler says that there is no log.
+    if policy.work == .log, !self.keepsLog { return }
+    call.caller = try self.caller(of: call, policy)
+  }
+
+  func handlerReturned(_ call: CallContext) {
+    (call.caller as? Caller)?.leave()
+  }
+
+  /// - Returns: nil for calls that everybody may make.
+  private func caller(of call: CallContext, _ policy: MethodPolicy) throws(CallError) -> Caller? {
+    let token = call.accessToken
+    switch policy.callers {
+    case .everybody:
+      return nil
     case .holders(let scopes):
-      return try self.admitUser(token, scopes, rule.work, context)
+      return try self.admitUser(token, scopes, policy.work, call)
     case .both(let scopes) where token.isGiven || token.isMalformed && !self.allowsAnonymous:
-      return try self.admitUser(token, scopes, rule.work, context)
+      return try self.admitUser(token, scopes, policy.work, call)
     case .anonymous, .both:
-      return try self.admitAnonymous(rule.work, context)
+      return try self.admitAnonymous(policy.work, call)
     }
   }
 
   private func admitAnonymous(
-    _ work: MethodRule.Work,
+    _ work: MethodPolicy.Work,
     _ context: CallContext
   ) throws(CallError) -> Caller {
     guard self.allowsAnonymous else {
@@ -89,7 +102,7 @@ struct AccessControl: Sendable {
   private func admitUser(
     _ token: PresentedToken,
     _ scopes: Scopes,
-    _ work: MethodRule.Work,
+    _ work: MethodPolicy.Work,
     _ context: CallContext
   ) throws(CallError) -> Caller {
     let user = try self.user(token, for: scopes, context)
@@ -103,11 +116,11 @@ struct AccessControl: Sendable {
 
   /// Finds out whose token it is.
   ///
-  /// A token is always looked at, however many from its address were no good: to do so costs less than
+  /// A token is always looked at, however many from its address were invalid: to do so costs less than
   /// the call that brings it, and its user may have nothing to do with the others.
   ///
-  /// - Throws: `unauthenticated` when there is none, or it is no good; `permissionDenied` when it
-  ///   does not have the scope; `resourceExhausted` when it is no good, and the address has shown too
+  /// - Throws: `unauthenticated` when there is none, or it is not valid; `permissionDenied` when it
+  ///   does not have the scope; `resourceExhausted` when it is not valid, and the address has shown too
   ///   many of that kind.
   private func user(
     _ token: PresentedToken,
@@ -156,7 +169,7 @@ struct AccessControl: Sendable {
     return verified
   }
 
-  /// Counts and reports a token that is no good.
+  /// Counts and reports a token that is not valid.
   ///
   /// - Parameters:
   ///   - reason: for the operator.

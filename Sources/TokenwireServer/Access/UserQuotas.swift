@@ -41,10 +41,10 @@ final class UserQuotas: Sendable {
     self.now = now
   }
 
-  /// Counts a call, which runs for as long as what is returned exists.
+  /// Counts a call, which runs until `Admission.end`.
   ///
   /// - Throws: `resourceExhausted` with the limit, and when to call again where time helps.
-  func admit(_ name: Identifier, for work: MethodRule.Work) throws(CallError) -> Admission {
+  func admit(_ name: Identifier, for work: MethodPolicy.Work) throws(CallError) -> Admission {
     let now = self.now()
     return try self.users.withLock { users throws(CallError) in
       if users.count >= Self.sweepThreshold { Self.sweep(&users, at: now) }
@@ -58,14 +58,14 @@ final class UserQuotas: Sendable {
   }
 
   private func take(
-    _ work: MethodRule.Work,
+    _ work: MethodPolicy.Work,
     from usage: inout User.Usage,
     at now: ContinuousClock.Instant
   ) throws(CallError) {
     if let wait = usage.requests.wait(for: 1, at: now) {
       throw .limitReached("\(self.limits.requestsPerMinute) requests in a minute", wait)
     }
-    if work != .call, let wait = usage.tokens.wait(for: 1, at: now) {
+    if work.usesModel, let wait = usage.tokens.wait(for: 1, at: now) {
       throw .limitReached("\(self.limits.tokensPerMinute) tokens in a minute", wait)
     }
     if work == .text {
@@ -92,14 +92,14 @@ final class UserQuotas: Sendable {
   }
 
   /// The place of one call of a user, who is not forgotten while there is one.
-  final class Admission: Sendable {
+  struct Admission: Sendable {
     private let user: User
-    private let work: MethodRule.Work
+    let work: MethodPolicy.Work
     private let now: @Sendable () -> ContinuousClock.Instant
 
     fileprivate init(
       _ user: User,
-      _ work: MethodRule.Work,
+      _ work: MethodPolicy.Work,
       _ now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
       self.user = user
@@ -107,7 +107,8 @@ final class UserQuotas: Sendable {
       self.now = now
     }
 
-    deinit {
+    /// Gives the place back. Call it once.
+    func end() {
       self.user.usage.withLock { usage in
         if self.work == .text { usage.texts -= 1 } else { usage.otherCalls -= 1 }
       }

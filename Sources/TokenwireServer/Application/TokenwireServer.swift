@@ -66,11 +66,14 @@ public struct TokenwireServer: Sendable {
       services: [
         GenerationService(
           models: self.models,
-          access: AccessControl(access, logger: logger),
           log: log,
           logger: logger
         ).definition,
         HealthChecks(self.health).definition,
+      ],
+      interceptors: [
+        CallMetrics(MethodPolicy.all.keys),
+        AccessControl(access, keepsLog: log != nil, logger: logger),
       ],
       tls: tls,
       limits: limits,

@@ -10,38 +10,35 @@ final class GenerationRelay {
   private let id = GenerationID.random().identifier
   private let events: GenerationEvents
   private let response: ResponseWriter<GenerateResponse>
-  private let admission: UserQuotas.Admission
-  /// Keeps the model loaded.
-  private let model: ModelUse
+  private let caller: Caller
   private let running: RunningGenerations
   private var responses: GenerateResponses
 
-  /// - Parameters:
-  ///   - texts: how many there will be.
-  ///   - running: knows the generation, for as long as this exists.
+  /// Begins a generation.
+  ///
+  /// - Parameter running: knows the generation while it runs.
   init(
-    _ events: GenerationEvents,
-    of model: ModelUse,
-    texts: Int,
+    _ request: GenerationRequest,
+    by generator: any TextGenerator,
     to response: ResponseWriter<GenerateResponse>,
-    _ caller: AccessControl.Caller,
+    _ caller: Caller,
     among running: RunningGenerations
-  ) {
-    self.events = events
-    self.model = model
+  ) async throws(GenerationError) {
+    self.events = try await generator.generate(request)
     self.response = response
-    self.admission = caller.admission
+    self.caller = caller
     self.running = running
-    self.responses = GenerateResponses(generationID: self.id, userID: caller.userID, texts: texts)
-    running.add(events, id: self.id, of: caller.requester)
-  }
-
-  deinit {
-    self.running.remove(self.id)
+    self.responses = GenerateResponses(
+      generationID: self.id,
+      userID: caller.userID,
+      texts: request.n
+    )
   }
 
   /// Sends the events as they come, to the end.
   func run() async throws {
+    self.running.add(self.events, id: self.id, of: self.caller.requester)
+    defer { self.running.remove(self.id) }
     var iterator = self.events.makeAsyncIterator()
     while true {
       let batch = try await iterator.nextBatch()
@@ -74,7 +71,7 @@ final class GenerationRelay {
     for event in batch {
       hasRoom = try self.response.enqueue(self.responses.response(to: event))
     }
-    self.admission.use(tokens: self.responses.completionTokens - tokens)
+    self.caller.use(tokens: self.responses.completionTokens - tokens)
     return hasRoom
   }
 }

@@ -5,23 +5,16 @@ internal import RPC
 internal import RequestLog
 internal import TokenwireAPI
 
-/// The handlers of `tokenwire.v1.Tokenwire`.
+/// The handlers of `tokenwire.v1.Tokenwire`, for calls that `AccessControl` has admitted.
 struct GenerationService: TokenwireService {
   private let models: ModelCatalog
-  private let access: AccessControl
   private let log: LogHandlers
   private let running = RunningGenerations()
 
   /// - Parameter log: nil offers no calls that concern a log.
-  init(
-    models: ModelCatalog,
-    access: AccessControl,
-    log: RequestLog? = nil,
-    logger: Logger
-  ) {
+  init(models: ModelCatalog, log: RequestLog? = nil, logger: Logger) {
     self.models = models
-    self.access = access
-    self.log = LogHandlers(log: log, access: access, logger: logger)
+    self.log = LogHandlers(log: log, logger: logger)
   }
 
   func generate(
@@ -29,8 +22,7 @@ struct GenerationService: TokenwireService {
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
   ) async throws {
-    let caller = try self.access.admit(context)
-    try await self.generate(request, for: caller, response, context)
+    try await self.write(request, response, context)
   }
 
   func secureGenerate(
@@ -38,67 +30,36 @@ struct GenerationService: TokenwireService {
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
   ) async throws {
-    let caller = try self.access.admit(context, tokenInMessage: request.accessToken)
-    try await self.generate(request, for: caller, response, context)
+    try await self.write(request, response, context)
   }
 
-  private func generate(
+  private func write(
     _ request: GenerateRequest,
-    for caller: AccessControl.Caller,
     _ response: ResponseWriter<GenerateResponse>,
     _ context: CallContext
   ) async throws {
+    let caller = try context.admitted
     let deadline =
       request.timeoutNano == 0
       ? context.deadline : try context.end(after: .nanoseconds(request.timeoutNano))
-    try await self.generate(request, for: caller, response, before: deadline)
-  }
-
-  // What a call remembers while it waits for tokens is all that its functions have, with those that
-  // are inlined into them: these are not.
-
-  @inline(never)
-  private func generate(
-    _ request: GenerateRequest,
-    for caller: AccessControl.Caller,
-    _ response: ResponseWriter<GenerateResponse>,
-    before deadline: ContinuousClock.Instant?
-  ) async throws {
-    do {
-      try await self.begin(request, for: caller, response, before: deadline).run()
-    } catch let error as GenerationError {
-      throw CallError(error)
+    try await self.models.withModel(Identifier(request.model), for: caller) { generator in
+      try await GenerationRelay(
+        GenerationRequest(
+          request,
+          for: generator,
+          deadline: deadline,
+          requester: caller.requester
+        ),
+        by: generator,
+        to: response,
+        caller,
+        among: self.running
+      ).run()
     }
   }
 
-  @inline(never)
-  private func begin(
-    _ request: GenerateRequest,
-    for caller: AccessControl.Caller,
-    _ response: ResponseWriter<GenerateResponse>,
-    before deadline: ContinuousClock.Instant?
-  ) async throws -> GenerationRelay {
-    let model = try await self.models.use(Identifier(request.model))
-    let request = try GenerationRequest(
-      request,
-      for: model.generator,
-      deadline: deadline,
-      requester: caller.requester
-    )
-    return GenerationRelay(
-      try await model.generator.generate(request),
-      of: model,
-      texts: request.n,
-      to: response,
-      caller,
-      among: self.running
-    )
-  }
-
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
-    let caller = try self.access.admit(context)
-    defer { extendLifetime(caller.admission) }
-    guard self.running.abort(Identifier(request.generationID), for: caller) else {
+    guard self.running.abort(Identifier(request.generationID), for: try context.admitted) else {
       throw CallError(
         .notFound,
         "generation_id \"\(request.generationID.shortened)\" is not running: it has ended, or never was"
@@ -111,34 +72,28 @@ struct GenerationService: TokenwireService {
     _ request: ListModelsRequest,
     context: CallContext
   ) async throws -> ListModelsResponse {
-    let caller = try self.access.admit(context)
-    defer { extendLifetime(caller.admission) }
-    return ListModelsResponse(models: self.models.list)
+    ListModelsResponse(models: self.models.list)
   }
 
   func countTokens(
     _ request: CountTokensRequest,
     context: CallContext
   ) async throws -> CountTokensResponse {
-    let caller = try self.access.admit(context)
-    defer { extendLifetime(caller.admission) }
-    do {
-      let input = try GenerationInput(request.input)
-      let use = try await self.models.use(Identifier(request.model))
-      defer { extendLifetime(use) }
-      let model = try use.generator.model(named: Identifier(request.model))
-      let tokens = try await use.generator.countTokens(
+    let caller = try context.admitted
+    let input = try GenerationInput(request.input)
+    let name = Identifier(request.model)
+    return try await self.models.withModel(name, for: caller) { generator in
+      let model = try generator.model(named: name)
+      let tokens = try await generator.countTokens(
         input,
         model: model.id,
         requester: caller.requester
       )
-      caller.admission.use(countedTokens: tokens)
+      caller.use(countedTokens: tokens)
       return CountTokensResponse(
         tokens: Int32(clamping: tokens),
         contextLength: Int32(clamping: model.contextLength)
       )
-    } catch let error as GenerationError {
-      throw CallError(error)
     }
   }
 

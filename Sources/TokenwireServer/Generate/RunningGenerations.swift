@@ -24,7 +24,7 @@ final class RunningGenerations: Sendable {
   ///
   /// - Parameter caller: whose it must be, but for admins.
   /// - Returns: whether it was running.
-  func abort(_ id: Identifier, for caller: AccessControl.Caller) -> Bool {
+  func abort(_ id: Identifier, for caller: Caller) -> Bool {
     let events = self.running.withLock { running -> GenerationEvents? in
       guard let found = running[id], caller.isAdmin || found.requester == caller.requester else {
         return nil

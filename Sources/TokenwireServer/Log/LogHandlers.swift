@@ -9,7 +9,6 @@ internal import TokenwireAPI
 struct LogHandlers: Sendable {
   /// Nil: this server keeps no log.
   let log: RequestLog?
-  let access: AccessControl
   let logger: Logger
 
   /// Stores an entry of the token's user, and answers when it is on disk.
@@ -18,8 +17,7 @@ struct LogHandlers: Sendable {
     context: CallContext
   ) async throws(CallError) -> LogRequestResponse {
     let log = try self.log(for: context)
-    let user = try self.access.admit(context, tokenInMessage: request.accessToken)
-    defer { extendLifetime(user.admission) }
+    let user = try context.admitted
     do {
       let entry = try await log.append(NewEntry(request, userID: user.userID))
       return LogRequestResponse(
@@ -40,8 +38,7 @@ struct LogHandlers: Sendable {
     context: CallContext
   ) async throws {
     let log = try self.log(for: context)
-    let user = try self.access.admit(context, tokenInMessage: request.accessToken)
-    defer { extendLifetime(user.admission) }
+    let user = try context.admitted
     let userID = request.userID.isEmpty ? user.userID : Identifier(request.userID)
     guard userID == user.userID || user.isAdmin else {
       throw CallError(
@@ -67,8 +64,7 @@ struct LogHandlers: Sendable {
     context: CallContext
   ) async throws(CallError) -> EraseLogsResponse {
     let log = try self.log(for: context)
-    let admin = try self.access.admit(context, tokenInMessage: request.accessToken)
-    defer { extendLifetime(admin.admission) }
+    let admin = try context.admitted
     guard !request.userID.isEmpty else { throw CallError(.invalidArgument, "user_id is required") }
     var metadata: Logger.Metadata = ["user": "\(request.userID)", "by": "\(admin.userID)"]
     do {

@@ -24,15 +24,30 @@ struct ModelCatalog: Sendable {
     self.slots.contains { if case .loading = $0.phase { true } else { false } }
   }
 
-  /// A model to use; waits for it to be loaded where models are loaded on demand.
+  /// Gives `body` a model, which stays loaded until it returns; waits for it to be loaded where models
+  /// are loaded on demand.
   ///
   /// - Parameter id: empty is the first model.
-  /// - Throws: `notFound` with the known names, `unavailable`.
-  func use(_ id: Identifier) async throws -> ModelUse {
+  /// - Throws: `notFound` with the known names; `unavailable`; what `body` throws, errors of the
+  ///   generator as a `CallError`.
+  func withModel<Result>(
+    _ id: Identifier,
+    for caller: Caller,
+    _ body: (any TextGenerator) async throws -> Result
+  ) async throws -> Result {
+    guard caller.usesModel else {
+      throw CallError(.internal, "A method that uses a model has a policy that says it does not")
+    }
     guard let slot = id.isEmpty ? self.slots.first : self.slots.first(where: { $0.id == id }) else {
       throw CallError(GenerationError.unknownModel(id, known: self.ids))
     }
-    return try await slot.use()
+    slot.retain()
+    defer { slot.release() }
+    do {
+      return try await body(slot.loaded())
+    } catch let error as GenerationError {
+      throw CallError(error)
+    }
   }
 
   /// All models, loaded or not; of one that was never loaded nothing is known but its name.

@@ -46,34 +46,24 @@ final class ModelSlot: Sendable {
 
   var description: ModelDescription? { self.state.withLock { $0.description } }
 
-  /// The model, which stays loaded for as long as what is returned exists.
+  /// Counts one who uses the model, or waits for it: until `release` it stays loaded. Call it before
+  /// `loaded`, so that a model is not unloaded before its first user has it.
+  func retain() {
+    self.state.withLock { $0.uses += 1 }
+  }
+
+  func release() {
+    self.state.withLock { state in
+      state.uses -= 1
+      state.lastUse = .now
+    }
+  }
+
+  /// The model, when it is loaded.
   ///
   /// - Throws: `unavailable` while the server starts and the model loads: nobody knows how long a
   ///   caller would wait, and clients call again. Also when it cannot be loaded.
-  func use() async throws -> ModelUse {
-    // From here on: a model that is loaded for somebody is not idle before he has his turn.
-    let place = Place(self)
-    return ModelUse(generator: try await self.loaded(), place: place)
-  }
-
-  /// Counts one who uses the model, or waits for it.
-  final class Place: Sendable {
-    private let slot: ModelSlot
-
-    fileprivate init(_ slot: ModelSlot) {
-      self.slot = slot
-      slot.state.withLock { $0.uses += 1 }
-    }
-
-    deinit {
-      self.slot.state.withLock { state in
-        state.uses -= 1
-        state.lastUse = .now
-      }
-    }
-  }
-
-  private func loaded() async throws -> any TextGenerator {
+  func loaded() async throws -> any TextGenerator {
     while true {
       try Task.checkCancellation()
       let generator = try self.state.withLock { state throws(CallError) in
@@ -90,12 +80,6 @@ final class ModelSlot: Sendable {
       }
     }
   }
-}
-
-/// A model that is in memory for as long as this exists.
-struct ModelUse {
-  let generator: any TextGenerator
-  fileprivate let place: ModelSlot.Place
 }
 
 /// The life of the model.

@@ -23,9 +23,11 @@ struct Secured: Sendable {
   /// - Parameters:
   ///   - keepsLog: whether the server has a request log.
   ///   - logConfiguration: how that works.
+  ///   - interceptors: what calls go through before access control.
   static func with(
     keepsLog: Bool = false,
     logConfiguration: LogConfiguration = LogConfiguration(),
+    interceptors: [any ServerInterceptor] = [],
     change: @escaping @Sendable (inout AccessRules) -> Void = { _ in },
     _ body: @escaping @Sendable (Secured) async throws -> Void
   ) async throws {
@@ -49,6 +51,7 @@ struct Secured: Sendable {
         of: generator,
         rules: rules,
         log: requestLog,
+        interceptors: interceptors,
         logger: logger
       ) { endpoint in
         try await withClient(of: endpoint) { client in

@@ -10,18 +10,18 @@ import Testing
 
   @Test func `requests are counted over a minute, for each user`() throws {
     let quotas = self.quotas(requestsPerMinute: 2)
-    for _ in 0 ..< 2 { _ = try quotas.admit("alice", for: .text) }
+    for _ in 0 ..< 2 { try quotas.admit("alice", for: .text).end() }
     let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
     #expect(error?.code == .resourceExhausted)
     #expect(
       error?.message == "You have reached your limit of 2 requests in a minute: call again later"
     )
     #expect(error?.retryAfter == .seconds(30))
-    _ = try quotas.admit("bob", for: .text)
+    try quotas.admit("bob", for: .text).end()
     self.clock.advance(by: .seconds(29))
     #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
     self.clock.advance(by: .seconds(1))
-    _ = try quotas.admit("alice", for: .text)
+    try quotas.admit("alice", for: .text).end()
     #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
   }
 
@@ -35,28 +35,28 @@ import Testing
     #expect(error?.message.contains("60 tokens in a minute") == true)
     #expect(error?.retryAfter == .seconds(30))
     self.clock.advance(by: .seconds(30))
-    _ = try quotas.admit("alice", for: .text)
+    try quotas.admit("alice", for: .text).end()
   }
 
   @Test func `texts at once are as many as their admissions`() throws {
     let quotas = self.quotas(streams: 1)
-    try withExtendedLifetime(quotas.admit("alice", for: .text)) { _ in
-      let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
-      #expect(
-        error
-          == CallError(
-            .resourceExhausted,
-            "You have reached your limit of 1 texts at once: let one end first"
-          )
-      )
-    }
-    _ = try quotas.admit("alice", for: .text)
+    let admission = try quotas.admit("alice", for: .text)
+    let error = #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
+    #expect(
+      error
+        == CallError(
+          .resourceExhausted,
+          "You have reached your limit of 1 texts at once: let one end first"
+        )
+    )
+    admission.end()
+    try quotas.admit("alice", for: .text).end()
   }
 
   @Test func `what was not used flows back, and no more`() throws {
     let quotas = self.quotas(requestsPerMinute: 1)
     self.clock.advance(by: .seconds(3600))
-    _ = try quotas.admit("alice", for: .text)
+    try quotas.admit("alice", for: .text).end()
     #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
   }
 
@@ -64,9 +64,9 @@ import Testing
     throws
   {
     let quotas = self.quotas(requestsPerMinute: 1)
-    _ = try quotas.admit("alice", for: .text)
+    try quotas.admit("alice", for: .text).end()
     self.clock.advance(by: .seconds(59))
-    for number in 0 ..< 3_000 { _ = try quotas.admit("\(number)", for: .text) }
+    for number in 0 ..< 3_000 { try quotas.admit("\(number)", for: .text).end() }
     #expect(throws: CallError.self) { _ = try quotas.admit("alice", for: .text) }
   }
 

@@ -8,8 +8,8 @@ import TokenwireClient
 
 @testable import TokenwireServer
 
-/// Each call is admitted and counted by the rule of its method.
-@Suite struct MethodRuleTests {
+/// Each call is admitted and counted by the policy of its method.
+@Suite struct MethodPolicyTests {
   /// A call of each method, where it gets to its handler.
   struct Call: Sendable, CustomTestStringConvertible {
     var method: MethodDescriptor
@@ -54,16 +54,30 @@ import TokenwireClient
     ]
   }
 
-  @Test func `every method has a rule, and a call in this suite`() async throws {
+  @Test func `every method has a policy, and a call in this suite`() async throws {
     let generator = ScriptedGenerator(Script("one"))
     let service = GenerationService(
       models: ModelCatalog([ModelSource("m") { generator }], logger: .silent),
-      access: AccessControl(AccessRules(), logger: .silent),
       logger: .silent
     )
     let offered = Set(service.definition.methods.keys)
-    #expect(Set(MethodRule.all.keys.map(\.method)) == offered)
+    let policies = MethodPolicy.all.keys.filter { $0.service == TokenwireMethod.service }
+    #expect(Set(policies.map(\.method)) == offered)
     #expect(Set(Call.all.map(\.method.method)) == offered)
+  }
+
+  @Test func `a server does not start with a method about which no policy says who may call it`()
+    async throws
+  {
+    var methods = GenerationService(models: ModelCatalog([], logger: .silent), logger: .silent)
+      .definition.methods
+    methods["Peek"] = .unary { (request: AbortRequest, _) in request }
+    let service = ServiceDefinition(name: TokenwireMethod.service, methods: methods)
+    let access = AccessControl(AccessRules(), keepsLog: true, logger: .silent)
+    let error = await #expect(throws: MissingPolicy.self) {
+      try await withEndpoint(of: service, [access]) { _ in Issue.record("The server has started") }
+    }
+    #expect(error?.description.contains("tokenwire.v1.Tokenwire/Peek") == true)
   }
 
   @Test(arguments: Call.all)
@@ -80,7 +94,7 @@ import TokenwireClient
   }
 
   @Test(arguments: Call.all)
-  func `a call with a token that is no good is refused`(call: Call) async throws {
+  func `a call with an invalid token is refused`(call: Call) async throws {
     // `Generate` does not look at it.
     guard call.method != TokenwireMethod.generate else { return }
     try await Secured.with(keepsLog: true) { server in

@@ -1,0 +1,42 @@
+public import Identifiers
+internal import Synchronization
+
+/// Names one call in the server's log.
+public struct RequestID: Hashable, Sendable {
+  private enum Origin: Hashable, Sendable {
+    case caller(Identifier)
+    /// The number of the call, of all that this process has taken.
+    case server(UInt64)
+  }
+
+  private let origin: Origin
+
+  private static let process = UInt64.random(in: .min ... .max)
+  private static let count = Atomic<UInt64>(0)
+
+  /// The metadata key under which a caller, or a proxy before it, names its call.
+  public static let metadataKey: Identifier = "x-request-id"
+
+  private static let longest = 128
+
+  /// The name that the caller has given, when it is one to 128 visible ASCII characters; otherwise a
+  /// new one.
+  init(_ metadata: Metadata) {
+    if let given = metadata[Self.metadataKey], 1 ... Self.longest ~= given.utf8.count,
+      given.utf8.allSatisfy({ 0x21 ... 0x7E ~= $0 })
+    {
+      self.origin = .caller(Identifier(given))
+    } else {
+      self.origin = .server(Self.count.add(1, ordering: .relaxed).newValue)
+    }
+  }
+}
+
+extension RequestID: CustomStringConvertible {
+  public var description: String {
+    switch self.origin {
+    case .caller(let id): id.text
+    case .server(let number): "\(String(Self.process, radix: 16))-\(number)"
+    }
+  }
+}

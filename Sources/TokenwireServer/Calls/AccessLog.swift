@@ -1,0 +1,30 @@
+internal import Generation
+internal import Identifiers
+internal import Logging
+internal import RPC
+
+/// Writes a line for each call when it has ended: who called what, and how it went. Nothing of what
+/// was asked or answered is in it, and no access token.
+struct AccessLog: ServerInterceptor {
+  let logger: Logger
+
+  func end(_ call: CallContext, _ error: CallError?) {
+    var metadata: Logger.Metadata = [
+      "request": "\(call.id)",
+      "method": "\(call.method.description.shortened)",
+      "peer": "\(call.peer)",
+      "status": "\(error?.code.description ?? "OK")",
+      "duration_ms": "\(Int(call.duration / .milliseconds(1)))",
+    ]
+    if let caller = call.caller as? Caller {
+      if !caller.userID.isEmpty { metadata["user"] = "\(caller.userID)" }
+      metadata["tokens"] = "\(caller.generatedTokens)"
+    }
+    self.logger.info("Call", metadata: metadata)
+  }
+}
+
+extension CallContext {
+  /// The time since the call came.
+  var duration: Duration { .now - self.arrival }
+}
