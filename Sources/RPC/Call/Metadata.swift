@@ -61,21 +61,13 @@ extension Metadata {
 
   /// Checks that the metadata can travel.
   ///
-  /// - Throws: `invalidArgument` for a key that is not of the characters a-z, 0-9, "-", "_" and ".",
-  ///   or that ends in "-bin": gRPC has binary values under such keys, ttrpc has text only.
+  /// - Throws: `invalidArgument` for a key that is not of the characters a-z, 0-9, "-", "_" and ".".
   package func check() throws(CallError) {
     for pair in self.pairs {
       guard !pair.key.isEmpty && pair.key.utf8.allSatisfy(Self.isKeyCharacter) else {
         throw CallError(
           .invalidArgument,
           "The metadata key \"\(pair.key)\" must be one or more of a-z, 0-9, \"-\", \"_\" and \".\""
-        )
-      }
-      guard !pair.key.utf8.suffix(4).elementsEqual("-bin".utf8) else {
-        throw CallError(
-          .invalidArgument,
-          "The metadata key \"\(pair.key)\" is for binary values, which ttrpc does not carry: "
-            + "encode the value as text, under a key that does not end in \"-bin\""
         )
       }
     }

@@ -45,8 +45,10 @@ package final class CallDispatcher: Sendable {
     }
   }
 
-  func begin(_ call: inout CallContext) throws(CallError) {
-    for interceptor in self.interceptors { try interceptor.begin(&call) }
+  func begin(_ call: CallContext, accessToken: String) throws(CallError) {
+    for interceptor in self.interceptors {
+      try interceptor.begin(call, accessToken: accessToken)
+    }
   }
 
   func handlerReturned(_ call: CallContext) {

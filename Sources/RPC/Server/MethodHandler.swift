@@ -16,7 +16,8 @@ public struct MethodHandler: Sendable {
   ) -> MethodHandler {
     MethodHandler(takesMessages: false) { call in
       let request = try Request(serialized: call.request)
-      let response = try await handle(request, call.begin(accessToken?(request)))
+      let context = try call.begin(accessToken: accessToken?(request) ?? "")
+      let response = try await handle(request, context)
       call.handlerReturned()
       try call.respond(response)
     }
@@ -33,7 +34,7 @@ public struct MethodHandler: Sendable {
   ) -> MethodHandler {
     MethodHandler(takesMessages: false) { call in
       let request = try Request(serialized: call.request)
-      let context = try call.begin(accessToken?(request))
+      let context = try call.begin(accessToken: accessToken?(request) ?? "")
       try await handle(request, ResponseWriter(call.responses), context)
       call.handlerReturned()
       call.endResponses()

@@ -6,7 +6,7 @@ internal import Synchronization
 /// One call on a server: its request, its way back, and the task that serves it.
 package final class ServerCall: Sendable {
   /// Without the call, which it would keep.
-  private let contextAlone: Mutex<CallContext>
+  private let contextAlone: CallContext
   /// The caller's only message; empty when it streams its messages.
   let request: ByteBuffer
   /// The messages that the caller streams: the transport appends them.
@@ -41,7 +41,7 @@ package final class ServerCall: Sendable {
     dispatcher: CallDispatcher,
     eventLoop: any EventLoop
   ) {
-    self.contextAlone = Mutex(context)
+    self.contextAlone = context
     self.request = request
     self.requests = requests
     self.responses = responses
@@ -53,21 +53,18 @@ package final class ServerCall: Sendable {
 
   /// What a handler gets, when the interceptors let the call begin.
   ///
-  /// - Parameter accessToken: what the request has in a field for it.
-  func begin(_ accessToken: String? = nil) throws(CallError) -> CallContext {
-    var context = self.contextAlone.withLock { $0 }
-    if let accessToken { context.accessTokenInRequest = accessToken }
-    defer { self.contextAlone.withLock { [context] in $0 = context } }
-    try self.dispatcher.begin(&context)
-    var handlers = context
-    handlers.call = self
-    return handlers
+  /// - Parameter accessToken: what the request has in its field for one.
+  func begin(accessToken: String = "") throws(CallError) -> CallContext {
+    try self.dispatcher.begin(self.contextAlone, accessToken: accessToken)
+    var context = self.contextAlone
+    context.call = self
+    return context
   }
 
   /// The handler is done with the call, which ends now.
   func handlerReturned() {
     guard !self.hasReturned.exchange(true, ordering: .relaxed) else { return }
-    self.dispatcher.handlerReturned(self.contextAlone.withLock { $0 })
+    self.dispatcher.handlerReturned(self.contextAlone)
   }
 
   /// Whether the caller may send more than one message.
@@ -92,7 +89,7 @@ package final class ServerCall: Sendable {
       self.handlerReturned()
       self.fail(self.callError(for: error))
     }
-    self.dispatcher.end(self.contextAlone.withLock { $0 }, self.failure.withLock { $0 })
+    self.dispatcher.end(self.contextAlone, self.failure.withLock { $0 })
   }
 
   /// Ends the call with its only response.
@@ -135,14 +132,15 @@ package final class ServerCall: Sendable {
   private func callError(for error: any Error) -> CallError {
     switch error {
     case let error as CallError: return error
+    case let error as any CallErrorConvertible: return error.callError
     case let error as MessageError: return CallError(.invalidArgument, error.message)
     case is CancellationError: return .cancelled
     default:
-      let context = self.contextAlone.withLock { $0 }
       self.dispatcher.logger.error(
         "A handler failed",
         metadata: [
-          "request": "\(context.id)", "method": "\(context.method)", "error": "\(error)",
+          "request": "\(self.contextAlone.id)",
+          "method": "\(self.contextAlone.method)", "error": "\(error)",
         ]
       )
       return CallError(.internal, "The server failed; its log says why")

@@ -11,10 +11,13 @@ public protocol ServerInterceptor: Sendable {
 
   /// A request has come and was decoded; its handler has not begun.
   ///
-  /// - Parameter call: what the handler will get.
+  /// - Parameters:
+  ///   - call: what the handler will get.
+  ///   - accessToken: what the request has in its field for one, for clients that cannot send metadata
+  ///     (WIRE.md section 3); empty when it has none.
   /// - Throws: why the call is refused. No handler runs, and the interceptors behind this one do not
   ///   hear of its beginning.
-  func begin(_ call: inout CallContext) throws(CallError)
+  func begin(_ call: CallContext, accessToken: String) throws(CallError)
 
   /// The handler of a call has returned, or failed, and the caller does not know yet: what the call
   /// held for its caller is free before the caller can make the next one. Called once at most, also
@@ -29,7 +32,7 @@ public protocol ServerInterceptor: Sendable {
 
 extension ServerInterceptor {
   public func check(_ method: MethodDescriptor) throws {}
-  public func begin(_ call: inout CallContext) throws(CallError) {}
+  public func begin(_ call: CallContext, accessToken: String) throws(CallError) {}
   public func handlerReturned(_ call: CallContext) {}
   public func end(_ call: CallContext, _ error: CallError?) {}
 }

@@ -25,6 +25,7 @@ struct CallAttempts: Sendable {
   ) throws(CallError) {
     let metadata = client.options.metadata.replacing(with: options.metadata)
     try metadata.check()
+    try metadata.checkForTextOnly()
     self.client = client
     self.answer = answer
     self.flags = flags

@@ -53,8 +53,10 @@ extension ServerConnectionHandler {
       // Without limit until the client has set one.
       window: settings.map { UInt64($0.initialWindow) } ?? .max
     )
+    let request = CallRequest(envelope, length: frame.data.readableBytes)
+    try request.metadata.checkForTextOnly()
     let call = try self.calls.open(
-      CallRequest(envelope, length: frame.data.readableBytes),
+      request,
       requests: MessageQueue(
         window: Self.requestWindow,
         gate: self.gate,

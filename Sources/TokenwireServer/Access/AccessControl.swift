@@ -49,14 +49,14 @@ struct AccessControl: ServerInterceptor {
   /// - Throws: `unauthenticated` when there is no token where one is needed, or it is not valid;
   ///   `permissionDenied` when it does not have the scope; `resourceExhausted` over the limits, or when
   ///   the address has shown too many tokens that are not valid.
-  func begin(_ call: inout CallContext) throws(CallError) {
+  func begin(_ call: CallContext, accessToken: String) throws(CallError) {
     guard let policy = self.policies[call.method] else {
       // `check` has seen to it that every method has one.
       throw CallError(.unimplemented, "method \(call.method) is not offered by this server")
     }
     // The handler says that there is no log.
     if policy.work == .log, !self.keepsLog { return }
-    call.caller = try self.caller(of: call, policy)
+    call.caller = try self.caller(of: call, call.accessToken(orIn: accessToken), policy)
   }
 
   func handlerReturned(_ call: CallContext) {
@@ -64,8 +64,11 @@ struct AccessControl: ServerInterceptor {
   }
 
   /// - Returns: nil for calls that everybody may make.
-  private func caller(of call: CallContext, _ policy: MethodPolicy) throws(CallError) -> Caller? {
-    let token = call.accessToken
+  private func caller(
+    of call: CallContext,
+    _ token: PresentedToken,
+    _ policy: MethodPolicy
+  ) throws(CallError) -> Caller? {
     switch policy.callers {
     case .everybody:
       return nil

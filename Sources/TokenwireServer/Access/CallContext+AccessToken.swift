@@ -20,10 +20,11 @@ enum PresentedToken: Sendable {
 extension CallContext {
   /// The access token of a call: that of its metadata, `authorization: Bearer <token>`
   /// (RFC 6750 section 2.1; the scheme is case-insensitive), else that of its request.
-  var accessToken: PresentedToken {
+  ///
+  /// - Parameter field: that of the request; empty without one.
+  func accessToken(orIn field: String = "") -> PresentedToken {
     let authorization = self.metadata["authorization"].map(Self.bearerToken) ?? .none
     if case .token = authorization { return authorization }
-    let field = self.accessTokenInRequest
     return field.isEmpty ? authorization : .token(field)
   }
 

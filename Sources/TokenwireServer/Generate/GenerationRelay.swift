@@ -16,14 +16,26 @@ final class GenerationRelay {
 
   /// Begins a generation.
   ///
-  /// - Parameter running: knows the generation while it runs.
+  /// - Parameters:
+  ///   - deadline: when the caller stops waiting.
+  ///   - running: knows the generation while it runs.
+  /// - Throws: `CallError` for a request that is not valid, `GenerationError`.
+  // Inlined, it would have its values, half a KiB, in what the call remembers while it waits.
+  @inline(never)
   init(
-    _ request: GenerationRequest,
+    _ request: GenerateRequest,
     by generator: any TextGenerator,
     to response: ResponseWriter<GenerateResponse>,
     _ caller: Caller,
+    before deadline: ContinuousClock.Instant?,
     among running: RunningGenerations
-  ) async throws(GenerationError) {
+  ) async throws {
+    let request = try GenerationRequest(
+      request,
+      for: generator,
+      deadline: deadline,
+      requester: caller.requester
+    )
     self.events = try await generator.generate(request)
     self.response = response
     self.caller = caller
@@ -56,15 +68,11 @@ final class GenerationRelay {
     }
   }
 
-  // Inlined, these two would have their messages in what `run` remembers while it waits.
-
-  @inline(never)
   private func sendEnd() throws(CallError) {
     for last in self.responses.aborted() { _ = try self.response.enqueue(last) }
   }
 
   /// - Returns: whether there is room for more.
-  @inline(never)
   private func send(_ batch: ArraySlice<GenerationEvent>) throws(CallError) -> Bool {
     let tokens = self.responses.completionTokens
     var hasRoom = true

@@ -11,8 +11,6 @@ extension GenerationRequest {
   ///   - requester: whom the call is for.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
   ///   for a model that `generator` does not have.
-  // Inlined, it would have its values in what the call remembers while it waits.
-  @inline(never)
   init(
     _ request: GenerateRequest,
     for generator: any TextGenerator,
@@ -23,7 +21,7 @@ extension GenerationRequest {
     do {
       model = try generator.model(named: Identifier(request.model))
     } catch {
-      throw CallError(error)
+      throw error.callError
     }
     let maxTokens = try Self.maxTokens(request.maxTokens, contextLength: model.contextLength)
     self.init(

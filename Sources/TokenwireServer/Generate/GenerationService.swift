@@ -44,15 +44,11 @@ struct GenerationService: TokenwireService {
       ? context.deadline : try context.end(after: .nanoseconds(request.timeoutNano))
     try await self.models.withModel(Identifier(request.model), for: caller) { generator in
       try await GenerationRelay(
-        GenerationRequest(
-          request,
-          for: generator,
-          deadline: deadline,
-          requester: caller.requester
-        ),
+        request,
         by: generator,
         to: response,
         caller,
+        before: deadline,
         among: self.running
       ).run()
     }

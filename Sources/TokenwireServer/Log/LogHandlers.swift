@@ -15,20 +15,16 @@ struct LogHandlers: Sendable {
   func logRequest(
     _ request: LogRequestRequest,
     context: CallContext
-  ) async throws(CallError) -> LogRequestResponse {
+  ) async throws -> LogRequestResponse {
     let log = try self.log(for: context)
     let user = try context.admitted
-    do {
-      let entry = try await log.append(NewEntry(request, userID: user.userID))
-      return LogRequestResponse(
-        message: "Request logged successfully",
-        id: entry.id.description,
-        timestampUnixMicros: entry.timestamp.microseconds,
-        durability: .synced
-      )
-    } catch {
-      throw CallError(error)
-    }
+    let entry = try await log.append(NewEntry(request, userID: user.userID))
+    return LogRequestResponse(
+      message: "Request logged successfully",
+      id: entry.id.description,
+      timestampUnixMicros: entry.timestamp.microseconds,
+      durability: .synced
+    )
   }
 
   /// Streams entries of the token's user, or of another one for those with the scope `admin`.
@@ -47,14 +43,10 @@ struct LogHandlers: Sendable {
       )
     }
     let query = try LogQuery(request, userID: userID)
-    do {
-      var seq: UInt64 = 0
-      for try await entry in try log.query(query) {
-        try await response.write(LogEntry(entry, seq: seq))
-        seq += 1
-      }
-    } catch let error as LogError {
-      throw CallError(error)
+    var seq: UInt64 = 0
+    for try await entry in try log.query(query) {
+      try await response.write(LogEntry(entry, seq: seq))
+      seq += 1
     }
   }
 
@@ -62,7 +54,7 @@ struct LogHandlers: Sendable {
   func eraseLogs(
     _ request: EraseLogsRequest,
     context: CallContext
-  ) async throws(CallError) -> EraseLogsResponse {
+  ) async throws -> EraseLogsResponse {
     let log = try self.log(for: context)
     let admin = try context.admitted
     guard !request.userID.isEmpty else { throw CallError(.invalidArgument, "user_id is required") }
@@ -76,7 +68,7 @@ struct LogHandlers: Sendable {
     } catch {
       metadata["error"] = "\(error)"
       self.logger.error("A user's log entries could not be erased", metadata: metadata)
-      throw CallError(error)
+      throw error
     }
   }
 
@@ -126,20 +118,5 @@ extension LogQuery {
       order: request.order == .oldestFirst ? .oldestFirst : .newestFirst,
       follows: request.follow
     )
-  }
-}
-
-extension CallError {
-  /// What an error of the log is for the caller.
-  init(_ error: LogError) {
-    let code: Code =
-      switch error.code {
-      case .invalid: .invalidArgument
-      case .alreadyExists: .alreadyExists
-      case .overloaded, .diskFull: .resourceExhausted
-      case .cancelled: .cancelled
-      case .unavailable, .locked, .newerSchema: .unavailable
-      }
-    self.init(code, error.message, retryAfter: error.retryAfter)
   }
 }

@@ -28,8 +28,7 @@ struct ModelCatalog: Sendable {
   /// are loaded on demand.
   ///
   /// - Parameter id: empty is the first model.
-  /// - Throws: `notFound` with the known names; `unavailable`; what `body` throws, errors of the
-  ///   generator as a `CallError`.
+  /// - Throws: `notFound` with the known names; `unavailable`; what `body` throws.
   func withModel<Result>(
     _ id: Identifier,
     for caller: Caller,
@@ -39,15 +38,11 @@ struct ModelCatalog: Sendable {
       throw CallError(.internal, "A method that uses a model has a policy that says it does not")
     }
     guard let slot = id.isEmpty ? self.slots.first : self.slots.first(where: { $0.id == id }) else {
-      throw CallError(GenerationError.unknownModel(id, known: self.ids))
+      throw GenerationError.unknownModel(id, known: self.ids)
     }
     slot.retain()
     defer { slot.release() }
-    do {
-      return try await body(slot.loaded())
-    } catch let error as GenerationError {
-      throw CallError(error)
-    }
+    return try await body(slot.loaded())
   }
 
   /// All models, loaded or not; of one that was never loaded nothing is known but its name.

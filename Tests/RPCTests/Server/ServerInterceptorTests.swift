@@ -30,8 +30,8 @@ import TokenwireAPI
       if self.isRefused { throw Unknown() }
     }
 
-    func begin(_ call: inout CallContext) throws(CallError) {
-      self.story.add("begin \(call.accessTokenInRequest)")
+    func begin(_ call: CallContext, accessToken: String) throws(CallError) {
+      self.story.add("begin \(accessToken)")
       if let refusal { throw refusal }
     }
 

@@ -85,7 +85,7 @@ import TokenwireClient
         method: TokenwireMethod.secureGenerate,
         metadata: ["authorization": authorization]
       )
-      guard case .token(let token) = context.accessToken else { return nil }
+      guard case .token(let token) = context.accessToken() else { return nil }
       return token
     }
     #expect(token("bEARER x") == "x")

@@ -1,0 +1,18 @@
+internal import Identifiers
+internal import RPC
+
+extension Metadata {
+  /// Checks that ttrpc can carry the metadata.
+  ///
+  /// - Throws: `invalidArgument` for a key that ends in "-bin": gRPC has binary values under such keys,
+  ///   ttrpc has text only.
+  func checkForTextOnly() throws(CallError) {
+    for (key, _) in self where key.utf8.suffix(4).elementsEqual("-bin".utf8) {
+      throw CallError(
+        .invalidArgument,
+        "The metadata key \"\(key)\" is for binary values, which ttrpc does not carry: encode the value "
+          + "as text, under a key that does not end in \"-bin\""
+      )
+    }
+  }
+}

@@ -1,0 +1,17 @@
+public import Generation
+public import RPC
+
+extension GenerationError: CallErrorConvertible {
+  public var callError: CallError {
+    let code: CallError.Code =
+      switch self.code {
+      case .invalidRequest: .invalidArgument
+      case .modelNotFound: .notFound
+      case .deadlineExceeded: .deadlineExceeded
+      case .resourceExhausted: .resourceExhausted
+      case .unavailable: .unavailable
+      case .internal: .internal
+      }
+    return CallError(code, self.message, retryAfter: self.retryAfter)
+  }
+}
