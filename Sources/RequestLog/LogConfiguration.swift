@@ -27,8 +27,6 @@ public struct LogConfiguration: Sendable {
   /// How long a search may look for its next 256 entries. Default 5 s.
   public var searchTime: Duration
   public var clock: @Sendable () -> Timestamp
-  /// Called after each commit, on the writer's thread: for metrics. Keep it short.
-  public var onCommit: @Sendable (CommitReport) -> Void
 
   public init(
     limits: EntryLimits = EntryLimits(),
@@ -44,8 +42,7 @@ public struct LogConfiguration: Sendable {
     busyTimeout: Duration = .seconds(5),
     readers: Int = 2,
     searchTime: Duration = .seconds(5),
-    clock: @escaping @Sendable () -> Timestamp = Timestamp.now,
-    onCommit: @escaping @Sendable (CommitReport) -> Void = { _ in }
+    clock: @escaping @Sendable () -> Timestamp = Timestamp.now
   ) {
     self.limits = limits
     self.content = content
@@ -61,7 +58,6 @@ public struct LogConfiguration: Sendable {
     self.readers = readers
     self.searchTime = searchTime
     self.clock = clock
-    self.onCommit = onCommit
   }
 }
 

@@ -24,8 +24,6 @@ public struct LogError: Error, CustomStringConvertible {
   public var code: Code
   /// What was wrong, for the caller: neither SQL nor paths are in it.
   public var message: String
-  /// The field of the request that was wrong, by its name in the API, such as "user_id".
-  public var field: String?
   /// When to come again, in an `overloaded` error.
   public var retryAfter: Duration?
   /// What failed below, for the operator.
@@ -34,13 +32,11 @@ public struct LogError: Error, CustomStringConvertible {
   public init(
     _ code: Code,
     _ message: String,
-    field: String? = nil,
     retryAfter: Duration? = nil,
     cause: (any Error)? = nil
   ) {
     self.code = code
     self.message = message
-    self.field = field
     self.retryAfter = retryAfter
     self.cause = cause
   }
@@ -57,14 +53,12 @@ extension LogError {
 
   static let searchTakesTooLong = LogError(
     .overloaded,
-    "The search takes too long: bound its times, or search for longer words",
-    field: "search"
+    "The search takes too long: bound its times, or search for longer words"
   )
 
   static let keyInUse = LogError(
     .alreadyExists,
-    "idempotency_key was used for another entry",
-    field: "idempotency_key"
+    "idempotency_key was used for another entry"
   )
 
   /// A failure to write, after which the file is as it was.

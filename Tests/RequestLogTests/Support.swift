@@ -137,17 +137,6 @@ final class TestClock: Sendable {
   }
 }
 
-/// The commits of a log.
-final class CommitRecord: Sendable {
-  private let record = Mutex<[CommitReport]>([])
-
-  var reports: [CommitReport] { self.record.withLock { $0 } }
-
-  var add: @Sendable (CommitReport) -> Void {
-    { report in self.record.withLock { $0.append(report) } }
-  }
-}
-
 /// Lets other tasks run until `condition` holds.
 func waitUntil(_ condition: () -> Bool) async {
   while !condition() { await Task.yield() }

@@ -41,7 +41,6 @@ import Testing
     set(String(repeating: "x", count: limit + 1), &entry)
     let error = #expect(throws: LogError.self) { try Self.valid(entry) }
     #expect(error?.code == .invalid)
-    #expect(error?.field == field)
     #expect(
       error?.message == "\(field) may have at most \(limit) bytes. Given: \(limit + 1)"
     )
@@ -54,7 +53,6 @@ import Testing
     set("", &entry)
     let error = #expect(throws: LogError.self) { try Self.valid(entry) }
     #expect(error?.code == .invalid)
-    #expect(error?.field == field)
     #expect(error?.message == "\(field) is required")
   }
 
@@ -68,7 +66,7 @@ import Testing
     var entry = Self.entry
     entry.metadata = metadata
     let error = #expect(throws: LogError.self) { try Self.valid(entry) }
-    #expect(error?.field == "metadata")
+    #expect(error?.code == .invalid)
     #expect(error?.message == message)
   }
 

@@ -44,7 +44,7 @@ struct ValidEntry: Sendable {
     in range: ClosedRange<Int>
   ) throws(LogError) -> Int {
     let size = text.utf8.count
-    if size < range.lowerBound { throw LogError(.invalid, "\(field) is required", field: field) }
+    if size < range.lowerBound { throw LogError(.invalid, "\(field) is required") }
     try self.check(size, field, "bytes", limit: range.upperBound)
     return size
   }
@@ -68,8 +68,7 @@ struct ValidEntry: Sendable {
     guard given > limit else { return }
     throw LogError(
       .invalid,
-      "\(field) may have at most \(limit) \(unit). Given: \(given)",
-      field: field
+      "\(field) may have at most \(limit) \(unit). Given: \(given)"
     )
   }
 }

@@ -15,8 +15,7 @@ struct SearchExpression: Hashable, Sendable {
     guard size <= Self.maximumSize else {
       throw LogError(
         .invalid,
-        "search may have at most \(Self.maximumSize) bytes. Given: \(size)",
-        field: "search"
+        "search may have at most \(Self.maximumSize) bytes. Given: \(size)"
       )
     }
     var terms = Self.terms(of: search)
@@ -25,8 +24,7 @@ struct SearchExpression: Hashable, Sendable {
     guard !terms.isEmpty else {
       throw LogError(
         .invalid,
-        "search has no word in it: signs alone are not found",
-        field: "search"
+        "search has no word in it: signs alone are not found"
       )
     }
     self.text = terms.map { "\"\($0.text)\"\($0.matchesBeginning ? " *" : "")" }

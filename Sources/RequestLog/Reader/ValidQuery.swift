@@ -16,10 +16,10 @@ struct ValidQuery: Sendable {
   /// - Throws: `invalid`, which names the field.
   init(_ query: LogQuery, before limit: Position = Position(rawValue: .max)) throws(LogError) {
     if query.follows, query.order == .newestFirst {
-      throw LogError(.invalid, "order must be oldest first to follow the log", field: "order")
+      throw LogError(.invalid, "order must be oldest first to follow the log")
     }
     if let limit = query.limit, limit < 0 {
-      throw LogError(.invalid, "limit may not be negative. Given: \(limit)", field: "limit")
+      throw LogError(.invalid, "limit may not be negative. Given: \(limit)")
     }
     self.userID = query.userID
     self.model = query.model

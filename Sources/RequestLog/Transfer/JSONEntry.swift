@@ -53,22 +53,21 @@ extension JSONEntry {
       let member = current.map { "\($0.text): " } ?? ""
       throw LogError(
         .invalid,
-        "it is no entry in JSON: \(member)\(error)",
-        field: current?.text
+        "it is no entry in JSON: \(member)\(error)"
       )
     }
     if let name = missing.first?.text {
-      throw LogError(.invalid, "it is no entry in JSON: \(name) is missing", field: name)
+      throw LogError(.invalid, "it is no entry in JSON: \(name) is missing")
     }
     for (name, isThere, other, isOtherThere) in [
       ("response", self.response != nil, "prompt", self.prompt != nil),
       ("response_hash", self.response_hash != nil, "prompt_hash", self.prompt_hash != nil),
     ] where isThere != isOtherThere {
       let (given, absent) = isThere ? (name, other) : (other, name)
-      throw LogError(.invalid, "\(absent) is missing beside \(given)", field: absent)
+      throw LogError(.invalid, "\(absent) is missing beside \(given)")
     }
     if self.prompt != nil, self.prompt_hash != nil {
-      throw LogError(.invalid, "prompt_hash is beside prompt: give one", field: "prompt_hash")
+      throw LogError(.invalid, "prompt_hash is beside prompt: give one")
     }
   }
 
@@ -139,10 +138,10 @@ extension StoredEntry {
     let json = try JSONEntry(line: jsonLine)
     let timestamp = Timestamp(microseconds: json.timestamp_us)
     guard Timestamp.representable.contains(timestamp) else {
-      throw LogError(.invalid, "timestamp_us is no time of a log", field: "timestamp_us")
+      throw LogError(.invalid, "timestamp_us is no time of a log")
     }
     guard let id = ULID(json.id), id.milliseconds == timestamp.milliseconds else {
-      throw LogError(.invalid, "id is not the ULID of an entry of its time", field: "id")
+      throw LogError(.invalid, "id is not the ULID of an entry of its time")
     }
     let content: EntryContent =
       if let prompt = json.prompt, let response = json.response {

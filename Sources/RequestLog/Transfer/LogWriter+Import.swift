@@ -35,20 +35,20 @@ extension LogWriter {
     // The log's own next entry comes after it.
     guard entry.timestamp <= now else {
       return .failed(
-        LogError(.invalid, "timestamp_us is later than the clock is", field: "timestamp_us")
+        LogError(.invalid, "timestamp_us is later than the clock is")
       )
     }
     if let row = try connection.row(entry.id) {
       return row.entry == entry
         ? .skipped
-        : .failed(LogError(.alreadyExists, "id belongs to another entry", field: "id"))
+        : .failed(LogError(.alreadyExists, "id belongs to another entry"))
     }
     if try connection.entry(of: entry.userID, key: entry.idempotencyKey) != nil {
       return .failed(.keyInUse)
     }
     guard let position = try self.freePosition(at: entry.timestamp, connection) else {
       return .failed(
-        LogError(.invalid, "timestamp_us is that of too many entries", field: "timestamp_us")
+        LogError(.invalid, "timestamp_us is that of too many entries")
       )
     }
     let row = EntryRow(position: position, entry: entry)

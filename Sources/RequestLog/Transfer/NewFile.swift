@@ -70,8 +70,7 @@ struct NewFile {
 extension LogError {
   fileprivate static let nameIsTaken = LogError(
     .invalid,
-    "There is a file of that name already",
-    field: "path"
+    "There is a file of that name already"
   )
 
   /// A failure to write a file that is not the log's.

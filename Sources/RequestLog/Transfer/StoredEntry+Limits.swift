@@ -41,8 +41,7 @@ extension StoredEntry {
     guard given == size ?? given else {
       throw LogError(
         .invalid,
-        "\(field)_bytes must be the size of \(field), \(size ?? 0). Given: \(given)",
-        field: "\(field)_bytes"
+        "\(field)_bytes must be the size of \(field), \(size ?? 0). Given: \(given)"
       )
     }
     try self.check(given, "\(field)_bytes", 1 ... limit)
@@ -58,15 +57,13 @@ extension StoredEntry {
       let isSize = field.utf8.count > 6 && field.utf8.suffix(6).elementsEqual("_bytes".utf8)
       throw LogError(
         .invalid,
-        isSize ? "\(field) must be at least 1. Given: \(given)" : "\(field) is required",
-        field: field
+        isSize ? "\(field) must be at least 1. Given: \(given)" : "\(field) is required"
       )
     }
     guard given > range.upperBound else { return }
     throw LogError(
       .invalid,
-      "\(field) may have at most \(range.upperBound) \(unit). Given: \(given)",
-      field: field
+      "\(field) may have at most \(range.upperBound) \(unit). Given: \(given)"
     )
   }
 }

@@ -141,7 +141,6 @@ actor LogWriter {
     if group.isEmpty { return false }
     self.groupSizes = (self.groupSizes.1, group.count)
     let start = ContinuousClock.now
-    var report = CommitReport(entries: group.count, duration: .zero, error: nil)
     do throws(LogError) {
       let outcomes = try self.transaction { (connection) throws(SQLiteError) in
         var outcomes: [Result<StoredEntry, LogError>] = []
@@ -151,11 +150,8 @@ actor LogWriter {
       for (pending, outcome) in zip(group, outcomes) { pending.end(outcome) }
     } catch {
       for pending in group { pending.end(.failure(error)) }
-      report.error = error
     }
-    report.duration = .now - start
-    self.queue.note(commitTime: report.duration)
-    self.configuration.onCommit(report)
+    self.queue.note(commitTime: .now - start)
     self.news.announce()
     return true
   }
