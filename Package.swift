@@ -127,8 +127,13 @@ let package = Package(
 
     .target(
       name: "RequestLog",
+      dependencies: ["Identifiers", "JSON"],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "SQLiteRequestLog",
       dependencies: [
-        "Identifiers", "JSON", "SQLite", "ThreadExecutor",
+        "Identifiers", "RequestLog", "SQLite", "ThreadExecutor",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -164,7 +169,8 @@ let package = Package(
       name: "TokenwireServer",
       dependencies: [
         "AccessTokens", "CMalloc", "Generation", "Identifiers", "JSON", "Listening",
-        "LlamaGeneration", "RPC", "Recording", "RequestLog", "TTRPC", "TokenwireAPI",
+        "LlamaGeneration", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -181,8 +187,8 @@ let package = Package(
       name: "tokenwire",
       dependencies: [
         "AccessTokens", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "Recording",
-        "RequestLog", "TTRPC", "ThreadExecutor", "TokenwireAPI", "TokenwireClient",
-        "TokenwireServer",
+        "RequestLog", "SQLiteRequestLog", "TTRPC", "ThreadExecutor", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -254,19 +260,26 @@ let package = Package(
     ),
     .testTarget(
       name: "RequestLogTests",
+      dependencies: ["Identifiers", "RequestLog"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "SQLiteRequestLogTests",
       dependencies: [
-        "Identifiers", "LogCrashWriter", "RequestLog", "SQLite", "TestTexts", "TestThreads",
+        "Identifiers", "LogCrashWriter", "RequestLog", "SQLite", "SQLiteRequestLog", "TestTexts",
+        "TestThreads",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings
     ),
-    // What RequestLogTests kills.
+    // What SQLiteRequestLogTests kills.
     .executableTarget(
       name: "LogCrashWriter",
       dependencies: [
-        "Identifiers", "RequestLog", .product(name: "Logging", package: "swift-log"),
+        "Identifiers", "RequestLog", "SQLiteRequestLog",
+        .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Crash/LogCrashWriter",
       swiftSettings: settings
@@ -303,9 +316,8 @@ let package = Package(
       name: "TokenwireServerTests",
       dependencies: [
         "AccessTokens", "Generation", "Identifiers", "Listening", "LlamaGeneration", "RPC",
-        "Recording", "RequestLog", "TTRPC", "TestCertificates", "TestClients", "TestTexts",
-        "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer",
+        "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC", "TestCertificates", "TestClients",
+        "TestTexts", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),

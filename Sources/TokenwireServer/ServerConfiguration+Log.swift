@@ -2,6 +2,7 @@ internal import AccessTokens
 public import Identifiers
 internal import Logging
 public import RequestLog
+internal import SQLiteRequestLog
 
 extension ServerConfiguration {
   /// The durable log of prompts and responses.
@@ -99,7 +100,7 @@ extension EntryLimits {
   }
 }
 
-extension RequestLog {
+extension SQLiteLogStore {
   /// Opens the log that a configuration describes.
   ///
   /// - Returns: nil when it describes none.
@@ -107,7 +108,7 @@ extension RequestLog {
   static func open(
     _ configuration: ServerConfiguration.Log?,
     logger: Logger
-  ) async throws -> RequestLog? {
+  ) async throws -> SQLiteLogStore? {
     guard let configuration else { return nil }
     let content: ContentMode =
       switch configuration.content {
@@ -117,7 +118,7 @@ extension RequestLog {
       }
     return try await self.open(
       path: configuration.file,
-      configuration: LogConfiguration(
+      configuration: Configuration(
         limits: configuration.limits,
         content: content,
         waitingEntries: configuration.waitingEntries,

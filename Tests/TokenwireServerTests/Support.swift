@@ -26,7 +26,7 @@ func withService<Result: Sendable>(
 func withEndpoint<Result: Sendable>(
   of generator: any TextGenerator,
   rules: AccessRules = AccessRules(anonymousLimits: .none),
-  log: RequestLog? = nil,
+  log: (any LogStore)? = nil,
   interceptors: [any ServerInterceptor] = [],
   logger: Logger = .silent,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result

@@ -1,7 +1,8 @@
 /// Sums of what a file or a database says, which may be anything: they stop at the largest number
 /// instead of ending the process.
 extension FixedWidthInteger {
-  func addingClamped(_ other: Self) -> Self {
+  /// The sum, or the largest or smallest number when it does not fit.
+  package func addingClamped(_ other: Self) -> Self {
     let (sum, isTooLarge) = self.addingReportingOverflow(other)
     return isTooLarge ? (other < 0 ? .min : .max) : sum
   }

@@ -2,8 +2,11 @@ internal import Identifiers
 
 /// What the log has kept of a prompt and its response.
 public enum EntryContent: Sendable {
+  /// Both texts.
   case text(prompt: String, response: String)
+  /// A hash of each, which shows whether a text that someone has is the one that was logged.
   case hashes(prompt: [UInt8], response: [UInt8])
+  /// Nothing but their sizes, which `StoredEntry` has.
   case none
 }
 

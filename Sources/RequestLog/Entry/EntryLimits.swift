@@ -1,18 +1,23 @@
 /// How large the fields of an entry may be, in bytes of UTF-8.
 public struct EntryLimits: Hashable, Sendable {
-  /// 1 MiB each by default.
+  /// Default 1 MiB.
   public var prompt: Int
+  /// Default 1 MiB.
   public var response: Int
-  /// 256 by default, as are the three below.
+  /// Default 256.
   public var userID: Int
+  /// Default 256.
   public var model: Int
+  /// Default 256.
   public var generationID: Int
+  /// Default 256.
   public var idempotencyKey: Int
   /// The number of keys. Default 64.
   public var metadataCount: Int
   /// All keys and values together. Default 16 KiB.
   public var metadata: Int
 
+  /// Limits that are the defaults where none are given.
   public init(
     prompt: Int = 1 << 20,
     response: Int = 1 << 20,

@@ -1,18 +1,21 @@
-internal import Identifiers
-internal import JSON
+package import Identifiers
+package import JSON
 
 /// A JSON object of strings. `JSONEncoder` and `JSONDecoder` would keep one of two names that Swift's
 /// `String` takes for the same.
 extension TextMap {
   /// The object, with the names in the order of their bytes.
-  var json: String {
+  package var json: String {
     var writer = JSONWriter()
     for (name, text) in self { writer.member(name, text) }
     writer.end()
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  init(json: [UInt8]) throws(JSONError) {
+  /// Reads the object.
+  ///
+  /// - Throws: when it is not an object of strings.
+  package init(json: [UInt8]) throws(JSONError) {
     var reader = JSONReader(json, limits: .entry)
     try self.init(&reader)
     try reader.end()

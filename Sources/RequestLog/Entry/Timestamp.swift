@@ -6,8 +6,10 @@ internal import Musl
 
 /// A point in time, in microseconds since 1970-01-01T00:00:00Z.
 public struct Timestamp: Hashable, Comparable, Sendable {
+  /// Negative before 1970.
   public var microseconds: Int64
 
+  /// The point in time so many microseconds after 1970 began in UTC.
   public init(microseconds: Int64) {
     self.microseconds = microseconds
   }
@@ -26,9 +28,11 @@ public struct Timestamp: Hashable, Comparable, Sendable {
 }
 
 extension Timestamp {
-  /// What an entry's place in the log can hold: up to the year 3111.
-  static let representable =
-    Timestamp(microseconds: 0) ... Timestamp(microseconds: Int64.max >> Position.tieBits - 1)
+  /// The times that an entry may have, in all stores: from 1970 up to the year 3111. They leave a
+  /// store 8 bits of an `Int64` to tell entries of one time apart.
+  public static let representable =
+    Timestamp(microseconds: 0) ... Timestamp(microseconds: Int64.max >> 8 - 1)
 
-  var milliseconds: Int64 { self.microseconds / 1000 }
+  /// The whole milliseconds since 1970.
+  public var milliseconds: Int64 { self.microseconds / 1000 }
 }

@@ -6,18 +6,24 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
   private static let length = 26
 
-  let value: UInt128
+  /// The 128 bits of the id.
+  public let value: UInt128
 
-  init(value: UInt128) {
+  /// The id with these 128 bits.
+  public init(value: UInt128) {
     self.value = value
   }
 
   /// A new id. Its highest random bit is 0, so that there are ids after it.
-  init(milliseconds: Int64) {
+  ///
+  /// - Parameter milliseconds: its time, since 1970.
+  public init(milliseconds: Int64) {
     let random = UInt128.random(in: 0 ..< 1 << 79)
     self.init(value: UInt128(truncatingIfNeeded: milliseconds) << 80 | random)
   }
 
+  /// Reads the text of an id.
+  ///
   /// - Returns: nil when this is no id of 26 upper or lower case characters.
   public init?(_ description: String) {
     guard description.utf8.count == Self.length else { return nil }
@@ -33,14 +39,16 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
     self.init(value: value)
   }
 
-  var milliseconds: Int64 { Int64(self.value >> 80) }
+  /// The time of the id, since 1970.
+  public var milliseconds: Int64 { Int64(self.value >> 80) }
 
   /// The id after this one; nil when there is none in its millisecond.
-  var next: ULID? {
+  public var next: ULID? {
     let next = ULID(value: self.value &+ 1)
     return next.milliseconds == self.milliseconds ? next : nil
   }
 
+  /// The text of the id, in upper case.
   public var description: String {
     let digits = (0 ..< Self.length).map { index in
       Self.alphabet[Int(self.value >> (5 * (Self.length - 1 - index)) & 31)]

@@ -1,20 +1,29 @@
-internal import Identifiers
+public import Identifiers
 
-/// An entry that the log can take, as it will be kept.
-struct ValidEntry: Sendable {
-  let userID: Identifier
-  let content: EntryContent
-  let promptBytes: Int
-  let responseBytes: Int
-  let model: Identifier
-  let generationID: Identifier
-  let metadata: TextMap
-  let idempotencyKey: Identifier
+/// An entry that every store can take, as it will be kept.
+public struct ValidEntry: Sendable {
+  /// Who asked.
+  public let userID: Identifier
+  /// What is kept of prompt and response.
+  public let content: EntryContent
+  /// The size of the prompt that was given, in bytes of UTF-8.
+  public let promptBytes: Int
+  /// The size of the response that was given, in bytes of UTF-8.
+  public let responseBytes: Int
+  /// The model that answered; empty when it is not known.
+  public let model: Identifier
+  /// The id of the generation that wrote the response; empty when it is not known.
+  public let generationID: Identifier
+  /// What else the caller has given.
+  public let metadata: TextMap
+  /// Empty when there is none.
+  public let idempotencyKey: Identifier
   /// The size of all fields, in bytes, as they were given.
-  let size: Int
+  public let size: Int
 
+  /// - Parameter content: what of prompt and response is kept.
   /// - Throws: `invalid`, which names the field, its limit and what was given.
-  init(_ entry: NewEntry, limits: EntryLimits, content: ContentMode) throws(LogError) {
+  public init(_ entry: NewEntry, limits: EntryLimits, content: ContentMode) throws(LogError) {
     let prompt = try Self.size(of: entry.prompt, "prompt", in: 1 ... limits.prompt)
     let response = try Self.size(of: entry.response, "response", in: 1 ... limits.response)
     let others =

@@ -9,7 +9,7 @@ struct ServerService: Service {
   let server: RPCServer
   let health: HealthStatus
   /// Nil when the server keeps none.
-  let log: RequestLog?
+  let log: (any LogStore)?
   let gracePeriod: Duration
   let logger: Logger
   let onListening: @Sendable (Endpoint) async -> Void

@@ -5,6 +5,7 @@ internal import Listening
 internal import LlamaGeneration
 public import Logging
 internal import RequestLog
+internal import SQLiteRequestLog
 internal import TTRPC
 
 extension TokenwireServer {
@@ -60,7 +61,7 @@ extension TokenwireServer {
       listen: configuration.listen,
       tls: tls,
       access: access,
-      log: try await RequestLog.open(configuration.log, logger: logger),
+      log: try await SQLiteLogStore.open(configuration.log, logger: logger),
       retention: configuration.log?.retention ?? Retention(),
       pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),
       limits: configuration.limits,

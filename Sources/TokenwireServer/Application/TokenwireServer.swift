@@ -41,7 +41,7 @@ public struct TokenwireServer: Sendable {
     listen endpoint: Endpoint,
     tls: ServerTLS? = nil,
     access: AccessRules = AccessRules(),
-    log: RequestLog? = nil,
+    log: (any LogStore)? = nil,
     retention: Retention = Retention(),
     pruneInterval: Duration = .seconds(60),
     limits: CallLimits = CallLimits(),

@@ -12,7 +12,7 @@ struct GenerationService: TokenwireService {
   private let running = RunningGenerations()
 
   /// - Parameter log: nil offers no calls that concern a log.
-  init(models: ModelCatalog, log: RequestLog? = nil, logger: Logger) {
+  init(models: ModelCatalog, log: (any LogStore)? = nil, logger: Logger) {
     self.models = models
     self.log = LogHandlers(log: log, logger: logger)
   }

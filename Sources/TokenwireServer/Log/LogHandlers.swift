@@ -8,7 +8,7 @@ internal import TokenwireAPI
 /// The handlers of the calls that concern the request log.
 struct LogHandlers: Sendable {
   /// Nil: this server keeps no log.
-  let log: RequestLog?
+  let log: (any LogStore)?
   let logger: Logger
 
   /// Stores an entry of the token's user, and answers when it is on disk.
@@ -72,7 +72,7 @@ struct LogHandlers: Sendable {
     }
   }
 
-  private func log(for context: CallContext) throws(CallError) -> RequestLog {
+  private func log(for context: CallContext) throws(CallError) -> any LogStore {
     guard let log else {
       throw CallError(
         .unimplemented,

@@ -4,7 +4,7 @@ internal import ServiceLifecycle
 
 /// Keeps the log within its limits while the server runs, and closes it when no call needs it.
 struct LogService: Service {
-  let log: RequestLog
+  let log: any LogStore
   let retention: Retention
   /// How often entries that are too many or too old are looked for.
   let pruneInterval: Duration
@@ -16,8 +16,7 @@ struct LogService: Service {
   func run() async {
     await cancelWhenGracefulShutdown {
       await withDiscardingTaskGroup { group in
-        group.addTask { await self.log.keepIndexed() }
-        group.addTask { await self.log.keepCheckpointed() }
+        group.addTask { await self.log.run() }
         group.addTask { await self.keepPruned() }
       }
     }

@@ -39,7 +39,7 @@ struct BarChart {
   private static func bar(_ value: Int, of largest: Int, columns: Int) -> String {
     guard largest > 0 else { return "" }
     let eighths = Int((Double(value) / Double(largest) * Double(columns * 8)).rounded())
-    // What is there is seen.
+    // The smallest bar can still be seen.
     let (whole, rest) = max(eighths, 1).quotientAndRemainder(dividingBy: 8)
     return String(repeating: "█", count: whole) + (rest > 0 ? self.parts[rest - 1] : "")
   }

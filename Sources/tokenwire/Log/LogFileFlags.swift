@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Logging
 import RequestLog
+import SQLiteRequestLog
 import TokenwireServer
 
 /// The log's own file: the same name as the setting of `tokenwire serve`.
@@ -34,7 +35,7 @@ struct LogFileFlags: ParsableArguments {
   }
 }
 
-extension RequestLog {
+extension SQLiteLogStore {
   /// Runs `body` with the log in a file that no server has open, and closes it.
   ///
   /// - Parameters:
@@ -42,14 +43,14 @@ extension RequestLog {
   ///   - lockedAdvice: what to do when a server has it open.
   static func with(
     _ path: String,
-    _ configuration: LogConfiguration = LogConfiguration(),
+    _ configuration: Configuration = Configuration(),
     isDiscardedOnFailure: Bool = false,
     lockedAdvice: String,
-    _ body: (RequestLog) async throws -> Void
+    _ body: (SQLiteLogStore) async throws -> Void
   ) async throws {
-    let log: RequestLog
+    let log: SQLiteLogStore
     do throws(LogError) {
-      log = try await RequestLog.open(path: path, configuration: configuration, logger: .silent)
+      log = try await SQLiteLogStore.open(path: path, configuration: configuration, logger: .silent)
     } catch {
       throw error.code == .locked
         ? CommandFailure("\(path): a server, or another process, writes to it: \(lockedAdvice)")

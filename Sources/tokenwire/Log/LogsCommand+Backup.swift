@@ -1,5 +1,6 @@
 import ArgumentParser
 import RequestLog
+import SQLiteRequestLog
 
 extension LogsCommand {
   struct Backup: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Foundation
 import Identifiers
 import RPC
 import RequestLog
+import SQLiteRequestLog
 import SystemPackage
 import TokenwireAPI
 import TokenwireClient
@@ -76,7 +77,7 @@ extension LogsCommand {
       }
       var erased = (entries: 0, bytes: 0)
       let advice = "leave out --log-file to have the server erase"
-      try await RequestLog.with(logFile, lockedAdvice: advice) { log in
+      try await SQLiteLogStore.with(logFile, lockedAdvice: advice) { log in
         do throws(LogError) {
           let removal = try await log.erase(user: Identifier(self.user))
           erased = (removal.entries, removal.bytes)

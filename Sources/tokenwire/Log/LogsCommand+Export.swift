@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RequestLog
+import SQLiteRequestLog
 import SystemPackage
 
 extension LogsCommand {

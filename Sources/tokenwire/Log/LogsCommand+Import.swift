@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import RequestLog
+import SQLiteRequestLog
 import TokenwireServer
 
 extension LogsCommand {
@@ -35,7 +36,7 @@ extension LogsCommand {
 
     func run() async throws {
       let path = try self.log.logFile
-      let configuration = LogConfiguration(limits: try await self.limits)
+      let configuration = SQLiteLogStore.Configuration(limits: try await self.limits)
       try await withInterruption {
         let progress = ProgressLine()
         let lines = try FileLines(self.file) { read, total in
@@ -43,7 +44,7 @@ extension LogsCommand {
           progress.show(part ?? read.byteText)
         }
         let isNew = !FileManager.default.fileExists(atPath: path)
-        try await RequestLog.with(
+        try await SQLiteLogStore.with(
           path,
           configuration,
           isDiscardedOnFailure: isNew,

@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Identifiers
 import RequestLog
+import SQLiteRequestLog
 
 extension LogsCommand {
   struct Stats: AsyncParsableCommand {
@@ -30,7 +31,7 @@ extension LogsCommand {
       StandardOutput.write(
         """
         \(statistics.total.entries.entryText), \(statistics.total.bytes.byteText) of text in a file of \
-        \(statistics.fileBytes.byteText)
+        \(statistics.storageBytes.byteText)
 
         """
       )

@@ -2,6 +2,7 @@ import Foundation
 import Identifiers
 import Logging
 import RequestLog
+import SQLiteRequestLog
 
 /// Writes to a log until it is killed, and tells on standard output what the log has acknowledged.
 ///
@@ -19,17 +20,16 @@ enum LogCrashWriter {
       for (caller, number) in arguments.dropFirst(2).compactMap(Int.init).enumerated() {
         group.addTask { try await self.append(to: log, caller: caller, from: number) }
       }
-      group.addTask { await log.keepIndexed() }
-      group.addTask { await log.keepCheckpointed() }
+      group.addTask { await log.run() }
       if isMaintaining { group.addTask { await self.maintain(log) } }
     }
   }
 
   /// Opens the log, again and again while the disk fails.
-  private static func open(_ path: String) async throws -> RequestLog {
+  private static func open(_ path: String) async throws -> SQLiteLogStore {
     while true {
       do {
-        return try await RequestLog.open(
+        return try await SQLiteLogStore.open(
           path: path,
           logger: Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
         )
@@ -39,7 +39,7 @@ enum LogCrashWriter {
     }
   }
 
-  private static func append(to log: RequestLog, caller: Int, from first: Int) async throws {
+  private static func append(to log: SQLiteLogStore, caller: Int, from first: Int) async throws {
     var number = first
     while true {
       let key = "\(caller)-\(number)"
@@ -62,7 +62,7 @@ enum LogCrashWriter {
   }
 
   /// Erases a user again and again, which also writes the file anew.
-  private static func maintain(_ log: RequestLog) async {
+  private static func maintain(_ log: SQLiteLogStore) async {
     while true {
       // A failure is as good as a success here: the entries of the others are looked at.
       _ = try? await log.append(NewEntry(userID: "erased", prompt: "p", response: "r"))

@@ -5,6 +5,7 @@ import Listening
 import Logging
 import RPC
 import RequestLog
+import SQLiteRequestLog
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -21,12 +22,14 @@ struct Secured: Sendable {
   private let log: AsyncStream<LogEntries.Entry>
 
   /// - Parameters:
-  ///   - keepsLog: whether the server has a request log.
+  ///   - keepsLog: whether the server has a request log in a file.
   ///   - logConfiguration: how that works.
+  ///   - store: a log that the server has instead.
   ///   - interceptors: what calls go through before access control.
   static func with(
     keepsLog: Bool = false,
-    logConfiguration: LogConfiguration = LogConfiguration(),
+    logConfiguration: SQLiteLogStore.Configuration = .init(),
+    store: (any LogStore)? = nil,
     interceptors: [any ServerInterceptor] = [],
     change: @escaping @Sendable (inout AccessRules) -> Void = { _ in },
     _ body: @escaping @Sendable (Secured) async throws -> Void
@@ -40,13 +43,13 @@ struct Secured: Sendable {
       let (log, entries) = AsyncStream.makeStream(of: LogEntries.Entry.self)
       let logger = Logger(label: "test", factory: { _ in LogEntries(entries) })
       let generator = ScriptedGenerator(Script("one two three", repeats: true))
-      let requestLog =
+      let requestLog: (any LogStore)? =
         keepsLog
-        ? try await RequestLog.open(
+        ? try await SQLiteLogStore.open(
           path: folder + "/log",
           configuration: logConfiguration,
           logger: .silent
-        ) : nil
+        ) : store
       try await withEndpoint(
         of: generator,
         rules: rules,

@@ -2,7 +2,7 @@ import AccessTokens
 import Generation
 import Identifiers
 import RPC
-import RequestLog
+import SQLiteRequestLog
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -55,7 +55,7 @@ import TokenwireClient
       let server = TokenwireServer(
         listen: .anyPort,
         access: AccessRules(keys: keys, revocations: revocations, anonymousLimits: .none),
-        log: try await RequestLog.open(path: folder + "/log", logger: .silent),
+        log: try await SQLiteLogStore.open(path: folder + "/log", logger: .silent),
         timeouts: .patient,
         // Whoever waited for it would be seen.
         shutdownGracePeriod: .seconds(86_400),

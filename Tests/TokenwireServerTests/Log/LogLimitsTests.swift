@@ -3,6 +3,7 @@ import Dispatch
 import Identifiers
 import RPC
 import RequestLog
+import SQLiteRequestLog
 import Synchronization
 import Testing
 import TokenwireAPI
@@ -45,7 +46,7 @@ import TokenwireClient
     request: LogRequestRequest,
     message: String
   ) async throws {
-    let configuration = LogConfiguration(limits: Self.limits)
+    let configuration = SQLiteLogStore.Configuration(limits: Self.limits)
     try await Secured.with(keepsLog: true, logConfiguration: configuration) { server in
       let alice = server.bearing(try server.token(for: "alice", scopes: [.log]))
       await #expect(throws: CallError(.invalidArgument, message)) {
@@ -65,7 +66,7 @@ import TokenwireClient
 
   @Test func `more entries than may wait for the disk are sent away, to come again`() async throws {
     let gate = Gate()
-    let configuration = LogConfiguration(waitingEntries: 1, clock: gate.clock)
+    let configuration = SQLiteLogStore.Configuration(waitingEntries: 1, clock: gate.clock)
     try await Secured.with(keepsLog: true, logConfiguration: configuration) { server in
       let alice = server.bearing(try server.token(for: "alice", scopes: [.log]))
       let request = LogHandlersTests.request("sky")

@@ -1,0 +1,22 @@
+/// What was removed from the log.
+public struct Removal: Hashable, Sendable {
+  /// The number of entries.
+  public var entries: Int
+  /// The size of the texts that were given, in bytes of UTF-8.
+  public var bytes: Int
+
+  /// Nothing was removed.
+  public static let none = Removal(entries: 0, bytes: 0)
+
+  /// So many entries, whose texts have so many bytes.
+  public init(entries: Int, bytes: Int) {
+    self.entries = entries
+    self.bytes = bytes
+  }
+
+  /// Adds what was removed later.
+  public mutating func add(_ other: Removal) {
+    self.entries += other.entries
+    self.bytes = self.bytes.addingClamped(other.bytes)
+  }
+}

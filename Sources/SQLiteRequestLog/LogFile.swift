@@ -1,0 +1,57 @@
+internal import Logging
+internal import SQLite
+
+/// A log's file: its schema and its settings.
+enum LogFile {
+  /// Makes the file, or upgrades it, having copied it to `<path>.v<schema version>`.
+  ///
+  /// - Throws: `newerSchema` when the file is of a newer version; it is left as it is then.
+  static func prepare(
+    _ path: String,
+    schema: [String],
+    busyTimeout: Duration,
+    logger: Logger
+  ) throws(SQLiteError) {
+    let connection = try Connection(path: path, givesBackSpace: true, busyTimeout: busyTimeout)
+    let version = try connection.integer("PRAGMA user_version") ?? 0
+    if version > 0, version < schema.count {
+      logger.notice(
+        "The log is of an older version, and is upgraded; a copy stays beside it",
+        metadata: ["path": "\(path)", "copy": "\(path).v\(version)"]
+      )
+      let copy = try Connection(path: "\(path).v\(version)", busyTimeout: busyTimeout)
+      _ = try connection.backup(to: copy) { _ in true }
+    }
+    try connection.addWordTokenizer()
+    try connection.migrate(schema)
+    if try !connection.isShrinkable() {
+      do throws(SQLiteError) {
+        try connection.makeShrinkable()
+      } catch {
+        // It works as it did before; the next start tries again.
+        logger.warning(
+          "The log's file cannot shrink: there was no room to write it anew",
+          metadata: ["path": "\(path)", "error": "\(error)"]
+        )
+      }
+    }
+  }
+
+  /// What holds for a connection, not for the file.
+  static func configure(
+    _ connection: Connection,
+    _ configuration: SQLiteLogStore.Configuration
+  ) throws(SQLiteError) {
+    try connection.addWordTokenizer()
+    // Overwrites what is deleted, so that it is nowhere in the file.
+    try connection.execute("PRAGMA secure_delete = ON")
+    let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 4096)
+    let pages = configuration.checkpointBytes / pageSize
+    try connection.execute("PRAGMA wal_autocheckpoint = \(pages)")
+    // After a long reader has kept the write-ahead log from being used again, it shrinks to this.
+    try connection.execute("PRAGMA journal_size_limit = \(configuration.writeAheadLogBytes)")
+    if let maximumBytes = configuration.maximumFileBytes {
+      try connection.execute("PRAGMA max_page_count = \(max(maximumBytes / pageSize, 1))")
+    }
+  }
+}

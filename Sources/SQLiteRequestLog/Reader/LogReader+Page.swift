@@ -1,0 +1,149 @@
+internal import RequestLog
+internal import SQLite
+
+extension LogReader {
+  /// What was read at once.
+  struct Page {
+    var rows: [EntryRow]
+    /// Where the entries are that were not looked at yet. It may have some when there are no rows.
+    var rest: Range<Position>
+  }
+
+  /// How many entries are looked through at once for those of a model, which have no index.
+  private static let scanCount = 8192
+
+  /// The first entries of a query within `positions`, in its order.
+  ///
+  /// - Throws: `overloaded` when a search takes too long, `cancelled` when its caller has gone away,
+  ///   `unavailable`.
+  func page(
+    of query: RowQuery,
+    in positions: Range<Position>,
+    limit: Int
+  ) throws(LogError) -> Page {
+    var page = RowPage(limit: min(limit, Self.pageCount), bytes: Self.pageBytes)
+    if query.search == nil {
+      let range = try self.scanRange(of: query, in: positions)
+      try self.readUntilCancelled { (connection) throws(SQLiteError) in
+        try page.add(Self.sql(query), query, range, connection)
+      }
+      return Page(page.rows, isFull: page.isFull, query.order, in: positions, lookedAt: range)
+    }
+    try self.updateTail()
+    try self.readUntilCancelled { (connection) throws(SQLiteError) in
+      // Both indexes are read in one state of the log. The log's own may have got further meanwhile.
+      try connection.transaction(.deferred) { () throws(SQLiteError) in
+        let boundary = try SearchTail.boundary(connection)
+        var parts = [
+          ("search", positions.clamped(to: Position(rawValue: 0) ..< boundary)),
+          (SearchTail.table, positions.clamped(to: boundary ..< Position(rawValue: .max))),
+        ]
+        if query.order == .newestFirst { parts.reverse() }
+        for (index, positions) in parts where !positions.isEmpty {
+          try page.add(Self.sql(query, index: index), query, positions, connection)
+        }
+      }
+    }
+    return Page(page.rows, isFull: page.isFull, query.order, in: positions, lookedAt: positions)
+  }
+
+  /// The part of `positions` that is read at once.
+  private func scanRange(
+    of query: RowQuery,
+    in positions: Range<Position>
+  ) throws(LogError) -> Range<Position> {
+    guard query.model != nil, !positions.isEmpty else { return positions }
+    let isNewestFirst = query.order == .newestFirst
+    let sql = """
+      SELECT position FROM entries WHERE position >= ?1 AND position < ?2
+      \(query.userID == nil ? "" : "AND user_id = ?3")
+      ORDER BY position \(isNewestFirst ? "DESC" : "ASC") LIMIT 1 OFFSET \(Self.scanCount - 1)
+      """
+    let last = try self.read { (connection) throws(SQLiteError) in
+      try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+        try statement.bind(positions.lowerBound.rawValue, at: 1)
+        try statement.bind(positions.upperBound.rawValue, at: 2)
+        if let userID = query.userID { try statement.bind(userID, at: 3) }
+        return try statement.step() ? statement.integer(at: 0).map(Position.init(rawValue:)) : nil
+      }
+    }
+    guard let last else { return positions }
+    return isNewestFirst
+      ? last ..< positions.upperBound : positions.lowerBound ..< last.next
+  }
+
+  static func sql(_ query: RowQuery, index: String = "search") -> String {
+    var tables = "entries"
+    // For both tables the key is the position, in whose order they are read.
+    var key = "position"
+    var conditions: [String] = []
+    if query.userID != nil { conditions.append("user_id = ?3") }
+    if query.model != nil { conditions.append("model = ?4") }
+    if query.search != nil {
+      // CROSS: the search comes first, whatever SQLite thinks of it.
+      tables = "\(index) CROSS JOIN entries ON position = \(index).rowid"
+      key = "\(index).rowid"
+      conditions.append("\(index) MATCH ?5")
+    }
+    conditions += ["\(key) >= ?1", "\(key) < ?2"]
+    return """
+      SELECT \(EntryRow.columns) FROM \(tables) WHERE \(conditions.joined(separator: " AND "))
+      ORDER BY \(key) \(query.order == .newestFirst ? "DESC" : "ASC")
+      """
+  }
+}
+
+extension LogReader.Page {
+  fileprivate init(
+    _ rows: [EntryRow],
+    isFull: Bool,
+    _ order: LogQuery.Order,
+    in positions: Range<Position>,
+    lookedAt: Range<Position>
+  ) {
+    self.rows = rows
+    let last = isFull ? rows.last?.position : nil
+    switch order {
+    case .newestFirst:
+      self.rest = positions.lowerBound ..< (last ?? lookedAt.lowerBound)
+    case .oldestFirst:
+      self.rest = (last?.next ?? lookedAt.upperBound) ..< positions.upperBound
+    }
+  }
+}
+
+/// Rows that are read together.
+private struct RowPage {
+  let limit: Int
+  let bytes: Int
+  private(set) var rows: [EntryRow] = []
+  private var size = 0
+
+  init(limit: Int, bytes: Int) {
+    self.limit = limit
+    self.bytes = bytes
+  }
+
+  var isFull: Bool { self.rows.count >= self.limit || self.size >= self.bytes }
+
+  /// Reads rows up to the bounds, of which the last row may be over that of bytes.
+  mutating func add(
+    _ sql: String,
+    _ query: RowQuery,
+    _ positions: Range<Position>,
+    _ connection: Connection
+  ) throws(SQLiteError) {
+    try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+      try statement.bind(positions.lowerBound.rawValue, at: 1)
+      try statement.bind(positions.upperBound.rawValue, at: 2)
+      if let userID = query.userID { try statement.bind(userID, at: 3) }
+      if let model = query.model { try statement.bind(model, at: 4) }
+      if let search = query.search { try statement.bind(search.text, at: 5) }
+      while !self.isFull, try statement.step() {
+        let row = EntryRow(statement)
+        self.rows.append(row)
+        self.size = self.size.addingClamped(row.entry.size)
+      }
+    }
+  }
+}

@@ -1,0 +1,29 @@
+public import Identifiers
+public import RequestLog
+
+extension SQLiteLogStore {
+  /// The entries that match a query. Nothing is read before they are asked for.
+  ///
+  /// - Throws: `invalid` when the query cannot be answered. Reading throws `unavailable`, and
+  ///   `overloaded` when a search takes too long.
+  public func query(_ query: LogQuery) throws(LogError) -> LogEntries {
+    let query = try ValidQuery(query)
+    return LogEntries(query, pages: RowPages(query, readers: self.readers), news: self.news)
+  }
+
+  /// Ends the queries that follow the log, as `close` does, while all else goes on: for a server
+  /// that stops, whose callers would follow for ever.
+  public func endFollowing() {
+    self.news.close()
+  }
+
+  /// How much the log holds.
+  ///
+  /// - Parameter userID: whose entries are counted; nil counts everyone's.
+  /// - Throws: `unavailable`.
+  public func stats(of userID: Identifier? = nil) async throws(LogError) -> LogStatistics {
+    try await self.readers.read { (reader) throws(LogError) in
+      try await reader.statistics(of: userID)
+    }
+  }
+}

@@ -1,0 +1,121 @@
+internal import Dispatch
+internal import RequestLog
+internal import Synchronization
+
+/// The entries that wait for the next commit, first come, first served. It is bounded by their
+/// number and by their size: an entry that comes when it is full is refused at once.
+final class AppendQueue: Sendable {
+  private struct State {
+    var waiting: [PendingAppend] = []
+    var bytes = 0
+    var isClosed = false
+    /// How long the last commit took.
+    var commitTime = Duration.zero
+    /// How many entries the writer waits for, while it does.
+    var awaitedCount: Int?
+  }
+
+  private let maximumCount: Int
+  private let maximumBytes: Int
+  private let state = Mutex(State())
+  /// Signalled once for each `awaitedCount` that is reached.
+  private let arrivals = DispatchSemaphore(value: 0)
+
+  init(maximumCount: Int, maximumBytes: Int) {
+    self.maximumCount = maximumCount
+    self.maximumBytes = maximumBytes
+  }
+
+  /// How many entries wait.
+  var count: Int {
+    self.state.withLock { $0.waiting.count }
+  }
+
+  /// The size of those that wait.
+  var bytes: Int {
+    self.state.withLock { $0.bytes }
+  }
+
+  /// - Throws: `overloaded` when the queue is full, `unavailable` when it is closed.
+  func admit(_ entry: ValidEntry) throws(LogError) -> PendingAppend {
+    try self.state.withLock { (state) throws(LogError) in
+      if state.isClosed { throw .closed }
+      let isFull =
+        state.waiting.count >= self.maximumCount
+        || (state.bytes + entry.size > self.maximumBytes && !state.waiting.isEmpty)
+      if isFull {
+        throw LogError(
+          .overloaded,
+          "Too many entries wait for the disk; try again later",
+          // Those who wait are in the next commits; one that has just begun is over by then.
+          retryAfter: max(state.commitTime * 2, .milliseconds(10))
+        )
+      }
+      let pending = PendingAppend(entry)
+      state.waiting.append(pending)
+      state.bytes += entry.size
+      if state.waiting.count == state.awaitedCount {
+        state.awaitedCount = nil
+        self.arrivals.signal()
+      }
+      return pending
+    }
+  }
+
+  /// Blocks the thread until so many entries wait, for as long as the last commit took, and 10 ms
+  /// at most.
+  func waitForEntries(_ count: Int) {
+    let timeout = self.state.withLock { state -> Duration? in
+      if state.isClosed || state.waiting.count >= count { return nil }
+      state.awaitedCount = count
+      return min(state.commitTime, .milliseconds(10))
+    }
+    guard let timeout else { return }
+    let deadline = DispatchTime.now() + .nanoseconds(Int(timeout / .nanoseconds(1)))
+    guard self.arrivals.wait(timeout: deadline) == .timedOut else { return }
+    let isReached = self.state.withLock { state in
+      defer { state.awaitedCount = nil }
+      return state.awaitedCount == nil
+    }
+    // The last of them came when the time was just over.
+    if isReached { self.arrivals.wait() }
+  }
+
+  /// Takes an entry back, unless it is in a commit already.
+  func withdraw(_ pending: PendingAppend) {
+    let isWithdrawn = self.state.withLock { state in
+      guard let index = state.waiting.firstIndex(where: { $0 === pending }) else { return false }
+      state.waiting.remove(at: index)
+      state.bytes -= pending.entry.size
+      return true
+    }
+    if isWithdrawn { pending.end(.failure(.cancelled)) }
+  }
+
+  /// Takes what goes into one commit: the first entry, and those after it up to the bounds.
+  func takeGroup(maximumCount: Int, maximumBytes: Int) -> [PendingAppend] {
+    self.state.withLock { state in
+      var count = 0
+      var bytes = 0
+      for pending in state.waiting.prefix(maximumCount) {
+        let size = pending.entry.size
+        if count > 0, bytes + size > maximumBytes { break }
+        count += 1
+        bytes += size
+      }
+      let group = Array(state.waiting.prefix(count))
+      state.waiting.removeFirst(count)
+      state.bytes -= bytes
+      return group
+    }
+  }
+
+  func note(commitTime: Duration) {
+    self.state.withLock { $0.commitTime = commitTime }
+  }
+
+  /// Takes no more entries; those that wait stay.
+  func close() {
+    self.state.withLock { $0.isClosed = true }
+  }
+}

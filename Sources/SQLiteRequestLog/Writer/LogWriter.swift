@@ -1,0 +1,208 @@
+internal import Logging
+internal import RequestLog
+internal import SQLite
+internal import ThreadExecutor
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// The only one that writes to the log's file, on a thread of its own.
+///
+/// Commits are shared: whoever comes while one runs waits in the queue, and the first of those to
+/// get the thread commits for all. Work that takes long is done in small transactions, between
+/// which commits run.
+actor LogWriter {
+  private let executor = ThreadExecutor(name: "tokenwire-log")
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  let path: String
+  let configuration: SQLiteLogStore.Configuration
+  let queue: AppendQueue
+  let news: CommitNews
+  private let logger: Logger
+  private var lock: WriterLock?
+  /// Nil after a failure that may have broken it, until it is opened again.
+  private var connection: Connection?
+  var stamps = EntryStamps()
+  var backlog = Backlog.none
+  /// Its bytes after the last batch that was indexed beside commits.
+  var backlogBefore = 0
+  /// The size of what was removed since the index of words was merged down to one segment.
+  var removedBytes = 0
+  /// The sizes of the last two groups, which are all entries of callers that always have one.
+  private var groupSizes = (0, 0)
+
+  init(
+    path: String,
+    _ configuration: SQLiteLogStore.Configuration,
+    queue: AppendQueue,
+    news: CommitNews,
+    logger: Logger
+  ) {
+    self.path = path
+    self.configuration = configuration
+    self.queue = queue
+    self.news = news
+    self.logger = logger
+  }
+
+  /// Makes or upgrades the file, and keeps other writers out until `close`.
+  func open(schema: [String]) throws(LogError) {
+    let lock = try WriterLock(path: self.path + ".lock")
+    do throws(SQLiteError) {
+      try LogFile.prepare(
+        self.path,
+        schema: schema,
+        busyTimeout: self.configuration.busyTimeout,
+        logger: self.logger
+      )
+      try self.connect()
+    } catch {
+      self.note(error, "The log cannot be opened")
+      throw error.code == .newerSchema
+        ? LogError(writing: error)
+        : LogError(.unavailable, "The log cannot be opened", cause: error)
+    }
+    self.lock = lock
+  }
+
+  /// Commits what waits, and tells those who follow that it was the last.
+  func finish() {
+    while self.commitGroup() {}
+    self.news.close()
+  }
+
+  /// Gives up the file.
+  func close() {
+    self.connection = nil
+    self.lock = nil
+  }
+
+  /// Gives up the file, and removes it with all that is beside it.
+  func discard() {
+    self.connection = nil
+    for suffix in ["", "-wal", "-shm"] { unlink(self.path + suffix) }
+    self.lock?.remove()
+    self.lock = nil
+  }
+
+  /// Commits until the entry is stored or has failed.
+  func outcome(of pending: PendingAppend) -> Result<StoredEntry, LogError> {
+    while true {
+      if let outcome = pending.outcome { return outcome }
+      guard self.commitGroup() else {
+        // It is not in the queue any more: it has been withdrawn, and is about to be told so.
+        return .failure(.cancelled)
+      }
+    }
+  }
+
+  /// Runs `body` in a transaction of its own.
+  ///
+  /// - Throws: `diskFull` or `unavailable`; nothing of `body` is stored then.
+  func transaction<Result>(
+    _ body: (Connection) throws(SQLiteError) -> Result
+  ) throws(LogError) -> Result {
+    try self.withConnection { (connection) throws(SQLiteError) in
+      try connection.transaction { () throws(SQLiteError) in try body(connection) }
+    }
+  }
+
+  /// Runs `body` outside of a transaction, for what cannot be in one.
+  func withConnection<Result>(
+    _ body: (Connection) throws(SQLiteError) -> Result
+  ) throws(LogError) -> Result {
+    guard self.lock != nil else { throw .closed }
+    do throws(SQLiteError) {
+      let connection =
+        if let connection = self.connection { connection } else { try self.connect() }
+      return try body(connection)
+    } catch {
+      throw self.failure(error)
+    }
+  }
+
+  /// - Returns: whether something waited.
+  private func commitGroup() -> Bool {
+    // The operator is told of an error; entries can be stored all the same.
+    try? self.boundBacklog()
+    try? self.boundSpace()
+    // Callers that come again when they are answered would be in two groups, a large one and one of
+    // those few who came as it began. Halves cost the disk as much, and the rest can go on meanwhile.
+    self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
+    let group = self.queue.takeGroup(
+      maximumCount: self.configuration.commitEntries,
+      maximumBytes: self.configuration.boundedCommitBytes
+    )
+    if group.isEmpty { return false }
+    self.groupSizes = (self.groupSizes.1, group.count)
+    let start = ContinuousClock.now
+    do throws(LogError) {
+      let outcomes = try self.transaction { (connection) throws(SQLiteError) in
+        var outcomes: [Result<StoredEntry, LogError>] = []
+        for pending in group { outcomes.append(try self.insert(pending.entry, connection)) }
+        return outcomes
+      }
+      for (pending, outcome) in zip(group, outcomes) { pending.end(outcome) }
+    } catch {
+      for pending in group { pending.end(.failure(error)) }
+    }
+    self.queue.note(commitTime: .now - start)
+    self.news.announce()
+    return true
+  }
+
+  /// - Returns: the stored entry, the one that was there with its key, or `alreadyExists`.
+  private func insert(
+    _ entry: ValidEntry,
+    _ connection: Connection
+  ) throws(SQLiteError) -> Result<StoredEntry, LogError> {
+    if let stored = try connection.entry(of: entry.userID, key: entry.idempotencyKey) {
+      return stored.isSame(as: entry) ? .success(stored) : .failure(.keyInUse)
+    }
+    let stamp = self.stamps.next(now: self.configuration.clock())
+    let stored = StoredEntry(entry, stamp)
+    let row = EntryRow(position: Position(firstAt: stamp.timestamp), entry: stored)
+    try row.insert(into: connection)
+    self.backlog.add(entries: 1, bytes: row.entry.size)
+    return .success(stored)
+  }
+
+  @discardableResult
+  private func connect() throws(SQLiteError) -> Connection {
+    // A file that has gone away is not made again: an operator should know.
+    let connection = try Connection(
+      path: self.path,
+      access: .readWrite,
+      busyTimeout: self.configuration.busyTimeout
+    )
+    try LogFile.configure(connection, self.configuration)
+    if let last = try connection.lastEntry() {
+      self.stamps.advance(past: .init(timestamp: last.timestamp, id: last.id))
+    }
+    self.backlog = try connection.backlog()
+    self.connection = connection
+    return connection
+  }
+
+  private func failure(_ error: SQLiteError) -> LogError {
+    // These leave a connection as it was; after others it is opened anew.
+    if error.code != .full, error.code != .busy { self.connection = nil }
+    self.note(error, "The log could not be written")
+    return LogError(writing: error)
+  }
+
+  private func note(_ error: SQLiteError, _ message: Logger.Message) {
+    self.logger.error(
+      message,
+      metadata: [
+        "path": "\(self.path)", "error": "\(error)", "sqlite_code": "\(error.extendedCode)",
+      ]
+    )
+  }
+}

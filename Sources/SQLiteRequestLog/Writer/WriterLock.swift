@@ -1,0 +1,64 @@
+internal import RequestLog
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// The right to write to a log, which one process can have. However the process ends, the kernel
+/// takes the right back.
+///
+/// It is an `flock` on a file beside the database. The database itself is not locked, because closing
+/// it would drop SQLite's own locks (https://sqlite.org/howtocorrupt.html section 2.2).
+final class WriterLock: Sendable {
+  private let path: String
+  private let file: Int32
+
+  /// - Throws: `locked` when someone else has it, in this process or another.
+  init(path: String) throws(LogError) {
+    self.path = path
+    while true {
+      let file = openat(AT_FDCWD, path, O_CREAT | O_RDWR | O_CLOEXEC, 0o600)
+      guard file >= 0 else {
+        throw LogError(.unavailable, "The log's lock file cannot be opened", cause: SystemError())
+      }
+      guard flock(file, LOCK_EX | LOCK_NB) == 0 else {
+        let error = SystemError()
+        close(file)
+        throw error.number == EWOULDBLOCK
+          ? LogError(.locked, "Another process writes to this log; only one may")
+          : LogError(.unavailable, "The log's lock file cannot be locked", cause: error)
+      }
+      // Whoever had it may have removed the file meanwhile: then it is no lock of that name.
+      if Self.isFile(file, at: path) {
+        self.file = file
+        return
+      }
+      close(file)
+    }
+  }
+
+  deinit {
+    close(self.file)
+  }
+
+  /// Removes the file: for a log that is removed.
+  func remove() {
+    unlink(self.path)
+  }
+
+  private static func isFile(_ file: Int32, at path: String) -> Bool {
+    var opened = stat()
+    var named = stat()
+    return fstat(file, &opened) == 0 && fstatat(AT_FDCWD, path, &named, 0) == 0
+      && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+  }
+}
+
+/// The error of the last system call.
+struct SystemError: Error, CustomStringConvertible {
+  let number = errno
+
+  var description: String { String(cString: strerror(self.number)) }
+}

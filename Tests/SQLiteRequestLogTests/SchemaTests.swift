@@ -1,0 +1,53 @@
+import Foundation
+import SQLite
+import Testing
+
+@testable import RequestLog
+@testable import SQLiteRequestLog
+
+@Suite struct SchemaTests {
+  @Test func `an older file is upgraded, with a copy beside it`() async throws {
+    try await withTemporaryFile { path in
+      try await withLog(at: path) { _ = try await $0.append(.sample()) }
+      let newer = LogSchema.steps + ["CREATE TABLE later (x)"]
+      let log = try await SQLiteLogStore.open(path, .init(), schema: newer, .silent)
+      _ = try await log.append(.sample())
+      await log.close()
+      #expect(try integer("PRAGMA user_version", in: path) == Int64(newer.count))
+      #expect(try integer("SELECT count(*) FROM entries", in: path) == 2)
+      let copy = "\(path).v\(LogSchema.steps.count)"
+      #expect(try integer("PRAGMA user_version", in: copy) == Int64(LogSchema.steps.count))
+      #expect(try integer("SELECT count(*) FROM entries", in: copy) == 1)
+      let attributes = try FileManager.default.attributesOfItem(atPath: copy)
+      #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+  }
+
+  @Test func `a newer file is refused, and left alone`() async throws {
+    try await withTemporaryFile { path in
+      try await withLog(at: path) { _ = try await $0.append(.sample()) }
+      let version = LogSchema.steps.count + 1
+      try Connection(path: path).execute("PRAGMA user_version = \(version)")
+      let error = await #expect(throws: LogError.self) {
+        try await SQLiteLogStore.open(path: path, logger: .silent)
+      }
+      #expect(error?.code == .newerSchema)
+      #expect(
+        error?.message == """
+          the database has schema version \(version), but this version of the program knows only \
+          \(version - 1): use a newer one
+          """
+      )
+      #expect(try integer("PRAGMA user_version", in: path) == Int64(version))
+    }
+  }
+
+  @Test func `a current file gets no copy`() async throws {
+    try await withTemporaryFile { path in
+      for _ in 0 ..< 2 { try await withLog(at: path) { _ = try await $0.append(.sample()) } }
+      let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+      let files = try FileManager.default.contentsOfDirectory(atPath: folder)
+      #expect(Set(files) == ["log.sqlite", "log.sqlite.lock"])
+    }
+  }
+}
