@@ -170,7 +170,7 @@ let package = Package(
       dependencies: [
         "AccessTokens", "CMalloc", "Generation", "Identifiers", "JSON", "Listening",
         "LlamaGeneration", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
-        "TokenwireAPI",
+        "ThreadExecutor", "TokenwireAPI",
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

@@ -1,5 +1,6 @@
 internal import CMalloc
 internal import ServiceLifecycle
+internal import ThreadExecutor
 
 /// Gives memory back that the allocator keeps after a rush. glibc returns by itself only what lies
 /// above all that is in use; the rest would stay with the server for ever.
@@ -11,10 +12,24 @@ struct MemoryService: Service {
 
   func run() async {
     malloc_set_thresholds(Self.largeAllocation)
+    let allocator = Allocator()
     await cancelWhenGracefulShutdown {
       while (try? await Task.sleep(for: Self.interval)) != nil {
-        malloc_give_back()
+        await allocator.giveBack()
       }
     }
+  }
+}
+
+/// Works on a thread of its own: to look through gigabytes takes a while.
+private actor Allocator {
+  private let executor = ThreadExecutor(name: "tokenwire-free")
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  func giveBack() {
+    malloc_give_back()
   }
 }

@@ -2,30 +2,45 @@ internal import AccessTokens
 internal import Listening
 internal import Logging
 internal import ServiceLifecycle
+internal import ThreadExecutor
 internal import UnixSignals
 
 /// Reads the files of TLS and the keys of access tokens again at each SIGHUP.
 struct ReloadService: Service {
-  private let tls: ServerTLS?
-  private let keys: KeyRing?
-  private let logger: Logger
+  private let files: Files
   private let hangups: UnixSignalsSequence
 
   /// From here on SIGHUP does not end the process.
   init(tls: ServerTLS?, keys: KeyRing?, logger: Logger) async {
-    self.tls = tls
-    self.keys = keys
-    self.logger = logger
+    self.files = Files(tls: tls, keys: keys, logger: logger)
     self.hangups = await UnixSignalsSequence(trapping: .sighup)
   }
 
   func run() async {
     for await _ in self.hangups.cancelOnGracefulShutdown() {
-      self.reload()
+      await self.files.reload()
     }
   }
+}
 
-  private func reload() {
+/// Read on a thread of their own: a file may be on a disk that does not answer.
+private actor Files {
+  private let executor = ThreadExecutor(name: "tokenwire-files")
+  private let tls: ServerTLS?
+  private let keys: KeyRing?
+  private let logger: Logger
+
+  init(tls: ServerTLS?, keys: KeyRing?, logger: Logger) {
+    self.tls = tls
+    self.keys = keys
+    self.logger = logger
+  }
+
+  nonisolated var unownedExecutor: UnownedSerialExecutor {
+    self.executor.asUnownedSerialExecutor()
+  }
+
+  func reload() {
     if self.tls == nil && self.keys == nil {
       self.logger.notice("SIGHUP: there is nothing to reload: the server has no TLS and no keys")
     }

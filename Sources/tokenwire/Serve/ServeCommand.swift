@@ -58,12 +58,18 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try await self.configuration()
-    var logger = Logger(
-      label: "tokenwire",
-      factory: {
-        StreamLogHandler(label: $0, stream: LogLines())
-      }
-    )
+    let lines = LogLines()
+    do {
+      try await self.serve(configuration, lines)
+    } catch {
+      await lines.flush()
+      throw error
+    }
+    await lines.flush()
+  }
+
+  private func serve(_ configuration: ServerConfiguration, _ lines: LogLines) async throws {
+    var logger = Logger(label: "tokenwire", factory: { StreamLogHandler(label: $0, stream: lines) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
     if configuration.access.keyFile != nil { ProcessMemory.hide() }
@@ -82,7 +88,10 @@ struct ServeCommand: AsyncParsableCommand {
       )
     }
     // Without exit handlers: they take apart what the thread that loads the model works with.
-    if server.isLoading { _exit(0) }
+    if server.isLoading {
+      await lines.flush()
+      _exit(0)
+    }
   }
 
   /// - Throws: the exit code of wrong usage when a setting cannot be used, wherever it comes from.
