@@ -19,20 +19,16 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
   public var code: Code
   /// What was wrong, for the caller: the field, the limit and what was given.
   public var message: String
-  /// The field of the request that was wrong, by its name in the API, such as "max_tokens".
-  public var field: String?
   /// How long to wait before asking again; nil when that is not known, or of no use.
   public var retryAfter: Duration?
 
   public init(
     _ code: Code,
     _ message: String,
-    field: String? = nil,
     retryAfter: Duration? = nil
   ) {
     self.code = code
     self.message = message
-    self.field = field
     self.retryAfter = retryAfter
   }
 
@@ -52,8 +48,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     let known = known.map { "\"\($0)\"" }.joined(separator: ", ")
     return GenerationError(
       .modelNotFound,
-      "model \"\(id.text.shortened)\" is not known here; known: \(known)",
-      field: "model"
+      "model \"\(id.text.shortened)\" is not known here; known: \(known)"
     )
   }
 
@@ -76,15 +71,13 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
 
   package static let emptyPrompt = GenerationError(
     .invalidRequest,
-    "Prompt is required",
-    field: "prompt"
+    "Prompt is required"
   )
 
   package static func promptTooLong(tokens: Int, contextLength: Int) -> GenerationError {
     GenerationError(
       .invalidRequest,
-      "the prompt has \(tokens) tokens, but the context of the model holds \(contextLength)",
-      field: "prompt"
+      "the prompt has \(tokens) tokens, but the context of the model holds \(contextLength)"
     )
   }
 
@@ -92,8 +85,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     GenerationError(
       .invalidRequest,
       "the prompt has more than \(tokens) tokens, but the context of the model holds "
-        + "\(contextLength)",
-      field: "prompt"
+        + "\(contextLength)"
     )
   }
 
@@ -108,8 +100,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     GenerationError(
       .invalidRequest,
       "\(field) has a stretch of more than \(longest) bytes, from byte \(offset) on, in which the "
-        + "model's words have no certain end: put spaces or line ends into it",
-      field: field
+        + "model's words have no certain end: put spaces or line ends into it"
     )
   }
 
@@ -121,8 +112,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
   ) -> GenerationError {
     GenerationError(
       .invalidRequest,
-      "\(field) has \(id), but the model's tokens are 0 to \(vocabularySize - 1)",
-      field: field
+      "\(field) has \(id), but the model's tokens are 0 to \(vocabularySize - 1)"
     )
   }
 }

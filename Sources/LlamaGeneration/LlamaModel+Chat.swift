@@ -12,23 +12,20 @@ extension LlamaModel {
     guard let template = llama_model_chat_template(self.pointer, nil) else {
       throw GenerationError(
         .invalidRequest,
-        "messages need a chat template, and this model has none: send a prompt",
-        field: "messages"
+        "messages need a chat template, and this model has none: send a prompt"
       )
     }
     guard messages.allSatisfy({ !$0.content.utf8.contains(0) && !$0.role.utf8.contains(0) }) else {
       throw GenerationError(
         .invalidRequest,
-        "messages has a NUL character in its text, which a chat template cannot hold",
-        field: "messages"
+        "messages has a NUL character in its text, which a chat template cannot hold"
       )
     }
     guard let text = Self.apply(template, to: messages) else {
       throw GenerationError(
         .invalidRequest,
         "messages need a chat template, and this model's is not one that libllama knows: send a "
-          + "prompt",
-        field: "messages"
+          + "prompt"
       )
     }
     return text

@@ -115,8 +115,7 @@ import Testing
     await #expect(
       throws: GenerationError(
         .invalidRequest,
-        "the prompt has 513 tokens, but the context of the model holds 512",
-        field: "prompt"
+        "the prompt has 513 tokens, but the context of the model holds 512"
       )
     ) {
       try await self.generator.generate(request)
@@ -128,8 +127,7 @@ import Testing
     let error = await #expect(throws: GenerationError.self) {
       try await self.generator.generate(GenerationRequest(input: .tokens([1, token])))
     }
-    #expect(error?.message.contains("\(token)") == true)
-    #expect(error?.field == "prompt_token_ids")
+    #expect(error?.message.hasPrefix("prompt_token_ids has \(token), ") == true)
   }
 
   @Test(arguments: [GenerationInput.prompt(""), .tokens([])])

@@ -54,8 +54,7 @@ import Testing
     await #expect(
       throws: GenerationError(
         .invalidRequest,
-        "messages need a chat template, and this model has none: send a prompt",
-        field: "messages"
+        "messages need a chat template, and this model has none: send a prompt"
       )
     ) {
       try await generator.generate(.question("Hi"))

@@ -45,8 +45,7 @@ public final class ScriptedGenerator: TextGenerator {
     if let constraint = request.constraint {
       throw GenerationError(
         .invalidRequest,
-        "\(constraint.field) needs a language model: this generator says a given text",
-        field: constraint.field
+        "\(constraint.field) needs a language model: this generator says a given text"
       )
     }
     let promptTokens = try await self.countTokens(request.input, model: request.model)

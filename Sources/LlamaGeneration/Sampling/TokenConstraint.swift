@@ -111,6 +111,6 @@ struct TokenConstraint {
 
 extension GenerationError {
   fileprivate static func unusable(_ field: String, _ reason: String) -> GenerationError {
-    GenerationError(.invalidRequest, "\(field): \(reason)", field: field)
+    GenerationError(.invalidRequest, "\(field): \(reason)")
   }
 }

@@ -100,8 +100,7 @@ final class RecordedGenerator: TextGenerator {
     let shown = known.prefix(5).joined(separator: ", ") + (known.count > 5 ? ", ..." : "")
     throw GenerationError(
       .invalidRequest,
-      "The recording has no answer to this input; it has answers to \(shown)",
-      field: "prompt"
+      "The recording has no answer to this input; it has answers to \(shown)"
     )
   }
 }
