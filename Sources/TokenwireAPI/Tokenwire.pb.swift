@@ -1893,7 +1893,9 @@ public struct FinishReason: RawRepresentable, Hashable, Sendable {
   public static let contextLength = FinishReason(rawValue: 4)
   /// `Abort` ended it.
   public static let cancelled = FinishReason(rawValue: 5)
+  /// Not sent: a call whose time is over ends with DEADLINE_EXCEEDED, without a `Finished`.
   public static let deadline = FinishReason(rawValue: 6)
+  /// Not sent: a text that fails ends its call with an error, without a `Finished`.
   public static let error = FinishReason(rawValue: 7)
 }
 

@@ -71,7 +71,13 @@ typedef enum _Tokenwire__V1__FinishReason {
    * `Abort` ended it.
    */
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_CANCELLED = 5,
+  /*
+   * Not sent: a call whose time is over ends with DEADLINE_EXCEEDED, without a `Finished`.
+   */
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_DEADLINE = 6,
+  /*
+   * Not sent: a text that fails ends its call with an error, without a `Finished`.
+   */
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_ERROR = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__FINISH_REASON)
 } Tokenwire__V1__FinishReason;
