@@ -22,7 +22,7 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall lint format proto check-proto check-tokens clean help
+  build install uninstall lint format settings proto check-proto check-tokens clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -144,6 +144,12 @@ lint: ## Check the format of the Swift code, and that names are compared by thei
 format: ## Format the Swift code
 	@swift format --in-place --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
 	  Benchmarks/Sources Benchmarks/rpc/swift-grpc
+
+settings: ## Write docs/settings.md from the declarations of the settings
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS) >&2
+	page=$$(.build/debug/tokenwire settings)
+	echo "$$page" > docs/settings.md
 
 proto: ## Generate code from Protos/
 	@Protos/generate

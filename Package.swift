@@ -168,15 +168,12 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "Generation", "Identifiers", "JSON", "Listening",
-        "LlamaGeneration", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "AccessTokens", "CMalloc", "Generation", "Identifiers", "Listening", "RPC", "RequestLog",
         "ThreadExecutor", "TokenwireAPI",
-        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
-        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings
@@ -186,10 +183,12 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "Recording",
-        "RequestLog", "SQLiteRequestLog", "TTRPC", "ThreadExecutor", "TokenwireAPI",
+        "AccessTokens", "Generation", "Identifiers", "JSON", "Listening", "LlamaGeneration",
+        "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "ThreadExecutor", "TokenwireAPI",
         "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -315,9 +314,9 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "Generation", "Identifiers", "Listening", "LlamaGeneration", "RPC",
-        "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC", "TestCertificates", "TestClients",
-        "TestTexts", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "Generation", "Identifiers", "Listening", "RPC", "RequestLog",
+        "SQLiteRequestLog", "TTRPC", "TestCertificates", "TestClients", "TestTexts",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
@@ -386,8 +385,10 @@ let package = Package(
     .testTarget(
       name: "tokenwireTests",
       dependencies: [
-        "Identifiers", "Listening", "RPC", "SQLite", "TTRPC", "TestCertificates", "TestTexts",
-        "TokenwireAPI", "TokenwireClient", "tokenwire",
+        "Generation", "Identifiers", "Listening", "LlamaGeneration", "RPC", "Recording",
+        "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer", "tokenwire",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),

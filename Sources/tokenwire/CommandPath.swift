@@ -1,6 +1,5 @@
 import ArgumentParser
 import Identifiers
-import TokenwireServer
 
 /// How far words lead through the names of commands.
 struct CommandPath {

@@ -1,6 +1,5 @@
 import Foundation
 import Identifiers
-import TokenwireServer
 
 /// The variables of the process, by the bytes of their names: Foundation has them in a `Dictionary`,
 /// for which the name with a Kelvin sign in it is the one with a "K".
@@ -12,13 +11,13 @@ enum Environment {
 
   /// The variables of settings that are set.
   static var settings: [Identifier: String] {
-    Setting.allCases.reduce(into: [:]) { settings, setting in
+    Settings.all.reduce(into: [:]) { settings, setting in
       settings[Identifier(setting.variable)] = self.value(of: setting.variable)
     }
   }
 }
 
-extension Setting {
+extension DeclaredSetting {
   /// The value of its variable; nil when that is not set, or empty.
   var environmentValue: String? {
     Environment.value(of: self.variable).flatMap { $0.isEmpty ? nil : $0 }

@@ -1,6 +1,5 @@
 import Foundation
 import Identifiers
-import TokenwireServer
 
 /// The environment variables of commands, beside those of a server's settings.
 enum Variable: String, CaseIterable {
@@ -17,7 +16,7 @@ enum Variable: String, CaseIterable {
 
   /// Says which variables look like ones that are read, but are none.
   static func warnOfMisspelt() {
-    let known = (Self.allCases.map(\.rawValue) + Setting.allCases.map(\.variable))
+    let known = (Self.allCases.map(\.rawValue) + Settings.all.map(\.variable))
       .map { String($0.dropFirst(self.prefix.count)) }
     let given = ProcessInfo.processInfo.environment.keys.filter {
       $0.utf8.starts(with: self.prefix.utf8)

@@ -1,9 +1,8 @@
-import Foundation
 import Generation
 import Identifiers
-import LlamaGeneration
 import Logging
 import RPC
+import TTRPC
 import TestTexts
 import Testing
 import TokenwireAPI
@@ -11,7 +10,7 @@ import TokenwireClient
 
 @testable import TokenwireServer
 
-/// Names of models, generations, services, roles and settings are compared by their bytes.
+/// Names of models, generations, services and roles are compared by their bytes.
 @Suite struct NameIdentityTests {
   @Test(arguments: CanonicallyEqual.pairs)
   func `models whose names look the same are two`(_ first: String, _ second: String) async throws {
@@ -22,6 +21,7 @@ import TokenwireClient
     }
     let server = TokenwireServer(
       listen: .anyPort,
+      transports: [TTRPCTransport()],
       timeouts: .patient,
       logger: .silent,
       models: [source(first, says: "one"), source(second, says: "two")]
@@ -92,54 +92,5 @@ import TokenwireClient
       }
       #expect(error?.message.hasPrefix("messages.role is") == true)
     }
-  }
-
-  /// U+212A, the Kelvin sign, is a "K" for Swift.
-  @Test func `a setting with a Kelvin sign in its name is none`() async throws {
-    try await withTemporaryFolder { folder in
-      let path = folder + "/server.json"
-      try #"{"generator": "scripted", "tls\#u{212A}ey": "k.pem"}"#
-        .write(toFile: path, atomically: true, encoding: .utf8)
-      let error = await #expect(throws: ConfigurationError.self) {
-        try await ServerConfiguration(flags: [:], environment: [:], file: path)
-      }
-      #expect(error?.message.contains("is not a setting") == true)
-    }
-    let configuration = try await ServerConfiguration(
-      flags: [.generator: "scripted"],
-      environment: ["TO\u{212A}ENWIRE_LOG_LEVEL": "trace"],
-      file: nil
-    )
-    #expect(configuration.logLevel == .info)
-  }
-
-  @Test func `a unit with a Kelvin sign in it is none`() async throws {
-    await #expect(throws: ConfigurationError.self) {
-      try await ServerConfiguration(
-        flags: [.generator: "scripted", .maxMessageSize: "64\u{212A}iB"],
-        environment: [:],
-        file: nil
-      )
-    }
-  }
-
-  @Test(arguments: CanonicallyEqual.pairs)
-  func `two models may have names that look the same, and not one name twice`(
-    _ first: String,
-    _ second: String
-  ) async throws {
-    func models(_ names: [String]) async throws -> ServerConfiguration.Generator {
-      try await ServerConfiguration(
-        flags: [.model: names.map { "\($0)=/m.gguf" }.joined(separator: ",")],
-        environment: [:],
-        file: nil
-      ).generator
-    }
-    guard case .llama(let both, _) = try await models([first, second]) else {
-      Issue.record("the generator is another")
-      return
-    }
-    #expect(both.map(\.modelID) == [Identifier(first), Identifier(second)])
-    await #expect(throws: ConfigurationError.self) { _ = try await models([first, first]) }
   }
 }

@@ -29,31 +29,3 @@ public struct AccessRules: Sendable {
     self.anonymousLimits = anonymousLimits
   }
 }
-
-extension AccessRules {
-  /// Reads the files that a configuration names.
-  ///
-  /// - Throws: an error of one sentence for a file that cannot be used.
-  init(_ configuration: ServerConfiguration.Access) throws {
-    self.init(
-      policy: TokenPolicy(
-        issuer: configuration.issuer,
-        audience: configuration.audience,
-        leeway: configuration.leeway,
-        requiresExpiry: configuration.requiresExpiry
-      ),
-      allowsAnonymous: configuration.allowsAnonymous,
-      userLimits: configuration.userLimits,
-      anonymousLimits: configuration.anonymousLimits
-    )
-    guard let keyFile = configuration.keyFile else { return }
-    self.keys = try KeyRing(path: keyFile)
-    let path =
-      configuration.revocationFile ?? ServerConfiguration.Access.revocationFile(besides: keyFile)
-    do {
-      self.revocations = try RevocationStore(path: path)
-    } catch {
-      throw ConfigurationError("The revocation file \(path) cannot be opened: \(error)")
-    }
-  }
-}

@@ -1,11 +1,10 @@
 internal import AccessTokens
 public import Identifiers
 public import Listening
-public import Logging
-public import RPC
-public import RequestLog
+package import Logging
+package import RPC
+package import RequestLog
 internal import ServiceLifecycle
-internal import TTRPC
 internal import TokenwireAPI
 internal import UnixSignals
 
@@ -29,6 +28,7 @@ public struct TokenwireServer: Sendable {
   /// Creates a server that listens on `endpoint` from `run` on, and then loads its models.
   ///
   /// - Parameters:
+  ///   - transports: what it speaks.
   ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
   ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
   ///   - access: who may call, and how much.
@@ -37,8 +37,9 @@ public struct TokenwireServer: Sendable {
   ///   - pruneInterval: how often that is looked for.
   ///   - models: at least one; the first is used when a request names none. No name is there twice.
   ///   - loading: when they are in memory.
-  public init(
+  package init(
     listen endpoint: Endpoint,
+    transports: [any ServerTransport],
     tls: ServerTLS? = nil,
     access: AccessRules = AccessRules(),
     log: (any LogStore)? = nil,
@@ -75,6 +76,7 @@ public struct TokenwireServer: Sendable {
         CallMetrics(MethodPolicy.all.keys),
         AccessControl(access, keepsLog: log != nil, logger: logger),
       ],
+      transports: transports,
       tls: tls,
       limits: limits,
       connectionLimits: connectionLimits,

@@ -1,11 +1,11 @@
-internal import Generation
+package import Generation
 internal import Identifiers
-internal import RPC
-internal import TokenwireAPI
+package import RPC
+package import TokenwireAPI
 
 extension GenerationInput {
   /// - Throws: `invalidArgument` when there is nothing to start from.
-  init(_ input: GenerateRequest.Input?) throws(CallError) {
+  package init(_ input: GenerateRequest.Input?) throws(CallError) {
     switch input {
     case .prompt(let prompt):
       self = .prompt(try prompt.required)

@@ -1,13 +1,12 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
-import TokenwireServer
 
 /// Where keys and revocations are kept: the same names as the settings of `tokenwire serve`.
 struct KeyFileFlags: ParsableArguments {
   @Option(
-    name: .customLong("key-file"),
-    help: "The keys. (default: $TOKENWIRE_KEY_FILE)",
+    name: .customLong(Settings.access.keyFile.flagName),
+    help: "The keys. (default: $\(Settings.access.keyFile.variable))",
     completion: .file()
   )
   var givenKeyFile: String?
@@ -15,8 +14,9 @@ struct KeyFileFlags: ParsableArguments {
   /// - Throws: when neither the flag nor the variable names a file.
   var keyFile: String {
     get throws {
-      guard let path = self.givenKeyFile ?? Setting.keyFile.environmentValue else {
-        throw ValidationError("--key-file is missing, and \(Setting.keyFile.variable) is not set")
+      guard let path = self.givenKeyFile ?? Settings.access.keyFile.environmentValue else {
+        let setting = Settings.access.keyFile
+        throw ValidationError("\(setting.flag) is missing, and \(setting.variable) is not set")
       }
       return path
     }
@@ -37,7 +37,7 @@ struct RevocationFileFlags: ParsableArguments {
   var keys: KeyFileFlags
 
   @Option(
-    name: .customLong("revocation-file"),
+    name: .customLong(Settings.access.revocationFile.flagName),
     help: "The revoked tokens. (default: the key file's name with .revoked behind it)",
     completion: .file()
   )
@@ -60,7 +60,7 @@ struct RevocationFileFlags: ParsableArguments {
 
   private var path: String {
     get throws {
-      try self.givenRevocationFile ?? Setting.revocationFile.environmentValue
+      try self.givenRevocationFile ?? Settings.access.revocationFile.environmentValue
         ?? ServerConfiguration.Access.revocationFile(besides: self.keys.keyFile)
     }
   }

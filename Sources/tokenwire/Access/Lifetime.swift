@@ -1,7 +1,6 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
-import TokenwireServer
 
 /// A time above zero, as flags have it: "90s", "15m", "1h" or "30d".
 struct Lifetime: CustomStringConvertible {

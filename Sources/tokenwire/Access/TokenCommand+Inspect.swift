@@ -2,7 +2,6 @@ import AccessTokens
 import ArgumentParser
 import Foundation
 import Identifiers
-import TokenwireServer
 
 extension TokenCommand {
   struct Inspect: ParsableCommand {
@@ -37,9 +36,15 @@ extension TokenCommand {
 
     func run() throws {
       let policy = TokenPolicy(
-        issuer: (self.issuer ?? Setting.tokenIssuer.environmentValue).map { Identifier($0) },
-        audience: (self.audience ?? Setting.tokenAudience.environmentValue).map { Identifier($0) },
-        leeway: try self.leeway ?? Setting.tokenLeeway.environmentValue.map(Self.leeway(in:))
+        issuer: (self.issuer ?? Settings.access.tokenIssuer.environmentValue).map {
+          Identifier($0)
+        },
+        audience: (self.audience ?? Settings.access.tokenAudience.environmentValue).map {
+          Identifier($0)
+        },
+        leeway: try self.leeway ?? Settings.access.tokenLeeway.environmentValue.map(
+          Self.leeway(in:)
+        )
           ?? .seconds(30)
       )
       let text = try self.text()

@@ -1,5 +1,4 @@
 import ArgumentParser
-import TokenwireServer
 
 /// How long something may take, as flags have it: "5", "5s", "1m", or "inf".
 struct TimeLimit: CustomStringConvertible {

@@ -3,13 +3,12 @@ import Foundation
 import Logging
 import RequestLog
 import SQLiteRequestLog
-import TokenwireServer
 
 /// The log's own file: the same name as the setting of `tokenwire serve`.
 struct LogFileFlags: ParsableArguments {
   @Option(
-    name: .customLong("log-file"),
-    help: "The log. (default: $TOKENWIRE_LOG_FILE)",
+    name: .customLong(Settings.log.logFile.flagName),
+    help: "The log. (default: $\(Settings.log.logFile.variable))",
     completion: .file()
   )
   var givenLogFile: String?
@@ -17,8 +16,9 @@ struct LogFileFlags: ParsableArguments {
   /// - Throws: when neither the flag nor the variable names a file.
   var logFile: String {
     get throws {
-      guard let path = self.givenLogFile ?? Setting.logFile.environmentValue else {
-        throw ValidationError("--log-file is missing, and \(Setting.logFile.variable) is not set")
+      guard let path = self.givenLogFile ?? Settings.log.logFile.environmentValue else {
+        let setting = Settings.log.logFile
+        throw ValidationError("\(setting.flag) is missing, and \(setting.variable) is not set")
       }
       return path
     }

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import RequestLog
 import SQLiteRequestLog
-import TokenwireServer
 
 extension LogsCommand {
   struct Import: AsyncParsableCommand {
@@ -22,21 +21,12 @@ extension LogsCommand {
     @OptionGroup
     var log: LogFileFlags
 
-    @Option(help: "The largest prompt that is taken, up to 4MiB. (default: 1MiB)")
-    var logMaxPromptSize: String?
-
-    @Option(help: "The largest response, up to 4MiB. (default: 1MiB)")
-    var logMaxResponseSize: String?
-
-    @Option(help: "How many keys an entry's metadata may have. (default: 64)")
-    var logMaxMetadataKeys: String?
-
-    @Option(help: "The size of its keys and values. (default: 16KiB)")
-    var logMaxMetadataSize: String?
+    @OptionGroup
+    var limits: SettingFlags<EntryLimitSettings>
 
     func run() async throws {
       let path = try self.log.logFile
-      let configuration = SQLiteLogStore.Configuration(limits: try await self.limits)
+      let configuration = SQLiteLogStore.Configuration(limits: try self.entryLimits)
       try await withInterruption {
         let progress = ProgressLine()
         let lines = try FileLines(self.file) { read, total in
@@ -65,20 +55,17 @@ extension LogsCommand {
       }
     }
 
-    private var limits: EntryLimits {
-      get async throws {
-        let flags: [Setting: String?] = [
-          .logMaxPromptSize: self.logMaxPromptSize,
-          .logMaxResponseSize: self.logMaxResponseSize,
-          .logMaxMetadataKeys: self.logMaxMetadataKeys,
-          .logMaxMetadataSize: self.logMaxMetadataSize,
-        ]
+    private var entryLimits: EntryLimits {
+      get throws {
         do {
-          return try await EntryLimits(
-            flags: flags.compactMapValues(\.self),
-            environment: Environment.settings
+          return try EntryLimits(
+            SettingReader(
+              flags: self.limits.values,
+              environment: Environment.settings,
+              file: nil
+            )
           )
-        } catch let error as ConfigurationError {
+        } catch {
           throw ValidationError("\(error)")
         }
       }

@@ -17,25 +17,11 @@ struct ServeCommand: AsyncParsableCommand {
       """
   )
 
-  @OptionGroup(title: "Address and models")
-  var main: ServedFlags
+  @OptionGroup(title: ServedSettings.title)
+  var served: SettingFlags<ServedSettings>
 
-  @Option(
-    help: """
-      llama; or scripted, a server that needs no model; or recording:FILE, which plays the answers \
-      of a recording again. (default: llama)
-      """
-  )
-  var generator: String?
-
-  @Option(help: "What the scripted generator says, over and over.")
-  var scriptedText: String?
-
-  @Option(help: "The time from one of its tokens to the next, such as 20ms. (default: 0ms)")
-  var scriptedPace: String?
-
-  @Option(help: "trace, debug, info, notice, warning, error or critical. (default: info)")
-  var logLevel: String?
+  @OptionGroup
+  var general: SettingFlags<GeneralSettings>
 
   @Option(
     name: .customLong("config"),
@@ -44,20 +30,20 @@ struct ServeCommand: AsyncParsableCommand {
   )
   var givenConfigurationFile: String?
 
-  @OptionGroup(title: "Engine")
-  var engine: EngineFlags
+  @OptionGroup(title: EngineSettings.title)
+  var engine: SettingFlags<EngineSettings>
 
-  @OptionGroup(title: "Access")
-  var access: AccessFlags
+  @OptionGroup(title: AccessSettings.title)
+  var access: SettingFlags<AccessSettings>
 
-  @OptionGroup(title: "Log")
-  var log: LogFlags
+  @OptionGroup(title: LogSettings.title)
+  var log: SettingFlags<LogSettings>
 
-  @OptionGroup(title: "Limits")
-  var limits: LimitFlags
+  @OptionGroup(title: LimitSettings.title)
+  var limits: SettingFlags<LimitSettings>
 
   func run() async throws {
-    let configuration = try await self.configuration()
+    let configuration = try self.configuration()
     let lines = LogLines()
     do {
       try await self.serve(configuration, lines)
@@ -95,11 +81,11 @@ struct ServeCommand: AsyncParsableCommand {
   }
 
   /// - Throws: the exit code of wrong usage when a setting cannot be used, wherever it comes from.
-  private func configuration() async throws -> ServerConfiguration {
+  private func configuration() throws -> ServerConfiguration {
     let environment = Environment.settings
     let file = self.givenConfigurationFile ?? Variable.configuration.value
-    do {
-      let configuration = try await ServerConfiguration(
+    do throws(ConfigurationError) {
+      let configuration = try ServerConfiguration(
         flags: self.flags,
         environment: environment,
         file: file
@@ -111,24 +97,17 @@ struct ServeCommand: AsyncParsableCommand {
       )
       for note in notes { StandardOutput.writeNote("Warning: \(note)\n") }
       return configuration
-    } catch let error as ConfigurationError {
+    } catch {
       StandardOutput.writeNote("Error: \(error)\n")
       throw ExitCode.validationFailure
     }
   }
 
-  private var flags: [Setting: String] {
-    let flags: [Setting: String?] = [
-      .generator: self.generator,
-      .scriptedText: self.scriptedText,
-      .scriptedPace: self.scriptedPace,
-      .logLevel: self.logLevel,
-    ]
-    return flags.merging(self.main.values) { flag, _ in flag }
-      .merging(self.engine.values) { flag, _ in flag }
-      .merging(self.access.values) { flag, _ in flag }
-      .merging(self.log.values) { flag, _ in flag }
-      .merging(self.limits.values) { flag, _ in flag }
-      .compactMapValues { $0 }
+  /// What was given, by the names of the settings.
+  var flags: [Identifier: String] {
+    [
+      self.served.values, self.general.values, self.engine.values, self.access.values,
+      self.log.values, self.limits.values,
+    ].reduce(into: [:]) { flags, group in flags.merge(group) { first, _ in first } }
   }
 }

@@ -2,6 +2,7 @@ import Generation
 import Identifiers
 import Listening
 import RPC
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -15,6 +16,7 @@ import TokenwireClient
   init() {
     self.server = TokenwireServer(
       listen: .anyPort,
+      transports: [TTRPCTransport()],
       timeouts: .patient,
       logger: .silent,
       models: [ModelSource("scripted", load: self.load.load)]
@@ -111,7 +113,12 @@ import TokenwireClient
         Issue.record("a server that does not listen loaded its model")
         return ScriptedGenerator(Script("a"))
       }
-      let second = TokenwireServer(listen: taken, logger: .silent, models: [source])
+      let second = TokenwireServer(
+        listen: taken,
+        transports: [TTRPCTransport()],
+        logger: .silent,
+        models: [source]
+      )
       let error = await #expect(throws: ListenError.self) { try await second.run { _, _ in } }
       #expect(error?.message == "Cannot listen on \(taken): another process listens there")
     }

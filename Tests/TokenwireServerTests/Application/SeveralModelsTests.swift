@@ -2,6 +2,7 @@ import Generation
 import Identifiers
 import RPC
 import Synchronization
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -32,6 +33,7 @@ import TokenwireClient
   ) async throws -> Result {
     let server = TokenwireServer(
       listen: .anyPort,
+      transports: [TTRPCTransport()],
       timeouts: .patient,
       logger: .silent,
       models: sources,

@@ -2,7 +2,9 @@ import AccessTokens
 import Generation
 import Identifiers
 import RPC
+import RequestLog
 import SQLiteRequestLog
+import TTRPC
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -54,6 +56,7 @@ import TokenwireClient
       let options = CallOptions(metadata: ["authorization": "Bearer \(token.text)"])
       let server = TokenwireServer(
         listen: .anyPort,
+        transports: [TTRPCTransport()],
         access: AccessRules(keys: keys, revocations: revocations, anonymousLimits: .none),
         log: try await SQLiteLogStore.open(path: folder + "/log", logger: .silent),
         timeouts: .patient,

@@ -1,0 +1,120 @@
+public import Identifiers
+internal import Synchronization
+
+/// A generator that says again what was recorded, at its times: for tests of clients that need real
+/// answers but no model.
+///
+/// A request is answered by its input alone: its other options were decided when the recording was
+/// made. Of several answers to one input, each request gets the next, and after the last the first.
+public final class RecordedGenerator: TextGenerator {
+  public let models: [ModelDescription]
+  private let texts: RecordedTexts
+  private let state = Mutex(State())
+  /// Tells `run` that playbacks wait for it.
+  private let news: AsyncStream<Void>
+  private let continuation: AsyncStream<Void>.Continuation
+
+  private struct State {
+    /// How many requests had an input.
+    var requests: [GenerationInput: Int] = [:]
+    var waiting: [Playback] = []
+    var isShutDown = false
+
+    mutating func takeWaiting() -> [Playback] {
+      defer { self.waiting = [] }
+      return self.waiting
+    }
+  }
+
+  /// - Parameters:
+  ///   - texts: with the answers.
+  ///   - model: the name of the model that the generator poses as.
+  public init(_ texts: RecordedTexts, model: Identifier) {
+    self.texts = texts
+    self.models = [
+      ModelDescription(
+        id: model,
+        description: "the answers of a recording",
+        parameters: 0,
+        sizeBytes: 0,
+        contextLength: Int(Int32.max)
+      )
+    ]
+    (self.news, self.continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
+  }
+
+  public func generate(
+    _ request: GenerationRequest
+  ) async throws(GenerationError) -> GenerationEvents {
+    _ = try self.model(named: request.model)
+    let answers = try self.answers(to: request.input)
+    let count = self.state.withLock { state in
+      let count = state.requests[request.input, default: 0]
+      state.requests[request.input] = count + 1
+      return count
+    }
+    let text = answers[count % answers.count]
+    if text.events.isEmpty, let error = text.error { throw error }
+    let playback = Playback(text)
+    let isAccepted = self.state.withLock { state in
+      if !state.isShutDown { state.waiting.append(playback) }
+      return !state.isShutDown
+    }
+    guard isAccepted else { throw .shutDown }
+    self.continuation.yield()
+    return playback.events()
+  }
+
+  /// The number that the recorded server has counted.
+  public func countTokens(
+    _ input: GenerationInput,
+    model: Identifier,
+    requester: Requester
+  ) async throws(GenerationError) -> Int {
+    _ = try self.model(named: model)
+    for answer in try self.answers(to: input) {
+      if case .started(let started)? = answer.events.first?.event { return started.promptTokens }
+    }
+    throw GenerationError(.invalidRequest, "The recording does not say how long the prompt is")
+  }
+
+  public func run() async {
+    await withDiscardingTaskGroup { group in
+      for await _ in self.news {
+        for playback in self.state.withLock({ $0.takeWaiting() }) {
+          group.addTask { await playback.run() }
+        }
+      }
+    }
+    let late = self.state.withLock { state in
+      state.isShutDown = true
+      return state.takeWaiting()
+    }
+    for playback in late { playback.fail(.shutDown) }
+  }
+
+  private func answers(
+    to input: GenerationInput
+  ) throws(GenerationError) -> [RecordedTexts.Text] {
+    if let answers = self.texts.byInput[input] { return answers }
+    let known = self.texts.byInput.keys.map { "\"\($0.excerpt)\"" }.sorted()
+    let shown = known.prefix(5).joined(separator: ", ") + (known.count > 5 ? ", ..." : "")
+    throw GenerationError(
+      .invalidRequest,
+      "The recording has no answer to this input; it has answers to \(shown)"
+    )
+  }
+}
+
+extension GenerationInput {
+  /// Its end, which is what tells conversations apart.
+  fileprivate var excerpt: String {
+    let text =
+      switch self {
+      case .prompt(let prompt): prompt
+      case .messages(let messages): messages.last?.content ?? ""
+      case .tokens(let tokens): tokens.map { "\($0)" }.joined(separator: " ")
+      }
+    return text.count > 40 ? "..." + text.suffix(40) : text
+  }
+}

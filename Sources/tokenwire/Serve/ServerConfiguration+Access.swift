@@ -1,0 +1,104 @@
+import AccessTokens
+import Identifiers
+import TokenwireServer
+
+extension ServerConfiguration {
+  /// Who may call, and how much.
+  struct Access: Hashable, Sendable {
+    /// The path of the keys that access tokens are signed with; nil: there are no tokens.
+    var keyFile: String?
+    /// The path of the database of revoked tokens; nil: the key file's with ".revoked" behind it.
+    var revocationFile: String?
+    /// The `iss` that tokens must have; nil: any.
+    var issuer: Identifier?
+    /// An `aud` that tokens must have; nil: any.
+    var audience: Identifier?
+    /// How far the clocks of issuers may be off; at most 60 s.
+    var leeway: Duration
+    /// Whether tokens without `exp` are refused.
+    var requiresExpiry: Bool
+    /// Whether `Generate` serves callers without a token.
+    var allowsAnonymous: Bool
+    var userLimits: UserLimits
+    /// For callers without a token, each address as one user.
+    var anonymousLimits: UserLimits
+
+    init(
+      keyFile: String? = nil,
+      revocationFile: String? = nil,
+      issuer: Identifier? = nil,
+      audience: Identifier? = nil,
+      leeway: Duration = .seconds(30),
+      requiresExpiry: Bool = true,
+      allowsAnonymous: Bool = true,
+      userLimits: UserLimits = .users,
+      anonymousLimits: UserLimits = .anonymous
+    ) {
+      self.keyFile = keyFile
+      self.revocationFile = revocationFile
+      self.issuer = issuer
+      self.audience = audience
+      self.leeway = leeway
+      self.requiresExpiry = requiresExpiry
+      self.allowsAnonymous = allowsAnonymous
+      self.userLimits = userLimits
+      self.anonymousLimits = anonymousLimits
+    }
+
+    /// Where revoked tokens are kept when nothing else is said.
+    static func revocationFile(besides keyFile: String) -> String { keyFile + ".revoked" }
+  }
+}
+
+extension ServerConfiguration.Access {
+  init(_ settings: SettingReader) throws(ConfigurationError) {
+    let access = Settings.access
+    self.init(
+      keyFile: try access.keyFile.read(from: settings),
+      revocationFile: try access.revocationFile.read(from: settings),
+      issuer: try access.tokenIssuer.read(from: settings),
+      audience: try access.tokenAudience.read(from: settings),
+      leeway: try access.tokenLeeway.read(from: settings),
+      requiresExpiry: try access.tokenRequireExpiry.read(from: settings),
+      allowsAnonymous: try access.anonymous.read(from: settings),
+      userLimits: UserLimits(
+        requestsPerMinute: try access.userRequestsPerMinute.read(from: settings),
+        tokensPerMinute: try access.userTokensPerMinute.read(from: settings),
+        streams: try access.userStreams.read(from: settings)
+      ),
+      anonymousLimits: UserLimits(
+        requestsPerMinute: try access.anonymousRequestsPerMinute.read(from: settings),
+        tokensPerMinute: try access.anonymousTokensPerMinute.read(from: settings),
+        streams: try access.anonymousStreams.read(from: settings)
+      )
+    )
+  }
+}
+
+extension AccessRules {
+  /// Reads the files that a configuration names.
+  ///
+  /// - Throws: an error of one sentence for a file that cannot be used.
+  init(_ configuration: ServerConfiguration.Access) throws {
+    self.init(
+      policy: TokenPolicy(
+        issuer: configuration.issuer,
+        audience: configuration.audience,
+        leeway: configuration.leeway,
+        requiresExpiry: configuration.requiresExpiry
+      ),
+      allowsAnonymous: configuration.allowsAnonymous,
+      userLimits: configuration.userLimits,
+      anonymousLimits: configuration.anonymousLimits
+    )
+    guard let keyFile = configuration.keyFile else { return }
+    self.keys = try KeyRing(path: keyFile)
+    let path =
+      configuration.revocationFile ?? ServerConfiguration.Access.revocationFile(besides: keyFile)
+    do {
+      self.revocations = try RevocationStore(path: path)
+    } catch {
+      throw ConfigurationError("The revocation file \(path) cannot be opened: \(error)")
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import AccessTokens
+import Identifiers
+import Logging
+import RequestLog
+import SQLiteRequestLog
+
+extension ServerConfiguration {
+  /// The durable log of prompts and responses.
+  struct Log: Hashable, Sendable {
+    /// The path of its database, which is made when it is not there.
+    var file: String
+    var content: Content
+    /// How old entries may be; nil is for ever.
+    var maximumAge: Duration?
+    /// How many bytes the log's files may take before its oldest entries are removed; nil has no
+    /// limit.
+    var maximumSize: Int?
+    /// How often the entries that are too old or too many are removed.
+    var pruneInterval: Duration
+    var limits: EntryLimits
+    /// How many entries may wait for the disk, and their size in bytes.
+    var waitingEntries: Int
+    var waitingSize: Int
+
+    /// What is kept of prompts and responses.
+    enum Content: String, CaseIterable, Hashable, Sendable {
+      case full
+      /// Their sizes only.
+      case metadata
+      /// Their sizes and their SHA-256.
+      case hash
+    }
+
+    init(
+      file: String,
+      content: Content = .full,
+      maximumAge: Duration? = nil,
+      maximumSize: Int? = nil,
+      pruneInterval: Duration = .seconds(60),
+      limits: EntryLimits = EntryLimits(),
+      waitingEntries: Int = 4096,
+      waitingSize: Int = 64 << 20
+    ) {
+      self.file = file
+      self.content = content
+      self.maximumAge = maximumAge
+      self.maximumSize = maximumSize
+      self.pruneInterval = pruneInterval
+      self.limits = limits
+      self.waitingEntries = waitingEntries
+      self.waitingSize = waitingSize
+    }
+
+    var retention: Retention {
+      Retention(maximumAge: self.maximumAge, maximumBytes: self.maximumSize)
+    }
+  }
+}
+
+extension ServerConfiguration.Log {
+  /// - Returns: nil when no file is named.
+  init?(_ settings: SettingReader) throws(ConfigurationError) {
+    let log = Settings.log
+    guard let file = try log.logFile.read(from: settings) else { return nil }
+    let age = try log.logMaxAge.read(from: settings)
+    let size = try log.logMaxSize.read(from: settings)
+    self.init(
+      file: file,
+      content: try log.logContent.read(from: settings),
+      maximumAge: age == .zero ? nil : age,
+      maximumSize: size == 0 ? nil : size,
+      pruneInterval: try log.logPruneInterval.read(from: settings),
+      limits: try EntryLimits(settings),
+      waitingEntries: try log.logMaxWaitingEntries.read(from: settings),
+      waitingSize: try log.logMaxWaitingSize.read(from: settings)
+    )
+  }
+}
+
+extension EntryLimits {
+  /// What a server with these settings takes.
+  ///
+  /// - Throws: `ConfigurationError` for a value that is malformed or out of range.
+  init(_ settings: SettingReader) throws(ConfigurationError) {
+    let log = Settings.log
+    self.init(
+      prompt: try log.logMaxPromptSize.read(from: settings),
+      response: try log.logMaxResponseSize.read(from: settings),
+      metadataCount: try log.logMaxMetadataKeys.read(from: settings),
+      metadata: try log.logMaxMetadataSize.read(from: settings)
+    )
+  }
+}
+
+extension SQLiteLogStore {
+  /// Opens the log that a configuration describes.
+  ///
+  /// - Returns: nil when it describes none.
+  /// - Throws: `LogError` when its file cannot be used.
+  static func open(
+    _ configuration: ServerConfiguration.Log?,
+    logger: Logger
+  ) async throws -> SQLiteLogStore? {
+    guard let configuration else { return nil }
+    let content: ContentMode =
+      switch configuration.content {
+      case .full: .full
+      case .metadata: .metadataOnly
+      case .hash: .hashed { SHA256.hash(of: $0) }
+      }
+    return try await self.open(
+      path: configuration.file,
+      configuration: Configuration(
+        limits: configuration.limits,
+        content: content,
+        waitingEntries: configuration.waitingEntries,
+        waitingBytes: configuration.waitingSize,
+        sizeLimit: configuration.maximumSize
+      ),
+      logger: logger
+    )
+  }
+}

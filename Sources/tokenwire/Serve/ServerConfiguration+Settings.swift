@@ -1,0 +1,34 @@
+import Identifiers
+import Listening
+import RPC
+
+extension ServerConfiguration {
+  /// Reads the settings: flags before environment variables before the file before the defaults.
+  ///
+  /// - Parameters:
+  ///   - flags: settings from the command line, by their names, as they were written there.
+  ///   - environment: the variables of the process; those of settings begin with `TOKENWIRE_`.
+  ///   - file: the path of a JSON object with settings; nil reads none.
+  /// - Throws: `ConfigurationError` for a value that is malformed or out of range, a file that
+  ///   cannot be read, and a key in it that is not a setting.
+  init(
+    flags: [Identifier: String],
+    environment: [Identifier: String],
+    file: String?
+  ) throws(ConfigurationError) {
+    let settings = try SettingReader(flags: flags, environment: environment, file: file)
+    let tls = try Self.tls(settings)
+    self.init(
+      listen: try Self.listen(settings, isSecured: tls != nil),
+      tls: tls,
+      generator: try Generator(settings),
+      access: try Access(settings),
+      log: try Log(settings),
+      limits: try CallLimits(settings),
+      connectionLimits: try ConnectionLimits(settings),
+      timeouts: try ConnectionTimeouts(settings),
+      shutdownGracePeriod: try Settings.limits.shutdownGracePeriod.read(from: settings),
+      logLevel: try Settings.general.logLevel.read(from: settings)
+    )
+  }
+}

@@ -1,0 +1,53 @@
+import AccessTokens
+import Listening
+import Logging
+import RequestLog
+import TTRPC
+import TokenwireServer
+
+extension TokenwireServer {
+  /// What a server speaks.
+  private static let transports: [any ServerTransport] = [TTRPCTransport()]
+
+  /// Creates the server that `configuration` describes; loads its models when it runs.
+  ///
+  /// - Throws: an error of one sentence when there is no model in a given file, or a file of TLS
+  ///   cannot be used. What only loading can tell, `run` throws.
+  init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+    let tls = try configuration.tls.map {
+      try ServerTLS(
+        identity: $0.identity,
+        clientCA: $0.clientCA,
+        applicationProtocols: Self.transports.flatMap(\.applicationProtocols)
+      )
+    }
+    let (models, loading) = try configuration.generator.models(logger: logger)
+    if configuration.access.keyFile != nil, !configuration.access.requiresExpiry {
+      let flag = Settings.access.tokenRequireExpiry.flag
+      logger.warning(
+        """
+        Tokens without an end are taken (\(flag) false): each is good until it is revoked, or its key \
+        is gone
+        """
+      )
+    }
+    let access = try AccessRules(configuration.access)
+    for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }
+    self.init(
+      listen: configuration.listen,
+      transports: Self.transports,
+      tls: tls,
+      access: access,
+      log: try await RequestLog.open(configuration.log, logger: logger),
+      retention: configuration.log?.retention ?? Retention(),
+      pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),
+      limits: configuration.limits,
+      connectionLimits: configuration.connectionLimits,
+      timeouts: configuration.timeouts,
+      shutdownGracePeriod: configuration.shutdownGracePeriod,
+      logger: logger,
+      models: models,
+      loading: loading
+    )
+  }
+}

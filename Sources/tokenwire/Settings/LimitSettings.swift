@@ -1,0 +1,89 @@
+/// How much a server takes on, and how long it waits for its peers.
+struct LimitSettings: SettingGroup {
+  static let title = "Limits"
+
+  let maxConnections = Setting(
+    "maxConnections",
+    .count(1 ... 1_000_000, of: "connections"),
+    default: "10000",
+    "Connections at once."
+  )
+  let maxConnectionsPerAddress = Setting(
+    "maxConnectionsPerAddress",
+    .count(1 ... 1_000_000, of: "connections"),
+    default: "1000",
+    "Connections at once from one address."
+  )
+  let maxStreamsPerConnection = Setting(
+    "maxStreamsPerConnection",
+    .count(1 ... 1_000_000, of: "calls"),
+    default: "1000",
+    "Calls at once on one connection."
+  )
+  let maxCalls = Setting(
+    "maxCalls",
+    .count(1 ... 1_000_000, of: "calls"),
+    default: "10000",
+    "Calls at once in all."
+  )
+  let maxMessageSize = Setting(
+    "maxMessageSize",
+    .size(1 ... 4 << 20),
+    default: "4MiB",
+    "The largest message that comes in."
+  )
+  let maxMetadataSize = Setting(
+    "maxMetadataSize",
+    .size(1 ... 4 << 20),
+    default: "16KiB",
+    "The keys and values of a call's metadata."
+  )
+  let maxMemory = Setting(
+    "maxMemory",
+    .size(1 ... 1 << 40),
+    default: "256MiB",
+    "Memory for requests, and for output that clients have not taken."
+  )
+  let firstFrameTimeout = Setting(
+    "firstFrameTimeout",
+    .time,
+    default: "10s",
+    "The time from a connection to its first frame."
+  )
+  let idleTimeout = Setting(
+    "idleTimeout",
+    .time,
+    default: "30m",
+    "How long a connection may be without a call."
+  )
+  let keepaliveInterval = Setting(
+    "keepaliveInterval",
+    .time,
+    default: "30s",
+    "How long a client may be silent before it is asked whether it lives."
+  )
+  let keepaliveTimeout = Setting(
+    "keepaliveTimeout",
+    .time,
+    default: "10s",
+    "How long it may take to answer that."
+  )
+  let writeStallTimeout = Setting(
+    "writeStallTimeout",
+    .time,
+    default: "30s",
+    "How long a client may take none of the bytes that wait for it."
+  )
+  let minPingInterval = Setting(
+    "minPingInterval",
+    .time,
+    default: "1s",
+    "The least time between two PINGs of a client."
+  )
+  let shutdownGracePeriod = Setting(
+    "shutdownGracePeriod",
+    .timeOrZero,
+    default: "30s",
+    "How long running calls may go on after the server was told to stop."
+  )
+}

@@ -1,0 +1,97 @@
+/// Where a server logs requests, and what.
+struct LogSettings: SettingGroup {
+  static let title = "Log"
+
+  let logFile = Setting(
+    "logFile",
+    .path,
+    default: .absent(shownAs: "there is none"),
+    "The request log, a database."
+  )
+  let logContent = Setting(
+    "logContent",
+    .word(of: ServerConfiguration.Log.Content.self) { words in
+      "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+    },
+    default: "full",
+    needs: .logFile,
+    "What it keeps of the texts: full, metadata or hash."
+  )
+  let logMaxAge = Setting(
+    "logMaxAge",
+    .timeOrZero,
+    default: .text("0s", shownAs: "0s, for ever"),
+    needs: .logFile,
+    "How old its entries may be, such as 90d."
+  )
+  let logMaxSize = Setting(
+    "logMaxSize",
+    .sizeOrZero(1 << 20 ... 1 << 50),
+    default: .text("0", shownAs: "0, without limit"),
+    needs: .logFile,
+    "How large it may be, such as 10GiB."
+  )
+  let logPruneInterval = Setting(
+    "logPruneInterval",
+    .time,
+    default: "60s",
+    needs: .logFile,
+    "How often entries that are too old or too many are removed."
+  )
+  // Prompt and response come in one message, which has no more than that.
+  let logMaxPromptSize = Setting(
+    "logMaxPromptSize",
+    .size(1 ... 4 << 20),
+    default: "1MiB",
+    needs: .logFile,
+    "The largest prompt that is taken, up to 4MiB."
+  )
+  let logMaxResponseSize = Setting(
+    "logMaxResponseSize",
+    .size(1 ... 4 << 20),
+    default: "1MiB",
+    needs: .logFile,
+    "The largest response, up to 4MiB."
+  )
+  let logMaxMetadataKeys = Setting(
+    "logMaxMetadataKeys",
+    .count(0 ... 1_048_576, of: "keys"),
+    default: "64",
+    needs: .logFile,
+    "How many keys an entry's metadata may have."
+  )
+  let logMaxMetadataSize = Setting(
+    "logMaxMetadataSize",
+    .size(0 ... 4 << 20),
+    default: "16KiB",
+    needs: .logFile,
+    "The size of its keys and values."
+  )
+  let logMaxWaitingEntries = Setting(
+    "logMaxWaitingEntries",
+    .count(1 ... 1_048_576, of: "entries"),
+    default: "4096",
+    needs: .logFile,
+    "How many entries may wait for the disk."
+  )
+  let logMaxWaitingSize = Setting(
+    "logMaxWaitingSize",
+    .size(1 ... 16 << 30),
+    default: "64MiB",
+    needs: .logFile,
+    "The size of the entries that wait."
+  )
+}
+
+/// What an entry may have: those of the log's settings that a command has, too, which stores entries
+/// itself.
+struct EntryLimitSettings: SettingGroup {
+  static let title = LogSettings.title
+
+  static var settings: [any DeclaredSetting] {
+    let log = Settings.log
+    return [
+      log.logMaxPromptSize, log.logMaxResponseSize, log.logMaxMetadataKeys, log.logMaxMetadataSize,
+    ]
+  }
+}

@@ -1,0 +1,71 @@
+import Listening
+import TokenwireServer
+
+/// Where a server listens, and what it serves.
+struct ServedSettings: SettingGroup {
+  static let title = "Address and models"
+
+  let listen = Setting(
+    "listen",
+    .parsed("\"host:port\" or \"unix:/path\", such as \"127.0.0.1:7437\"") { Endpoint($0) },
+    default: "127.0.0.1:7437",
+    "Where to listen: host:port, where port 0 takes any free port, or unix:/path."
+  )
+  /// In the file, one text or an array of them; elsewhere with commas between them.
+  let model = Setting(
+    "model",
+    .paths("files, each with or without a name: \"name=file\"", extensions: ["gguf"]),
+    default: .required,
+    valueName: "name=file",
+    needs: .languageModel,
+    """
+    A model to serve, a GGUF file; its name is the file's when none is given. May be given several \
+    times: the first is used when a request names none.
+    """
+  )
+  let tlsCertificate = Setting(
+    "tlsCertificate",
+    .path,
+    default: .absent(),
+    "The server's certificate and its chain, a PEM file, read again at SIGHUP."
+  )
+  let tlsKey = Setting(
+    "tlsKey",
+    .path,
+    default: .absent(),
+    "The private key of the certificate, a PEM file."
+  )
+  let tlsClientCa = Setting(
+    "tlsClientCa",
+    .path,
+    default: .absent(),
+    "Let only clients connect whose certificate is by an authority in this PEM file."
+  )
+  let insecure = Setting(
+    "insecure",
+    .toggle,
+    default: "false",
+    "Listen without TLS even where other machines reach the server."
+  )
+  let modelLoading = Setting(
+    "modelLoading",
+    .word(of: ModelLoading.Begin.self) { $0.map { "\"\($0)\"" }.joined(separator: " or ") },
+    default: "start",
+    needs: .languageModel,
+    "When models are loaded: at the start, or on demand of a request."
+  )
+  let modelIdleTimeout = Setting(
+    "modelIdleTimeout",
+    .timeOrZero,
+    default: "0s",
+    needs: .languageModel,
+    "Unload a model that had no requests for so long; 0s keeps it."
+  )
+  let gpuLayers = Setting(
+    "gpuLayers",
+    .count(-1 ... 10_000, of: "layers"),
+    default: "-1",
+    needs: .languageModel,
+    "How many layers of a model a GPU takes, if there is one; -1 is all."
+  )
+}

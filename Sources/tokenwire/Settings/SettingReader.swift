@@ -1,0 +1,92 @@
+import Configuration
+import Identifiers
+
+/// Reads settings: flags before environment variables before the file before the defaults.
+struct SettingReader {
+  private let reader: ConfigReader
+
+  /// - Parameters:
+  ///   - flags: settings from the command line, by their names, as they were written there.
+  ///   - environment: the variables of the process; those of settings begin with `TOKENWIRE_`.
+  ///   - file: the path of a JSON object with settings; nil reads none.
+  ///   - settings: what there is to read.
+  /// - Throws: `ConfigurationError` for a file that cannot be read, and a key in it that is not a
+  ///   setting.
+  init(
+    flags: [Identifier: String],
+    environment: [Identifier: String],
+    file: String?,
+    settings: [any DeclaredSetting] = Settings.all
+  ) throws(ConfigurationError) {
+    let secrets = Set(settings.filter(\.isSecret).map(\.variable))  // compares words of ours
+    func provider(_ text: (any DeclaredSetting) -> String?) -> any ConfigProvider {
+      let texts = settings.compactMap { setting in text(setting).map { (setting.variable, $0) } }
+      return EnvironmentVariablesProvider(
+        environmentVariables: Dictionary(uniqueKeysWithValues: texts),  // compares words of ours
+        secretsSpecifier: .specific(secrets)
+      ).prefixKeys(with: "tokenwire")
+    }
+    var providers = [
+      provider { flags[Identifier($0.name)] },
+      provider { environment[Identifier($0.variable)] },
+    ]
+    if let file {
+      let content = try SettingsFile(path: file, settings: settings)
+      providers.append(provider { content.texts[Identifier($0.name)] })
+      providers.append(Self.provider(of: content.lists))
+    }
+    providers.append(provider { $0.standard.text })
+    self.reader = ConfigReader(providers: providers)
+  }
+
+  private static func provider(of lists: [Identifier: [String]]) -> any ConfigProvider {
+    InMemoryProvider(
+      values: Dictionary(
+        uniqueKeysWithValues: lists.map { name, texts in
+          (AbsoluteConfigKey([name.text]), ConfigValue(.stringArray(texts), isSecret: false))
+        }
+      )
+    )
+  }
+
+  func text(of setting: any DeclaredSetting) throws(ConfigurationError) -> String {
+    do {
+      return try self.reader.requiredString(forKey: setting.key)
+    } catch {
+      throw ConfigurationError("\(setting.everywhere) is missing, or is not text")
+    }
+  }
+
+  /// Nil when the text is empty, which is the default of what need not be given.
+  func optionalText(of setting: any DeclaredSetting) throws(ConfigurationError) -> String? {
+    let text = try self.text(of: setting)
+    return text.isEmpty ? nil : text
+  }
+
+  /// Several texts: an array in the file, elsewhere one with commas between them. At least one.
+  func texts(of setting: any DeclaredSetting) throws(ConfigurationError) -> [String] {
+    let texts: [String]
+    if let text = try? self.reader.requiredString(forKey: setting.key) {
+      texts = text.utf8.split(separator: UInt8(ascii: ",")).map { String(Substring($0)) }
+    } else {
+      texts = (try? self.reader.requiredStringArray(forKey: setting.key)) ?? []
+    }
+    guard !texts.isEmpty, texts.allSatisfy({ !$0.isEmpty }) else {
+      throw ConfigurationError("\(setting.everywhere) is missing, or is not text")
+    }
+    return texts
+  }
+
+  func bool(of setting: any DeclaredSetting) throws(ConfigurationError) -> Bool {
+    do {
+      return try self.reader.requiredBool(forKey: setting.key)
+    } catch {
+      throw ConfigurationError("\(setting.everywhere) must be true or false")
+    }
+  }
+
+  /// Nil when it is no whole number.
+  func number(of setting: any DeclaredSetting) -> Int? {
+    try? self.reader.requiredInt(forKey: setting.key)
+  }
+}

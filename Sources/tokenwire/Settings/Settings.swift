@@ -1,0 +1,35 @@
+/// The settings of the server.
+enum Settings {
+  static let served = ServedSettings()
+  static let general = GeneralSettings()
+  static let engine = EngineSettings()
+  static let access = AccessSettings()
+  static let log = LogSettings()
+  static let limits = LimitSettings()
+
+  /// The groups, in the order of the table.
+  static let groups: [any SettingGroup.Type] = [
+    ServedSettings.self, GeneralSettings.self, EngineSettings.self, AccessSettings.self,
+    LogSettings.self, LimitSettings.self,
+  ]
+
+  /// All of them.
+  static let all: [any DeclaredSetting] = Self.groups.flatMap { $0.settings }
+}
+
+/// Settings that belong together: one in each stored property, found there as ArgumentParser finds its
+/// flags.
+protocol SettingGroup: Sendable {
+  /// What help has above them.
+  static var title: String { get }
+
+  static var settings: [any DeclaredSetting] { get }
+
+  init()
+}
+
+extension SettingGroup {
+  static var settings: [any DeclaredSetting] {
+    Mirror(reflecting: Self()).children.compactMap { $0.value as? any DeclaredSetting }
+  }
+}

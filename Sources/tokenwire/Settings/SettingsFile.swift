@@ -1,0 +1,125 @@
+import Foundation
+import Identifiers
+import JSON
+import SystemPackage
+
+/// The settings of a configuration file: a JSON object, read strictly (RFC 8259), whose names are those
+/// of settings. Values are texts, as they are on the command line; several of one setting are a list.
+struct SettingsFile {
+  /// By the names of settings.
+  private(set) var texts: [Identifier: String] = [:]
+  private(set) var lists: [Identifier: [String]] = [:]
+
+  /// - Parameter settings: those that it may have.
+  /// - Throws: `ConfigurationError` for a file that cannot be read, or says what no setting can be.
+  init(
+    path: String,
+    settings: [any DeclaredSetting] = Settings.all
+  ) throws(ConfigurationError) {
+    var bytes: [UInt8]
+    do {
+      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+      let handle = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true)
+      bytes = Array(try handle.readToEnd() ?? Data())
+    } catch let error as Errno {
+      throw ConfigurationError("The configuration file \(path) cannot be read: \(error)")
+    } catch {
+      throw ConfigurationError("The configuration file \(path) cannot be read")
+    }
+    // A byte-order mark, which some editors write.
+    if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }
+    guard let text = String(validating: bytes, as: UTF8.self) else {
+      throw ConfigurationError("The configuration file \(path) is not UTF-8")
+    }
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(text, limits: JSONLimits(depth: 8, members: 1_000))
+    } catch {
+      throw ConfigurationError(
+        "The configuration file \(path) is not a JSON object: \(error.text(in: bytes))"
+      )
+    }
+    guard case .object(let members) = value else {
+      throw ConfigurationError("The configuration file \(path) is not a JSON object")
+    }
+    for member in members {
+      guard settings.contains(where: { Identifier($0.name) == member.name }) else {
+        throw .unknown(member.name.text, in: path, settings)
+      }
+      try self.add(member, from: path)
+    }
+  }
+
+  private mutating func add(
+    _ member: JSONValue.Member,
+    from path: String
+  ) throws(ConfigurationError) {
+    let name = member.name.text
+    if case .array(let elements) = member.value {
+      let texts = elements.compactMap(\.settingText)
+      guard texts.count == elements.count else { throw .noValue(name, in: path) }
+      self.lists[member.name] = texts
+    } else {
+      guard let text = member.value.settingText else { throw .noValue(name, in: path) }
+      self.texts[member.name] = text
+    }
+  }
+}
+
+extension JSONValue {
+  /// The value as it is on the command line; nil for one that is none there.
+  fileprivate var settingText: String? {
+    switch self {
+    case .string(let text): text.text
+    case .number(let text): text
+    case .bool(let value): value ? "true" : "false"
+    case .null, .array, .object: nil
+    }
+  }
+}
+
+extension ConfigurationError {
+  fileprivate static func unknown(
+    _ name: String,
+    in path: String,
+    _ settings: [any DeclaredSetting]
+  ) -> ConfigurationError {
+    let known = settings.map(\.name)
+    if let meant = name.mostSimilar(of: known) {
+      return ConfigurationError(
+        "\"\(name)\" in \(path) is not a setting: did you mean \"\(meant)\"?"
+      )
+    }
+    return ConfigurationError(
+      "\"\(name)\" in \(path) is not a setting; the settings are \(known.joined(separator: ", "))"
+    )
+  }
+
+  fileprivate static func noValue(_ name: String, in path: String) -> ConfigurationError {
+    ConfigurationError(
+      "\"\(name)\" in \(path) must be text, a number, true or false, or for models a list of texts"
+    )
+  }
+}
+
+extension JSONError {
+  /// The error with the line in place of the byte.
+  fileprivate func text(in bytes: [UInt8]) -> String {
+    func line(_ offset: Int) -> String {
+      "line \(bytes.prefix(offset).count { $0 == UInt8(ascii: "\n") } + 1)"
+    }
+    func quoted(_ offset: Int) -> String {
+      let rest = bytes[min(offset, bytes.count)...].prefix { $0 != UInt8(ascii: "\n") }.prefix(20)
+      return "\"\(String(decoding: rest, as: UTF8.self))\""
+    }
+    return switch self {
+    case .unexpectedByte(let offset):
+      "\(line(offset)): \(quoted(offset)) cannot be there"
+    case .duplicateName(let offset):
+      "\(line(offset)): the name at \(quoted(offset)) was there before"
+    case .wrongType(let offset), .invalidText(let offset), .numberTooLarge(let offset):
+      "\(line(offset)): \(quoted(offset)) is no value"
+    case .unexpectedEnd, .tooManyMembers, .tooDeep: self.description
+    }
+  }
+}
