@@ -1,24 +1,23 @@
 internal import Foundation
-public import Generation
 
 extension LlamaConfiguration {
   /// Looks whether the file can be a model at all, which takes no time, as loading it does.
   ///
-  /// - Throws: `unavailable`, with a sentence that says what is wrong with the file.
-  public func checkModelFile() throws(GenerationError) {
+  /// - Throws: with a sentence that says what is wrong with the file.
+  public func checkModelFile() throws(LlamaLoadError) {
     let path = self.modelPath
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-      throw GenerationError(.unavailable, "The model \(path) does not exist")
+      throw LlamaLoadError("The model \(path) does not exist")
     }
     guard !isFolder.boolValue else {
-      throw GenerationError(.unavailable, "The model \(path) is a folder, not a GGUF file")
+      throw LlamaLoadError("The model \(path) is a folder, not a GGUF file")
     }
     guard let file = FileHandle(forReadingAtPath: path) else {
-      throw GenerationError(.unavailable, "The model \(path) cannot be opened for reading")
+      throw LlamaLoadError("The model \(path) cannot be opened for reading")
     }
     guard let magic = try? file.read(upToCount: 4), magic == Data("GGUF".utf8) else {
-      throw GenerationError(.unavailable, "The model \(path) is not a GGUF file")
+      throw LlamaLoadError("The model \(path) is not a GGUF file")
     }
   }
 }

@@ -1,5 +1,4 @@
 internal import CLlama
-internal import Generation
 
 /// What a model remembers of the texts in its slots: the KV cache.
 ///
@@ -23,12 +22,12 @@ final class LlamaContext {
   }
 
   /// - Parameter batchCapacity: the most tokens in a batch.
-  /// - Throws: `unavailable` when there is not enough memory.
+  /// - Throws: when there is not enough memory.
   init(
     _ model: LlamaModel,
     _ configuration: LlamaConfiguration,
     batchCapacity: Int
-  ) throws(GenerationError) {
+  ) throws(LlamaLoadError) {
     self.model = model
     var parameters = llama_context_default_params()
     parameters.n_ctx = UInt32(configuration.contextLength * configuration.parallel)
@@ -40,10 +39,10 @@ final class LlamaContext {
     parameters.kv_unified = false
     parameters.no_perf = true
     guard let pointer = llama_init_from_model(model.pointer, parameters) else {
-      throw GenerationError(
-        .unavailable,
+      throw LlamaLoadError(
         "There is not enough memory for \(configuration.parallel) texts of "
-          + "\(configuration.contextLength) tokens at once: lower --parallel or --context"
+          + "\(configuration.contextLength) tokens at once",
+        .lower([.parallel, .contextLength])
       )
     }
     self.pointer = pointer

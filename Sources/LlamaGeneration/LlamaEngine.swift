@@ -49,7 +49,7 @@ actor LlamaEngine {
     _ configuration: LlamaConfiguration,
     queue: RequestQueue,
     logger: Logger
-  ) throws(GenerationError) {
+  ) throws(LlamaLoadError) {
     let capacity = max(Self.batchCapacity, configuration.parallel)
     self.context = try LlamaContext(model, configuration, batchCapacity: capacity)
     self.configuration = configuration

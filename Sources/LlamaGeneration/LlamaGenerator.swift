@@ -24,8 +24,8 @@ public final class LlamaGenerator: TextGenerator {
 
   /// Loads the model, which takes from a moment to minutes.
   ///
-  /// - Throws: `unavailable` when the file is not a model that libllama can load, or memory is short.
-  public init(_ configuration: LlamaConfiguration, logger: Logger) throws(GenerationError) {
+  /// - Throws: when the file is not a model that libllama can load, or memory is short.
+  public init(_ configuration: LlamaConfiguration, logger: Logger) throws(LlamaLoadError) {
     LlamaLog.redirect(to: logger)
     try configuration.checkModelFile()
     let model = try LlamaModel(
@@ -33,10 +33,10 @@ public final class LlamaGenerator: TextGenerator {
       gpuLayers: configuration.gpuLayers
     )
     guard configuration.contextLength <= model.trainedContextLength else {
-      throw GenerationError(
-        .unavailable,
+      throw LlamaLoadError(
         "The context length is \(configuration.contextLength), but the model was trained for "
-          + "\(model.trainedContextLength) tokens at most: lower --context"
+          + "\(model.trainedContextLength) tokens at most",
+        .lower([.contextLength])
       )
     }
     let memory = MemoryPlan(

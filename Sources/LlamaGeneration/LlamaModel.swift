@@ -21,8 +21,8 @@ final class LlamaModel: Sendable {
   /// - Parameters:
   ///   - gpuLayers: as in `LlamaConfiguration`.
   ///   - vocabularyOnly: whether the weights are left where they are.
-  /// - Throws: `unavailable`, with a sentence that says what is wrong with the file.
-  init(path: String, gpuLayers: Int, vocabularyOnly: Bool = false) throws(GenerationError) {
+  /// - Throws: with a sentence that says what is wrong with the file.
+  init(path: String, gpuLayers: Int, vocabularyOnly: Bool = false) throws(LlamaLoadError) {
     llama_backend_init()
     var parameters = llama_model_default_params()
     parameters.vocab_only = vocabularyOnly
@@ -31,10 +31,10 @@ final class LlamaModel: Sendable {
       let pointer = llama_model_load_from_file(path, parameters),
       let vocabulary = llama_model_get_vocab(pointer)
     else {
-      throw GenerationError(
-        .unavailable,
+      throw LlamaLoadError(
         "The model \(path) cannot be loaded: the file is damaged, or of a kind that this libllama "
-          + "does not know (--log-level debug tells more)"
+          + "does not know",
+        .debugLog
       )
     }
     self.pointer = pointer

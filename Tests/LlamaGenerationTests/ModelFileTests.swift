@@ -26,18 +26,20 @@ import Testing
       self.expectRefusal(
         of: path,
         "The model \(path) cannot be loaded: the file is damaged, or of a kind that this libllama "
-          + "does not know (--log-level debug tells more)"
+          + "does not know",
+        .debugLog
       )
     }
   }
 
   @Test func `a context that the model was not trained for is refused`() {
-    #expect(throws: GenerationError.self) {
+    let error = #expect(throws: LlamaLoadError.self) {
       try LlamaGenerator(
         LlamaConfiguration(modelPath: TestModel.path, contextLength: 1_000_000, threads: 1),
         logger: TestModel.logger
       )
     }
+    #expect(error?.remedy == .lower([.contextLength]))
   }
 
   @Test func `without a chat template, messages are refused and prompts are not`() async throws {
@@ -62,9 +64,13 @@ import Testing
     #expect(try await generator.countTokens(.prompt("Hi"), model: "") == 1)
   }
 
-  private func expectRefusal(of path: String, _ message: String) {
+  private func expectRefusal(
+    of path: String,
+    _ message: String,
+    _ remedy: LlamaLoadError.Remedy? = nil
+  ) {
     let configuration = LlamaConfiguration(modelPath: path, threads: 1)
-    #expect(throws: GenerationError(.unavailable, message)) {
+    #expect(throws: LlamaLoadError(message, remedy)) {
       try LlamaGenerator(configuration, logger: TestModel.logger)
     }
   }

@@ -1,5 +1,4 @@
 internal import Foundation
-internal import Generation
 
 /// What the texts of a model will take, before it is taken.
 struct MemoryPlan {
@@ -14,15 +13,14 @@ struct MemoryPlan {
 
   var kvCache: Int { self.parallel * self.contextLength * self.bytesPerToken }
 
-  /// - Throws: `unavailable` with all numbers when there is not so much memory.
-  func check() throws(GenerationError) {
+  /// - Throws: with all numbers when there is not so much memory.
+  func check() throws(LlamaLoadError) {
     guard let available, self.kvCache + self.prefixCache > available else { return }
-    throw GenerationError(
-      .unavailable,
+    throw LlamaLoadError(
       "The KV cache needs \(self.kvCache.asSize) (parallel \(self.parallel) x context "
         + "\(self.contextLength) x \(self.bytesPerToken.asSize) a token), and the prefix cache up to "
-        + "\(self.prefixCache.asSize), but \(available.asSize) of memory are available: lower "
-        + "--parallel, --context or --prefix-cache"
+        + "\(self.prefixCache.asSize), but \(available.asSize) of memory are available",
+      .lower([.parallel, .contextLength, .prefixCacheSize])
     )
   }
 

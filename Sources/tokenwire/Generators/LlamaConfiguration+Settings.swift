@@ -64,7 +64,35 @@ extension ModelSource {
   /// A language model, by libllama.
   init(_ configuration: LlamaConfiguration, logger: Logger) {
     self.init(configuration.modelID) { () throws(GenerationError) in
-      try LlamaGenerator(configuration, logger: logger)
+      do throws(LlamaLoadError) {
+        return try LlamaGenerator(configuration, logger: logger)
+      } catch {
+        throw GenerationError(.unavailable, error.messageWithFlags)
+      }
+    }
+  }
+}
+
+extension LlamaLoadError {
+  /// The message, and which flags help.
+  var messageWithFlags: String {
+    switch self.remedy {
+    case .lower(let parameters):
+      "\(self.message): lower \(Self.alternatives(parameters.map(\.setting.flag)))"
+    case .debugLog:
+      "\(self.message) (\(Settings.general.logLevel.flag) debug tells more)"
+    case nil:
+      self.message
+    }
+  }
+}
+
+extension LlamaLoadError.Parameter {
+  fileprivate var setting: any DeclaredSetting {
+    switch self {
+    case .parallel: Settings.engine.parallel
+    case .contextLength: Settings.engine.context
+    case .prefixCacheSize: Settings.engine.prefixCache
     }
   }
 }

@@ -1,4 +1,3 @@
-import Generation
 import Testing
 
 @testable import LlamaGeneration
@@ -24,11 +23,10 @@ import Testing
     var plan = self.plan
     plan.contextLength = 65_536
     #expect(
-      throws: GenerationError(
-        .unavailable,
+      throws: LlamaLoadError(
         "The KV cache needs 5.6 GiB (parallel 4 x context 65536 x 22.5 KiB a token), and the prefix "
-          + "cache up to 512.0 MiB, but 1.0 GiB of memory are available: lower --parallel, --context "
-          + "or --prefix-cache"
+          + "cache up to 512.0 MiB, but 1.0 GiB of memory are available",
+        .lower([.parallel, .contextLength, .prefixCacheSize])
       )
     ) { try plan.check() }
   }

@@ -113,7 +113,7 @@ extension LlamaModel {
 
 /// Vocabularies without weights.
 enum Vocabularies {
-  static let ofTestModel = Result { () throws(GenerationError) in
+  static let ofTestModel = Result { () throws(LlamaLoadError) in
     try LlamaModel(path: TestModel.path, gpuLayers: 0, vocabularyOnly: true)
   }
 
