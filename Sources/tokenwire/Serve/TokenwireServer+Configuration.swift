@@ -38,7 +38,7 @@ extension TokenwireServer {
       transports: Self.transports,
       tls: tls,
       access: access,
-      log: try await RequestLog.open(configuration.log, logger: logger),
+      log: try await SQLiteLogStore.open(configuration.log, logger: logger),
       retention: configuration.log?.retention ?? Retention(),
       pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),
       limits: configuration.limits,
