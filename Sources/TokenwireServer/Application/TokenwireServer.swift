@@ -31,6 +31,7 @@ public struct TokenwireServer: Sendable {
   ///   - transports: what it speaks.
   ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
   ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
+  ///   - logsCalls: whether `logger` gets a line for each call.
   ///   - access: who may call, and how much.
   ///   - log: where `LogRequest` stores; nil keeps no log. It is closed when the server stops.
   ///   - retention: what is removed from the log.
@@ -49,6 +50,7 @@ public struct TokenwireServer: Sendable {
     connectionLimits: ConnectionLimits = ConnectionLimits(),
     timeouts: ConnectionTimeouts = ConnectionTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
+    logsCalls: Bool = false,
     logger: Logger,
     models: [ModelSource],
     loading: ModelLoading = ModelLoading()
@@ -62,6 +64,10 @@ public struct TokenwireServer: Sendable {
     }
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
+    // Outside access control, which refuses calls: these count, too.
+    var interceptors: [any ServerInterceptor] = [CallMetrics(MethodPolicy.all.keys)]
+    if logsCalls { interceptors.append(AccessLog(logger: logger)) }
+    interceptors.append(AccessControl(access, keepsLog: log != nil, logger: logger))
     self.server = RPCServer(
       endpoint: endpoint,
       services: [
@@ -72,10 +78,7 @@ public struct TokenwireServer: Sendable {
         ).definition,
         HealthChecks(self.health).definition,
       ],
-      interceptors: [
-        CallMetrics(MethodPolicy.all.keys),
-        AccessControl(access, keepsLog: log != nil, logger: logger),
-      ],
+      interceptors: interceptors,
       transports: transports,
       tls: tls,
       limits: limits,

@@ -28,7 +28,8 @@ extension ServerConfiguration {
       connectionLimits: try ConnectionLimits(settings),
       timeouts: try ConnectionTimeouts(settings),
       shutdownGracePeriod: try Settings.limits.shutdownGracePeriod.read(from: settings),
-      logLevel: try Settings.general.logLevel.read(from: settings)
+      logLevel: try Settings.general.logLevel.read(from: settings),
+      logsCalls: try Settings.general.accessLog.read(from: settings)
     )
   }
 }

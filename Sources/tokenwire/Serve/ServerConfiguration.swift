@@ -20,6 +20,8 @@ struct ServerConfiguration: Hashable, Sendable {
   /// How long running calls may go on after the server was told to stop.
   var shutdownGracePeriod: Duration
   var logLevel: Logger.Level
+  /// Whether each call is a line in the log of the process.
+  var logsCalls: Bool
 
   /// What generates the text.
   enum Generator: Hashable, Sendable {
@@ -54,7 +56,8 @@ struct ServerConfiguration: Hashable, Sendable {
     connectionLimits: ConnectionLimits = ConnectionLimits(),
     timeouts: ConnectionTimeouts = ConnectionTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
-    logLevel: Logger.Level = .info
+    logLevel: Logger.Level = .info,
+    logsCalls: Bool = false
   ) {
     self.listen = listen
     self.tls = tls
@@ -66,5 +69,6 @@ struct ServerConfiguration: Hashable, Sendable {
     self.timeouts = timeouts
     self.shutdownGracePeriod = shutdownGracePeriod
     self.logLevel = logLevel
+    self.logsCalls = logsCalls
   }
 }

@@ -1,7 +1,7 @@
 import AccessTokens
 import Listening
 import Logging
-import RequestLog
+import SQLiteRequestLog
 import TTRPC
 import TokenwireServer
 
@@ -45,6 +45,7 @@ extension TokenwireServer {
       connectionLimits: configuration.connectionLimits,
       timeouts: configuration.timeouts,
       shutdownGracePeriod: configuration.shutdownGracePeriod,
+      logsCalls: configuration.logsCalls,
       logger: logger,
       models: models,
       loading: loading

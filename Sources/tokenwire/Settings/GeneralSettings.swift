@@ -34,6 +34,15 @@ struct GeneralSettings: SettingGroup {
     default: "info",
     "trace, debug, info, notice, warning, error or critical."
   )
+  let accessLog = Setting(
+    "accessLog",
+    .toggle,
+    default: "false",
+    """
+    Write a line for each call, at the log level info: its method, caller, status, time and tokens, \
+    and nothing of what was asked or answered.
+    """
+  )
 }
 
 /// A generator that a server can have.
