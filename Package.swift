@@ -41,7 +41,7 @@ let package = Package(
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
   targets: [
-    // Ground: the C libraries, protoc-c's output, and threads for actors.
+    // Ground: the C libraries, protoc-c's output, names, and what tasks wait on.
     .systemLibrary(
       name: "CProtobufC",
       pkgConfig: "libprotobuf-c",
@@ -55,7 +55,7 @@ let package = Package(
     .target(name: "CTTRPC", dependencies: ["CProtobufC"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
-    .target(name: "ThreadExecutor", swiftSettings: settings),
+    .target(name: "Concurrency", swiftSettings: settings),
 
     // Floor 1.
     .target(
@@ -67,7 +67,7 @@ let package = Package(
     ),
     .target(
       name: "Generation",
-      dependencies: ["Identifiers", "ThreadExecutor"],
+      dependencies: ["Concurrency", "Identifiers"],
       swiftSettings: settings
     ),
     .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
@@ -119,7 +119,7 @@ let package = Package(
     .target(
       name: "LlamaGeneration",
       dependencies: [
-        "CLlama", "Constraints", "Generation", "Identifiers", "ThreadExecutor",
+        "CLlama", "Concurrency", "Constraints", "Generation", "Identifiers",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -133,7 +133,7 @@ let package = Package(
     .target(
       name: "SQLiteRequestLog",
       dependencies: [
-        "Identifiers", "RequestLog", "SQLite", "ThreadExecutor",
+        "Concurrency", "Identifiers", "RequestLog", "SQLite",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -157,7 +157,7 @@ let package = Package(
     .target(
       name: "Recording",
       dependencies: [
-        "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "ThreadExecutor", "TokenwireAPI",
+        "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TokenwireAPI",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -183,10 +183,9 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "Generation", "Identifiers", "JSON", "Listening", "LlamaGeneration",
-        "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
-        "ThreadExecutor", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "Concurrency", "Generation", "Identifiers", "JSON", "Listening",
+        "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -248,8 +247,8 @@ let package = Package(
     ),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
     .testTarget(
-      name: "ThreadExecutorTests",
-      dependencies: ["ThreadExecutor"],
+      name: "ConcurrencyTests",
+      dependencies: ["Concurrency"],
       swiftSettings: settings
     ),
     .testTarget(

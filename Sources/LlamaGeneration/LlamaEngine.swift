@@ -1,6 +1,6 @@
+internal import Concurrency
 internal import Generation
 internal import Logging
-internal import ThreadExecutor
 
 /// The decode thread: the only place that calls `llama_decode`.
 ///

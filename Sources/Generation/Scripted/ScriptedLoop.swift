@@ -1,4 +1,4 @@
-internal import ThreadExecutor
+internal import Concurrency
 
 #if canImport(Glibc)
 internal import Glibc

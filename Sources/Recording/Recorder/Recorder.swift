@@ -1,8 +1,8 @@
+internal import Concurrency
 internal import Foundation
 package import NIOCore
 internal import RPC
 internal import TTRPC
-internal import ThreadExecutor
 
 /// Writes what happens on connections to a recording, line by line, in the order in which it is
 /// told.

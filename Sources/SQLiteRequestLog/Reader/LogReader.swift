@@ -1,7 +1,7 @@
+internal import Concurrency
 internal import Logging
 internal import RequestLog
 internal import SQLite
-internal import ThreadExecutor
 
 #if canImport(Glibc)
 internal import Glibc

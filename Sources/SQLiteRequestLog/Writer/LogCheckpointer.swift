@@ -1,5 +1,5 @@
+internal import Concurrency
 internal import SQLite
-internal import ThreadExecutor
 
 /// Copies commits from the write-ahead log into the database while the writer makes others: on a
 /// thread and a connection of its own, because the copy waits for the disk.

@@ -1,6 +1,6 @@
+import Concurrency
 import Synchronization
 import SystemPackage
-import ThreadExecutor
 
 #if canImport(Glibc)
 import Glibc

@@ -1,6 +1,6 @@
+import Concurrency
 import Foundation
 import Testing
-import ThreadExecutor
 
 @Suite struct ThreadExecutorTests {
   @Test func `all jobs of an actor run on one thread, in their order`() async {
