@@ -87,7 +87,7 @@ let package = Package(
     .target(
       name: "RPC",
       dependencies: [
-        "Identifiers", "Protobuf",
+        "Concurrency", "Identifiers", "Protobuf",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -109,7 +109,7 @@ let package = Package(
     .target(
       name: "TTRPC",
       dependencies: [
-        "CTTRPC", "Identifiers", "Listening", "Protobuf", "RPC",
+        "CTTRPC", "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -127,7 +127,7 @@ let package = Package(
 
     .target(
       name: "RequestLog",
-      dependencies: ["Identifiers", "JSON"],
+      dependencies: ["Concurrency", "Identifiers", "JSON"],
       swiftSettings: settings
     ),
     .target(
@@ -168,8 +168,8 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "Generation", "Identifiers", "Listening", "RPC", "RequestLog",
-        "ThreadExecutor", "TokenwireAPI",
+        "AccessTokens", "CMalloc", "Concurrency", "Generation", "Identifiers", "Listening", "RPC",
+        "RequestLog", "TokenwireAPI",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -1,5 +1,5 @@
+internal import Concurrency
 public import Identifiers
-internal import Synchronization
 
 /// A generator that says again what was recorded, at its times: for tests of clients that need real
 /// answers but no model.
@@ -9,10 +9,7 @@ internal import Synchronization
 public final class RecordedGenerator: TextGenerator {
   public let models: [ModelDescription]
   private let texts: RecordedTexts
-  private let state = Mutex(State())
-  /// Tells `run` that playbacks wait for it.
-  private let news: AsyncStream<Void>
-  private let continuation: AsyncStream<Void>.Continuation
+  private let state = Monitor(State())
 
   private struct State {
     /// How many requests had an input.
@@ -40,7 +37,6 @@ public final class RecordedGenerator: TextGenerator {
         contextLength: Int(Int32.max)
       )
     ]
-    (self.news, self.continuation) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(1))
   }
 
   public func generate(
@@ -56,12 +52,10 @@ public final class RecordedGenerator: TextGenerator {
     let text = answers[count % answers.count]
     if text.events.isEmpty, let error = text.error { throw error }
     let playback = Playback(text)
-    let isAccepted = self.state.withLock { state in
-      if !state.isShutDown { state.waiting.append(playback) }
-      return !state.isShutDown
+    try self.state.update { state throws(GenerationError) in
+      if state.isShutDown { throw .shutDown }
+      state.waiting.append(playback)
     }
-    guard isAccepted else { throw .shutDown }
-    self.continuation.yield()
     return playback.events()
   }
 
@@ -80,10 +74,11 @@ public final class RecordedGenerator: TextGenerator {
 
   public func run() async {
     await withDiscardingTaskGroup { group in
-      for await _ in self.news {
-        for playback in self.state.withLock({ $0.takeWaiting() }) {
-          group.addTask { await playback.run() }
+      while !Task.isCancelled {
+        let waiting = await self.state.firstUnlessCancelled { state in
+          state.waiting.isEmpty ? nil : state.takeWaiting()
         }
+        for playback in waiting ?? [] { group.addTask { await playback.run() } }
       }
     }
     let late = self.state.withLock { state in

@@ -1,4 +1,4 @@
-import Synchronization
+internal import Concurrency
 
 /// What the loop of a scripted generator is told from outside.
 final class Inbox: Sendable {
@@ -15,17 +15,10 @@ final class Inbox: Sendable {
     var nextID = 0
     var activeSequences = 0
     var isClosed = false
-    var loop: CheckedContinuation<Void, Never>?
-    var idleWaiters: [CheckedContinuation<Void, Never>] = []
-
-    mutating func takeIdleWaiters() -> [CheckedContinuation<Void, Never>] {
-      guard self.activeSequences == 0 else { return [] }
-      defer { self.idleWaiters = [] }
-      return self.idleWaiters
-    }
   }
 
-  private let state = Mutex(State())
+  /// The loop waits for news, and others until it is idle.
+  private let state = Monitor(State())
 
   var activeSequences: Int { self.state.withLock { $0.activeSequences } }
 
@@ -37,25 +30,13 @@ final class Inbox: Sendable {
       defer { state.nextID += 1 }
       return state.nextID
     }
-    let sequence = make(id) { self.update { $0.news.changed.append(id) } }
-    let isOpen = self.update { state in
-      if state.isClosed { return }
+    let sequence = make(id) { self.state.update { $0.news.changed.append(id) } }
+    try self.state.update { state throws(GenerationError) in
+      if state.isClosed { throw .shutDown }
       state.news.sequences.append(sequence)
       state.activeSequences += 1
     }
-    guard isOpen else { throw .shutDown }
     return sequence.buffer.events()
-  }
-
-  /// - Returns: whether the inbox is open.
-  @discardableResult
-  private func update(_ body: (inout State) -> Void) -> Bool {
-    let (loop, isOpen) = self.state.withLock { state in
-      body(&state)
-      return (state.loop.take(), !state.isClosed)
-    }
-    loop?.resume()
-    return isOpen
   }
 
   func take() -> News {
@@ -67,47 +48,29 @@ final class Inbox: Sendable {
 
   /// Returns when there is something to take, or the task is cancelled.
   func waitForNews() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let hasNews = self.state.withLock { state in
-          if !state.news.isEmpty || Task.isCancelled { return true }
-          state.loop = continuation
-          return false
-        }
-        if hasNews { continuation.resume() }
-      }
-    } onCancel: {
-      self.update { _ in }
-    }
+    await self.state.waitUnlessCancelled { !$0.news.isEmpty }
   }
 
   func didEndSequence() {
-    let waiters = self.state.withLock { state in
-      state.activeSequences -= 1
-      return state.takeIdleWaiters()
+    self.state.update {
+      $0.activeSequences -= 1
+    } wakingIf: {
+      $0.activeSequences == 0
     }
-    for waiter in waiters { waiter.resume() }
   }
 
   func waitUntilIdle() async {
-    await withCheckedContinuation { continuation in
-      let waiters = self.state.withLock { state in
-        state.idleWaiters.append(continuation)
-        return state.takeIdleWaiters()
-      }
-      for waiter in waiters { waiter.resume() }
-    }
+    await self.state.wait { $0.activeSequences == 0 }
   }
 
   /// Ends all sequences, and refuses those that come later.
   func close(_ buffers: [EventBuffer]) {
-    let (waiting, waiters) = self.state.withLock { state in
+    let waiting = self.state.withLock { state in
       state.isClosed = true
-      state.activeSequences = 0
       defer { state.news = News() }
-      return (state.news.sequences.map(\.buffer), state.takeIdleWaiters())
+      return state.news.sequences.map(\.buffer)
     }
     for buffer in buffers + waiting { buffer.finish(throwing: GenerationError.shutDown) }
-    for waiter in waiters { waiter.resume() }
+    self.state.update { $0.activeSequences = 0 }
   }
 }

@@ -1,4 +1,4 @@
-import Synchronization
+internal import Concurrency
 
 /// The events of one generation on their way from the thread that makes them to the task that
 /// reads them. One writer, one reader; the writer never waits.
@@ -26,12 +26,12 @@ public final class EventBuffer: Sendable {
     var joinedSize: Int?
     var end: End?
     var isAbandoned = false
-    var reader: CheckedContinuation<Void, Never>?
   }
 
+  /// Indirect, because most streams keep room for an error that never comes.
   fileprivate enum End {
     case finished
-    case failed(GenerationError)
+    indirect case failed(GenerationError)
   }
 
   /// The size of joined deltas, in bytes, at which a reader counts as slow.
@@ -40,7 +40,7 @@ public final class EventBuffer: Sendable {
   /// The number of unread events at which a reader counts as slow.
   public let capacity: Int
   private let onReaderChange: @Sendable () -> Void
-  private let state = Mutex(State())
+  private let state = Monitor(State())
 
   /// - Parameter onReaderChange: called on the reader's thread when it empties a full buffer, and
   ///   when it goes away before the end.
@@ -71,14 +71,16 @@ public final class EventBuffer: Sendable {
     contentsOf events: some Collection<GenerationEvent>,
     waking readers: inout WaitingReaders
   ) -> Demand {
-    let (reader, demand) = self.change { state in
-      if state.joinedSize == nil {
-        state.events.append(contentsOf: events)
-      } else {
-        for event in events { state.append(event) }
+    let (demand, sleepers) = self.state.change { state in
+      self.change(&state) { state in
+        if state.joinedSize == nil {
+          state.events.append(contentsOf: events)
+        } else {
+          for event in events { state.append(event) }
+        }
       }
     }
-    if let reader { readers.add(reader) }
+    readers.add(sleepers)
     return demand
   }
 
@@ -93,20 +95,12 @@ public final class EventBuffer: Sendable {
   }
 
   private func update(_ body: (inout State) -> Void) -> Demand {
-    let (reader, demand) = self.change(body)
-    reader?.resume()
-    return demand
+    self.state.update { self.change(&$0, body) }
   }
 
-  /// - Returns: the reader, if it waits, to be resumed.
-  private func change(
-    _ body: (inout State) -> Void
-  ) -> (reader: CheckedContinuation<Void, Never>?, demand: Demand) {
-    self.state.withLock { state in
-      if state.isAbandoned { return (nil, .abandoned) }
-      body(&state)
-      return (state.reader.take(), self.demand(in: state))
-    }
+  private func change(_ state: inout State, _ body: (inout State) -> Void) -> Demand {
+    if !state.isAbandoned { body(&state) }
+    return self.demand(in: state)
   }
 
   private func demand(in state: State) -> Demand {
@@ -136,55 +130,38 @@ public final class EventBuffer: Sendable {
 
   /// Ends the reader's interest: drops what was not read, and what still comes.
   func abandon() {
-    let (reader, isEarly) = self.state.withLock { state in
+    let isEarly = self.state.update { state in
       let isEarly = state.end == nil && !state.isAbandoned
       state.isAbandoned = true
       state.events = []
-      return (state.reader.take(), isEarly)
+      return isEarly
     }
-    reader?.resume()
     if isEarly { self.onReaderChange() }
   }
 
   /// Exchanges an empty `batch` for all events that are there, waiting until there are some.
   /// Leaves it empty at the end and when the task is cancelled.
   func take(into batch: inout [GenerationEvent]) async throws(GenerationError) {
-    while !Task.isCancelled {
-      let end = self.takeReady(into: &batch)
-      if !batch.isEmpty { return }
-      switch end {
-      case .finished: return
-      case .failed(let error): throw error
-      case nil: await self.waitForWriter()
-      }
-    }
-    self.abandon()
+    if Task.isCancelled { return self.abandon() }
+    let taken = await self.state.firstUnlessCancelled { self.take(from: &$0, into: &batch) }
+    guard let taken else { return self.abandon() }
+    if taken.wasFull, taken.end == nil { self.onReaderChange() }
+    if batch.isEmpty, case .failed(let error) = taken.end { throw error }
   }
 
-  private func takeReady(into batch: inout [GenerationEvent]) -> End? {
-    let (end, wasFull) = self.state.withLock { state in
-      let wasFull = self.demand(in: state) == .full
-      swap(&state.events, &batch)
-      if state.joinedSize != nil { state.joinedSize = 0 }
-      return (state.isAbandoned ? .finished : state.end, wasFull)
-    }
-    if wasFull, end == nil { self.onReaderChange() }
-    return end
+  /// What there was beside the events.
+  private struct Taken {
+    var end: End?
+    var wasFull: Bool
   }
 
-  private func waitForWriter() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isReady = self.state.withLock { state in
-          if !state.events.isEmpty || state.end != nil || state.isAbandoned { return true }
-          state.reader = continuation
-          return false
-        }
-        if isReady { continuation.resume() }
-      }
-    } onCancel: {
-      self.abandon()
-    }
+  /// - Returns: nil while there is nothing.
+  private func take(from state: inout State, into batch: inout [GenerationEvent]) -> Taken? {
+    if state.events.isEmpty && state.end == nil && !state.isAbandoned { return nil }
+    let wasFull = self.demand(in: state) == .full
+    swap(&state.events, &batch)
+    if state.joinedSize != nil { state.joinedSize = 0 }
+    return Taken(end: state.isAbandoned ? .finished : state.end, wasFull: wasFull)
   }
 }
 

@@ -1,5 +1,5 @@
+internal import Concurrency
 internal import Generation
-internal import Synchronization
 
 /// Requests on their way to the decode thread: so many, and no more.
 final class RequestQueue: Sendable {
@@ -8,11 +8,10 @@ final class RequestQueue: Sendable {
     var load = EngineLoad()
     var isClosed = false
     var hasNews = false
-    var engine: CheckedContinuation<Void, Never>?
   }
 
   private let capacity: Int
-  private let state = Mutex(State())
+  private let state = Monitor(State())
 
   /// - Parameter capacity: how many requests may wait.
   init(capacity: Int) {
@@ -51,12 +50,10 @@ final class RequestQueue: Sendable {
   }
 
   private func update<E>(_ body: (inout State) throws(E) -> Void) throws(E) {
-    let engine = try self.state.withLock { state throws(E) in
+    try self.state.update { state throws(E) in
       try body(&state)
       state.hasNews = true
-      return state.engine.take()
     }
-    engine?.resume()
   }
 
   /// Takes note of how busy the engine is.
@@ -85,19 +82,10 @@ final class RequestQueue: Sendable {
   }
 
   /// Returns when something has changed since the last call, or the task is cancelled.
-  func waitForNews(isolation: isolated (any Actor)? = #isolation) async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation(isolation: isolation) { continuation in
-        let isReady = self.state.withLock { state in
-          defer { state.hasNews = false }
-          if state.hasNews || Task.isCancelled { return true }
-          state.engine = continuation
-          return false
-        }
-        if isReady { continuation.resume() }
-      }
-    } onCancel: {
-      self.wakeEngine()
+  func waitForNews() async {
+    await self.state.waitUnlessCancelled { state in
+      defer { state.hasNews = false }
+      return state.hasNews
     }
   }
 

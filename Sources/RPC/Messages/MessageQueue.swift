@@ -1,5 +1,5 @@
+internal import Concurrency
 package import NIOCore
-internal import Synchronization
 
 /// The messages of one direction of a call that have arrived and were not read yet. One writer, the
 /// transport; one reader.
@@ -9,7 +9,7 @@ internal import Synchronization
 package final class MessageQueue: Sendable {
   private let gate: ReadGate?
   private let budget: MemoryBudget?
-  private let state: Mutex<State>
+  private let state: Monitor<State>
 
   private struct State {
     var messages: [ByteBuffer] = []
@@ -17,7 +17,6 @@ package final class MessageQueue: Sendable {
     var length = 0
     var window: ReceiveWindow
     var end: End?
-    var reader: CheckedContinuation<Void, Never>?
     var onAbandon: (@Sendable () -> Void)?
     var grant: (@Sendable (UInt64) -> Void)?
 
@@ -28,11 +27,36 @@ package final class MessageQueue: Sendable {
       }
       return self.messages
     }
+
+    /// - Returns: nil while there is nothing to read.
+    mutating func take() -> Taken? {
+      if self.messages.isEmpty && self.end == nil { return nil }
+      let length = self.length
+      self.window.consume(length)
+      return Taken(
+        messages: self.takeMessages(),
+        length: length,
+        end: self.end,
+        credit: self.end == nil && self.grant != nil ? self.window.credit() : nil,
+        grant: self.grant
+      )
+    }
   }
 
+  /// What the reader takes at once.
+  private struct Taken {
+    var messages: [ByteBuffer]
+    var length: Int
+    var end: End?
+    /// The offset to tell the sender, and how.
+    var credit: UInt64?
+    var grant: (@Sendable (UInt64) -> Void)?
+  }
+
+  /// Indirect, because most streams keep room for an error that never comes.
   private enum End {
     case finished
-    case failed(CallError)
+    indirect case failed(CallError)
   }
 
   /// - Parameters:
@@ -42,7 +66,7 @@ package final class MessageQueue: Sendable {
   package init(window: Int, gate: ReadGate? = nil, budget: MemoryBudget? = nil) {
     self.gate = gate
     self.budget = budget
-    self.state = Mutex(State(window: ReceiveWindow(size: UInt64(window))))
+    self.state = Monitor(State(window: ReceiveWindow(size: UInt64(window))))
   }
 
   deinit {
@@ -71,7 +95,7 @@ package final class MessageQueue: Sendable {
   @discardableResult
   package func append(_ message: ByteBuffer, length: Int, isLast: Bool = false) -> Bool {
     var isWithinWindow = true
-    self.update { state in
+    self.state.update { state in
       isWithinWindow = state.window.receive(length) || state.grant == nil
       guard state.end == nil && isWithinWindow else { return }
       state.messages.append(message)
@@ -85,12 +109,12 @@ package final class MessageQueue: Sendable {
 
   /// Ends the stream after the messages that are there. Only the first end counts.
   package func finish() {
-    self.update { $0.end = $0.end ?? .finished }
+    self.state.update { $0.end = $0.end ?? .finished }
   }
 
   /// Ends the stream with an error, which the reader gets after the messages that are there.
   package func fail(_ error: CallError) {
-    self.update { $0.end = $0.end ?? .failed(error) }
+    self.state.update { $0.end = $0.end ?? .failed(error) }
   }
 
   private func removeUnread(_ length: Int) {
@@ -98,68 +122,28 @@ package final class MessageQueue: Sendable {
     self.budget?.remove(length)
   }
 
-  private func update(_ body: (inout State) -> Void) {
-    let reader = self.state.withLock { state in
-      body(&state)
-      return state.reader.take()
-    }
-    reader?.resume()
-  }
-
   /// The reader goes away: drops what was not read, and what still comes.
   fileprivate func abandon() {
-    let (length, action, reader) = self.state.withLock { state in
+    let (length, action) = self.state.update { state in
       defer { state.end = state.end ?? .failed(.cancelled) }
       let length = state.length
       _ = state.takeMessages()
-      return (length, state.end == nil ? state.onAbandon.take() : nil, state.reader.take())
+      return (length, state.end == nil ? state.onAbandon.take() : nil)
     }
     self.removeUnread(length)
     action?()
-    reader?.resume()
   }
 
   /// All that has arrived, in one step: empty only at the end.
   fileprivate func takeAll() async throws(CallError) -> [ByteBuffer] {
-    while true {
-      let ready = self.takeReady()
-      if !ready.messages.isEmpty { return ready.messages }
-      switch ready.end {
-      case .finished: return []
-      case .failed(let error): throw error
-      case nil: await self.waitForChange()
-      }
-    }
-  }
-
-  private func takeReady() -> (messages: [ByteBuffer], end: End?) {
-    let (ready, length, grant) = self.state.withLock { state in
-      let length = state.length
-      let ready = (messages: state.takeMessages(), end: state.end)
-      state.window.consume(length)
-      guard state.end == nil, let grant = state.grant, let credit = state.window.credit() else {
-        return (ready, length, nil as (() -> Void)?)
-      }
-      return (ready, length, { grant(credit) })
-    }
-    if length > 0 { self.removeUnread(length) }
-    grant?()
-    return ready
-  }
-
-  private func waitForChange() async {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isReady = self.state.withLock { state in
-          if !state.messages.isEmpty || state.end != nil { return true }
-          state.reader = continuation
-          return false
-        }
-        if isReady { continuation.resume() }
-      }
-    } onCancel: {
+    guard let taken = await self.state.firstUnlessCancelled({ $0.take() }) else {
       self.abandon()
+      throw .cancelled
     }
+    if taken.length > 0 { self.removeUnread(taken.length) }
+    if let credit = taken.credit { taken.grant?(credit) }
+    if taken.messages.isEmpty, case .failed(let error) = taken.end { throw error }
+    return taken.messages
   }
 }
 

@@ -1,10 +1,10 @@
+internal import Concurrency
 internal import RPC
-internal import Synchronization
 
 /// The calls that are under way on a client's connection, and how far client and server have agreed
 /// on the extension (WIRE.md section 4). Knows no bytes: callers send what it tells them.
 final class ClientStreamTable: Sendable {
-  private let state = Mutex(State())
+  private let state = Monitor(State())
 
   private struct State {
     var nextID: UInt32 = 1
@@ -12,14 +12,6 @@ final class ClientStreamTable: Sendable {
     var agreement = Agreement.offering(cancelled: [])
     /// Why no call can be opened any more.
     var closed: CallError?
-    /// Who waits for the last call to end.
-    var waiters: [CheckedContinuation<Void, Never>] = []
-
-    mutating func takeWaitersIfEmpty() -> [CheckedContinuation<Void, Never>] {
-      guard self.calls.isEmpty else { return [] }
-      defer { self.waiters = [] }
-      return self.waiters
-    }
   }
 
   private enum Agreement {
@@ -74,31 +66,23 @@ final class ClientStreamTable: Sendable {
   /// Forgets a call; frames that still come for it are ignored.
   @discardableResult
   func remove(_ id: UInt32) -> ClientCall? {
-    let (call, waiters) = self.state.withLock { state in
-      (state.calls.removeValue(forKey: id), state.takeWaitersIfEmpty())
-    }
-    for waiter in waiters { waiter.resume() }
-    return call
+    self.removing { $0.calls.removeValue(forKey: id) }
   }
 
   /// Forgets a call whose caller has gone away.
   ///
   /// - Returns: the call, if it was there, and whether to tell the server now.
   func cancel(_ id: UInt32) -> (call: ClientCall, tellServer: Bool)? {
-    let (call, tellServer, waiters) = self.state.withLock { state in
-      guard let call = state.calls.removeValue(forKey: id) else {
-        return (nil as ClientCall?, false, [] as [CheckedContinuation<Void, Never>])
-      }
+    self.removing { state in
+      guard let call = state.calls.removeValue(forKey: id) else { return nil }
       var tellServer = false
       switch state.agreement {
       case .offering(let cancelled): state.agreement = .offering(cancelled: cancelled + [id])
       case .agreed: tellServer = true
       case .stock: break
       }
-      return (call, tellServer, state.takeWaitersIfEmpty())
+      return (call, tellServer)
     }
-    for waiter in waiters { waiter.resume() }
-    return call.map { ($0, tellServer) }
   }
 
   /// The server has sent its settings.
@@ -119,40 +103,37 @@ final class ClientStreamTable: Sendable {
 
   /// Takes no new calls, and returns those above `lastStream`, which are forgotten.
   func goAway(_ lastStream: UInt32, _ error: CallError) -> [ClientCall] {
-    let (refused, waiters) = self.state.withLock { state in
+    self.removing { state in
       state.closed = state.closed ?? error
       let refused = state.calls.filter { $0.key > lastStream }
       for id in refused.keys { state.calls[id] = nil }
-      return (Array(refused.values), state.takeWaitersIfEmpty())
+      return Array(refused.values)
     }
-    for waiter in waiters { waiter.resume() }
-    return refused
   }
 
   /// Takes no new calls, and forgets all.
   ///
   /// - Returns: the calls that were under way, and what they fail with.
   func close(_ error: CallError) -> (calls: [ClientCall], error: CallError) {
-    let (calls, error, waiters) = self.state.withLock { state in
+    self.removing { state in
       // What the server has said of the end tells more than the end.
       let error = state.closed ?? error
       state.closed = error
       let calls = Array(state.calls.values)
       state.calls = [:]
-      return (calls, error, state.takeWaitersIfEmpty())
+      return (calls, error)
     }
-    for waiter in waiters { waiter.resume() }
-    return (calls, error)
   }
 
   /// Returns when no call is under way.
   func waitUntilEmpty() async {
-    await withCheckedContinuation { continuation in
-      let waiters = self.state.withLock { state in
-        state.waiters.append(continuation)
-        return state.takeWaitersIfEmpty()
-      }
-      for waiter in waiters { waiter.resume() }
-    }
+    await self.state.wait { $0.calls.isEmpty }
+  }
+
+  /// Wakes those who wait for the last call to end, if that was it.
+  private func removing<Result>(
+    _ body: (inout sending State) -> sending Result
+  ) -> sending Result {
+    self.state.update(body, wakingIf: { $0.calls.isEmpty })
   }
 }

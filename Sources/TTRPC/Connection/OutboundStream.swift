@@ -1,7 +1,7 @@
+internal import Concurrency
 internal import NIOCore
 internal import Protobuf
 internal import RPC
-internal import Synchronization
 
 /// The frames that one stream waits to send: a bounded queue with one writer.
 ///
@@ -11,7 +11,7 @@ internal import Synchronization
 final class OutboundStream: ResponseSink {
   let id: UInt32
   private let writer: FrameWriter
-  private let state: Mutex<State>
+  private let state: Monitor<State>
 
   fileprivate struct State {
     /// Data frames, and behind them the last frame, if it is there.
@@ -25,7 +25,6 @@ final class OutboundStream: ResponseSink {
     /// Whether the frame writer knows that something waits here.
     var isAnnounced = false
     var end: End?
-    var waiter: CheckedContinuation<Void, Never>?
 
     var dataLength: Int { self.frames.readableBytes - self.lastLength }
 
@@ -47,24 +46,21 @@ final class OutboundStream: ResponseSink {
 
     /// Whether a writer has something to go on with.
     func isReady(_ share: Int) -> Bool { self.hasRoom(share) || self.end != nil }
-
-    mutating func takeWaiterIfReady(_ share: Int) -> CheckedContinuation<Void, Never>? {
-      self.isReady(share) ? self.waiter.take() : nil
-    }
   }
 
   fileprivate enum End {
     /// The last frame is queued or sent.
     case closed
-    /// No frame can be sent any more.
-    case failed(CallError)
+    /// No frame can be sent any more. Indirect, because most streams keep room for an error that
+    /// never comes.
+    indirect case failed(CallError)
   }
 
   /// - Parameter window: the credit that the stream begins with, in bytes.
   init(id: UInt32, writer: FrameWriter, window: UInt64 = .max) {
     self.id = id
     self.writer = writer
-    self.state = Mutex(State(maxOffset: window))
+    self.state = Monitor(State(maxOffset: window))
   }
 
   deinit {
@@ -113,10 +109,10 @@ final class OutboundStream: ResponseSink {
     _ unsent: UnsentResponses = .send,
     _ writeFrame: (inout ByteBuffer) throws(Failure) -> Void
   ) throws(Failure) -> Bool {
-    let (announce, waiter) = try self.state.withLock { state throws(Failure) in
+    let announce = try self.state.update { state throws(Failure) in
       let overtakes = unsent == .drop || unsent == .sendUnlessBlocked && state.isBlocked
       guard state.end == nil || overtakes && state.lastLength > 0 else {
-        return (nil as Bool?, state.waiter.take())
+        return nil as Bool?
       }
       var last = ByteBuffer()
       try writeFrame(&last)
@@ -127,23 +123,20 @@ final class OutboundStream: ResponseSink {
       self.writer.budget.add(state.frames.readableBytes - length)
       state.end = .closed
       defer { state.isAnnounced = true }
-      return (!state.isAnnounced, state.waiter.take())
+      return !state.isAnnounced
     }
-    waiter?.resume()
     if announce == true { self.writer.announce(self) }
     return announce != nil
   }
 
   /// Drops what waits and fails what is written from now on.
   func fail(_ error: CallError) {
-    let waiter = self.state.withLock { state in
+    self.state.update { state in
       state.end = state.end ?? .failed(error)
       self.writer.budget.remove(state.frames.readableBytes)
       state.frames = ByteBuffer()
       state.lastLength = 0
-      return state.waiter.take()
     }
-    waiter?.resume()
   }
 
   /// The peer takes Data up to this offset. Credit never decreases.
@@ -157,29 +150,19 @@ final class OutboundStream: ResponseSink {
   }
 
   private func update(_ body: (inout State) -> Void) {
-    let (announce, waiter) = self.state.withLock { state in
+    let announce = self.state.update { state in
       body(&state)
       let announce = state.dataLength > 0 && !state.isAnnounced && !state.isBlocked
       if announce { state.isAnnounced = true }
-      return (announce, state.takeWaiterIfReady(self.writer.share))
+      return announce
+    } wakingIf: {
+      $0.isReady(self.writer.share)
     }
-    waiter?.resume()
     if announce { self.writer.announce(self) }
   }
 
   func waitForRoom() async throws(CallError) {
-    await withTaskCancellationHandler {
-      await withCheckedContinuation { continuation in
-        let isReady = self.state.withLock { state in
-          if state.isReady(self.writer.share) || Task.isCancelled { return true }
-          state.waiter = continuation
-          return false
-        }
-        if isReady { continuation.resume() }
-      }
-    } onCancel: {
-      self.state.withLock { $0.waiter.take() }?.resume()
-    }
+    await self.state.waitUnlessCancelled { $0.isReady(self.writer.share) }
     if Task.isCancelled { throw .cancelled }
     try self.state.withLock { state throws(CallError) in try state.checkOpen() }
   }
@@ -188,7 +171,7 @@ final class OutboundStream: ResponseSink {
   ///
   /// - Returns: whether the stream's last frame was among it.
   func drain(into buffer: inout ByteBuffer) -> Bool {
-    let (isLast, waiter) = self.state.withLock { state in
+    self.state.update { state in
       state.isAnnounced = false
       state.moveData(to: &buffer)
       let isLast = state.lastLength > 0 && state.dataLength == 0
@@ -197,10 +180,10 @@ final class OutboundStream: ResponseSink {
         state.lastLength = 0
       }
       if state.frames.readableBytes == 0 { state.frames.clear() }
-      return (isLast, state.takeWaiterIfReady(self.writer.share))
+      return isLast
+    } wakingIf: {
+      $0.isReady(self.writer.share)
     }
-    waiter?.resume()
-    return isLast
   }
 }
 

@@ -1,8 +1,8 @@
+internal import Concurrency
 internal import Generation
 internal import Identifiers
 internal import Logging
 internal import RPC
-internal import Synchronization
 
 /// The place of one model, which is in memory for some of the time.
 final class ModelSlot: Sendable {
@@ -23,23 +23,20 @@ final class ModelSlot: Sendable {
     var isWanted = false
     /// Why it was not loaded the last time.
     var failure: CallError?
-    /// Who waits for any of that to change.
-    var waiters: [Int: CheckedContinuation<Void, Never>] = [:]
-    var nextWaiter = 0
   }
 
   let id: Identifier
   private let loader: GeneratorLoader
   private let loading: ModelLoading
   private let logger: Logger
-  private let state: Mutex<State>
+  private let state: Monitor<State>
 
   init(_ source: ModelSource, _ loading: ModelLoading, logger: Logger) {
     self.id = source.id
     self.loader = GeneratorLoader(source.load)
     self.loading = loading
     self.logger = logger
-    self.state = Mutex(State(phase: loading.begin == .start ? .loading : .unloaded))
+    self.state = Monitor(State(phase: loading.begin == .start ? .loading : .unloaded))
   }
 
   var phase: Phase { self.state.withLock { $0.phase } }
@@ -66,16 +63,17 @@ final class ModelSlot: Sendable {
   func loaded() async throws -> any TextGenerator {
     while true {
       try Task.checkCancellation()
-      let generator = try self.state.withLock { state throws(CallError) in
+      let generator = try self.state.update { state throws(CallError) in
         if case .ready(let generator) = state.phase { return generator as (any TextGenerator)? }
         if self.loading.begin == .start, state.description == nil { throw .modelIsLoading }
         if let failure = state.failure.take() { throw failure }
         if case .unloaded = state.phase { state.isWanted = true }
         return nil
+      } wakingIf: {
+        $0.isWanted
       }
       if let generator { return generator }
-      self.wake()
-      await self.wait { state in
+      await self.state.waitUnlessCancelled { state in
         if case .ready = state.phase { true } else { state.failure != nil }
       }
     }
@@ -91,7 +89,7 @@ extension ModelSlot {
   func run(onReady: @Sendable () async -> Void) async throws {
     while !Task.isCancelled {
       if self.loading.begin == .demand || self.description != nil {
-        await self.wait { $0.isWanted }
+        await self.state.waitUnlessCancelled { $0.isWanted }
         if Task.isCancelled { return }
         self.logger.info("Loading a model", metadata: ["model": "\(self.id)"])
       }
@@ -104,7 +102,7 @@ extension ModelSlot {
   /// - Returns: nil when this task was cancelled, and when the model could not be loaded.
   private func load() async throws -> (any TextGenerator)? {
     let isStart = self.loading.begin == .start && self.description == nil
-    self.change { state in
+    self.state.update { state in
       state.phase = .loading
       state.isWanted = false
       state.failure = nil
@@ -112,7 +110,7 @@ extension ModelSlot {
     do {
       // When it was cancelled, the thread goes on loading: the phase stays as it is.
       guard let generator = try await self.loader.generator() else { return nil }
-      self.change { state in
+      self.state.update { state in
         state.phase = .ready(generator)
         state.description = generator.models.first
         state.lastUse = .now
@@ -121,7 +119,7 @@ extension ModelSlot {
     } catch {
       if isStart { throw error }
       self.logger.error("A model cannot be loaded: \(error)", metadata: ["model": "\(self.id)"])
-      self.change { state in
+      self.state.update { state in
         state.phase = .unloaded
         state.failure = .modelCannotBeLoaded(self.id)
       }
@@ -138,7 +136,7 @@ extension ModelSlot {
       await group.next()
       group.cancelAll()
     }
-    self.change { $0.phase = .unloaded }
+    self.state.update { $0.phase = .unloaded }
     if !Task.isCancelled {
       self.logger.info("A model was idle and is unloaded", metadata: ["model": "\(self.id)"])
     }
@@ -157,45 +155,6 @@ extension ModelSlot {
       guard let next else { return }
       // A sleep that is cancelled ends the loop by its condition.
       try? await Task.sleep(until: next)
-    }
-  }
-}
-
-/// Waiting.
-extension ModelSlot {
-  private func change(_ body: (inout State) -> Void) {
-    self.state.withLock { body(&$0) }
-    self.wake()
-  }
-
-  /// Has all who wait look again.
-  private func wake() {
-    let waiters = self.state.withLock { state in
-      defer { state.waiters = [:] }
-      return state.waiters
-    }
-    for waiter in waiters.values { waiter.resume() }
-  }
-
-  /// Returns when `condition` is met, or the task is cancelled.
-  private func wait(until condition: @Sendable (State) -> Bool) async {
-    while !Task.isCancelled, !self.state.withLock({ condition($0) }) {
-      let id = self.state.withLock { state in
-        defer { state.nextWaiter += 1 }
-        return state.nextWaiter
-      }
-      await withTaskCancellationHandler {
-        await withCheckedContinuation { continuation in
-          let isDone = self.state.withLock { state in
-            if Task.isCancelled || condition(state) { return true }
-            state.waiters[id] = continuation
-            return false
-          }
-          if isDone { continuation.resume() }
-        }
-      } onCancel: {
-        self.state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-      }
     }
   }
 }
