@@ -74,7 +74,12 @@ final class ModelSlot: Sendable {
       }
       if let generator { return generator }
       await self.state.waitUnlessCancelled { state in
-        if case .ready = state.phase { true } else { state.failure != nil }
+        switch state.phase {
+        case .ready: true
+        case .loading: false
+        // It could not be loaded, which one of those who waited is told: the others want it again.
+        case .unloaded: !state.isWanted
+        }
       }
     }
   }

@@ -171,6 +171,25 @@ import TokenwireClient
     }
   }
 
+  @Test func `all who wait for a model that cannot be loaded are answered`() async throws {
+    let late = BlockedLoad()
+    let slot = ModelSlot(
+      ModelSource("a", load: late.load),
+      ModelLoading(begin: .demand),
+      logger: .silent
+    )
+    await withTaskGroup { group in
+      group.addTask { _ = try? await slot.run {} }
+      // Each runs here until it waits.
+      let callers = (0 ..< 3).map { _ in Task.immediate { _ = try await slot.loaded() } }
+      for _ in callers { late.end(.failure(GenerationError(.unavailable, "broken"))) }
+      for caller in callers {
+        await #expect(throws: CallError.self) { try await caller.value }
+      }
+      group.cancelAll()
+    }
+  }
+
   @Test func `a caller that goes away while its model loads holds nothing up`() async throws {
     let late = BlockedLoad()
     let loading = ModelLoading(begin: .demand)
