@@ -145,7 +145,7 @@ import TokenwireAPI
   }
 
   @Test func `an interceptor has the access token of the request`() async throws {
-    let handler = MethodHandler.unary(accessToken: { $0.generationID }) {
+    let handler = MethodHandler.unary(accessToken: \.generationID) {
       (request: AbortRequest, _) in request
     }
     let story = try await self.story(of: handler, request: AbortRequest(generationID: "secret"))
