@@ -184,7 +184,8 @@ let package = Package(
       name: "tokenwire",
       dependencies: [
         "AccessTokens", "Concurrency", "Generation", "Identifiers", "JSON", "Listening",
-        "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog",
+        "TTRPC",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),

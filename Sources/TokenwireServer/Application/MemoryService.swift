@@ -1,6 +1,6 @@
 internal import CMalloc
+internal import Concurrency
 internal import ServiceLifecycle
-internal import ThreadExecutor
 
 /// Gives memory back that the allocator keeps after a rush. glibc returns by itself only what lies
 /// above all that is in use; the rest would stay with the server for ever.

@@ -1,8 +1,8 @@
 internal import AccessTokens
+internal import Concurrency
 internal import Listening
 internal import Logging
 internal import ServiceLifecycle
-internal import ThreadExecutor
 internal import UnixSignals
 
 /// Reads the files of TLS and the keys of access tokens again at each SIGHUP.

@@ -1,6 +1,7 @@
 import AccessTokens
 import Listening
 import Logging
+import RequestLog
 import SQLiteRequestLog
 import TTRPC
 import TokenwireServer

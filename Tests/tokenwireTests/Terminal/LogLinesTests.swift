@@ -2,6 +2,7 @@ import Foundation
 import Listening
 import RPC
 import Subprocess
+import SystemPackage
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -24,7 +25,7 @@ import TokenwireClient
       executable: "/bin/sh"
     ) { server in
       try await server.waitForOutput(")\n")
-      let ready = try #require(server.output.firstMatch(of: /ready on ([^ ]+) /))
+      let ready = try #require(server.output.firstMatch(of: /ready on ([^ ]+) \(/))
       let endpoint = try #require(Endpoint(String(ready.1)))
       let client = try await TokenwireClient.connect(to: endpoint)
       for _ in 0 ..< 1_000 {
@@ -47,7 +48,7 @@ import TokenwireClient
       ]
     ) { server in
       try await server.waitForOutput(")\n")
-      let ready = try #require(server.output.firstMatch(of: /ready on ([^ ]+) /))
+      let ready = try #require(server.output.firstMatch(of: /ready on ([^ ]+) \(/))
       let call = try await Command.run([
         "generate", "--server", String(ready.1), "--max-tokens", "2", "a question",
       ])
