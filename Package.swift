@@ -157,7 +157,8 @@ let package = Package(
     .target(
       name: "Recording",
       dependencies: [
-        "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TokenwireAPI",
+        "Concurrency", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
+        "TokenwireAPI",
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
@@ -214,7 +215,12 @@ let package = Package(
       path: "Tests/TestClients",
       swiftSettings: settings
     ),
-    .target(name: "TestTexts", path: "Tests/TestTexts", swiftSettings: settings),
+    .target(
+      name: "TestTexts",
+      dependencies: ["JSON"],
+      path: "Tests/TestTexts",
+      swiftSettings: settings
+    ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
     .testTarget(
       name: "ProtobufTests",
@@ -224,6 +230,7 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestTexts"], swiftSettings: settings),
     .testTarget(
       name: "IdentifiersTests",
       dependencies: ["Identifiers", "TestTexts"],

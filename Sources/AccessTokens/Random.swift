@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import JSON
 
 /// Bytes that nobody can guess, from OpenSSL's generator.
 enum Random {

@@ -76,6 +76,19 @@ package struct JSONReader {
     try self.peek() == UInt8(ascii: "\"")
   }
 
+  /// Of which type the next value is, by its first byte.
+  package mutating func nextType() throws(JSONError) -> JSONType {
+    switch try self.peek() {
+    case UInt8(ascii: "{"): return .object
+    case UInt8(ascii: "["): return .array
+    case UInt8(ascii: "\""): return .string
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
+    case UInt8(ascii: "n"): return .null
+    case let first where first == UInt8(ascii: "-") || first.isDigit: return .number
+    default: throw .unexpectedByte(at: self.index)
+    }
+  }
+
   /// Reads a value as `skip` does.
   ///
   /// - Returns: where in the text it is.

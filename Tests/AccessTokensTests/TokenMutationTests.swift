@@ -1,3 +1,5 @@
+import JSON
+import TestTexts
 import Testing
 
 @testable import AccessTokens

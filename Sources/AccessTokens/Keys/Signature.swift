@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import JSON
 
 /// The signature of a message: as many bytes as the hash of the algorithm has.
 struct Signature: Sendable {

@@ -1,5 +1,5 @@
 internal import Foundation
-internal import NIOCore
+internal import JSON
 internal import SystemPackage
 
 /// Reads a recording line by line, so that its size does not matter.
@@ -42,11 +42,13 @@ public struct RecordingReader: ~Copyable {
   }
 }
 
-/// Cuts a file into lines.
+/// The lines of a file.
 private struct LineReader: ~Copyable {
+  private static let chunkSize = 1 << 16
+
   private let path: String
   private let descriptor: SystemPackage.FileDescriptor
-  private var buffer = ByteBuffer()
+  private var buffer = LineBuffer()
   private var isAtEnd = false
 
   struct Line {
@@ -74,32 +76,19 @@ private struct LineReader: ~Copyable {
   }
 
   mutating func next() throws(RecordingError) -> Line? {
-    var searched = 0
     while true {
-      let unsearched = self.buffer.readableBytesView.dropFirst(searched)
-      if let end = unsearched.firstIndex(of: UInt8(ascii: "\n")) {
-        let length = end - self.buffer.readerIndex
-        let content = Data(self.buffer.readableBytesView.prefix(length))
-        self.buffer.moveReaderIndex(forwardBy: length + 1)
-        return Line(content: content, isComplete: true)
-      }
-      searched = self.buffer.readableBytes
+      if let line = self.buffer.next() { return Line(content: Data(line), isComplete: true) }
       if self.isAtEnd {
-        guard searched > 0 else { return nil }
-        defer { self.buffer.clear() }
-        return Line(content: Data(self.buffer.readableBytesView), isComplete: false)
+        return self.buffer.rest().map { Line(content: Data($0), isComplete: false) }
       }
       try self.fill()
     }
   }
 
   private mutating func fill() throws(RecordingError) {
-    self.buffer.discardReadBytes()
     let descriptor = self.descriptor
     do {
-      let count = try self.buffer.writeWithUnsafeMutableBytes(minimumWritableBytes: 1 << 16) {
-        try descriptor.read(into: $0)
-      }
+      let count = try self.buffer.add(atMost: Self.chunkSize) { try descriptor.read(into: $0) }
       self.isAtEnd = count == 0
     } catch {
       throw RecordingError("The recording \(self.path) cannot be read: \(error)")

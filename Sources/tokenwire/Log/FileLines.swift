@@ -1,4 +1,5 @@
 import Foundation
+import JSON
 import SystemPackage
 
 /// The lines of a file, a pipe or standard input in UTF-8, each without the "\n" at its end: texts in
@@ -57,9 +58,7 @@ struct FileLines: AsyncSequence {
     let file: FileHandle
     let size: Int?
     let progress: Progress
-    /// What was read and not returned yet; before `start`, it was.
-    private var buffer: [UInt8] = []
-    private var start = 0
+    private var buffer = LineBuffer()
     private var readBytes = 0
     private var lineCount = 0
 
@@ -73,36 +72,23 @@ struct FileLines: AsyncSequence {
     /// - Throws: when the file cannot be read, or a line is no text; `CancellationError`.
     mutating func next() async throws -> String? {
       try Task.checkCancellation()
-      var searched = self.start
       while true {
-        if let end = self.buffer[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-          defer { self.start = end + 1 }
-          return try self.line(self.buffer[self.start ..< end])
-        }
-        searched = self.buffer.count - self.start
-        guard try self.readChunk() else {
-          defer { self.start = self.buffer.count }
-          let rest = self.buffer[self.start...]
-          return rest.isEmpty ? nil : try self.line(rest)
-        }
+        if let line = self.buffer.next() { return try self.line(line) }
+        guard try self.readChunk() else { return try self.buffer.rest().map { try self.line($0) } }
       }
     }
 
-    /// Moves what is left to the front, and adds to it.
-    ///
     /// - Returns: false at the end of the file.
     private mutating func readChunk() throws -> Bool {
-      self.buffer.removeFirst(self.start)
-      self.start = 0
       guard self.buffer.count <= Self.maximumLength else {
         throw CommandFailure("\(self.name): line \(self.lineCount + 1) is too long for an entry")
       }
       try self.waitForBytes()
       do {
-        let chunk = try FileDescriptor(rawValue: self.file.fileDescriptor)
-          .read(into: &self.buffer, atMost: Self.chunkSize)
-        if chunk == 0 { return false }
-        self.readBytes += chunk
+        let file = FileDescriptor(rawValue: self.file.fileDescriptor)
+        let count = try self.buffer.add(atMost: Self.chunkSize) { try file.read(into: $0) }
+        if count == 0 { return false }
+        self.readBytes += count
       } catch {
         throw CommandFailure("\(self.name) cannot be read: \(error)")
       }
@@ -131,21 +117,5 @@ struct FileLines: AsyncSequence {
       }
       return line
     }
-  }
-}
-
-extension FileDescriptor {
-  /// Adds what there is to an array.
-  ///
-  /// - Returns: how much that is; 0 at the end.
-  fileprivate func read(into bytes: inout [UInt8], atMost count: Int) throws -> Int {
-    let start = bytes.count
-    bytes.append(contentsOf: repeatElement(0, count: count))
-    var added = 0
-    defer { bytes.removeLast(count - added) }
-    added = try bytes.withUnsafeMutableBytes {
-      try self.read(into: UnsafeMutableRawBufferPointer(rebasing: $0[start...]))
-    }
-    return added
   }
 }

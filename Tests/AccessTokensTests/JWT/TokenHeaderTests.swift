@@ -1,4 +1,5 @@
 import JSON
+import TestTexts
 import Testing
 
 @testable import AccessTokens

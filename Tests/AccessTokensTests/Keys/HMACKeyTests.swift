@@ -1,4 +1,6 @@
 import Identifiers
+import JSON
+import TestTexts
 import Testing
 
 @testable import AccessTokens

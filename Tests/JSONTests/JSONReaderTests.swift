@@ -1,3 +1,4 @@
+import TestTexts
 import Testing
 
 @testable import JSON

@@ -1,6 +1,6 @@
 /// Base64url without padding (RFC 7515 section 2, RFC 4648 section 5), of which each byte string has
 /// exactly one: a token cannot be changed without changing what is signed.
-enum Base64URL {
+package enum Base64URL {
   private static let alphabet = Array(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8
   )
@@ -16,7 +16,7 @@ enum Base64URL {
 
   /// - Returns: nil when there is a character that is not of the alphabet (padding and white space
   ///   are none), when the length is impossible, or when bits that encode nothing are not zero.
-  static func decode(_ text: Span<UInt8>) -> [UInt8]? {
+  package static func decode(_ text: Span<UInt8>) -> [UInt8]? {
     guard text.count % 4 != 1 else { return nil }
     var isValid = true
     let bytes = [UInt8](unsafeUninitializedCapacity: text.count * 3 / 4) { bytes, count in
@@ -67,8 +67,12 @@ enum Base64URL {
   }
 
   /// Appends the text of `bytes` to `text`.
-  static func encode(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
-    let alphabet = Self.alphabet
+  package static func encode(_ bytes: Span<UInt8>, to text: inout [UInt8]) {
+    self.encode(bytes, in: Self.alphabet, to: &text)
+  }
+
+  /// The same with other characters for the values from 0 to 63.
+  static func encode(_ bytes: Span<UInt8>, in alphabet: [UInt8], to text: inout [UInt8]) {
     var group: UInt32 = 0
     var bitCount = 0
     for index in bytes.indices {
@@ -82,7 +86,8 @@ enum Base64URL {
     if bitCount > 0 { text.append(alphabet[Int(group << (6 - bitCount) & 0x3F)]) }
   }
 
-  static func encode(_ bytes: [UInt8]) -> String {
+  /// The text of `bytes`.
+  package static func encode(_ bytes: [UInt8]) -> String {
     var text: [UInt8] = []
     text.reserveCapacity((bytes.count * 4 + 2) / 3)
     self.encode(bytes.span, to: &text)

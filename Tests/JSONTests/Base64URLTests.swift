@@ -1,6 +1,6 @@
+import JSON
+import TestTexts
 import Testing
-
-@testable import AccessTokens
 
 @Suite struct Base64URLTests {
   /// RFC 4648 section 10, without padding, and RFC 7515 appendix C.

@@ -1,8 +1,8 @@
-@testable import AccessTokens
+package import JSON
 
 extension Base64URL {
   /// Spans cannot be arguments in Swift Testing's macros.
-  static func decode(_ text: some StringProtocol) -> [UInt8]? {
+  package static func decode(_ text: some StringProtocol) -> [UInt8]? {
     let text = String(text)
     return self.decode(text.utf8Span.span)
   }
