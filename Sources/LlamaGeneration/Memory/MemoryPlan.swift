@@ -1,4 +1,4 @@
-internal import Foundation
+internal import Identifiers
 
 /// What the texts of a model will take, before it is taken.
 struct MemoryPlan {
@@ -17,28 +17,16 @@ struct MemoryPlan {
   func check() throws(LlamaLoadError) {
     guard let available, self.kvCache + self.prefixCache > available else { return }
     throw LlamaLoadError(
-      "The KV cache needs \(self.kvCache.asSize) (parallel \(self.parallel) x context "
-        + "\(self.contextLength) x \(self.bytesPerToken.asSize) a token), and the prefix cache up to "
-        + "\(self.prefixCache.asSize), but \(available.asSize) of memory are available",
+      "The KV cache needs \(self.kvCache.byteText) (parallel \(self.parallel) x context "
+        + "\(self.contextLength) x \(self.bytesPerToken.byteText) a token), and the prefix cache up to "
+        + "\(self.prefixCache.byteText), but \(available.byteText) of memory are available",
       .lower([.parallel, .contextLength, .prefixCacheSize])
     )
   }
 
   /// For the log.
   var description: String {
-    "KV cache \(self.kvCache.asSize) (\(self.parallel) x \(self.contextLength) tokens), prefix cache "
-      + "up to \(self.prefixCache.asSize)"
-  }
-}
-
-extension Int {
-  /// A number of bytes in the largest unit that leaves a whole one, such as "1.5 GiB".
-  fileprivate var asSize: String {
-    var (size, unit) = (Double(self), "B")
-    for next in ["KiB", "MiB", "GiB", "TiB"] where size >= 1024 {
-      size /= 1024
-      unit = next
-    }
-    return unit == "B" ? "\(self) B" : String(format: "%.1f %@", size, unit)
+    "KV cache \(self.kvCache.byteText) (\(self.parallel) x \(self.contextLength) tokens), prefix cache "
+      + "up to \(self.prefixCache.byteText)"
   }
 }

@@ -1,3 +1,5 @@
+import Identifiers
+
 /// Rows of a name, a number of entries and their size, with bars of the sizes on a terminal.
 struct BarChart {
   struct Row {

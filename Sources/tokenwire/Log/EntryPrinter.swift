@@ -1,6 +1,7 @@
 import Foundation
 import Identifiers
 import JSON
+import RequestLog
 import TokenwireAPI
 
 /// Prints log entries as they come.
@@ -64,7 +65,7 @@ extension LogEntry {
     ]
   }
 
-  /// The entry as one line of JSON, with the names that an export has.
+  /// The entry as one line of JSON: with the names that an export has, which are not the proto's.
   fileprivate var json: String {
     var writer = JSONWriter(capacity: 1024)
     writer.member("generation_id", self.generationID)
@@ -104,15 +105,5 @@ extension String {
       last = scalar
     }
     return lines + "\n"
-  }
-}
-
-extension TextMap {
-  /// `JSONEncoder` would leave out one of two names that Swift's `String` takes for the same.
-  fileprivate var json: String {
-    var writer = JSONWriter()
-    for (name, text) in self { writer.member(name, text) }
-    writer.end()
-    return String(decoding: writer.bytes, as: UTF8.self)
   }
 }

@@ -1,9 +1,7 @@
-import Identifiers
-
 extension String {
   /// The one of several names that this one may have been meant to be: at most a third of it differs.
   /// Nil when there is none.
-  func mostSimilar(of names: [String]) -> String? {
+  package func mostSimilar(of names: [String]) -> String? {
     let distances = names.map { (name: $0, distance: self.distance(to: $0)) }
     guard let closest = distances.min(by: { $0.distance < $1.distance }) else { return nil }
     return closest.distance * 3 <= max(self.utf8.count, 3) && closest.distance <= 3
