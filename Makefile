@@ -22,7 +22,7 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall lint format settings proto check-proto check-tokens clean help
+  build install uninstall lint format settings proto check-proto check-tokens check-json clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -167,6 +167,10 @@ check-proto: proto ## Fail when the generated code is not that of Protos/
 check-tokens: ## Exchange tokens with PyJWT, and fail when its tokens are not those of the tests
 	@Tests/Conformance/access-tokens/make
 	git diff --exit-code -- Tests/Conformance/access-tokens
+
+check-json: ## Fail when what protobuf's json_format makes of messages is not what the tests compare with
+	@Tests/Conformance/json/make
+	git diff --exit-code -- Tests/Conformance/json
 
 clean: ## Remove what was built here; the cache stays
 	@rm -rf .build .build-*

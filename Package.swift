@@ -58,10 +58,11 @@ let package = Package(
     .target(name: "Concurrency", swiftSettings: settings),
 
     // Floor 1.
+    .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
     .target(
       name: "Protobuf",
       dependencies: [
-        "CProtobufC", "Identifiers", .product(name: "NIOCore", package: "swift-nio"),
+        "CProtobufC", "Identifiers", "JSON", .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
@@ -70,7 +71,6 @@ let package = Package(
       dependencies: ["Concurrency", "Identifiers"],
       swiftSettings: settings
     ),
-    .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
     .target(name: "SQLite", dependencies: ["CSQLite", "Identifiers"], swiftSettings: settings),
 
     // Floors 2 to 4.
@@ -304,6 +304,14 @@ let package = Package(
       dependencies: [
         "Generation", "Identifiers", "LlamaGeneration", "TestTexts",
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "TokenwireAPITests",
+      dependencies: [
+        "Identifiers", "JSON", "Protobuf", "TestTexts", "TokenwireAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

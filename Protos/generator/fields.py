@@ -33,6 +33,8 @@ class SwiftField:
         self.is_message = proto.type == Field.TYPE_MESSAGE
         self.is_repeated = proto.label == Field.LABEL_REPEATED
         self.is_string = proto.type == Field.TYPE_STRING
+        self.is_enum = proto.type == Field.TYPE_ENUM
+        self.is_secret = schema.is_secret(message_name, proto)
         entry = schema.map_entry(proto)
         self.is_map = entry is not None
         if entry and [field.type for field in entry.field] != [Field.TYPE_STRING] * 2:

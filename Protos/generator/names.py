@@ -29,8 +29,12 @@ def upper_camel(name):
 
 def enum_case(enum_name, value_name):
     """FINISH_REASON_STOP of FinishReason becomes stop."""
-    prefix = _snake(enum_name).upper() + "_"
-    return identifier(lower_camel(value_name.removeprefix(prefix)))
+    return identifier(lower_camel(value_name.removeprefix(enum_prefix(enum_name))))
+
+
+def enum_prefix(enum_name):
+    """What the names of FinishReason's values begin with: FINISH_REASON_."""
+    return _snake(enum_name).upper() + "_"
 
 
 def c_type(full_name):

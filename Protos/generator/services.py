@@ -44,7 +44,15 @@ class ServiceWriter:
         for method in self.all:
             lines += [f"  public static let {method.swift_name} = MethodDescriptor("]
             lines += ["    service: service,", f'    method: "{method.name}"', "  )"]
-        return lines + ["}"]
+        return lines + [""] + indented(self._messages()) + ["}"]
+
+    def _messages(self):
+        kind = "any (CMessage & JSONMessage).Type"
+        lines = ["/// What a call of each method sends and is answered, for those who see only its bytes."]
+        lines += [f"package static let messages: [MethodDescriptor: (request: {kind}, response: {kind})] = ["]
+        for method in self.all:
+            lines += [f"  {method.swift_name}: ({method.request}.self, {method.response}.self),"]
+        return lines + ["]"]
 
     def handlers(self):
         lines = [f"/// The handlers of `{self.full_name}`."]

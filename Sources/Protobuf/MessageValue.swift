@@ -36,20 +36,25 @@ public indirect enum MessageValue: Hashable, Sendable {
     return fields.first { $0.name == name }?.value
   }
 
-  /// The same with names for the numbers of enums: by the name of the field, then by the number.
-  public func naming(_ enums: [Identifier: [Int64: Identifier]]) -> MessageValue {
+  /// The same with the names of enums for their numbers, without what all names of an enum begin
+  /// with.
+  ///
+  /// - Parameter fields: of the message that it is.
+  package func naming(_ fields: [MessageField]) -> MessageValue {
+    guard case .fields(let members) = self else { return self }
+    return .fields(
+      members.map { member in
+        let field = fields.first { Identifier($0.name) == member.name }
+        return Field(member.name, field.map { member.value.named(as: $0) } ?? member.value)
+      }
+    )
+  }
+
+  private func named(as field: MessageField) -> MessageValue {
     switch self {
-    case .list(let values):
-      .list(values.map { $0.naming(enums) })
-    case .fields(let fields):
-      .fields(
-        fields.map { field in
-          if case .integer(let number) = field.value, let name = enums[field.name]?[number] {
-            return Field(field.name, .name(name))
-          }
-          return Field(field.name, field.value.naming(enums))
-        }
-      )
+    case .list(let values): .list(values.map { $0.named(as: field) })
+    case .fields: self.naming(field.message?.fields ?? [])
+    case .integer(let number): field.enumeration?.shortName(of: number).map { .name($0) } ?? self
     default: self
     }
   }

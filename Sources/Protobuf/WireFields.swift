@@ -91,3 +91,23 @@ struct WireFields {
     UnsafeBufferPointer(rebasing: self.bytes[begin ..< end])
   }
 }
+
+extension [UInt8] {
+  /// Appends a number as it stands on the wire.
+  mutating func append(varint number: UInt64) {
+    var number = number
+    while number > 0x7F {
+      self.append(UInt8(number & 0x7F) | 0x80)
+      number >>= 7
+    }
+    self.append(UInt8(number))
+  }
+
+  /// Appends a field of bytes, text or a message.
+  mutating func append(field number: UInt32, _ payload: some Collection<UInt8>) {
+    let type = UInt64(WireFields.WireType.lengthDelimited.rawValue)
+    self.append(varint: UInt64(number) << 3 | type)
+    self.append(varint: UInt64(payload.count))
+    self.append(contentsOf: payload)
+  }
+}

@@ -106,15 +106,7 @@ enum WireForm {
   ) {
     var message: [UInt8] = []
     Self.rewrite(payload, field.message, into: &message)
-    let tag = UInt64(field.id) << 3 | UInt64(WireFields.WireType.lengthDelimited.rawValue)
-    for var number in [tag, UInt64(message.count)] {
-      while number > 0x7F {
-        output.append(UInt8(number & 0x7F) | 0x80)
-        number >>= 7
-      }
-      output.append(UInt8(number))
-    }
-    output += message
+    output.append(field: field.id, message)
   }
 }
 

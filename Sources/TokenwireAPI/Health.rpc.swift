@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import Identifiers
+package import Protobuf
 public import RPC
 public import TTRPC
 
@@ -16,6 +17,12 @@ public enum HealthMethod {
     service: service,
     method: "Watch"
   )
+
+  /// What a call of each method sends and is answered, for those who see only its bytes.
+  package static let messages: [MethodDescriptor: (request: any (CMessage & JSONMessage).Type, response: any (CMessage & JSONMessage).Type)] = [
+    check: (HealthCheckRequest.self, HealthCheckResponse.self),
+    watch: (HealthCheckRequest.self, HealthCheckResponse.self),
+  ]
 }
 
 /// The handlers of `grpc.health.v1.Health`.

@@ -364,7 +364,7 @@ public struct GenerateRequest: Hashable, Sendable {
   public var echo: Bool
   public var logprobs: Int32?
   public var constraint: Constraint?
-  /// For clients that cannot send metadata (WIRE.md section 3); metadata wins.
+  /// Secret. For clients that cannot send metadata (WIRE.md section 3); metadata wins.
   @Bytewise public var accessToken: String
   /// Relative, for clients that cannot send `timeout_nano` in the envelope, which wins; 0 is none.
   public var timeoutNano: Int64
@@ -1457,7 +1457,7 @@ public struct LogRequestRequest: Hashable, Sendable {
   public var metadata: TextMap
   /// The same key of the same user is stored once and answered with the first entry.
   @Bytewise public var idempotencyKey: String
-  /// For clients that cannot send metadata; metadata wins.
+  /// Secret. For clients that cannot send metadata; metadata wins.
   @Bytewise public var accessToken: String
 
   public init(
@@ -1599,6 +1599,7 @@ public struct QueryLogsRequest: Hashable, Sendable {
   /// Go on after this entry.
   @Bytewise public var afterID: String
   public var order: LogOrder
+  /// Secret. For clients that cannot send metadata; metadata wins.
   @Bytewise public var accessToken: String
   /// At the end, waits for new entries, until the server stops: for the oldest first only.
   public var follow: Bool
@@ -1781,7 +1782,7 @@ extension LogEntry: CMessage {
 public struct EraseLogsRequest: Hashable, Sendable {
   /// Whose entries.
   @Bytewise public var userID: String
-  /// For clients that cannot send metadata; metadata wins.
+  /// Secret. For clients that cannot send metadata; metadata wins.
   @Bytewise public var accessToken: String
 
   public init(

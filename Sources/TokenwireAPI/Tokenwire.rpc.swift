@@ -2,6 +2,7 @@
 // swift-format-ignore-file
 
 public import Identifiers
+package import Protobuf
 public import RPC
 public import TTRPC
 
@@ -40,6 +41,18 @@ public enum TokenwireMethod {
     service: service,
     method: "Abort"
   )
+
+  /// What a call of each method sends and is answered, for those who see only its bytes.
+  package static let messages: [MethodDescriptor: (request: any (CMessage & JSONMessage).Type, response: any (CMessage & JSONMessage).Type)] = [
+    generate: (GenerateRequest.self, GenerateResponse.self),
+    secureGenerate: (GenerateRequest.self, GenerateResponse.self),
+    logRequest: (LogRequestRequest.self, LogRequestResponse.self),
+    queryLogs: (QueryLogsRequest.self, LogEntry.self),
+    eraseLogs: (EraseLogsRequest.self, EraseLogsResponse.self),
+    listModels: (ListModelsRequest.self, ListModelsResponse.self),
+    countTokens: (CountTokensRequest.self, CountTokensResponse.self),
+    abort: (AbortRequest.self, AbortResponse.self),
+  ]
 }
 
 /// The handlers of `tokenwire.v1.Tokenwire`.

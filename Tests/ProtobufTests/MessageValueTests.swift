@@ -64,7 +64,7 @@ import TokenwireAPI
         event: .finished(Finished(finishReason: .length, usage: Usage(promptTokens: 2)))
       )
     )
-    let changed = value.removing(["seq", "usage"]).naming(["finish_reason": [3: "LENGTH"]])
+    let changed = value.removing(["seq", "usage"]).naming(GenerateResponse.fields)
     #expect(
       changed
         == .fields([.init("finished", .fields([.init("finish_reason", .name("LENGTH"))]))])

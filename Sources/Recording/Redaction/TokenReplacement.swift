@@ -1,5 +1,6 @@
 internal import Identifiers
 internal import NIOCore
+internal import Protobuf
 internal import RPC
 
 /// Puts another access token into the requests of a client, and leaves all else as it is.
@@ -50,7 +51,7 @@ struct TokenReplacement {
   /// - Returns: nil when the bytes are not a message.
   func message(_ bytes: ByteBuffer, _ messages: MethodMessages) -> ByteBuffer? {
     bytes.replacingFields { number, value in
-      number == messages.tokenField
+      messages.secretFields.contains(number)
         ? self.replace(String(buffer: value)).map { ByteBuffer(string: $0) } : nil
     }
   }

@@ -1,5 +1,6 @@
 internal import Identifiers
 internal import NIOCore
+internal import Protobuf
 internal import Synchronization
 internal import TTRPC
 internal import TokenwireAPI

@@ -333,7 +333,7 @@ struct  Tokenwire__V1__GenerateRequest
    */
   protobuf_c_boolean echo;
   /*
-   * For clients that cannot send metadata (WIRE.md section 3); metadata wins.
+   * Secret. For clients that cannot send metadata (WIRE.md section 3); metadata wins.
    */
   char *access_token;
   /*
@@ -691,7 +691,7 @@ struct  Tokenwire__V1__LogRequestRequest
    */
   char *idempotency_key;
   /*
-   * For clients that cannot send metadata; metadata wins.
+   * Secret. For clients that cannot send metadata; metadata wins.
    */
   char *access_token;
 };
@@ -750,6 +750,9 @@ struct  Tokenwire__V1__QueryLogsRequest
    */
   char *after_id;
   Tokenwire__V1__LogOrder order;
+  /*
+   * Secret. For clients that cannot send metadata; metadata wins.
+   */
   char *access_token;
   /*
    * At the end, waits for new entries, until the server stops: for the oldest first only.
@@ -809,7 +812,7 @@ struct  Tokenwire__V1__EraseLogsRequest
    */
   char *user_id;
   /*
-   * For clients that cannot send metadata; metadata wins.
+   * Secret. For clients that cannot send metadata; metadata wins.
    */
   char *access_token;
 };

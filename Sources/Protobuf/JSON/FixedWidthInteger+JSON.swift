@@ -1,0 +1,37 @@
+extension FixedWidthInteger {
+  /// The integer that a number of JSON is, exactly: "1e2" and "1.50e1" are some.
+  ///
+  /// - Parameter text: what RFC 8259 section 6 calls a number.
+  /// - Returns: nil when it is none, or one beyond those of this type.
+  init?(jsonNumber text: String) {
+    let isNegative = text.utf8.first == UInt8(ascii: "-")
+    let parts = text.utf8.dropFirst(isNegative ? 1 : 0)
+      .split { $0 == UInt8(ascii: "e") || $0 == UInt8(ascii: "E") }
+    let mantissa = parts[0].split(separator: UInt8(ascii: "."))
+    let fraction = mantissa.count > 1 ? Array(mantissa[1]) : []
+    var digits = Array(mantissa[0]) + fraction
+    let exponent = parts.count > 1 ? Int(String(Substring(parts[1]))) : 0
+    guard let exponent, exponent.magnitude < 1 << 32 else { return nil }
+
+    // The last digits count for nothing when they are zeros behind the point.
+    let scale = exponent - fraction.count
+    if scale < 0 {
+      let isWhole = digits.suffix(-scale).allSatisfy { $0 == UInt8(ascii: "0") }
+      guard isWhole else { return nil }
+      digits.removeLast(Swift.min(-scale, digits.count))
+    }
+    let significant = digits.drop { $0 == UInt8(ascii: "0") }
+    guard !significant.isEmpty else {
+      self = 0
+      return
+    }
+    // No integer of 64 bits has more.
+    let count = significant.count + Swift.max(scale, 0)
+    guard count <= 20 else { return nil }
+    let zeros = repeatElement(UInt8(ascii: "0"), count: Swift.max(scale, 0))
+    guard let magnitude = Int128(String(decoding: significant + zeros, as: UTF8.self)) else {
+      return nil
+    }
+    self.init(exactly: isNegative ? -magnitude : magnitude)
+  }
+}

@@ -1,0 +1,98 @@
+internal import Identifiers
+internal import JSON
+
+/// Single values.
+extension MessageReader {
+  mutating func bool() throws(MessageError) -> Bool {
+    try self.expect(.bool, "true or false")
+    return try self.source().first == UInt8(ascii: "t")
+  }
+
+  mutating func string() throws(MessageError) -> String {
+    try self.expect(.string, "a string")
+    return try self.scan { json throws(JSONError) in try json.string() }
+  }
+
+  /// - Parameter expected: what the string must be, for errors.
+  mutating func string(
+    expected: String,
+    _ isExpected: (String) -> Bool
+  ) throws(MessageError) -> String {
+    try self.expect(.string, expected)
+    let source = try self.source()
+    let text = try Self.string(source)
+    guard isExpected(text) else { throw self.wrong(source, expected) }
+    return text
+  }
+
+  mutating func base64() throws(MessageError) -> [UInt8] {
+    let expected = "a string of base64"
+    try self.expect(.string, expected)
+    let source = try self.source()
+    guard let bytes = Base64.decode(try Self.string(source)) else {
+      throw self.wrong(source, expected)
+    }
+    return bytes
+  }
+
+  /// Reads an integer, which may be in a string, and may have a fraction of zeros and an exponent.
+  mutating func integer<Integer: FixedWidthInteger>() throws(MessageError) -> Integer {
+    try self.number("an integer from \(Integer.min) to \(Integer.max)") { text, _ in
+      Self.isNumber(text) ? Integer(jsonNumber: text) : nil
+    }
+  }
+
+  /// Reads a number, which may be in a string; those that JSON has no number for are only there.
+  mutating func float<Number>() throws(MessageError) -> Number
+  where Number: BinaryFloatingPoint & LosslessStringConvertible {
+    let largest = Number.greatestFiniteMagnitude
+    return try self.number(
+      "a number from -\(largest) to \(largest), \"NaN\", \"Infinity\" or \"-Infinity\""
+    ) { text, isInString in
+      if isInString, let number: Number = Self.withoutDigits(text) { return number }
+      guard Self.isNumber(text), let number = Number(text), number.isFinite else { return nil }
+      return number
+    }
+  }
+}
+
+/// Numbers.
+extension MessageReader {
+  private mutating func number<Number>(
+    _ expected: String,
+    _ make: (_ text: String, _ isInString: Bool) -> Number?
+  ) throws(MessageError) -> Number {
+    let type = try self.type()
+    guard type == .number || type == .string else { throw try self.mismatch(expected) }
+    let source = try self.source()
+    let text =
+      type == .string ? try Self.string(source) : String(decoding: source, as: UTF8.self)
+    guard let number = make(text, type == .string) else { throw self.wrong(source, expected) }
+    return number
+  }
+
+  private static func withoutDigits<Number: BinaryFloatingPoint>(_ text: String) -> Number? {
+    switch Identifier(text) {
+    case "NaN": .nan
+    case "Infinity": .infinity
+    case "-Infinity": -.infinity
+    default: nil
+    }
+  }
+
+  /// Whether it is one (RFC 8259 section 6), and nothing else.
+  private static func isNumber(_ text: String) -> Bool {
+    // White space is no part of it.
+    guard let first = text.utf8.first, let last = text.utf8.last, first > 0x20, last > 0x20 else {
+      return false
+    }
+    var json = JSONReader(Array(text.utf8))
+    do throws(JSONError) {
+      _ = try json.number()
+      try json.end()
+      return true
+    } catch {
+      return false
+    }
+  }
+}

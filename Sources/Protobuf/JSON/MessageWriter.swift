@@ -1,0 +1,92 @@
+internal import Identifiers
+internal import JSON
+
+/// Writes a message as one object of JSON.
+package struct MessageWriter {
+  private var json: JSONWriter
+  private let style: JSONStyle
+
+  init(_ style: JSONStyle) {
+    self.style = style
+    // As other programs write it: texts have many ends of lines.
+    self.json = JSONWriter(escapes: .short)
+  }
+
+  consuming func finished() -> String {
+    self.json.end()
+    return String(decoding: self.json.bytes, as: UTF8.self)
+  }
+
+  /// Writes a field whose default means the same as its absence.
+  package mutating func field(_ name: String, _ value: some JSONFieldValue) {
+    if self.style.printsDefaults || !value.isDefault { self.present(name, value) }
+  }
+
+  /// Writes a field that is there or not.
+  package mutating func present(_ name: String, _ value: (some JSONFieldValue)?) {
+    guard let value else { return }
+    self.json.begin(name)
+    value.write(to: &self)
+  }
+}
+
+/// Values.
+extension MessageWriter {
+  mutating func object(_ writeMembers: (inout Self) -> Void) {
+    self.json.beginObject()
+    writeMembers(&self)
+    self.json.end()
+  }
+
+  mutating func write(_ values: [some JSONFieldValue]) {
+    self.json.beginArray()
+    for value in values {
+      self.json.beginElement()
+      value.write(to: &self)
+    }
+    self.json.endArray()
+  }
+
+  mutating func write(_ texts: TextMap) {
+    self.json.beginObject()
+    for (name, text) in texts { self.json.member(name, text) }
+    self.json.end()
+  }
+
+  mutating func write(_ text: String) {
+    self.json.string(text)
+  }
+
+  mutating func write(base64 bytes: [UInt8]) {
+    self.json.base64(bytes.span)
+  }
+
+  mutating func write(_ value: Bool) {
+    self.json.literal("\(value)")
+  }
+
+  mutating func write(_ number: some FixedWidthInteger) {
+    // What reads all numbers as doubles reads these right.
+    let isExact = number.magnitude < 1 << 53
+    self.json.literal(isExact ? "\(number)" : "\"\(number)\"")
+  }
+
+  /// Swift's description is the shortest text that reads back to the same number.
+  mutating func write(_ number: some BinaryFloatingPoint & LosslessStringConvertible) {
+    if number.isFinite {
+      self.json.literal(number.description)
+    } else {
+      self.json.string(number.isNaN ? "NaN" : number > 0 ? "Infinity" : "-Infinity")
+    }
+  }
+
+  mutating func write(_ value: some JSONEnum) {
+    switch self.style.enumNames {
+    case .proto:
+      if let name = value.protoName { return self.json.string(name.text) }
+    case .short:
+      if let name = value.shortName { return self.json.string(name.lowercasedASCII.text) }
+    }
+    self.json.literal("\(value.rawValue)")
+  }
+}

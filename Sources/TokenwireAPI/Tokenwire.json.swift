@@ -1,0 +1,891 @@
+// Generated from Protos/tokenwire/v1/tokenwire.proto by `make proto`: do not edit.
+// swift-format-ignore-file
+
+package import Identifiers
+package import Protobuf
+
+extension ChatMessage: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "role"),
+    MessageField(2, "content"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.role)
+      case 2: try json.read(&self.content)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("role", self.role)
+    json.field("content", self.content)
+  }
+}
+
+extension ChatMessages: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "messages", message: ChatMessage.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.messages)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("messages", self.messages)
+  }
+}
+
+extension TokenIDs: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "ids"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.ids)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("ids", self.ids)
+  }
+}
+
+extension LogitBias: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "token_id", json: "tokenId"),
+    MessageField(2, "bias"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.tokenID)
+      case 2: try json.read(&self.bias)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("token_id", self.tokenID)
+    json.field("bias", self.bias)
+  }
+}
+
+extension SamplingOptions: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "temperature"),
+    MessageField(2, "top_k", json: "topK"),
+    MessageField(3, "top_p", json: "topP"),
+    MessageField(4, "min_p", json: "minP"),
+    MessageField(5, "repeat_penalty", json: "repeatPenalty"),
+    MessageField(6, "repeat_last_n", json: "repeatLastN"),
+    MessageField(7, "presence_penalty", json: "presencePenalty"),
+    MessageField(8, "frequency_penalty", json: "frequencyPenalty"),
+    MessageField(9, "seed"),
+    MessageField(10, "logit_bias", json: "logitBias", message: LogitBias.self),
+    MessageField(11, "ignore_eos", json: "ignoreEos"),
+    MessageField(12, "min_tokens", json: "minTokens"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.temperature)
+      case 2: try json.read(&self.topK)
+      case 3: try json.read(&self.topP)
+      case 4: try json.read(&self.minP)
+      case 5: try json.read(&self.repeatPenalty)
+      case 6: try json.read(&self.repeatLastN)
+      case 7: try json.read(&self.presencePenalty)
+      case 8: try json.read(&self.frequencyPenalty)
+      case 9: try json.read(&self.seed)
+      case 10: try json.read(&self.logitBias)
+      case 11: try json.read(&self.ignoreEos)
+      case 12: try json.read(&self.minTokens)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.present("temperature", self.temperature)
+    json.present("top_k", self.topK)
+    json.present("top_p", self.topP)
+    json.present("min_p", self.minP)
+    json.present("repeat_penalty", self.repeatPenalty)
+    json.present("repeat_last_n", self.repeatLastN)
+    json.present("presence_penalty", self.presencePenalty)
+    json.present("frequency_penalty", self.frequencyPenalty)
+    json.present("seed", self.seed)
+    json.field("logit_bias", self.logitBias)
+    json.field("ignore_eos", self.ignoreEos)
+    json.field("min_tokens", self.minTokens)
+  }
+}
+
+extension GenerateRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "model"),
+    MessageField(2, "prompt", oneOf: "input"),
+    MessageField(3, "messages", oneOf: "input", message: ChatMessages.self),
+    MessageField(4, "prompt_token_ids", json: "promptTokenIds", oneOf: "input", message: TokenIDs.self),
+    MessageField(5, "sampling", message: SamplingOptions.self),
+    MessageField(6, "max_tokens", json: "maxTokens"),
+    MessageField(7, "stop"),
+    MessageField(8, "echo"),
+    MessageField(9, "logprobs"),
+    MessageField(10, "json_schema", json: "jsonSchema", oneOf: "constraint"),
+    MessageField(11, "grammar", oneOf: "constraint"),
+    MessageField(12, "access_token", json: "accessToken", isSecret: true),
+    MessageField(13, "timeout_nano", json: "timeoutNano"),
+    MessageField(14, "metadata"),
+    MessageField(15, "n"),
+    MessageField(16, "deterministic"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.model)
+      case 2: self.input = .prompt(try json.value())
+      case 3: self.input = .messages(try json.value())
+      case 4: self.input = .promptTokenIDs(try json.value())
+      case 5: try json.read(&self.sampling)
+      case 6: try json.read(&self.maxTokens)
+      case 7: try json.read(&self.stop)
+      case 8: try json.read(&self.echo)
+      case 9: try json.read(&self.logprobs)
+      case 10: self.constraint = .jsonSchema(try json.value())
+      case 11: self.constraint = .grammar(try json.value())
+      case 12: try json.read(&self.accessToken)
+      case 13: try json.read(&self.timeoutNano)
+      case 14: try json.read(&self.metadata)
+      case 15: try json.read(&self.n)
+      case 16: try json.read(&self.deterministic)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("model", self.model)
+    switch self.input {
+    case nil: break
+    case .prompt(let value): json.present("prompt", value)
+    case .messages(let value): json.present("messages", value)
+    case .promptTokenIDs(let value): json.present("prompt_token_ids", value)
+    }
+    json.present("sampling", self.sampling)
+    json.present("max_tokens", self.maxTokens)
+    json.field("stop", self.stop)
+    json.field("echo", self.echo)
+    json.present("logprobs", self.logprobs)
+    switch self.constraint {
+    case nil: break
+    case .jsonSchema(let value): json.present("json_schema", value)
+    case .grammar(let value): json.present("grammar", value)
+    }
+    json.field("access_token", self.accessToken)
+    json.field("timeout_nano", self.timeoutNano)
+    json.field("metadata", self.metadata)
+    json.present("n", self.n)
+    json.field("deterministic", self.deterministic)
+  }
+}
+
+extension GenerateResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "seq"),
+    MessageField(2, "completion_tokens", json: "completionTokens"),
+    MessageField(3, "started", oneOf: "event", message: Started.self),
+    MessageField(4, "delta", oneOf: "event", message: Delta.self),
+    MessageField(5, "finished", oneOf: "event", message: Finished.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.seq)
+      case 2: try json.read(&self.completionTokens)
+      case 3: self.event = .started(try json.value())
+      case 4: self.event = .delta(try json.value())
+      case 5: self.event = .finished(try json.value())
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("seq", self.seq)
+    json.field("completion_tokens", self.completionTokens)
+    switch self.event {
+    case nil: break
+    case .started(let value): json.present("started", value)
+    case .delta(let value): json.present("delta", value)
+    case .finished(let value): json.present("finished", value)
+    }
+  }
+}
+
+extension Started: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "generation_id", json: "generationId"),
+    MessageField(2, "model"),
+    MessageField(3, "seed"),
+    MessageField(4, "prompt_tokens", json: "promptTokens"),
+    MessageField(5, "cached_tokens", json: "cachedTokens"),
+    MessageField(6, "user_id", json: "userId"),
+    MessageField(7, "queue_time_nano", json: "queueTimeNano"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.generationID)
+      case 2: try json.read(&self.model)
+      case 3: try json.read(&self.seed)
+      case 4: try json.read(&self.promptTokens)
+      case 5: try json.read(&self.cachedTokens)
+      case 6: try json.read(&self.userID)
+      case 7: try json.read(&self.queueTimeNano)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("generation_id", self.generationID)
+    json.field("model", self.model)
+    json.field("seed", self.seed)
+    json.field("prompt_tokens", self.promptTokens)
+    json.field("cached_tokens", self.cachedTokens)
+    json.field("user_id", self.userID)
+    json.field("queue_time_nano", self.queueTimeNano)
+  }
+}
+
+extension Delta: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "text"),
+    MessageField(2, "token_ids", json: "tokenIds"),
+    MessageField(3, "logprobs", message: TokenLogprobs.self),
+    MessageField(4, "index"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.text)
+      case 2: try json.read(&self.tokenIDs)
+      case 3: try json.read(&self.logprobs)
+      case 4: try json.read(&self.index)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("text", self.text)
+    json.field("token_ids", self.tokenIDs)
+    json.field("logprobs", self.logprobs)
+    json.field("index", self.index)
+  }
+}
+
+extension TokenLogprobs: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "chosen", message: Logprob.self),
+    MessageField(2, "top", message: Logprob.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.chosen)
+      case 2: try json.read(&self.top)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.present("chosen", self.chosen)
+    json.field("top", self.top)
+  }
+}
+
+extension Logprob: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "token_id", json: "tokenId"),
+    MessageField(2, "token"),
+    MessageField(3, "logprob"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.tokenID)
+      case 2: try json.read(&self.token)
+      case 3: try json.read(&self.logprob)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("token_id", self.tokenID)
+    json.field("token", self.token)
+    json.field("logprob", self.logprob)
+  }
+}
+
+extension Finished: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "finish_reason", json: "finishReason", enumeration: FinishReason.self),
+    MessageField(2, "matched_stop", json: "matchedStop"),
+    MessageField(3, "usage", message: Usage.self),
+    MessageField(4, "timings", message: Timings.self),
+    MessageField(5, "incomplete"),
+    MessageField(6, "index"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.finishReason)
+      case 2: try json.read(&self.matchedStop)
+      case 3: try json.read(&self.usage)
+      case 4: try json.read(&self.timings)
+      case 5: try json.read(&self.incomplete)
+      case 6: try json.read(&self.index)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("finish_reason", self.finishReason)
+    json.field("matched_stop", self.matchedStop)
+    json.present("usage", self.usage)
+    json.present("timings", self.timings)
+    json.field("incomplete", self.incomplete)
+    json.field("index", self.index)
+  }
+}
+
+extension Usage: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "prompt_tokens", json: "promptTokens"),
+    MessageField(2, "completion_tokens", json: "completionTokens"),
+    MessageField(3, "cached_tokens", json: "cachedTokens"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.promptTokens)
+      case 2: try json.read(&self.completionTokens)
+      case 3: try json.read(&self.cachedTokens)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("prompt_tokens", self.promptTokens)
+    json.field("completion_tokens", self.completionTokens)
+    json.field("cached_tokens", self.cachedTokens)
+  }
+}
+
+extension Timings: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "queue_nano", json: "queueNano"),
+    MessageField(2, "prompt_nano", json: "promptNano"),
+    MessageField(3, "completion_nano", json: "completionNano"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.queueNano)
+      case 2: try json.read(&self.promptNano)
+      case 3: try json.read(&self.completionNano)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("queue_nano", self.queueNano)
+    json.field("prompt_nano", self.promptNano)
+    json.field("completion_nano", self.completionNano)
+  }
+}
+
+extension AbortRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "generation_id", json: "generationId"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.generationID)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("generation_id", self.generationID)
+  }
+}
+
+extension AbortResponse: JSONMessage {
+  package static let fields: [MessageField] = []
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while try json.nextField(Self.fields) != nil {}
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+  }
+}
+
+extension ListModelsRequest: JSONMessage {
+  package static let fields: [MessageField] = []
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while try json.nextField(Self.fields) != nil {}
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+  }
+}
+
+extension ListModelsResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "models", message: Model.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.models)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("models", self.models)
+  }
+}
+
+extension Model: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "id"),
+    MessageField(2, "description"),
+    MessageField(3, "parameters"),
+    MessageField(4, "size_bytes", json: "sizeBytes"),
+    MessageField(5, "context_length", json: "contextLength"),
+    MessageField(6, "is_default", json: "isDefault"),
+    MessageField(7, "quantization"),
+    MessageField(8, "state", enumeration: ModelState.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.id)
+      case 2: try json.read(&self.description)
+      case 3: try json.read(&self.parameters)
+      case 4: try json.read(&self.sizeBytes)
+      case 5: try json.read(&self.contextLength)
+      case 6: try json.read(&self.isDefault)
+      case 7: try json.read(&self.quantization)
+      case 8: try json.read(&self.state)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("id", self.id)
+    json.field("description", self.description)
+    json.field("parameters", self.parameters)
+    json.field("size_bytes", self.sizeBytes)
+    json.field("context_length", self.contextLength)
+    json.field("is_default", self.isDefault)
+    json.field("quantization", self.quantization)
+    json.field("state", self.state)
+  }
+}
+
+extension CountTokensRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "model"),
+    MessageField(2, "prompt", oneOf: "input"),
+    MessageField(3, "messages", oneOf: "input", message: ChatMessages.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.model)
+      case 2: self.input = .prompt(try json.value())
+      case 3: self.input = .messages(try json.value())
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("model", self.model)
+    switch self.input {
+    case nil: break
+    case .prompt(let value): json.present("prompt", value)
+    case .messages(let value): json.present("messages", value)
+    }
+  }
+}
+
+extension CountTokensResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "tokens"),
+    MessageField(2, "context_length", json: "contextLength"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.tokens)
+      case 2: try json.read(&self.contextLength)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("tokens", self.tokens)
+    json.field("context_length", self.contextLength)
+  }
+}
+
+extension LogRequestRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "prompt"),
+    MessageField(2, "response"),
+    MessageField(3, "model"),
+    MessageField(4, "generation_id", json: "generationId"),
+    MessageField(5, "metadata"),
+    MessageField(6, "idempotency_key", json: "idempotencyKey"),
+    MessageField(7, "access_token", json: "accessToken", isSecret: true),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.prompt)
+      case 2: try json.read(&self.response)
+      case 3: try json.read(&self.model)
+      case 4: try json.read(&self.generationID)
+      case 5: try json.read(&self.metadata)
+      case 6: try json.read(&self.idempotencyKey)
+      case 7: try json.read(&self.accessToken)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("prompt", self.prompt)
+    json.field("response", self.response)
+    json.field("model", self.model)
+    json.field("generation_id", self.generationID)
+    json.field("metadata", self.metadata)
+    json.field("idempotency_key", self.idempotencyKey)
+    json.field("access_token", self.accessToken)
+  }
+}
+
+extension LogRequestResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "message"),
+    MessageField(2, "id"),
+    MessageField(3, "timestamp_unix_micros", json: "timestampUnixMicros"),
+    MessageField(4, "durability", enumeration: Durability.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.message)
+      case 2: try json.read(&self.id)
+      case 3: try json.read(&self.timestampUnixMicros)
+      case 4: try json.read(&self.durability)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("message", self.message)
+    json.field("id", self.id)
+    json.field("timestamp_unix_micros", self.timestampUnixMicros)
+    json.field("durability", self.durability)
+  }
+}
+
+extension QueryLogsRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "user_id", json: "userId"),
+    MessageField(2, "since_unix_micros", json: "sinceUnixMicros"),
+    MessageField(3, "until_unix_micros", json: "untilUnixMicros"),
+    MessageField(4, "model"),
+    MessageField(5, "search"),
+    MessageField(6, "limit"),
+    MessageField(7, "after_id", json: "afterId"),
+    MessageField(8, "order", enumeration: LogOrder.self),
+    MessageField(9, "access_token", json: "accessToken", isSecret: true),
+    MessageField(10, "follow"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.userID)
+      case 2: try json.read(&self.sinceUnixMicros)
+      case 3: try json.read(&self.untilUnixMicros)
+      case 4: try json.read(&self.model)
+      case 5: try json.read(&self.search)
+      case 6: try json.read(&self.limit)
+      case 7: try json.read(&self.afterID)
+      case 8: try json.read(&self.order)
+      case 9: try json.read(&self.accessToken)
+      case 10: try json.read(&self.follow)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("user_id", self.userID)
+    json.field("since_unix_micros", self.sinceUnixMicros)
+    json.field("until_unix_micros", self.untilUnixMicros)
+    json.field("model", self.model)
+    json.field("search", self.search)
+    json.field("limit", self.limit)
+    json.field("after_id", self.afterID)
+    json.field("order", self.order)
+    json.field("access_token", self.accessToken)
+    json.field("follow", self.follow)
+  }
+}
+
+extension LogEntry: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "seq"),
+    MessageField(2, "id"),
+    MessageField(3, "user_id", json: "userId"),
+    MessageField(4, "prompt"),
+    MessageField(5, "response"),
+    MessageField(6, "model"),
+    MessageField(7, "generation_id", json: "generationId"),
+    MessageField(8, "metadata"),
+    MessageField(9, "timestamp_unix_micros", json: "timestampUnixMicros"),
+    MessageField(10, "prompt_bytes", json: "promptBytes"),
+    MessageField(11, "response_bytes", json: "responseBytes"),
+    MessageField(12, "notice"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.seq)
+      case 2: try json.read(&self.id)
+      case 3: try json.read(&self.userID)
+      case 4: try json.read(&self.prompt)
+      case 5: try json.read(&self.response)
+      case 6: try json.read(&self.model)
+      case 7: try json.read(&self.generationID)
+      case 8: try json.read(&self.metadata)
+      case 9: try json.read(&self.timestampUnixMicros)
+      case 10: try json.read(&self.promptBytes)
+      case 11: try json.read(&self.responseBytes)
+      case 12: try json.read(&self.notice)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("seq", self.seq)
+    json.field("id", self.id)
+    json.field("user_id", self.userID)
+    json.field("prompt", self.prompt)
+    json.field("response", self.response)
+    json.field("model", self.model)
+    json.field("generation_id", self.generationID)
+    json.field("metadata", self.metadata)
+    json.field("timestamp_unix_micros", self.timestampUnixMicros)
+    json.field("prompt_bytes", self.promptBytes)
+    json.field("response_bytes", self.responseBytes)
+    json.field("notice", self.notice)
+  }
+}
+
+extension EraseLogsRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "user_id", json: "userId"),
+    MessageField(2, "access_token", json: "accessToken", isSecret: true),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.userID)
+      case 2: try json.read(&self.accessToken)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("user_id", self.userID)
+    json.field("access_token", self.accessToken)
+  }
+}
+
+extension EraseLogsResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "entries"),
+    MessageField(2, "bytes"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.entries)
+      case 2: try json.read(&self.bytes)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("entries", self.entries)
+    json.field("bytes", self.bytes)
+  }
+}
+
+extension FinishReason: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "FINISH_REASON_UNSPECIFIED"),
+    (1, "FINISH_REASON_STOP"),
+    (2, "FINISH_REASON_STOP_SEQUENCE"),
+    (3, "FINISH_REASON_LENGTH"),
+    (4, "FINISH_REASON_CONTEXT_LENGTH"),
+    (5, "FINISH_REASON_CANCELLED"),
+    (6, "FINISH_REASON_DEADLINE"),
+    (7, "FINISH_REASON_ERROR"),
+  ]
+  package static let prefix = "FINISH_REASON_"
+}
+
+extension ModelState: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "MODEL_STATE_UNSPECIFIED"),
+    (1, "MODEL_STATE_UNLOADED"),
+    (2, "MODEL_STATE_LOADING"),
+    (3, "MODEL_STATE_READY"),
+  ]
+  package static let prefix = "MODEL_STATE_"
+}
+
+extension Durability: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "DURABILITY_UNSPECIFIED"),
+    (1, "DURABILITY_SYNCED"),
+  ]
+  package static let prefix = "DURABILITY_"
+}
+
+extension LogOrder: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "LOG_ORDER_UNSPECIFIED"),
+    (1, "LOG_ORDER_NEWEST_FIRST"),
+    (2, "LOG_ORDER_OLDEST_FIRST"),
+  ]
+  package static let prefix = "LOG_ORDER_"
+}
