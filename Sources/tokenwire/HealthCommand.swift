@@ -1,5 +1,7 @@
 import ArgumentParser
+import Identifiers
 import Listening
+import Protobuf
 import RPC
 import TokenwireAPI
 import TokenwireClient
@@ -84,12 +86,5 @@ struct HealthCommand: AsyncParsableCommand {
 
 extension HealthCheckResponse.ServingStatus {
   /// The name as the protocol writes it, such as "NOT_SERVING".
-  fileprivate var name: String {
-    switch self {
-    case .serving: "SERVING"
-    case .notServing: "NOT_SERVING"
-    case .serviceUnknown: "SERVICE_UNKNOWN"
-    default: "UNKNOWN"
-    }
-  }
+  fileprivate var name: String { (self.protoName ?? "UNKNOWN").text }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Identifiers
+import Protobuf
 import RPC
 import TokenwireAPI
 import TokenwireClient
@@ -22,7 +24,7 @@ struct ModelsCommand: AsyncParsableCommand {
         try await client.api.listModels(ListModelsRequest(), options: options).models
       }
       if self.json {
-        for model in models { StandardOutput.write(ModelLine(model).jsonLine + "\n", .json) }
+        for model in models { StandardOutput.write(model.json(.command) + "\n", .json) }
       } else {
         let rows =
           [["", "model", "state", "context", "size", "description"]] + models.map(Self.row)
@@ -58,33 +60,7 @@ struct ModelsCommand: AsyncParsableCommand {
 extension ModelState {
   /// The name as the protocol writes it, without its prefix, such as "ready".
   fileprivate var name: String {
-    switch self {
-    case .unloaded: "unloaded"
-    case .loading: "loading"
-    case .ready: "ready"
-    default: "unknown"
-    }
-  }
-}
-
-private struct ModelLine: Encodable {
-  var id: String
-  var description: String
-  var parameters: UInt64
-  var sizeBytes: UInt64
-  var contextLength: Int32
-  var isDefault: Bool
-  var quantization: String
-  var state: String
-
-  init(_ model: Model) {
-    self.id = model.id
-    self.description = model.description
-    self.parameters = model.parameters
-    self.sizeBytes = model.sizeBytes
-    self.contextLength = model.contextLength
-    self.isDefault = model.isDefault
-    self.quantization = model.quantization
-    self.state = model.state.name
+    let name = self == .unspecified ? nil : self.shortName
+    return name?.lowercasedASCII.text ?? "unknown"
   }
 }

@@ -135,6 +135,14 @@ import Testing
         try #require(JSONSerialization.jsonObject(with: Data($0.utf8)) as? [String: Any])
       }
       #expect(events.compactMap { $0["seq"] as? Int } == [0, 1, 2, 3])
+      // In the order of the proto, and with what is 0, empty or false.
+      let lines = outcome.output.split(separator: "\n")
+      #expect(lines[0].contains(#""cached_tokens":0,"user_id":"","queue_time_nano":"#))
+      #expect(
+        lines[1].contains(
+          /^{"seq":1,"completion_tokens":1,"delta":{"text":"The","token_ids":\[\d+\],"logprobs":\[\],"index":0}}$/
+        )
+      )
       #expect((events.first?["started"] as? [String: Any])?["seed"] as? Int == 9)
       #expect((events[1]["delta"] as? [String: Any])?["text"] as? String == "The")
       #expect((events.last?["finished"] as? [String: Any])?["finish_reason"] as? String == "length")

@@ -126,6 +126,7 @@ import Testing
       #expect(!table.output.contains(/\d/))
       let json = try await Command.run(["models", "--json", "--server", address])
       #expect(json.output.contains(#""id":"scripted""#))
+      #expect(json.output.contains(#""state":"ready""#))
     }
   }
 

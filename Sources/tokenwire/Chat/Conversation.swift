@@ -1,4 +1,5 @@
 import Foundation
+import Protobuf
 import SystemPackage
 import TokenwireAPI
 
@@ -13,13 +14,13 @@ struct Conversation {
     (self.system.map { [ChatMessage(role: "system", content: $0)] } ?? []) + self.turns
   }
 
-  /// Writes all messages to a new file, which its owner alone can read, as a JSON array.
+  /// Writes all messages to a new file, which its owner alone can read, as a JSON array with a line
+  /// for each.
   ///
   /// - Throws: `CommandFailure` when there is a file of that name, or it cannot be written.
   func save(to path: String) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-    let json = try encoder.encode(self.messages.map { Line(role: $0.role, content: $0.content) })
+    let lines = self.messages.map { "  " + $0.json(.command) }
+    let json = "[\n" + lines.joined(separator: ",\n") + "\n]\n"
     do {
       let file = try FileDescriptor.open(
         path,
@@ -28,7 +29,7 @@ struct Conversation {
         permissions: .ownerReadWrite
       )
       do {
-        try file.closeAfter { _ = try file.writeAll(json + Data("\n".utf8)) }
+        try file.closeAfter { _ = try file.writeAll(json.utf8) }
       } catch {
         // What is not whole is of no use.
         _ = unlink(path)
@@ -39,10 +40,5 @@ struct Conversation {
     } catch {
       throw CommandFailure("\(path) cannot be written: \(error)")
     }
-  }
-
-  private struct Line: Encodable {
-    var role: String
-    var content: String
   }
 }

@@ -1,4 +1,6 @@
 import Foundation
+import Identifiers
+import Protobuf
 import TokenwireAPI
 
 /// Prints a stream of responses as they come: their text and then a line about it, or all of them
@@ -26,7 +28,7 @@ struct GenerationPrinter {
       self.firstToken = .now
     }
     if self.asJSON {
-      StandardOutput.write(response.json + "\n", .json)
+      StandardOutput.write(response.json(.command) + "\n", .json)
       return
     }
     guard let event = response.event else { return }
@@ -87,16 +89,8 @@ struct GenerationPrinter {
 
 extension FinishReason {
   /// The name as the protocol writes it, without its prefix, such as "stop_sequence".
-  var name: String {
-    switch self {
-    case .stop: "stop"
-    case .stopSequence: "stop_sequence"
-    case .length: "length"
-    case .contextLength: "context_length"
-    case .cancelled: "cancelled"
-    case .deadline: "deadline"
-    case .error: "error"
-    default: "reason \(self.rawValue)"
-    }
+  fileprivate var name: String {
+    let name = self == .unspecified ? nil : self.shortName
+    return name?.lowercasedASCII.text ?? "reason \(self.rawValue)"
   }
 }
