@@ -198,12 +198,12 @@ public struct SamplingOptions: Hashable, Sendable {
   public var presencePenalty: Float?
   public var frequencyPenalty: Float?
   public var seed: UInt32?
-  /// At most 300, each about another token.
+  /// At most 300, each for a different token.
   public var logitBias: [LogitBias]
   /// The model cannot end its text: only the other limits do.
   public var ignoreEos: Bool
-  /// The model cannot end its text, and stop strings do not count, in that many tokens; at most
-  /// `max_tokens`.
+  /// The model cannot end its text, and stop strings do not count, in the first this many tokens; at
+  /// most `max_tokens`.
   public var minTokens: Int32
 
   public init(
@@ -439,9 +439,9 @@ public struct GenerateRequest: Hashable, Sendable {
   }
 
   public enum Constraint: Hashable, Sendable {
-    /// A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
+    /// A JSON schema that the text must satisfy; docs/generation.md describes which are supported.
     case jsonSchema(String)
-    /// A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
+    /// A grammar in llama.cpp's GBNF; the text must match its rule "root".
     case grammar(String)
 
     public static func == (left: Constraint, right: Constraint) -> Bool {
@@ -585,7 +585,7 @@ extension GenerateRequest: CMessage {
 public struct GenerateResponse: Hashable, Sendable {
   /// 0 for the first message of a stream, then one more for each.
   public var seq: UInt64
-  /// Tokens generated so far, those of this message included; of several texts, of all.
+  /// Tokens generated so far, including this message's; of all texts together.
   public var completionTokens: Int32
   public var event: Event?
 
@@ -668,11 +668,10 @@ public struct Started: Hashable, Sendable {
   /// Names this generation to `Abort` and `LogRequest`.
   @Bytewise public var generationID: String
   @Bytewise public var model: String
-  /// Of several texts, of the first.
+  /// With several texts, that of the first.
   public var seed: UInt32
   public var promptTokens: Int32
-  /// Prompt tokens that were found in the cache and not computed again; of several texts, for the
-  /// first.
+  /// Prompt tokens that were cached and not computed again; with several texts, for the first.
   public var cachedTokens: Int32
   @Bytewise public var userID: String
   /// From the arrival of the request to the first work on it.
@@ -742,12 +741,12 @@ extension Started: CMessage {
 }
 
 public struct Delta: Hashable, Sendable {
-  /// Whole characters always: one split over two tokens waits for its second half.
+  /// Always whole characters: one that is split over two tokens waits for its second half.
   @Bytewise public var text: String
   public var tokenIDs: [Int32]
   /// One for each of `token_ids`, when asked for.
   public var logprobs: [TokenLogprobs]
-  /// Of several texts, which grows; from 0.
+  /// With several texts, the index of this one; from 0.
   public var index: Int32
 
   public init(
@@ -911,7 +910,7 @@ public struct Finished: Hashable, Sendable {
   public var timings: Timings?
   /// The text ended before it satisfied the request's `json_schema` or `grammar`.
   public var incomplete: Bool
-  /// Of several texts, which has ended; from 0.
+  /// With several texts, the index of the one that has ended; from 0.
   public var index: Int32
 
   public init(
@@ -1231,7 +1230,7 @@ extension ListModelsResponse: CMessage {
 
 public struct Model: Hashable, Sendable {
   @Bytewise public var id: String
-  /// What the model file says of itself, such as "llama 135M Q8_0".
+  /// The model file's own description, such as "llama 135M Q8_0".
   @Bytewise public var description: String
   public var parameters: UInt64
   public var sizeBytes: UInt64
@@ -1241,7 +1240,7 @@ public struct Model: Hashable, Sendable {
   public var isDefault: Bool
   /// How the weights are stored, such as "Q8_0".
   @Bytewise public var quantization: String
-  /// Of a model that was never loaded nothing is known but its id.
+  /// Of a model that was never loaded, only the id is known.
   public var state: ModelState
 
   public init(
@@ -1590,18 +1589,18 @@ public struct QueryLogsRequest: Hashable, Sendable {
   /// Exclusive; 0 is no bound.
   public var untilUnixMicros: Int64
   @Bytewise public var model: String
-  /// Words that are all in the prompt or the response; at most 1,024 bytes. "two words" are found
-  /// side by side, star* finds what begins so. It ends with RESOURCE_EXHAUSTED when looking for the
-  /// next entries takes longer than 5 s.
+  /// Words that must all be in the prompt or the response; at most 1,024 bytes. "two words" is a
+  /// phrase, star* a prefix. It ends with RESOURCE_EXHAUSTED when finding the next entries takes
+  /// longer than 5 s.
   @Bytewise public var search: String
   /// At most this many entries; 0 is no limit.
   public var limit: Int64
-  /// Go on after this entry.
+  /// Continue after this entry.
   @Bytewise public var afterID: String
   public var order: LogOrder
   /// Secret. For clients that cannot send metadata; metadata wins.
   @Bytewise public var accessToken: String
-  /// At the end, waits for new entries, until the server stops: for the oldest first only.
+  /// Waits for new entries at the end, until the server stops; only for the oldest first.
   public var follow: Bool
 
   public init(
@@ -1689,11 +1688,11 @@ public struct LogEntry: Hashable, Sendable {
   @Bytewise public var generationID: String
   public var metadata: TextMap
   public var timestampUnixMicros: Int64
-  /// The sizes of prompt and response, in bytes of UTF-8, where the texts are not there; else 0.
+  /// The sizes of prompt and response, in bytes of UTF-8, if the texts are missing; otherwise 0.
   public var promptBytes: Int64
   public var responseBytes: Int64
-  /// What of the entry is not there although the log has it, and why, such as texts that are too
-  /// long for a message. Empty: all is there.
+  /// What is missing although the log has it, and why, such as texts that are too long for a
+  /// message. Empty if nothing is.
   @Bytewise public var notice: String
 
   public init(
@@ -1886,7 +1885,7 @@ public struct FinishReason: RawRepresentable, Hashable, Sendable {
   public static let unspecified = FinishReason(rawValue: 0)
   /// The model ended its text.
   public static let stop = FinishReason(rawValue: 1)
-  /// One of the request's `stop` strings came up.
+  /// One of the request's `stop` strings appeared.
   public static let stopSequence = FinishReason(rawValue: 2)
   /// `max_tokens` were generated.
   public static let length = FinishReason(rawValue: 3)

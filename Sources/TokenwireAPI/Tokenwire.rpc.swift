@@ -64,14 +64,14 @@ public protocol TokenwireService: Sendable {
     context: CallContext
   ) async throws
 
-  /// As `Generate`, for callers that hold an access token; `started.user_id` says whose call it was.
+  /// As `Generate`, with an access token; `started.user_id` is its user.
   func secureGenerate(
     _ request: GenerateRequest,
     response: ResponseWriter<GenerateResponse>,
     context: CallContext
   ) async throws
 
-  /// Stores a prompt and its response for the calling user; answers when the entry is on disk.
+  /// Stores a prompt and its response for the calling user; returns when the entry is on disk.
   func logRequest(
     _ request: LogRequestRequest,
     context: CallContext
@@ -84,7 +84,7 @@ public protocol TokenwireService: Sendable {
     context: CallContext
   ) async throws
 
-  /// Erases all that a user has logged up to now, for good; needs the scope "admin".
+  /// Erases all that a user has logged so far, for good; needs the scope "admin".
   func eraseLogs(
     _ request: EraseLogsRequest,
     context: CallContext
@@ -101,8 +101,8 @@ public protocol TokenwireService: Sendable {
     context: CallContext
   ) async throws -> CountTokensResponse
 
-  /// Ends a running generation of the caller: for clients whose protocol has no cancellation. Another
-  /// caller's is NOT_FOUND, but for holders of the scope "admin".
+  /// Ends a running generation of the caller, for clients whose protocol has no cancellation.
+  /// Another caller's generation is NOT_FOUND, except with the scope "admin".
   func abort(
     _ request: AbortRequest,
     context: CallContext
@@ -161,7 +161,7 @@ public struct TokenwireStub: Sendable {
     try await self.client.serverStreaming(TokenwireMethod.generate, request, options: options)
   }
 
-  /// As `Generate`, for callers that hold an access token; `started.user_id` says whose call it was.
+  /// As `Generate`, with an access token; `started.user_id` is its user.
   public func secureGenerate(
     _ request: GenerateRequest,
     options: CallOptions = CallOptions()
@@ -169,7 +169,7 @@ public struct TokenwireStub: Sendable {
     try await self.client.serverStreaming(TokenwireMethod.secureGenerate, request, options: options)
   }
 
-  /// Stores a prompt and its response for the calling user; answers when the entry is on disk.
+  /// Stores a prompt and its response for the calling user; returns when the entry is on disk.
   public func logRequest(
     _ request: LogRequestRequest,
     options: CallOptions = CallOptions()
@@ -185,7 +185,7 @@ public struct TokenwireStub: Sendable {
     try await self.client.serverStreaming(TokenwireMethod.queryLogs, request, options: options)
   }
 
-  /// Erases all that a user has logged up to now, for good; needs the scope "admin".
+  /// Erases all that a user has logged so far, for good; needs the scope "admin".
   public func eraseLogs(
     _ request: EraseLogsRequest,
     options: CallOptions = CallOptions()
@@ -208,8 +208,8 @@ public struct TokenwireStub: Sendable {
     try await self.client.unary(TokenwireMethod.countTokens, request, options: options)
   }
 
-  /// Ends a running generation of the caller: for clients whose protocol has no cancellation. Another
-  /// caller's is NOT_FOUND, but for holders of the scope "admin".
+  /// Ends a running generation of the caller, for clients whose protocol has no cancellation.
+  /// Another caller's generation is NOT_FOUND, except with the scope "admin".
   public func abort(
     _ request: AbortRequest,
     options: CallOptions = CallOptions()

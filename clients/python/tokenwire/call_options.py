@@ -26,16 +26,16 @@ class GenerateOptions(TypedDict, total=False):
     #: How many alternatives to report beside each chosen token; absent reports none.
     logprobs: int
 
-    #: A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
+    #: A JSON schema that the text must satisfy; docs/generation.md describes which are supported.
     json_schema: Union[str, Mapping[str, Any]]
 
-    #: A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
+    #: A grammar in llama.cpp's GBNF; the text must match its rule "root".
     grammar: str
 
     metadata: Mapping[str, str]
 
-    #: How many texts to generate from the one input, each with a seed one larger than that before; from
-    #: 1 to 16. Default 1.
+    #: How many texts to generate from the input, each with a seed one larger than the one before;
+    #: from 1 to 16. Default 1.
     n: int
 
     #: The same request with the same seed gives the same tokens, whatever else the server does. Costs
@@ -66,17 +66,17 @@ class GenerateOptions(TypedDict, total=False):
     #: In [-2, 2]. Default 0.
     frequency_penalty: float
 
-    #: Chosen by the server when absent; `started.seed` tells it.
+    #: Chosen by the server when absent; `started.seed` reports it.
     seed: int
 
-    #: At most 300, each about another token.
+    #: At most 300, each for a different token.
     logit_bias: Iterable[api.LogitBias]
 
     #: The model cannot end its text: only the other limits do.
     ignore_eos: bool
 
-    #: The model cannot end its text, and stop strings do not count, in that many tokens; at most
-    #: `max_tokens`.
+    #: The model cannot end its text, and stop strings do not count, in the first this many tokens; at
+    #: most `max_tokens`.
     min_tokens: int
 
 
@@ -107,18 +107,18 @@ class QueryOptions(TypedDict, total=False):
 
     model: str
 
-    #: Words that are all in the prompt or the response; at most 1,024 bytes. "two words" are found
-    #: side by side, star* finds what begins so. It ends with RESOURCE_EXHAUSTED when looking for the
-    #: next entries takes longer than 5 s.
+    #: Words that must all be in the prompt or the response; at most 1,024 bytes. "two words" is a
+    #: phrase, star* a prefix. It ends with RESOURCE_EXHAUSTED when finding the next entries takes
+    #: longer than 5 s.
     search: str
 
     #: At most this many entries; 0 is no limit.
     limit: int
 
-    #: Go on after this entry.
+    #: Continue after this entry.
     after_id: str
 
     order: Union[api.LogOrder, str]
 
-    #: At the end, waits for new entries, until the server stops: for the oldest first only.
+    #: Waits for new entries at the end, until the server stops; only for the oldest first.
     follow: bool

@@ -56,7 +56,7 @@ typedef enum _Tokenwire__V1__FinishReason {
    */
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_STOP = 1,
   /*
-   * One of the request's `stop` strings came up.
+   * One of the request's `stop` strings appeared.
    */
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_STOP_SEQUENCE = 2,
   /*
@@ -216,7 +216,7 @@ struct  Tokenwire__V1__SamplingOptions
 {
   ProtobufCMessage base;
   /*
-   * At most 300, each about another token.
+   * At most 300, each for a different token.
    */
   size_t n_logit_bias;
   Tokenwire__V1__LogitBias **logit_bias;
@@ -225,8 +225,8 @@ struct  Tokenwire__V1__SamplingOptions
    */
   protobuf_c_boolean ignore_eos;
   /*
-   * The model cannot end its text, and stop strings do not count, in that many tokens; at most
-   * `max_tokens`.
+   * The model cannot end its text, and stop strings do not count, in the first this many tokens; at
+   * most `max_tokens`.
    */
   int32_t min_tokens;
   Tokenwire__V1__SamplingOptions__TemperaturePresenceCase temperature_presence_case;
@@ -370,11 +370,11 @@ struct  Tokenwire__V1__GenerateRequest
   Tokenwire__V1__GenerateRequest__ConstraintCase constraint_case;
   union {
     /*
-     * A JSON schema that the text must satisfy; docs/generation.md tells which are supported.
+     * A JSON schema that the text must satisfy; docs/generation.md describes which are supported.
      */
     char *json_schema;
     /*
-     * A grammar in llama.cpp's GBNF, whose rule "root" the text must follow.
+     * A grammar in llama.cpp's GBNF; the text must match its rule "root".
      */
     char *grammar;
   };
@@ -404,7 +404,7 @@ struct  Tokenwire__V1__GenerateResponse
    */
   uint64_t seq;
   /*
-   * Tokens generated so far, those of this message included; of several texts, of all.
+   * Tokens generated so far, including this message's; of all texts together.
    */
   int32_t completion_tokens;
   Tokenwire__V1__GenerateResponse__EventCase event_case;
@@ -428,13 +428,12 @@ struct  Tokenwire__V1__Started
   char *generation_id;
   char *model;
   /*
-   * Of several texts, of the first.
+   * With several texts, that of the first.
    */
   uint32_t seed;
   int32_t prompt_tokens;
   /*
-   * Prompt tokens that were found in the cache and not computed again; of several texts, for the
-   * first.
+   * Prompt tokens that were cached and not computed again; with several texts, for the first.
    */
   int32_t cached_tokens;
   char *user_id;
@@ -452,7 +451,7 @@ struct  Tokenwire__V1__Delta
 {
   ProtobufCMessage base;
   /*
-   * Whole characters always: one split over two tokens waits for its second half.
+   * Always whole characters: one that is split over two tokens waits for its second half.
    */
   char *text;
   size_t n_token_ids;
@@ -463,7 +462,7 @@ struct  Tokenwire__V1__Delta
   size_t n_logprobs;
   Tokenwire__V1__TokenLogprobs **logprobs;
   /*
-   * Of several texts, which grows; from 0.
+   * With several texts, the index of this one; from 0.
    */
   int32_t index;
 };
@@ -520,7 +519,7 @@ struct  Tokenwire__V1__Finished
    */
   protobuf_c_boolean incomplete;
   /*
-   * Of several texts, which has ended; from 0.
+   * With several texts, the index of the one that has ended; from 0.
    */
   int32_t index;
 };
@@ -603,7 +602,7 @@ struct  Tokenwire__V1__Model
   ProtobufCMessage base;
   char *id;
   /*
-   * What the model file says of itself, such as "llama 135M Q8_0".
+   * The model file's own description, such as "llama 135M Q8_0".
    */
   char *description;
   uint64_t parameters;
@@ -621,7 +620,7 @@ struct  Tokenwire__V1__Model
    */
   char *quantization;
   /*
-   * Of a model that was never loaded nothing is known but its id.
+   * Of a model that was never loaded, only the id is known.
    */
   Tokenwire__V1__ModelState state;
 };
@@ -736,9 +735,9 @@ struct  Tokenwire__V1__QueryLogsRequest
   int64_t until_unix_micros;
   char *model;
   /*
-   * Words that are all in the prompt or the response; at most 1,024 bytes. "two words" are found
-   * side by side, star* finds what begins so. It ends with RESOURCE_EXHAUSTED when looking for the
-   * next entries takes longer than 5 s.
+   * Words that must all be in the prompt or the response; at most 1,024 bytes. "two words" is a
+   * phrase, star* a prefix. It ends with RESOURCE_EXHAUSTED when finding the next entries takes
+   * longer than 5 s.
    */
   char *search;
   /*
@@ -746,7 +745,7 @@ struct  Tokenwire__V1__QueryLogsRequest
    */
   int64_t limit;
   /*
-   * Go on after this entry.
+   * Continue after this entry.
    */
   char *after_id;
   Tokenwire__V1__LogOrder order;
@@ -755,7 +754,7 @@ struct  Tokenwire__V1__QueryLogsRequest
    */
   char *access_token;
   /*
-   * At the end, waits for new entries, until the server stops: for the oldest first only.
+   * Waits for new entries at the end, until the server stops; only for the oldest first.
    */
   protobuf_c_boolean follow;
 };
@@ -789,13 +788,13 @@ struct  Tokenwire__V1__LogEntry
   Tokenwire__V1__LogEntry__MetadataEntry **metadata;
   int64_t timestamp_unix_micros;
   /*
-   * The sizes of prompt and response, in bytes of UTF-8, where the texts are not there; else 0.
+   * The sizes of prompt and response, in bytes of UTF-8, if the texts are missing; otherwise 0.
    */
   int64_t prompt_bytes;
   int64_t response_bytes;
   /*
-   * What of the entry is not there although the log has it, and why, such as texts that are too
-   * long for a message. Empty: all is there.
+   * What is missing although the log has it, and why, such as texts that are too long for a
+   * message. Empty if nothing is.
    */
   char *notice;
 };
