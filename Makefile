@@ -9,9 +9,8 @@ KILLS ?= 600
 RECORDINGS ?= Tests/Recordings
 PREFIX ?= /usr/local
 
-# Everything that needs Swift needs what the set-up tells: where libllama and the model are. What else
-# a target needs, the set-up installs: the sets of packages are those of deploy/packages.sh. The
-# recipes are run by one shell each.
+# The set-up tells where libllama and the model are, and installs what a target NEEDS: the sets of
+# packages are those of deploy/packages.sh. Each recipe runs in one shell.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
@@ -38,12 +37,12 @@ test: NEEDS = test clients
 test: ## Build and run every test
 	@$(SETUP)
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
-	# So many at once keep all cores busy. More would keep peers of each other from answering in time.
+	# Enough to keep all cores busy; with more, clients and servers would not answer in time.
 	export SWT_EXPERIMENTAL_MAXIMUM_PARALLELIZATION_WIDTH=8
 	Tests/swift $(SWIFT_FLAGS)
 	$(MAKE) --no-print-directory test-schemas test-clients conformance
 
-test-schemas: ## Check what is written for SCHEMAS=100 random JSON schemas with Python's jsonschema
+test-schemas: ## Validate texts for SCHEMAS=100 random JSON schemas with Python's jsonschema
 	@$(SETUP)
 	swift build --product SchemaTexts $(SWIFT_FLAGS)
 	Tests/Schemas/environment "$$PWD/.build/schemas"
@@ -78,11 +77,11 @@ sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 	  Tests/Sanitizers/run "$$sanitizer" $(SWIFT_FLAGS)
 	done
 
-fuzz: ## Give what takes bytes from strangers hostile ones, for SECONDS=60 each, or RUNS=N that are always the same
+fuzz: ## Fuzz all that reads untrusted bytes, for SECONDS=60 each, or RUNS=N that are always the same
 	@$(SETUP)
 	Benchmarks/fuzz $(if $(RUNS),--runs="$(RUNS)","$(SECONDS)")
 
-soak: ## Put honest and hostile clients on a server for MINUTES=1, and show what it cost
+soak: ## Run normal and hostile clients against a server for MINUTES=1, and show what it used
 	@$(SETUP)
 	$(BUILD)
 	Benchmarks/build Soak
@@ -94,16 +93,16 @@ vanish: ## Time how long a peer that vanishes without a FIN keeps its slot; need
 	$(BUILD)
 	Benchmarks/vanish .build/release/tokenwire
 
-bench: ## Compare with what people would use instead, side by side; ONLY=rpc runs a part; installs the peers
+bench: ## Measure it and what people would use instead; ONLY=rpc runs a part; installs the peers
 	@$(SETUP)
 	exec Benchmarks/bench $(ONLY)
 
-check-bench: ## Show in minutes that the benchmarks still work: without the peers that take long to build
+check-bench: ## Check in minutes that the benchmarks work, without the peers that take long to build
 	@$(SETUP)
 	exec Benchmarks/bench --check $(ONLY)
 
 crash-test: NEEDS = test
-crash-test: ## Kill the request log's writer KILLS=600 times, and look for what it had acknowledged
+crash-test: ## Kill the request log's writer KILLS=600 times, and look for all acknowledged entries
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS="$(KILLS)"
 	Tests/swift $(SWIFT_FLAGS) --filter CrashTests
@@ -114,7 +113,7 @@ disk-test: ## Fill the disk under a server's log, and make its file read-only; n
 	$(BUILD)
 	Tests/Crash/disk .build/release/tokenwire
 
-recordings: ## Make the golden recordings anew, after a change of what goes over the wire; RECORDINGS=folder
+recordings: ## Make new golden recordings after an intended change of the wire; RECORDINGS=folder
 	@$(SETUP)
 	$(BUILD)
 	exec Tests/Recordings/make .build/release/tokenwire "$(RECORDINGS)"
@@ -125,7 +124,7 @@ build: ## Build the command in release mode
 
 install: ## Install the command, its completions and its manual page under PREFIX=/usr/local
 	@$(SETUP)
-	# The libraries come along: those of the cache are this user's.
+	# The libraries are installed, too, because the cache belongs to this user.
 	$(BUILD) -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire'
 	deploy/install .build/release/tokenwire "$$LLAMA_LIBRARIES" "$(DESTDIR)$(PREFIX)"
 
@@ -137,7 +136,7 @@ lint: ## Check the format of the Swift code, and that names are compared by thei
 	  Benchmarks/Sources Benchmarks/rpc/swift-grpc
 	$(SETUP)
 	Tests/Lint/test
-	# It compiles each target beside the modules of the others.
+	# It compiles each target against the modules of the others.
 	swift build $(SWIFT_FLAGS)
 	Tests/Lint/identity
 
@@ -154,7 +153,7 @@ settings: ## Write docs/settings.md from the declarations of the settings
 proto: ## Generate code from Protos/
 	@Protos/generate
 
-check-proto: proto ## Fail when the generated code is not that of Protos/
+check-proto: proto ## Fail when the generated code is not current
 	@changes=$$(git status --porcelain -- Sources/CTTRPC Sources/CTokenwireAPI \
 	  Sources/TTRPC/Generated Sources/TokenwireAPI clients/python/tokenwire/call_options.py \
 	  'clients/python/*_pb2.py*' 'clients/c/*.pb-c.*')
@@ -164,7 +163,7 @@ check-proto: proto ## Fail when the generated code is not that of Protos/
 	  exit 1
 	fi
 
-check-tokens: ## Exchange tokens with PyJWT, and fail when its tokens are not those of the tests
+check-tokens: ## Exchange access tokens with PyJWT, and fail when they differ from those of the tests
 	@Tests/Conformance/access-tokens/make
 	git diff --exit-code -- Tests/Conformance/access-tokens
 

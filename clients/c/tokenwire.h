@@ -9,19 +9,19 @@
  *   tokenwire_generate(client, &request, 0, print, NULL, &error);
  *   tokenwire_close(client);
  *
- * Requests and responses are protobuf-c's structs of the API, Protos/tokenwire/v1/tokenwire.proto,
- * whose comments say what each field is. Text is UTF-8, and ends at its first NUL.
+ * Requests and responses are protobuf-c's structs of the API, Protos/tokenwire/v1/tokenwire.proto, whose
+ * comments document each field. Text is UTF-8, and ends at its first NUL.
  *
- * There are two ways to make calls. Functions such as tokenwire_generate wait, and call back for each
- * response. A program with an event loop starts calls with tokenwire_start, watches tokenwire_fd, and
- * calls tokenwire_step.
+ * There are two ways to make calls. Functions such as tokenwire_generate block, and call back for each
+ * response. A program with an event loop starts calls with tokenwire_start, polls tokenwire_fd, and calls
+ * tokenwire_step.
  *
- * A client and its calls are for one thread at a time. A process that is out of memory is aborted.
+ * Only one thread at a time may use a client and its calls. Running out of memory aborts the process.
  */
 #ifndef TOKENWIRE_H
 #define TOKENWIRE_H
 
-/* The version of this header, and of the library that it came with. */
+/* The version of this header. */
 #define TOKENWIRE_VERSION "0.1.0"
 
 #include <stdbool.h>
@@ -37,10 +37,10 @@
 extern "C" {
 #endif
 
-/* The version of the library that the program runs with, such as "0.1.0". */
+/* The version of the library at run time, such as "0.1.0". */
 const char *tokenwire_version(void);
 
-/* What became of a call: the codes of google.rpc.Code, with the numbers that gRPC uses. */
+/* The outcome of a call: the codes of google.rpc.Code, with gRPC's numbers. */
 typedef enum {
   TOKENWIRE_OK = 0,
   TOKENWIRE_CANCELLED = 1,
@@ -67,41 +67,40 @@ const char *tokenwire_code_name(tokenwire_code code);
 /* Why a call failed. */
 typedef struct {
   tokenwire_code code;
-  /* What was wrong and what to do; a longer text is cut. Empty when the code is TOKENWIRE_OK. */
+  /* What was wrong and what to do; longer texts are cut. Empty when the code is TOKENWIRE_OK. */
   char message[1024];
-  /* How many seconds to wait before calling again; 0 when that is not known. */
+  /* How many seconds to wait before calling again; 0 if unknown. */
   double retry_after;
 } tokenwire_error;
 
-/* How a client connects, and treats its calls. Begin with TOKENWIRE_OPTIONS_INIT. */
+/* The options of a client. Initialize them with TOKENWIRE_OPTIONS_INIT. */
 typedef struct {
-  /* "host:port", where an IPv6 address stands in brackets, or "unix:/path". */
+  /* "host:port", with an IPv6 address in brackets, or "unix:/path". */
   const char *server;
-  /* The access token to call with; NULL is none. Blanks, line ends and a byte-order mark around it do not
-   * count. */
+  /* The access token to call with; NULL is none. Spaces, line ends and a byte-order mark around it are
+   * removed. */
   const char *token;
-  /* Whether to connect with TLS. The four below count only then; files are PEM files. */
+  /* Whether to connect with TLS. The next four are used only then; files are PEM files. */
   bool tls;
-  /* The authorities to trust; NULL trusts those that the machine trusts. */
+  /* The authorities to trust; NULL trusts the machine's. */
   const char *tls_ca;
   /* The client's own certificate and its private key, for a server that requires one. */
   const char *tls_certificate;
   const char *tls_key;
   /* The name that the server's certificate must be for; NULL is the host of the server. */
   const char *tls_server_name;
-  /* How many seconds it may take to open a connection, to whichever address of the server; before, the
-   * system's resolver may take its own time to find them. INFINITY is without end, as below. */
+  /* How many seconds opening a connection may take, to any address of the server, without the time of the
+   * system's resolver. INFINITY is no limit, here and below. */
   double connect_timeout;
-  /* How many seconds the server may be silent before it is asked whether it lives, and how many it
-   * may take to answer. */
+  /* How many seconds the server may be silent before it gets a PING, and how many it may take to answer. */
   double keepalive_interval;
   double keepalive;
   /* How many bytes a stream of responses may be ahead of its reader. */
   uint32_t window;
-  /* How often a call is tried that was certainly not processed, the first time included: the server
-   * could not be reached, answered UNAVAILABLE before its first response, or said that the call came
-   * too late. The waits between grow from 0.2 s to 5 s. Unless it is 1, a call that the server refuses is
-   * made again as long as its timeout lasts, and one that the server wants again however often. */
+  /* The number of attempts, including the first, for a call that was certainly not processed: the server could
+   * not be reached, answered UNAVAILABLE before its first response, or said that the call came too late. The
+   * waits between grow from 0.2 s to 5 s. Unless it is 1, a call that the server refuses is retried until its
+   * timeout, and one that the server asks to retry without a limit. */
   unsigned maximum_attempts;
 } tokenwire_options;
 
@@ -112,35 +111,34 @@ typedef struct {
     .maximum_attempts = 5                                                    \
   }
 
-/* A client, which has one connection. When it is lost, the next call opens another one. */
+/* A client with one connection. When it is lost, the next call opens another one. */
 typedef struct tokenwire_client tokenwire_client;
 
 /*
- * Opens a connection, in one attempt. The options, and their texts, are copied.
+ * Opens a connection, in one attempt. The options and their texts are copied.
  *
- * Returns NULL, and says why in `error` unless that is NULL, when the server cannot be reached or does
- * not agree on TLS (UNAVAILABLE), or for options that cannot be used (INVALID_ARGUMENT).
+ * Returns NULL, and sets `error` unless that is NULL, when the server cannot be reached or TLS fails
+ * (UNAVAILABLE), or for invalid options (INVALID_ARGUMENT).
  */
 tokenwire_client *tokenwire_connect(const tokenwire_options *options, tokenwire_error *error);
 
-/* Closes the connection, and frees the client. Calls that were started and have not ended fail with
- * UNAVAILABLE first. NULL is ignored. Not to be called from a callback. */
+/* Closes the connection, and frees the client. Running calls fail with UNAVAILABLE first. NULL is ignored. Do
+ * not call it from a callback. */
 void tokenwire_close(tokenwire_client *client);
 
 /*
- * Calls that wait.
+ * Blocking calls.
  *
- * Each returns TOKENWIRE_OK, or the code that it also puts into `error` with the reason, unless `error`
- * is NULL. What cannot be sent (a NULL where there must be something, text that is not UTF-8, numbers that are
- * not finite) is INVALID_ARGUMENT, which names it, before anything is sent. `timeout` is how many seconds the
- * caller waits for the end of the call, and the server works on it; 0 and INFINITY are for as long as it
- * takes, and one below 0 is over at once. `context` is handed to the callback. A callback that returns
- * false ends its call with CANCELLED, on the server, too; it may start calls, but not make ones that
- * wait (FAILED_PRECONDITION). What is pointed to lives until the callback returns. NULL in place of a callback or
- * of where to put something is that nobody wants it.
+ * Each returns TOKENWIRE_OK, or a code, and sets `error` unless that is NULL. A request that cannot be sent (a
+ * NULL where a value is required, text that is not UTF-8, numbers that are not finite) fails with
+ * INVALID_ARGUMENT, which names the field, before anything is sent. `timeout` is how many seconds the call may
+ * take, on the server, too; 0 and INFINITY are no limit, and one below 0 has passed. `context` is passed to the
+ * callback. A callback that returns false ends its call with CANCELLED, on the server, too; it may start calls,
+ * but not make blocking ones (FAILED_PRECONDITION). Its arguments are valid until it returns. A callback or an
+ * output pointer may be NULL.
  *
- * In a process that was forked, calls that were under way fail with UNAVAILABLE, and go on in the parent; new
- * ones open a connection of their own.
+ * In a forked process, running calls fail with UNAVAILABLE, and continue in the parent; new ones open another
+ * connection.
  */
 
 /* Takes a response of a generation: started, delta or finished. */
@@ -149,54 +147,54 @@ typedef bool (*tokenwire_on_response)(const Tokenwire__V1__GenerateResponse *res
 /* Takes an entry of the log. */
 typedef bool (*tokenwire_on_entry)(const Tokenwire__V1__LogEntry *entry, void *context);
 
-/* Generates a text: SecureGenerate for a client with a token, Generate for one without. */
+/* Generates a text: with SecureGenerate if the client has an access token, otherwise with Generate. */
 tokenwire_code tokenwire_generate(tokenwire_client *client,
                                   const Tokenwire__V1__GenerateRequest *request, double timeout,
                                   tokenwire_on_response on_response, void *context,
                                   tokenwire_error *error);
 
-/* As tokenwire_generate, always by SecureGenerate, which serves the users of tokens only. */
+/* As tokenwire_generate, but always with SecureGenerate, which requires an access token. */
 tokenwire_code tokenwire_secure_generate(tokenwire_client *client,
                                          const Tokenwire__V1__GenerateRequest *request,
                                          double timeout, tokenwire_on_response on_response,
                                          void *context, tokenwire_error *error);
 
-/* As tokenwire_generate; puts the whole text, of several the first, into `text`, for the caller to
- * free(), or NULL. */
+/* As tokenwire_generate; stores the whole text, of several the first, in `text`, for the caller to free(), or
+ * NULL. */
 tokenwire_code tokenwire_text(tokenwire_client *client,
                               const Tokenwire__V1__GenerateRequest *request, double timeout,
                               char **text, tokenwire_error *error);
 
-/* Ends a generation, of whichever client, by the id in its `started`. */
+/* Ends a generation, of any client, by the id in its `started`. */
 tokenwire_code tokenwire_abort(tokenwire_client *client, const char *generation_id, double timeout,
                                tokenwire_error *error);
 
-/* Stores a prompt and its response for the token's user; returns when they are on disk. Puts the answer
- * into `response`, for tokenwire__v1__log_request_response__free_unpacked, unless that is NULL. */
+/* Stores a prompt and its response for the access token's user; returns when they are on disk. Stores the
+ * answer in `response`, for tokenwire__v1__log_request_response__free_unpacked, unless that is NULL. */
 tokenwire_code tokenwire_log_request(tokenwire_client *client,
                                      const Tokenwire__V1__LogRequestRequest *request,
                                      double timeout,
                                      Tokenwire__V1__LogRequestResponse **response,
                                      tokenwire_error *error);
 
-/* Reads the log entries of the token's user. */
+/* Reads the log entries of the access token's user. */
 tokenwire_code tokenwire_query_logs(tokenwire_client *client,
                                     const Tokenwire__V1__QueryLogsRequest *request, double timeout,
                                     tokenwire_on_entry on_entry, void *context,
                                     tokenwire_error *error);
 
-/* Erases all that a user has logged up to now, for good; needs the scope "admin". Puts what was erased
- * into `response`, for tokenwire__v1__erase_logs_response__free_unpacked, unless that is NULL. */
+/* Erases all that a user has logged so far, for good; needs the scope "admin". Stores what was erased in
+ * `response`, for tokenwire__v1__erase_logs_response__free_unpacked, unless that is NULL. */
 tokenwire_code tokenwire_erase_logs(tokenwire_client *client, const char *user_id, double timeout,
                                     Tokenwire__V1__EraseLogsResponse **response,
                                     tokenwire_error *error);
 
-/* Puts the server's models into `response`, for tokenwire__v1__list_models_response__free_unpacked. */
+/* Stores the server's models in `response`, for tokenwire__v1__list_models_response__free_unpacked. */
 tokenwire_code tokenwire_list_models(tokenwire_client *client, double timeout,
                                      Tokenwire__V1__ListModelsResponse **response,
                                      tokenwire_error *error);
 
-/* Puts the number of tokens that an input takes into `response`, for
+/* Stores the number of tokens of an input in `response`, for
  * tokenwire__v1__count_tokens_response__free_unpacked. */
 tokenwire_code tokenwire_count_tokens(tokenwire_client *client,
                                       const Tokenwire__V1__CountTokensRequest *request,
@@ -204,15 +202,15 @@ tokenwire_code tokenwire_count_tokens(tokenwire_client *client,
                                       Tokenwire__V1__CountTokensResponse **response,
                                       tokenwire_error *error);
 
-/* Tells whether the server serves, or a service of it; "" is the server. */
+/* Tells whether the server serves, or one of its services; "" is the server. */
 tokenwire_code tokenwire_health(tokenwire_client *client, const char *service, double timeout,
                                 bool *is_serving, tokenwire_error *error);
 
 /*
- * Calls of programs with an event loop, and of methods that have no function above.
+ * Calls for programs with an event loop, and for methods without a function above.
  */
 
-/* A method: its service, its name, what it answers with, and whether with a stream of that. */
+/* A method: its service, its name, its response type, and whether it streams responses. */
 typedef struct {
   const char *service;
   const char *name;
@@ -229,14 +227,14 @@ extern const tokenwire_method tokenwire_method_list_models;
 extern const tokenwire_method tokenwire_method_count_tokens;
 extern const tokenwire_method tokenwire_method_abort;
 
-/* A call that was started and has not ended. */
+/* A running call. */
 typedef struct tokenwire_call tokenwire_call;
 
-/* What is told of a call. NULL in place of a callback is not told. */
+/* The callbacks of a call, each of which may be NULL. */
 typedef struct {
-  /* A response came, of the type that the method says; false ends the call. */
+  /* Called for each response, of the method's type; false ends the call. */
   bool (*on_message)(const ProtobufCMessage *message, void *context);
-  /* The call has ended, well when the code is TOKENWIRE_OK. Comes once, and nothing after it. */
+  /* Called once when the call has ended, successfully if the code is TOKENWIRE_OK; no callback follows. */
   void (*on_end)(const tokenwire_error *error, void *context);
   void *context;
 } tokenwire_callbacks;
@@ -244,17 +242,16 @@ typedef struct {
 /*
  * Starts a call; tokenwire_step makes its callbacks.
  *
- * Opens a connection if there is none, which waits; tokenwire_fd is another one then. The method, but
- * not the request, must live until the call has ended. Returns NULL, and says why in `error` unless that
- * is NULL, when the request cannot be sent: no callback is made then. A call that was started is not
- * tried again.
+ * Opens a connection if there is none, which blocks and changes tokenwire_fd. The method, but not the request,
+ * must live until the call has ended. Returns NULL, and sets `error` unless that is NULL, when the request
+ * cannot be sent, without any callback. A started call is not retried.
  */
 tokenwire_call *tokenwire_start(tokenwire_client *client, const tokenwire_method *method,
                                 const ProtobufCMessage *request, double timeout,
                                 tokenwire_callbacks callbacks, tokenwire_error *error);
 
-/* Ends a call, on the server, too. No callback of it is made any more. May be called from any callback
- * but the call's own on_end. */
+/* Ends a call, on the server, too, without further callbacks. May be called from any callback except the call's
+ * own on_end. */
 void tokenwire_cancel(tokenwire_client *client, tokenwire_call *call);
 
 /* Makes a call and waits for its end, as the functions above do. */
@@ -263,30 +260,29 @@ tokenwire_code tokenwire_run(tokenwire_client *client, const tokenwire_method *m
                              bool (*on_message)(const ProtobufCMessage *message, void *context),
                              void *context, tokenwire_error *error);
 
-/* What to watch; -1 when there is no connection. Not to be read from or written to. */
+/* The descriptor to poll, -1 without a connection. Do not read from it or write to it. */
 int tokenwire_fd(const tokenwire_client *client);
 
-/* What to watch it for: POLLIN, POLLOUT, or both (poll.h). Ask again after each step and start. */
+/* The events to poll for: POLLIN, POLLOUT, or both (poll.h). They change with each step and start. */
 short tokenwire_poll_events(const tokenwire_client *client);
 
-/* Within how many milliseconds to call tokenwire_step, whatever happens; -1 is never. */
+/* The longest time to poll, in milliseconds, before calling tokenwire_step; -1 is no limit. */
 int tokenwire_poll_timeout(const tokenwire_client *client);
 
 /*
- * Sends and receives what can be without waiting, and makes the callbacks that are due. Not to be called
- * from a callback.
+ * Sends and receives what it can without blocking, and makes the callbacks that are due. Do not call it from a
+ * callback.
  *
- * Returns TOKENWIRE_OK, or why the connection is over; its calls have ended with the same error.
+ * Returns TOKENWIRE_OK, or why the connection has ended; its calls have ended with the same error.
  */
 tokenwire_code tokenwire_step(tokenwire_client *client, tokenwire_error *error);
 
 /*
- * Writes a text that others wrote, such as a model's or an error of the server, and flushes the stream. A
- * terminal gets what it would obey (escape sequences, control characters, marks that change the direction of
- * the text) and what is not UTF-8 as visible text, such as \\x1b for ESC; a pipe or a file gets every byte as it
- * is.
+ * Prints a text from a model, a server or a peer, and flushes the stream. On a terminal, what it would obey
+ * (escape sequences, control characters, marks of text direction) and what is not UTF-8 are escaped, such as
+ * \\x1b for ESC; a pipe or a file gets every byte.
  *
- * Returns false when it cannot be written; ferror and errno have the reason.
+ * Returns false when writing fails; ferror and errno have the reason.
  */
 bool tokenwire_print(FILE *stream, const char *text);
 
