@@ -1,17 +1,19 @@
 public import JSON
 public import SQLite
 
-/// Why a token was refused, or could not be issued.
+/// Why an access token was refused, or could not be issued.
 ///
-/// It is for the log, and holds nothing of the token. What callers are told is another matter: for
-/// them there are missing, expired and invalid tokens.
+/// It is for the log, and contains nothing of the token. Callers are told only whether the token is
+/// missing, expired or invalid.
 public struct JWTError: Error, Hashable, CustomStringConvertible {
+  /// What is wrong with the token.
   public enum Reason: Hashable, Sendable {
     /// There is no token.
     case missing
     /// It has more than 8192 bytes.
     case tooLarge
-    /// White space, a line end or a byte-order mark stands around it: it was read from a file as it is.
+    /// White space, a line end or a byte-order mark is around it: it was read from a file
+    /// unchanged.
     case notTrimmed
     /// It is not three parts with dots between them (RFC 7515 section 3.1).
     case notCompact
@@ -19,11 +21,11 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case notBase64URL(Part)
     /// A part is not a JSON object (RFC 8259), or one that can be read in two ways.
     case notJSON(Part, JSONError)
-    /// A parameter of the header has a value of the wrong type, or is required and not there.
+    /// A parameter of the header has a value of the wrong type, or is required and missing.
     case invalidParameter(Parameter)
-    /// The header has `crit`, and this implementation has no extension (RFC 7515 section 4.1.11).
+    /// The header has `crit`, and no extension is supported (RFC 7515 section 4.1.11).
     case criticalExtension
-    /// `typ` says that it is something else than an access token (RFC 8725 section 3.11).
+    /// `typ` is not that of an access token (RFC 8725 section 3.11).
     case wrongType
     /// `alg` is not the algorithm of the key (RFC 8725 section 3.1).
     case wrongAlgorithm
@@ -31,25 +33,25 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case unknownKey
     /// The key is past its `not_after`.
     case keyExpired
-    /// The signature is not that of the key.
+    /// The signature does not match the key.
     case wrongSignature
-    /// A claim that is required is not there.
+    /// A required claim is missing.
     case missingClaim(Claim)
-    /// A claim has a value of the wrong type, or one that makes no sense.
+    /// A claim has a value of the wrong type, or an impossible one.
     case invalidClaim(Claim)
-    /// `user_id` and `sub` name two users.
+    /// `user_id` and `sub` name different users.
     case twoUsers
-    /// It is on or after `exp` (RFC 7519 section 4.1.4).
+    /// The time is on or after `exp` (RFC 7519 section 4.1.4).
     case expired
-    /// It is before `nbf` (RFC 7519 section 4.1.5).
+    /// The time is before `nbf` (RFC 7519 section 4.1.5).
     case notYetValid
-    /// `iat` has not come yet.
+    /// `iat` is in the future.
     case issuedInFuture
     case wrongIssuer
-    /// `aud` does not name this service (RFC 7519 section 4.1.3).
+    /// `aud` does not name this server (RFC 7519 section 4.1.3).
     case wrongAudience
     case revoked
-    /// Whether it is revoked cannot be found out, so that it counts as revoked.
+    /// The revocations cannot be read, so the token counts as revoked.
     case revocationsUnreadable(SQLiteError)
   }
 
@@ -80,8 +82,10 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case scope
   }
 
+  /// What is wrong with the token.
   public var reason: Reason
 
+  /// Creates an error with a reason.
   public init(_ reason: Reason) {
     self.reason = reason
   }
@@ -94,8 +98,8 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case .notTrimmed: "the token has white space, a line end or a byte-order mark around it"
     case .notCompact: "the token is not three parts with dots between them"
     case .notBase64URL(let part): "the \(part.rawValue) of the token is not base64url"
-    case .notJSON(let part, let error): "the \(part.rawValue) of the token is no JSON: \(error)"
-    case .invalidParameter(let name): "the token's \(name.rawValue) is not as it has to be"
+    case .notJSON(let part, let error): "the \(part.rawValue) of the token is not JSON: \(error)"
+    case .invalidParameter(let name): "the token's \(name.rawValue) is invalid"
     case .criticalExtension: "the token needs an extension: it has crit"
     case .wrongType: "the token's typ is not that of an access token"
     case .wrongAlgorithm: "the token's alg is not that of the key"
@@ -103,7 +107,7 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case .keyExpired: "the token's key is past its not_after"
     case .wrongSignature: "the token's signature is wrong"
     case .missingClaim(let claim): "the token has no \(claim.rawValue)"
-    case .invalidClaim(let claim): "the token's \(claim.rawValue) is not as it has to be"
+    case .invalidClaim(let claim): "the token's \(claim.rawValue) is invalid"
     case .twoUsers: "the token's user_id and sub name two users"
     case .expired: "the token has expired"
     case .notYetValid: "the token is not valid yet"

@@ -1,6 +1,6 @@
 internal import COpenSSL
 
-/// The hash function of FIPS 180-4, for whoever keeps a text's hash in the place of the text.
+/// The hash function of FIPS 180-4, for storing a text's hash in place of the text.
 public enum SHA256 {
   private static let size = 32
 
@@ -9,7 +9,7 @@ public enum SHA256 {
     var text = text
     return text.withUTF8 { bytes in
       [UInt8](unsafeUninitializedCapacity: self.size) { hash, count in
-        // Fails only without memory for its state.
+        // It fails only when memory for its state runs out.
         guard
           EVP_Digest(bytes.baseAddress, bytes.count, hash.baseAddress, nil, EVP_sha256(), nil) == 1
         else { preconditionFailure("libcrypto has no memory for a hash") }

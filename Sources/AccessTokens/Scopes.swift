@@ -1,11 +1,13 @@
 public import Identifiers
 
-/// What a token lets its user do.
+/// What an access token allows its user to do.
 ///
-/// In a token it is the claim `scope`: names with a space between them (RFC 8693 section 4.2).
+/// The claim `scope` has the names, separated by spaces (RFC 8693 section 4.2).
 public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
+  /// One bit for each scope.
   public let rawValue: UInt8
 
+  /// Creates a set from its bits.
   public init(rawValue: UInt8) {
     self.rawValue = rawValue
   }
@@ -16,7 +18,7 @@ public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
   public static let log = Scopes(rawValue: 1 << 1)
   /// "logs:read": read the user's own entries in the request log.
   public static let readLogs = Scopes(rawValue: 1 << 2)
-  /// "admin": what concerns other users.
+  /// "admin": act on what belongs to other users.
   public static let admin = Scopes(rawValue: 1 << 3)
 
   private static let names: [(scope: Scopes, name: Identifier)] = [
@@ -29,11 +31,10 @@ public struct Scopes: OptionSet, Hashable, Sendable, CustomStringConvertible {
     self = scope
   }
 
-  /// The scopes with these names, which have spaces between them; names that are not known grant
-  /// nothing here.
+  /// The scopes with these names, separated by spaces; unknown names are ignored.
   init(knownIn names: String) {
     self = []
-    // By hand, and in bytes, because it is done for every token.
+    // By hand and in bytes, because every verification does it.
     let bytes = names.utf8Span.span
     var start = 0
     for end in 0 ... bytes.count where end == bytes.count || bytes[end] == UInt8(ascii: " ") {

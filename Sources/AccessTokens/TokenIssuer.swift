@@ -1,7 +1,7 @@
 public import Identifiers
 internal import JSON
 
-/// Issues tokens that are signed with the key that signs.
+/// Issues access tokens, signed with the signing key of a key ring.
 public struct TokenIssuer: Sendable {
   private let keys: KeyRing
   private let issuer: Identifier?
@@ -10,8 +10,8 @@ public struct TokenIssuer: Sendable {
   private let makeIdentifier: @Sendable () -> Identifier
 
   /// - Parameters:
-  ///   - issuer: who issues the tokens (`iss`).
-  ///   - audience: for whom they are (`aud`).
+  ///   - issuer: the `iss` of the tokens.
+  ///   - audience: the `aud` of the tokens.
   public init(
     keys: KeyRing,
     issuer: Identifier? = nil,
@@ -27,7 +27,7 @@ public struct TokenIssuer: Sendable {
     )
   }
 
-  /// - Parameter makeIdentifier: makes each `jti`, which nobody else may have.
+  /// - Parameter makeIdentifier: makes each `jti`, which must be unique.
   init(
     keys: KeyRing,
     issuer: Identifier?,
@@ -42,14 +42,14 @@ public struct TokenIssuer: Sendable {
     self.makeIdentifier = makeIdentifier
   }
 
-  /// Issues a token.
+  /// Issues an access token.
   ///
   /// - Parameters:
-  ///   - userID: whose it is; not empty.
-  ///   - scopes: what it lets its user do; nil leaves that to the service.
-  ///   - lifetime: more than zero; the end is rounded up to a whole second.
-  /// - Throws: when the user or the end is not possible (`invalidClaim`), when the token would be
-  ///   `tooLarge`, and when the key that signs is past its end (`keyExpired`).
+  ///   - userID: the user; not empty.
+  ///   - scopes: what it allows; nil writes no `scope`, which leaves that to the server.
+  ///   - lifetime: above zero; the expiry is rounded up to a whole second.
+  /// - Throws: `invalidClaim` for an impossible user or expiry, `tooLarge` for a token that would
+  ///   be too long, and `keyExpired` when the signing key has expired.
   public func issue(
     for userID: Identifier,
     scopes: Scopes? = nil,
@@ -70,8 +70,8 @@ public struct TokenIssuer: Sendable {
     if let audience { payload.member("aud", audience.text) }
     payload.member("user_id", userID.text)
     if let scopes { payload.member("scope", scopes.description) }
-    // With its fraction: tokens that are issued after a user's were revoked are not revoked, also
-    // when that was within the same second.
+    // With its fraction, so that a token issued after its user's tokens were revoked is valid even
+    // within the same second.
     payload.member("iat", now)
     payload.member("exp", expiresAt)
     payload.member("jti", jti.text)

@@ -1,23 +1,22 @@
 public import Identifiers
 
-/// What a verifier asks of tokens, beside a signature.
+/// What a verifier requires of access tokens besides a valid signature.
 public struct TokenPolicy: Hashable, Sendable {
-  /// The most that clocks may differ.
+  /// The largest `leeway`.
   public static let maximumLeeway = Duration.seconds(60)
 
-  /// What `iss` has to be, exactly; nil takes tokens of any issuer, and without one.
+  /// The required `iss`; nil accepts any issuer, and none.
   public let issuer: Identifier?
-  /// What `aud` has to be, or has to have among its strings, exactly. With nil, tokens that are for
-  /// an audience are refused: they are for someone else (RFC 7519 section 4.1.3).
+  /// The required `aud`, alone or among others. With nil, tokens that have an `aud` are refused,
+  /// because they are for another server (RFC 7519 section 4.1.3).
   public let audience: Identifier?
-  /// How far the clocks of issuers may differ from this one. A token is taken for that much longer
-  /// than until its `exp`, and that much earlier than its `nbf` and `iat`.
+  /// How far the clocks of issuers may differ from this one. A token is accepted that long after
+  /// its `exp`, and that long before its `nbf` and `iat`.
   public let leeway: Duration
-  /// Whether tokens without `exp`, which live as long as their key, are refused.
+  /// Whether tokens without `exp`, which are valid as long as their key, are refused.
   public let requiresExpiry: Bool
 
-  /// - Precondition: `leeway` is from zero to `maximumLeeway`; whoever reads it from settings checks
-  ///   that.
+  /// - Precondition: `leeway` is from zero to `maximumLeeway`.
   public init(
     issuer: Identifier? = nil,
     audience: Identifier? = nil,

@@ -1,20 +1,20 @@
 internal import Identifiers
 internal import JSON
 
-/// Verifies signed tokens as RFC 8725 has it.
+/// Verifies access tokens according to RFC 8725.
 ///
-/// Keys decide what a token may be signed with: its header only says which of them it was. A token
-/// with `kid` is verified with that key and no other. A token without, as other libraries make them,
-/// is tried with every key of its algorithm, so that it survives a rotation of the keys.
+/// The key decides the algorithm; the token's header only says which key it is. A token with `kid`
+/// is verified with that key only. A token without `kid`, as other libraries make them, is tried
+/// with every key of its algorithm, so it survives a key rotation.
 public struct TokenVerifier: Sendable {
   private let keys: KeyRing
   private let policy: TokenPolicy
-  /// The policy's, in seconds, as which it takes part in every check.
+  /// The policy's leeway in seconds, for the checks.
   private let leeway: Double
   private let revocations: RevocationStore?
   private let now: @Sendable () -> NumericDate
 
-  /// - Parameter revocations: nil when no token is ever revoked.
+  /// - Parameter revocations: nil means that no token is revoked.
   public init(
     keys: KeyRing,
     policy: TokenPolicy = TokenPolicy(),
@@ -30,9 +30,9 @@ public struct TokenVerifier: Sendable {
 
   /// Verifies a token in JWS compact serialization (RFC 7515 section 3.1).
   ///
-  /// - Parameter token: at most 8192 bytes; nil and "" are a token that is missing.
-  /// - Throws: the first reason there is to refuse it. That it has expired is said only of a token
-  ///   whose signature is right.
+  /// - Parameter token: at most 8192 bytes; nil and "" count as missing.
+  /// - Throws: the first reason to refuse it. `expired` is thrown only for a token with a valid
+  ///   signature.
   public func verify(_ token: String?) throws(JWTError) -> VerifiedToken {
     guard let token, !token.isEmpty else { throw JWTError(.missing) }
     let now = self.now()
@@ -53,11 +53,11 @@ public struct TokenVerifier: Sendable {
     return verified
   }
 
-  /// The key whose signature the token has.
+  /// The key that signed the token.
   private func key(of token: CompactToken, at now: NumericDate) throws(JWTError) -> TokenKey {
     let keys = self.keys.keySet
     let signature = try token.signature()
-    // Most tokens were issued here: their headers are known, byte for byte.
+    // Most tokens were issued here, so their headers are known byte for byte.
     if let index = keys.keys.firstIndex(where: token.hasHeader) {
       return try self.check(signature, of: token, by: keys.keys[index], at: now)
     }

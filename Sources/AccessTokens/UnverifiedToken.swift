@@ -1,23 +1,30 @@
 public import Identifiers
 
-/// What a token says, whether it is true or not: for people to look at, and to find out which token
-/// is to be revoked. Nothing that it says may decide what a caller may do.
+/// The contents of an access token that was not verified: for people to read, and to find the `jti`
+/// to revoke. Never base a decision about access on it.
 public struct UnverifiedToken: Sendable {
-  /// The JSON of its first two parts, as it is.
+  /// The header's JSON, unchanged.
   public let header: String
+  /// The payload's JSON, unchanged.
   public let payload: String
-  /// By `user_id` or `sub`.
+  /// The claim `user_id`, or `sub` in its place.
   public let userID: Identifier?
+  /// The id of the token, for revocation.
   public let jti: Identifier?
+  /// The claim `iss`.
   public let issuer: Identifier?
+  /// The claim `aud`, as an array.
   public let audiences: [Identifier]?
+  /// The claim `iat`.
   public let issuedAt: NumericDate?
+  /// The claim `nbf`.
   public let notBefore: NumericDate?
+  /// The claim `exp`.
   public let expiresAt: NumericDate?
 
   /// Reads a token in JWS compact serialization (RFC 7515 section 3.1).
   ///
-  /// - Throws: when it is none, or a claim in it has a value of the wrong type.
+  /// - Throws: when the text is not a token, or a claim has a value of the wrong type.
   public init(_ text: String) throws(JWTError) {
     let token = try CompactToken(text)
     let header = try token.header()

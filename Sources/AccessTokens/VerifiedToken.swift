@@ -1,17 +1,18 @@
 public import Identifiers
 
-/// What a token says whose signature, times, issuer and audience are right, and which is not
+/// The contents of an access token with a valid signature, times, issuer and audience, which is not
 /// revoked.
 public struct VerifiedToken: Hashable, Sendable {
   /// The claim `user_id`, or `sub` in its place. Never empty.
   public var userID: Identifier
-  /// The scopes that are known here; nil when the token has no `scope`.
+  /// The known scopes; nil when the token has no `scope`.
   public var scopes: Scopes?
-  /// The name of this token, by which it is revoked.
+  /// The id of this token, for revocation.
   public var jti: Identifier?
+  /// The claim `iat`.
   public var issuedAt: NumericDate?
-  /// Nil when the policy lets tokens be without `exp`, and this one is.
+  /// The claim `exp`; nil only when the policy does not require it.
   public var expiresAt: NumericDate?
-  /// The key whose signature it has.
+  /// The id of the key that signed it.
   public var keyID: Identifier
 }

@@ -36,7 +36,7 @@ package enum Base64URL {
       var seen: UInt8 = 0
       var index = 0
       var count = 0
-      // Whole groups first: most of a token is in them.
+      // Whole groups first: they are most of a token.
       while index + 4 <= text.count {
         let first = values[Int(text[index])]
         let second = values[Int(text[index + 1])]

@@ -1,8 +1,8 @@
 internal import JSON
 
-/// What tokens and keys have in their JSON.
+/// Writes the values in the JSON of access tokens and keys.
 extension JSONWriter {
-  /// Whole seconds are written without a fraction, which not everyone reads.
+  /// Whole seconds are written without a fraction, which not every reader accepts.
   mutating func member(_ name: String, _ date: NumericDate) {
     self.begin(name)
     let seconds = date.secondsSinceEpoch

@@ -1,7 +1,7 @@
 internal import Identifiers
 internal import JSON
 
-/// What the payload of a token says (RFC 7519 section 4.1), before anything is compared with it.
+/// The claims in an access token's payload (RFC 7519 section 4.1), before any check.
 struct Claims {
   private(set) var userID: Identifier?
   private(set) var subject: Identifier?
@@ -13,8 +13,8 @@ struct Claims {
   private(set) var audiences: [Identifier]?
   private(set) var scopes: Scopes?
 
-  /// - Throws: when the bytes are not a JSON object, or a claim that is read has a value of the
-  ///   wrong type; null is of no type.
+  /// - Throws: when the bytes are not a JSON object, or a known claim has a value of the wrong
+  ///   type, such as null.
   init(json: [UInt8]) throws(JWTError) {
     var current: JWTError.Claim?
     do throws(JSONError) {
@@ -29,7 +29,7 @@ struct Claims {
     try Self.check(self.issuedAt, .iat)
   }
 
-  /// The user, by whichever of the two names (`user_id`, `sub`).
+  /// The user, from `user_id` or `sub`.
   func user() throws(JWTError) -> Identifier {
     if let userID, let subject, userID != subject { throw JWTError(.twoUsers) }
     guard let user = self.userID ?? self.subject else { throw JWTError(.missingClaim(.userID)) }
@@ -39,7 +39,7 @@ struct Claims {
     return user
   }
 
-  /// - Parameter current: the claim whose value is read.
+  /// - Parameter current: the claim that is being read, for the error.
   private mutating func read(
     _ json: [UInt8],
     _ current: inout JWTError.Claim?

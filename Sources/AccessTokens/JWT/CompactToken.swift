@@ -6,10 +6,10 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// A token in its three parts (JWS compact serialization, RFC 7515 section 3.1), of which nothing is
-/// known yet.
+/// An access token split into its three parts (JWS compact serialization, RFC 7515 section 3.1),
+/// not verified.
 struct CompactToken {
-  /// In bytes: as much as servers take as one line of HTTP, and more than any honest token has.
+  /// In bytes: what servers accept as one line of HTTP, and more than an ordinary token has.
   static let maximumSize = 8192
 
   private let text: [UInt8]
@@ -21,7 +21,7 @@ struct CompactToken {
     self.text = Array(token.utf8)
     guard Self.isTrimmed(self.text) else { throw JWTError(.notTrimmed) }
     let dot = UInt8(ascii: ".")
-    // A dot between these two is in no base64url: it is found when the payload is decoded.
+    // A third dot makes the payload invalid base64url, which decoding finds.
     guard
       let headerEnd = self.text.firstIndex(of: dot),
       let payloadEnd = self.text.lastIndex(of: dot),
@@ -41,7 +41,7 @@ struct CompactToken {
     try self.decode(0 ..< self.headerEnd, .header)
   }
 
-  /// Whether the header is the one that the key's own tokens have, which has not to be read then.
+  /// Whether the header is that of tokens issued with the key, and need not be parsed.
   func hasHeader(of key: TokenKey) -> Bool {
     self.headerEnd == key.header.count && memcmp(self.text, key.header, self.headerEnd) == 0
   }
@@ -54,7 +54,7 @@ struct CompactToken {
     try self.decode(self.payloadEnd + 1 ..< self.text.count, .signature)
   }
 
-  /// Whether the signature is that of the key.
+  /// Whether the signature matches the key.
   func isSigned(_ signature: [UInt8], by key: HMACKey) -> Bool {
     key.sign(self.text.span.extracting(..<self.payloadEnd)).isEqual(to: signature)
   }
@@ -71,7 +71,7 @@ struct CompactToken {
 }
 
 extension CompactToken {
-  /// The text of a token that is signed with a key.
+  /// The text of a token, signed with a key.
   static func sign(_ payload: [UInt8], with key: TokenKey) -> String {
     var text = key.header
     text.append(UInt8(ascii: "."))

@@ -1,10 +1,10 @@
 internal import Identifiers
 internal import JSON
 
-/// What the header of a token says (RFC 7515 section 4). It says nothing that a key does not
-/// confirm; parameters that bring keys of their own (`jwk`, `jku`, `x5u`) are not read.
+/// The header of an access token (RFC 7515 section 4). A key must confirm what it says; parameters
+/// that carry keys (`jwk`, `jku`, `x5u`) are not read.
 struct TokenHeader {
-  /// Nil when it is none that is known here.
+  /// Nil for an unknown algorithm.
   let algorithm: HMACAlgorithm?
   let keyID: Identifier?
 
@@ -27,8 +27,8 @@ struct TokenHeader {
     self.keyID = fields.keyID
   }
 
-  /// Media types have no case, and "application/" before them may be left out (RFC 7515 section
-  /// 4.1.9).
+  /// Media types are case-insensitive, and the prefix "application/" may be omitted (RFC 7515
+  /// section 4.1.9).
   private static func isTokenType(_ type: Identifier) -> Bool {
     if type == "JWT" { return true }
     return ["jwt", "at+jwt", "application/jwt", "application/at+jwt"].contains(type.lowercasedASCII)
@@ -40,7 +40,7 @@ private struct Fields {
   var keyID: Identifier?
   var type: Identifier?
   var isCritical = false
-  /// The parameter whose value is read.
+  /// The parameter that is being read, for the error.
   var current: JWTError.Parameter?
 
   mutating func read(_ json: [UInt8]) throws(JSONError) {

@@ -1,4 +1,4 @@
-/// The algorithms that tokens are signed with here: HMAC with a SHA-2 (RFC 7518 section 3.2).
+/// The signing algorithms: HMAC with a SHA-2 (RFC 7518 section 3.2).
 public enum HMACAlgorithm: String, CaseIterable, Hashable, Sendable {
   case hs256 = "HS256"
   case hs384 = "HS384"

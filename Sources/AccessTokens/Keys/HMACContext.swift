@@ -2,15 +2,14 @@ internal import COpenSSL
 
 /// HMAC (RFC 2104) by OpenSSL (EVP_MAC), with one hash function and one key.
 ///
-/// OpenSSL keeps what the hashes begin with from one signature to the next: a signature costs no
-/// set-up of the key. That state lies in OpenSSL's memory, where core dumps would have it: see
-/// `ProcessMemory`.
+/// OpenSSL keeps the key's state between signatures, so that each one needs no set-up. That state
+/// is in OpenSSL's memory, which core dumps would contain: see `ProcessMemory`.
 struct HMACContext: ~Copyable {
   private let context: OpaquePointer
 
   init(_ algorithm: HMACAlgorithm, key: UnsafeRawBufferPointer) throws(KeyError) {
     guard let mac = EVP_MAC_fetch(nil, "HMAC", nil) else { throw KeyError("OpenSSL has no HMAC") }
-    // The context keeps it.
+    // The context keeps a reference to it.
     defer { EVP_MAC_free(mac) }
     guard let context = EVP_MAC_CTX_new(mac) else {
       throw KeyError("there is no memory for the secret")
@@ -31,12 +30,12 @@ struct HMACContext: ~Copyable {
     Signature { bytes in
       var count = 0
       let isSigned = message.withUnsafeBytes { message in
-        // Without a key it begins again with the last one.
+        // Without a key, OpenSSL uses the last one.
         EVP_MAC_init(self.context, nil, 0, nil) == 1
           && EVP_MAC_update(self.context, message.baseAddress, message.count) == 1
           && EVP_MAC_final(self.context, bytes.baseAddress, &count, bytes.count) == 1
       }
-      // A hash function that is there fails only without memory, which ends a Swift program anyway.
+      // A supported hash function fails only without memory, which ends a Swift program anyway.
       precondition(isSigned, "OpenSSL could not make a signature")
       return count
     }

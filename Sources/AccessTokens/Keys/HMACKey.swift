@@ -1,7 +1,8 @@
 internal import COpenSSL
 internal import Synchronization
 
-/// A secret with its algorithm. The secret is in no description, and is wiped with the key.
+/// A secret and its algorithm. No description contains the secret, and it is wiped when the key
+/// goes away.
 final class HMACKey: Sendable {
   let algorithm: HMACAlgorithm
   private let state: Mutex<State>
@@ -33,7 +34,7 @@ final class HMACKey: Sendable {
     self.state.withLock { $0.context.sign(message) }
   }
 
-  /// Runs `body` with the secret. Wipe what is copied.
+  /// Runs `body` with the secret. Copies must be wiped.
   func withSecret<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
     self.state.withLock { state in
       body(state.secret.bytes.bindMemory(to: UInt8.self).span)

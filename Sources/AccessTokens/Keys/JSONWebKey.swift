@@ -1,21 +1,21 @@
 internal import Identifiers
 internal import JSON
 
-/// A key for HMAC as a key file has it, before anything is known of its worth.
+/// An HMAC key as it is in a key file, before any check.
 struct JSONWebKey {
   var kty: Identifier?
   var use: Identifier?
   var kid: Identifier?
   var alg: String?
-  /// Where in the file the secret is, so that it is not copied about.
+  /// Where in the file the secret is, so that it need not be copied.
   var k: Range<Int>?
   var keyOps: [Identifier]?
   var created: Double?
   var notAfter: Double?
-  /// Members that mean nothing here.
+  /// Unknown members.
   var others: [Member] = []
 
-  /// A member, of which only its place in the file is known: its value may be a secret.
+  /// A member, by its place in the file only, because its value may be a secret.
   struct Member {
     var name: Identifier
     var value: Range<Int>

@@ -1,15 +1,15 @@
 internal import Identifiers
 internal import JSON
 
-/// A JWK Set (RFC 7517 section 5) as a key file has it: its keys for HMAC, and whatever else other
-/// programs keep there, which is left to them.
+/// A JWK Set (RFC 7517 section 5) from a key file: its HMAC keys, and whatever else other programs
+/// keep there.
 struct JSONWebKeySet {
   enum Element {
     case key(JSONWebKey)
     case foreign(ForeignKey)
   }
 
-  /// A key that nothing can be done with here.
+  /// A key that cannot be used here.
   struct ForeignKey {
     var kid: Identifier?
     /// Why it cannot be used, such as "its kty is not \"oct\"".
@@ -19,13 +19,13 @@ struct JSONWebKeySet {
   }
 
   var elements: [Element] = []
-  /// What the set has beside its keys.
+  /// The set's members besides `keys`.
   var others: [JSONWebKey.Member] = []
 
   /// A set without keys.
   init() {}
 
-  /// - Returns: nil when there are no `keys`.
+  /// - Returns: nil when `keys` is missing.
   init?(json: [UInt8]) throws(JSONError) {
     var reader = JSONReader(json)
     var hasKeys = false
@@ -45,7 +45,7 @@ struct JSONWebKeySet {
   }
 
   private static func element(from reader: inout JSONReader) throws(JSONError) -> Element {
-    // A key of another kind has members of its own, and may have those of this kind with other types.
+    // A key of another kind may have the same members with other types.
     var kind = KeyKind()
     var ahead = reader
     try kind.read(from: &ahead)
@@ -55,7 +55,7 @@ struct JSONWebKeySet {
   }
 }
 
-/// What a key says about what it is for. Members of the wrong type count as missing.
+/// What a key is for, by its own members. Members of the wrong type count as missing.
 private struct KeyKind {
   private(set) var kid: Identifier?
   private var kty: Identifier?
@@ -77,7 +77,7 @@ private struct KeyKind {
     }
   }
 
-  /// Nil for a key that tokens may be signed with here, or that claims to be one.
+  /// Nil for a key that signs or verifies tokens here, or claims to.
   var reasonToIgnore: String? {
     if let kty, kty != "oct" { return "its kty is not \"oct\"" }
     if let use, use != "sig" { return "its use is not \"sig\"" }

@@ -4,15 +4,15 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The file that keys are kept in, which its owner alone may read.
+/// The file that keys are kept in, which only its owner may read.
 struct KeyFile: Sendable {
   /// In bytes; sixteen keys need a fraction of it.
   private static let maximumSize = 64 * 1024
 
   let path: String
 
-  /// - Throws: when the file is not there, may be read by others, belongs to someone else, or does
-  ///   not hold keys.
+  /// - Throws: when the file does not exist, others may read it, it belongs to someone else, or it
+  ///   holds no keys.
   func read() throws(KeyError) -> KeySet {
     let file = try self.open()
     defer { close(file) }
@@ -23,15 +23,15 @@ struct KeyFile: Sendable {
 
   /// Writes a new file.
   ///
-  /// - Throws: when there is one already.
+  /// - Throws: when the file exists.
   func create(_ keys: KeySet) throws(KeyError) {
     var text = keys.json
     defer { text.cleanse() }
     try self.write(text, to: self.path) { temporary, path in link(temporary, path) }
   }
 
-  /// Puts other keys into the place of those that are there, and leaves what is ignored. Other
-  /// processes that do the same wait, and readers find the old keys or the new ones.
+  /// Replaces the keys, and keeps what is ignored. Other writers wait, and readers find either the
+  /// old keys or the new ones.
   ///
   /// - Returns: the new keys.
   func update(
@@ -50,7 +50,7 @@ struct KeyFile: Sendable {
       new = keys.json(inPlaceOf: old, in: text)
       return keys
     }
-    // A link is left alone: it is its target that changes.
+    // A link stays a link: its target is replaced.
     guard let target = realpath(self.path, nil) else { throw self.failure("cannot be found") }
     defer { free(target) }
     try self.write(new, to: String(cString: target)) { temporary, path in rename(temporary, path) }
@@ -58,13 +58,13 @@ struct KeyFile: Sendable {
   }
 
   private func open() throws(KeyError) -> CInt {
-    // A pipe would wait for its writer.
+    // Opening a pipe would wait for its writer.
     let file = openat(AT_FDCWD, self.path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard file >= 0 else { throw self.failure("cannot be opened") }
     return file
   }
 
-  /// Opens the file with a lock that is kept until it is closed.
+  /// Opens the file, and locks it until it is closed.
   private func openLocked() throws(KeyError) -> CInt {
     while true {
       let file = try self.open()
@@ -105,14 +105,14 @@ struct KeyFile: Sendable {
     }
     var text = try self.contents(of: file, size: Int(status.st_size))
     defer { text.cleanse() }
-    // A byte-order mark is white space here: to cut it off would leave a copy of the secrets.
+    // A byte-order mark is overwritten with spaces: removing it would leave a copy of the secrets.
     if text.starts(with: [0xEF, 0xBB, 0xBF]) {
       for index in 0 ..< 3 { text[index] = UInt8(ascii: " ") }
     }
     return try body(text)
   }
 
-  /// Names the file in an error about what is in it.
+  /// Adds the file's name to errors about its contents.
   private func usable<Result>(
     _ body: () throws(KeyError) -> Result
   ) throws(KeyError) -> Result {
@@ -141,7 +141,7 @@ struct KeyFile: Sendable {
     return text
   }
 
-  /// Writes a file beside `path`, and when it is on disk, puts it there.
+  /// Writes a file beside `path`, and renames it to `path` when it is on disk.
   private func write(
     _ text: [UInt8],
     to path: String,
@@ -161,7 +161,7 @@ struct KeyFile: Sendable {
       unlink(temporary)
       throw self.failure("cannot be written", code)
     }
-    // Is not there any more when it was renamed.
+    // After the rename it no longer exists.
     unlink(temporary)
     Self.synchroniseFolder(of: path)
   }
@@ -178,8 +178,8 @@ struct KeyFile: Sendable {
     return true
   }
 
-  /// The new name of a file survives a power cut when its folder is on disk. Some file systems
-  /// cannot do that, and then it is as good as it gets.
+  /// The new name of a file survives a power cut when its folder is synced. File systems that
+  /// cannot do that are accepted.
   private static func synchroniseFolder(of path: String) {
     let end = path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let folder = end.map { String(path[...$0]) } ?? "."
@@ -189,7 +189,7 @@ struct KeyFile: Sendable {
     close(file)
   }
 
-  /// - Parameter code: the error of the system, by default that of the last call.
+  /// - Parameter code: the system's error code, by default that of the last call.
   private func failure(_ text: String, _ code: CInt = errno) -> KeyError {
     self.error("\(text): \(String(cString: strerror(code)))")
   }

@@ -1,18 +1,18 @@
 internal import Synchronization
 
-/// The keys of a key file, which may change while tokens are verified.
+/// The keys of a key file, which can be reloaded while access tokens are verified.
 public final class KeyRing: Sendable {
   private let file: KeyFile
   private let now: @Sendable () -> NumericDate
   private let current: Mutex<KeySet>
-  /// Held while the file is read or written, so that what was read first does not count last.
+  /// Held while the file is read or written, so that an older read cannot replace a newer one.
   private let isChanging = Mutex(())
 
   /// Reads a key file.
   ///
-  /// - Throws: when the file is not there, may be read by others than its owner, belongs to another
-  ///   user, or does not hold keys: at most 16, with a secret that is no shorter than the hash of its
-  ///   algorithm (RFC 7518 section 3.2), of which exactly one signs.
+  /// - Throws: when the file does not exist, others than its owner may read it, it belongs to
+  ///   another user, or it does not hold valid keys: at most 16, each with a secret no shorter than
+  ///   its algorithm's hash (RFC 7518 section 3.2), and exactly one that signs.
   public convenience init(
     path: String,
     now: @escaping @Sendable () -> NumericDate = { .now }
@@ -27,10 +27,10 @@ public final class KeyRing: Sendable {
     self.current = Mutex(keys)
   }
 
-  /// Makes a key file, with mode 0600 and one key, whose secret is random.
+  /// Creates a key file, with mode 0600 and one random key.
   ///
-  /// - Parameter notAfter: when the key's tokens are refused; nil is never.
-  /// - Throws: when the file is there already, or cannot be written.
+  /// - Parameter notAfter: when the key's tokens are refused from; nil is never.
+  /// - Throws: when the file exists, or cannot be written.
   public static func create(
     path: String,
     algorithm: HMACAlgorithm = .hs256,
@@ -44,18 +44,18 @@ public final class KeyRing: Sendable {
     return KeyRing(file: file, keys: keys, now: now)
   }
 
-  /// The keys as they were last read, those that are past their end among them.
+  /// The keys as last read, including expired ones.
   public var keys: [TokenKey] { self.keySet.keys }
 
-  /// What the file has, as it was last read, that means nothing here and is ignored, as RFC 7517
-  /// section 5 wants it: a sentence for each, which names the file, the key and the member.
+  /// What was ignored in the file when it was last read, as RFC 7517 section 5 requires: one
+  /// sentence each, which names the file, the key and the member.
   public var notices: [String] {
     self.keySet.ignored.map { "The key file \(self.file.path): \($0)" }
   }
 
-  /// Reads the file again: tokens that are verified from now on are verified with its keys.
+  /// Reads the file again; later verifications use its keys.
   ///
-  /// - Throws: what `init` throws; the keys stay as they were then.
+  /// - Throws: as `init`; the keys then stay as they were.
   public func reload() throws(KeyError) {
     try self.isChanging.withLock { _ throws(KeyError) in
       let keys = try self.file.read()
@@ -63,16 +63,16 @@ public final class KeyRing: Sendable {
     }
   }
 
-  /// Puts a new key into the file, which signs from now on, and takes out the keys that are past
-  /// their end. What is ignored is kept. Other servers with the same file need to reload it before they verify its tokens.
+  /// Adds a key to the file, which signs from now on, and removes expired keys. What is ignored is
+  /// kept. Other servers with the same file must reload it before they can verify its tokens.
   ///
   /// - Parameters:
-  ///   - algorithm: of the new key; nil is that of the key that signed until now.
-  ///   - notAfter: when the new key's tokens are refused; nil is never.
-  ///   - overlap: for how long the key that signed until now goes on verifying, unless it ends
-  ///     earlier: no shorter than the lifetime of its tokens.
+  ///   - algorithm: of the new key; nil is that of the previous signing key.
+  ///   - notAfter: when the new key's tokens are refused from; nil is never.
+  ///   - overlap: how long the previous signing key still verifies, unless it expires earlier;
+  ///     should be no shorter than the lifetime of its tokens.
   /// - Returns: the new key.
-  /// - Throws: when the file cannot be read or written; it stays as it was then.
+  /// - Throws: when the file cannot be read or written; it then stays as it was.
   @discardableResult
   public func rotate(
     to algorithm: HMACAlgorithm? = nil,

@@ -1,24 +1,24 @@
 internal import Identifiers
 internal import JSON
 
-/// The text of a key file: a JWK Set (RFC 7517 section 5) of symmetric keys (RFC 7518 section 6.4),
-/// which other libraries read, too:
+/// The format of a key file: a JWK Set (RFC 7517 section 5) of symmetric keys (RFC 7518 section
+/// 6.4):
 ///
 ///     {"keys": [
 ///       {"kty": "oct", "kid": "2026-11", "alg": "HS256", "k": "…base64url…",
 ///        "key_ops": ["sign", "verify"], "created": 1790000000, "not_after": 1800000000}
 ///     ]}
 ///
-/// `created` and `not_after` are seconds since 1970. A key without `not_after` is used for ever. One
-/// key has "sign" in `key_ops`. There may be a `use`, which is "sig". Other members, and keys that are
-/// not for these algorithms, are ignored, as RFC 7517 section 5 wants it, and told: one that is
-/// misspelt may be meant.
+/// `created` and `not_after` are seconds since 1970. A key without `not_after` never expires.
+/// Exactly one key has "sign" in `key_ops`. `use` may be "sig". Other members, and keys for other
+/// algorithms, are ignored, as RFC 7517 section 5 requires, with a notice, because a name may be
+/// misspelt.
 extension KeySet {
   init(json: [UInt8]) throws(KeyError) {
     try self.init(try JSONWebKeySet(keyFile: json), in: json)
   }
 
-  /// - Parameter json: what `set` was read from.
+  /// - Parameter json: the text that `set` was read from.
   init(_ set: JSONWebKeySet, in json: [UInt8]) throws(KeyError) {
     var keys: [TokenKey] = []
     var ignored = set.others.map { "the member \"\($0.name)\" beside \"keys\" is ignored" }
@@ -41,17 +41,17 @@ extension KeySet {
     try self.init(keys, ignored: ignored)
   }
 
-  /// The text of a new file, with a secret in it: wipe it.
+  /// The text of a new file. It contains secrets: wipe it.
   var json: [UInt8] { self.json(inPlaceOf: JSONWebKeySet(), in: []) }
 
-  /// The text of a file that has these keys, and of the one that it takes the place of whatever is
-  /// ignored. A secret is in it: wipe it.
+  /// The text of a file with these keys, and everything ignored in the file that it replaces. It
+  /// contains secrets: wipe it.
   ///
-  /// - Parameter json: what `old` was read from.
+  /// - Parameter json: the text that `old` was read from.
   func json(inPlaceOf old: JSONWebKeySet, in json: [UInt8]) -> [UInt8] {
     var text: [UInt8] = []
-    // All at once, because text that has to move leaves its old self behind. A character of a name
-    // that is escaped with two bytes may be written with six.
+    // Reserved at once, because growing would leave a copy of the secrets behind. A character that
+    // was escaped with two bytes may be written with six.
     let size = self.keys.reduce(json.count * 3 + 64) { $0 + $1.maximumJSONSize }
     text.reserveCapacity(size)
     text.append(UInt8(ascii: "{"))
@@ -73,7 +73,7 @@ extension KeySet {
         begin()
         text.append(contentsOf: json[key.range])
       case .key(let old):
-        // Those that are not used any more are left out.
+        // Keys no longer used are left out.
         guard let index = rest.firstIndex(where: { $0.id == old.kid }) else { continue }
         begin()
         rest.remove(at: index).write(to: &text, with: old, in: json)
@@ -102,11 +102,11 @@ extension JSONWebKeySet {
 }
 
 extension [UInt8] {
-  /// Appends the name of a member, and the colon behind it.
+  /// Appends the name of a member and its colon.
   fileprivate mutating func append(name: Identifier) {
     var writer = JSONWriter()
     writer.begin(name.text)
-    // Without the brace before it.
+    // Without the opening brace.
     self.append(contentsOf: writer.bytes.dropFirst())
   }
 }
@@ -146,14 +146,14 @@ extension TokenKey {
     return date
   }
 
-  /// A size that `json` does not exceed, in bytes: each byte of the name may be an escape.
+  /// An upper bound for the size of `json`, in bytes: each byte of the name may be an escape.
   fileprivate var maximumJSONSize: Int {
     self.id.utf8.count * 6 + self.secret.withSecret { $0.count } * 2 + 256
   }
 
   /// - Parameters:
-  ///   - old: the key as it was in a file, of which what means nothing here is kept.
-  ///   - json: what `old` was read from.
+  ///   - old: the key as it was in a file, whose unknown members are kept.
+  ///   - json: the text that `old` was read from.
   fileprivate func write(
     to text: inout [UInt8],
     with old: JSONWebKey? = nil,

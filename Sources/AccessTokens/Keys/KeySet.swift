@@ -1,16 +1,16 @@
 internal import Identifiers
 
-/// The keys of a key file: at least one, of which exactly one signs, with names of their own.
+/// The keys of a key file: at least one, exactly one of which signs, with unique names.
 struct KeySet: Sendable {
-  /// Tokens without a `kid` are tried with each.
+  /// Bounded, because tokens without a `kid` are tried with each key.
   static let maximumCount = 16
 
   let keys: [TokenKey]
-  /// What a file had besides, and what is ignored: a clause for each.
+  /// What was ignored in the file: one clause each.
   let ignored: [String]
   private let signingIndex: Int
 
-  /// - Throws: when they are not such keys.
+  /// - Throws: when the keys break one of these rules.
   init(_ keys: [TokenKey], ignored: [String] = []) throws(KeyError) {
     guard keys.count <= Self.maximumCount else {
       throw KeyError("there are more than \(Self.maximumCount) keys")
@@ -36,8 +36,8 @@ struct KeySet: Sendable {
     self.keys.first { $0.id == id }
   }
 
-  /// The set in which `key` signs, the one that signed only verifies, and up to `end` at most, and
-  /// which is without the keys that are not used any more.
+  /// The set in which `key` signs, the previous signing key only verifies, until `end` at most, and
+  /// expired keys are removed.
   func rotated(
     to key: TokenKey,
     retiringAt end: NumericDate,

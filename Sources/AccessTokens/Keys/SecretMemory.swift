@@ -6,15 +6,15 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// A secret in pages of its own, which core dumps leave out, which are not swapped where the system
-/// allows it, and which are wiped when the secret goes away.
+/// A secret in pages of its own: left out of core dumps, not swapped where the system allows it,
+/// and wiped when the secret goes away.
 struct SecretMemory: ~Copyable {
   private let pages: UnsafeMutableRawBufferPointer
   private let count: Int
 
-  /// Copies a secret, which its giver wipes.
+  /// Copies a secret; the caller must wipe its own copy.
   ///
-  /// - Returns: nil when there is no memory.
+  /// - Returns: nil without memory.
   init?(copying secret: borrowing Span<UInt8>) {
     let pageSize = Int(getpagesize())
     let size = max(1, (secret.count + pageSize - 1) / pageSize) * pageSize
@@ -22,7 +22,8 @@ struct SecretMemory: ~Copyable {
     guard let memory, memory != MAP_FAILED else { return nil }
     self.pages = UnsafeMutableRawBufferPointer(start: memory, count: size)
     self.count = secret.count
-    // Both make an attack harder, and neither is needed: a limit on locked memory may be zero.
+    // Both only make an attack harder, so failure is accepted: a limit on locked memory may be
+    // zero.
     madvise(memory, size, MADV_DONTDUMP)
     mlock(memory, size)
     secret.withUnsafeBytes { self.pages.copyMemory(from: $0) }
@@ -39,7 +40,7 @@ struct SecretMemory: ~Copyable {
 }
 
 extension [UInt8] {
-  /// Overwrites the bytes, which must have no other owner, so that they are not left in memory.
+  /// Overwrites the bytes, so that they are not left in memory. They must have no other owner.
   mutating func cleanse() {
     self.withUnsafeMutableBytes { OPENSSL_cleanse($0.baseAddress, $0.count) }
   }

@@ -14,7 +14,7 @@ struct Signature: Sendable {
     self.bytes = bytes
   }
 
-  /// Whether it is the other one, all of it. Takes as long for a wrong one as for the right one.
+  /// Whether the two are equal, compared in constant time.
   func isEqual(to other: [UInt8]) -> Bool {
     guard other.count == self.count else { return false }
     return self.bytes.span.withUnsafeBufferPointer {

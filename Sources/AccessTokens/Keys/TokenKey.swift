@@ -1,14 +1,15 @@
 public import Identifiers
 internal import JSON
 
-/// A key that tokens are signed with, or only verified. Its secret is in no description.
+/// A key that signs access tokens, or only verifies them. No description contains its secret.
 public struct TokenKey: Sendable {
-  /// Names the key in tokens (`kid`, RFC 7515 section 4.1.4).
+  /// The key's name in tokens (`kid`, RFC 7515 section 4.1.4).
   public let id: Identifier
+  /// When the key was made.
   public let created: NumericDate
-  /// From then on its tokens are refused, whatever they say; nil is never.
+  /// When all its tokens are refused from; nil is never.
   public internal(set) var notAfter: NumericDate?
-  /// Whether new tokens are signed with it; that is so for one key of a file.
+  /// Whether it signs new tokens; true for exactly one key of a file.
   public internal(set) var isSigning: Bool
   let secret: HMACKey
   /// The header of the tokens that are issued with it, in base64url.
@@ -43,7 +44,7 @@ public struct TokenKey: Sendable {
 }
 
 extension TokenKey {
-  /// Makes a key of random bytes, as many as the algorithm's hash has.
+  /// Makes a random key, as long as the algorithm's hash.
   static func random(
     _ algorithm: HMACAlgorithm,
     created: NumericDate,

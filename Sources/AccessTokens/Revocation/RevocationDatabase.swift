@@ -1,8 +1,8 @@
 internal import Identifiers
 internal import SQLite
 
-/// The revocations on disk. Rows are only ever added, and removed when they concern no token any
-/// more: what is new has a higher number than what was read.
+/// The revocations on disk. Rows are only added, and removed when all their tokens have expired, so
+/// new rows have higher numbers than those already read.
 struct RevocationDatabase {
   static let migrations = [
     """
@@ -31,8 +31,8 @@ struct RevocationDatabase {
     try self.connection.migrate(Self.migrations)
   }
 
-  /// Writes a revocation, which is on disk when this returns, and removes those of tokens that had
-  /// expired by `expired`.
+  /// Writes a revocation to disk before it returns, and removes those of tokens that expired by
+  /// `expired`.
   func insert(
     _ entry: Revocations.Entry,
     at now: NumericDate,
@@ -63,7 +63,7 @@ struct RevocationDatabase {
     }
   }
 
-  /// The revocations that were written since the last call, also by other processes.
+  /// The revocations written since the last call, by any process.
   mutating func newEntries() throws(SQLiteError) -> [Revocations.Entry] {
     var lastID = self.lastID
     let select = """
@@ -90,7 +90,7 @@ extension Revocations.Entry {
     if let jti = row.identifier(at: 1) {
       self.init(subject: .token(jti: jti), lastExpiry: lastExpiry)
     } else {
-      // The table's check has one or the other in every row.
+      // The table's CHECK requires one or the other in every row.
       let issuedBefore = NumericDate(secondsSinceEpoch: row.real(at: 3) ?? .infinity)
       self.init(
         subject: .tokens(userID: row.identifier(at: 2) ?? "", issuedBefore: issuedBefore),

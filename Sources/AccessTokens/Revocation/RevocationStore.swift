@@ -3,23 +3,22 @@ public import Identifiers
 public import SQLite
 internal import Synchronization
 
-/// The tokens that are revoked, in a database file that several processes may share.
+/// The revoked access tokens, in a database file that several processes may share.
 ///
-/// Tokens are looked up in memory, which never waits for the disk. A revocation is on disk when the
-/// call that made it returns, and holds for every verification of this process that begins then. A
-/// thread looks for those of other processes every `refreshInterval`.
+/// Lookups are in memory and never wait for the disk. A revocation is on disk when the call that
+/// makes it returns, and applies to every later verification of this process. A thread reads those
+/// of other processes every `refreshInterval`.
 public final class RevocationStore: Sendable {
   private let shared: Shared
-  /// Waits for other processes that write, where the thread's reads do not.
+  /// It waits for writers of other processes; the thread's reads do not.
   private let writer: Mutex<RevocationDatabase>
   private let now: @Sendable () -> NumericDate
 
-  /// Opens the file, or makes it, with mode 0600.
+  /// Opens the file, or creates it with mode 0600.
   ///
   /// - Parameters:
-  ///   - refreshInterval: for how long revocations of other processes may be overlooked.
-  ///   - maximumAge: for how long a file that does not answer may be overlooked; then no token is
-  ///     good.
+  ///   - refreshInterval: how late revocations of other processes may be noticed.
+  ///   - maximumAge: how long the file may fail to respond before every token is refused.
   /// - Throws: when the file cannot be opened, or was written by a newer version.
   public init(
     path: String,
@@ -40,26 +39,24 @@ public final class RevocationStore: Sendable {
     self.shared.close()
   }
 
-  /// Revokes one token.
+  /// Revokes one access token.
   ///
   /// - Parameters:
-  ///   - jti: the token's `jti`.
-  ///   - expiresAt: the token's `exp`, after which the revocation may be forgotten; nil is never.
+  ///   - jti: the token's id.
+  ///   - expiresAt: the token's `exp`, after which the revocation may be deleted; nil is never.
   /// - Throws: when it could not be written, and the token is not revoked.
   public func revoke(jti: Identifier, expiresAt: NumericDate?) throws(SQLiteError) {
     try self.insert(Revocations.Entry(subject: .token(jti: jti), lastExpiry: expiresAt))
   }
 
-  /// Revokes the tokens of a user that were issued before a time, and those that do not say when
-  /// they were issued.
+  /// Revokes the tokens of a user that were issued before a time, and those without `iat`.
   ///
   /// - Parameters:
-  ///   - date: nil is the end of this second: most libraries write whole seconds, and of a token that
-  ///     was issued within this one nobody knows whether that was before or after. A token of which
-  ///     `iat` is the same is not revoked.
+  ///   - date: nil is the end of the current second, because most libraries write `iat` in whole
+  ///     seconds. A token whose `iat` equals the date is not revoked.
   ///   - lastExpiry: when the last of these tokens expires, after which the revocation may be
-  ///     forgotten; nil is never.
-  /// - Returns: the time; tokens that are issued from then on are good.
+  ///     deleted; nil is never.
+  /// - Returns: the date; tokens issued from then on are valid.
   /// - Throws: when it could not be written, and the tokens are not revoked.
   @discardableResult
   public func revokeTokens(
@@ -91,13 +88,13 @@ public final class RevocationStore: Sendable {
   }
 }
 
-/// What the store has in common with its thread, which would keep it otherwise.
+/// The state shared with the thread, which would otherwise keep the store alive.
 private final class Shared: Sendable {
   private struct Memory {
     var revocations = Revocations()
-    /// When the file was last read. Not while the machine sleeps.
+    /// When the file was last read; this clock stops while the machine sleeps.
     var refreshed = SuspendingClock.now
-    /// Why it could not be read since.
+    /// Why reading it has failed since.
     var failure: SQLiteError?
   }
 
@@ -139,13 +136,13 @@ private final class Shared: Sendable {
       if memory.revocations.contains(token) { return true }
       if let failure = memory.failure { throw failure }
       guard memory.refreshed.duration(to: .now) <= self.maximumAge else {
-        throw SQLiteError(.busy, "the file did not answer for \(self.maximumAge)")
+        throw SQLiteError(.busy, "the file did not respond for \(self.maximumAge)")
       }
       return false
     }
   }
 
-  /// Takes what is new in the database into memory.
+  /// Reads what is new in the database into memory.
   func refresh(
     from database: inout RevocationDatabase,
     at now: NumericDate
@@ -167,7 +164,7 @@ private final class Shared: Sendable {
     }
   }
 
-  /// What has expired by then is refused by every verifier, whatever its leeway.
+  /// Tokens that expired by then are refused by every verifier, whatever its leeway.
   static func forgettable(at now: NumericDate) -> NumericDate {
     now - TokenPolicy.maximumLeeway
   }

@@ -10,7 +10,7 @@ struct Revocations {
     }
 
     var subject: Subject
-    /// When all tokens that it concerns have expired; nil is never.
+    /// When all its tokens have expired; nil is never.
     var lastExpiry: NumericDate?
   }
 
@@ -19,11 +19,11 @@ struct Revocations {
     var lastExpiry: NumericDate?
   }
 
-  /// By their `jti`, the end of each.
+  /// The expiry of each, by `jti`.
   private var tokens: [Identifier: NumericDate?] = [:]
   private var users: [Identifier: User] = [:]
 
-  /// Adds a revocation. What was revoked stays revoked for as long as it was.
+  /// Adds a revocation. It never shortens an earlier one.
   mutating func insert(_ entry: Entry) {
     switch entry.subject {
     case .token(let jti):
@@ -41,7 +41,7 @@ struct Revocations {
     }
   }
 
-  /// Forgets the revocations of tokens that had expired by then.
+  /// Removes the revocations of tokens that expired by then.
   mutating func removeAll(expiredBy date: NumericDate) {
     self.tokens = self.tokens.filter { $0.value.map { $0 > date } ?? true }
     self.users = self.users.filter { $0.value.lastExpiry.map { $0 > date } ?? true }
@@ -50,7 +50,7 @@ struct Revocations {
   func contains(_ token: VerifiedToken) -> Bool {
     if let jti = token.jti, !self.tokens.isEmpty, self.tokens[jti] != nil { return true }
     guard !self.users.isEmpty, let user = self.users[token.userID] else { return false }
-    // A token that does not say when it was issued may have been issued before.
+    // A token without `iat` may have been issued before.
     return token.issuedAt.map { $0 < user.issuedBefore } ?? true
   }
 

@@ -145,7 +145,7 @@ import Testing
         Issue.record("\(String(describing: reason))")
         return
       }
-      #expect(error.message.contains("did not answer for"))
+      #expect(error.message.contains("did not respond for"))
     }
   }
 
