@@ -189,7 +189,7 @@ struct AccessControl: ServerInterceptor {
     if let wait = self.failures.count(context.peerAddress) {
       return CallError(
         .resourceExhausted,
-        "Your address has shown too many tokens that are no good: call again later",
+        "Your address has sent too many invalid access tokens: call again later",
         retryAfter: wait
       )
     }
