@@ -1,15 +1,16 @@
-/// What a JSON text may have at most.
+/// The limits of a JSON text.
 package struct JSONLimits: Sendable {
-  /// Of objects and arrays in each other.
+  /// How deep objects and arrays may be nested.
   package var depth: Int
-  /// Of one object.
+  /// How many members an object may have.
   package var members: Int
 
+  /// Creates limits.
   package init(depth: Int, members: Int) {
     self.depth = depth
     self.members = members
   }
 
-  /// Nothing honest in a token has so many.
+  /// For access tokens, which need far less.
   package static let token = JSONLimits(depth: 16, members: 128)
 }

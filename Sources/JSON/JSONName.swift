@@ -1,12 +1,13 @@
-/// The name of a member, made so that comparing it with others is quick.
+/// The name of a member, stored for fast comparison.
 package struct JSONName: Hashable {
   private static let prefixSize = 16
 
   @usableFromInline let count: Int
-  /// The first sixteen bytes of its UTF-8, which is all of most.
+  /// The first sixteen bytes of its UTF-8; most names are no longer.
   @usableFromInline let prefix: UInt128
   @usableFromInline let rest: [UInt8]?
 
+  /// Creates a name from its UTF-8.
   package init(_ bytes: UnsafeBufferPointer<UInt8>) {
     self.count = bytes.count
     var prefix: UInt128 = 0
@@ -15,12 +16,13 @@ package struct JSONName: Hashable {
     self.rest = bytes.count > Self.prefixSize ? Array(bytes[Self.prefixSize...]) : nil
   }
 
-  // Each name is compared with all that are known, in another module.
+  // Inlinable, because other modules compare each name with all that they know.
   @inlinable
   package static func == (left: JSONName, right: JSONName) -> Bool {
     left.prefix == right.prefix && left.count == right.count && left.hasSameRest(as: right)
   }
 
+  /// Hashes the bytes.
   package func hash(into hasher: inout Hasher) {
     hasher.combine(self.count)
     hasher.combine(self.prefix)
@@ -32,6 +34,7 @@ package struct JSONName: Hashable {
     self.rest == nil || self.rest == other.rest
   }
 
+  /// The name as a string.
   package var text: String {
     let prefix = withUnsafeBytes(of: self.prefix.bigEndian) {
       Array($0.suffix(min(self.count, Self.prefixSize)))
@@ -41,6 +44,7 @@ package struct JSONName: Hashable {
 }
 
 extension JSONName: ExpressibleByStringLiteral {
+  /// Creates a name from a literal.
   package init(stringLiteral literal: StaticString) {
     self = literal.withUTF8Buffer { JSONName($0) }
   }

@@ -1,5 +1,6 @@
 /// Numbers (RFC 8259 section 6), which are finite or refused.
 extension JSONReader {
+  /// Reads a number.
   package mutating func number() throws(JSONError) -> Double {
     let first = try self.peek()
     guard first == UInt8(ascii: "-") || first.isDigit else {
@@ -13,7 +14,7 @@ extension JSONReader {
     if self.current == UInt8(ascii: "-") { self.index += 1 }
     var digits = Digits()
     let integer = try self.scanDigits(into: &digits)
-    // A number has no zeros before it.
+    // Leading zeros are not allowed.
     if self.bytes[integer.lowerBound] == UInt8(ascii: "0"), integer.count > 1 {
       throw .unexpectedByte(at: integer.lowerBound + 1)
     }
@@ -51,8 +52,8 @@ extension JSONReader {
   }
 }
 
-/// The digits of a number as an integer, from which the times of tokens are made without the long
-/// way through text.
+/// The digits of a number as an integer, so that the times in access tokens are read without
+/// converting text.
 private struct Digits {
   private static let powersOfTen: [Double] = [1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 
@@ -64,8 +65,8 @@ private struct Digits {
     self.count += 1
   }
 
-  /// The number, of whose digits the last ones are a fraction. It is the closest that there is,
-  /// because both integers are exact in a `Double`; nil when they may not be.
+  /// The number whose last digits are a fraction. It is the closest `Double`, because both integers
+  /// are exact in a `Double`; nil when they may not be.
   func number(fractionCount: Int) -> Double? {
     guard self.count < 19, self.value <= 1 << 53, fractionCount < Self.powersOfTen.count else {
       return nil

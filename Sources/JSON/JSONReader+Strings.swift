@@ -1,10 +1,11 @@
 /// Strings (RFC 8259 section 7), which are Unicode or refused.
 extension JSONReader {
+  /// Reads a string.
   package mutating func string() throws(JSONError) -> String {
     try self.string { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// Reads a string, and makes something of its UTF-8.
+  /// Reads a string, and converts its UTF-8.
   package mutating func string<Result>(
     _ make: (UnsafeBufferPointer<UInt8>) -> Result
   ) throws(JSONError) -> Result {
@@ -15,14 +16,14 @@ extension JSONReader {
     }
   }
 
-  /// The bytes of a string that is plain, for what must not be copied about.
+  /// Where the bytes of a plain string are, for text that must not be copied.
   package mutating func plainString() throws(JSONError) -> Range<Int> {
     let (contents, isPlain) = try self.scanString()
     guard isPlain else { throw .invalidText(at: contents.lowerBound - 1) }
     return contents
   }
 
-  /// - Returns: also whether the string is its contents: ASCII, and without escapes.
+  /// - Returns: the contents, and whether they are plain: ASCII without escapes.
   private mutating func scanString() throws(JSONError) -> (contents: Range<Int>, isPlain: Bool) {
     let first = try self.peek()
     guard first == UInt8(ascii: "\"") else { throw self.wrongType(startingWith: first) }
@@ -67,7 +68,7 @@ extension JSONReader {
         text.append(byte)
         continue
       }
-      // The end of the string is no escaped quotation mark: there is a byte.
+      // A string does not end with an escape, so there is a byte.
       let escape = self.bytes[index]
       index += 1
       switch escape {
@@ -85,8 +86,7 @@ extension JSONReader {
     return text
   }
 
-  /// The character whose code the four digits at `index` are, or these and those of the escape
-  /// after them.
+  /// The character of the escape at `index`, together with the next escape for a surrogate pair.
   private func scalar(
     at index: inout Int,
     before end: Int

@@ -1,4 +1,4 @@
-/// Values that some members have.
+/// Values of common types.
 extension JSONReader {
   /// Reads a whole number, which is exact up to 2^53.
   package mutating func integer() throws(JSONError) -> Int64 {

@@ -1,6 +1,5 @@
-/// Reads one JSON text (RFC 8259) from its first byte to its last, and strictly: a name twice in
-/// an object, text that is not Unicode and values that are not JSON are errors wherever they are,
-/// also in what is skipped.
+/// Reads one JSON text (RFC 8259), strictly: duplicate names in an object, invalid Unicode and
+/// invalid values are errors, even in skipped values.
 ///
 ///     var reader = JSONReader(bytes)
 ///     try reader.beginObject()
@@ -13,34 +12,37 @@
 ///     try reader.end()
 package struct JSONReader {
   let limits: JSONLimits
+  /// The whole text.
   package let bytes: [UInt8]
-  /// Of the next byte.
+  /// The index of the next byte.
   var index = 0
-  /// How many containers are open, of which the last is read.
+  /// How many containers are open; the last one is being read.
   private var depth = 0
-  /// Whether nothing of that container has been read.
+  /// Whether nothing of that container has been read yet.
   private var isFirst = true
   /// The names of the members so far, of all objects that are open.
   private var names: [JSONName] = []
   /// Where in `names` those of each of these objects begin.
   private var starts: [Int] = []
-  /// The names of the large ones among these objects: comparing each with each takes too long there.
+  /// The names of large objects: comparing each with each would take too long.
   private var largeNames: [Int: Set<JSONName>] = [:]
   private static let smallCount = 32
 
+  /// Creates a reader of a text.
   package init(_ bytes: [UInt8], limits: JSONLimits = .token) {
     self.limits = limits
     self.bytes = bytes
-    // As many as most tokens have.
+    // Enough for most access tokens.
     self.names.reserveCapacity(16)
   }
 
+  /// Reads the beginning of an object.
   package mutating func beginObject() throws(JSONError) {
     try self.begin(with: UInt8(ascii: "{"))
     self.starts.append(self.names.count)
   }
 
-  /// Reads up to the value of the next member, which has to be read or skipped then.
+  /// Reads up to the value of the next member, which must then be read or skipped.
   ///
   /// - Returns: nil at the end of the object.
   package mutating func nextName() throws(JSONError) -> JSONName? {
@@ -55,11 +57,12 @@ package struct JSONReader {
     return name
   }
 
+  /// Reads the beginning of an array.
   package mutating func beginArray() throws(JSONError) {
     try self.begin(with: UInt8(ascii: "["))
   }
 
-  /// Reads up to the next element, which has to be read or skipped then.
+  /// Reads up to the next element, which must then be read or skipped.
   ///
   /// - Returns: false at the end of the array.
   package mutating func nextElement() throws(JSONError) -> Bool {
@@ -99,7 +102,7 @@ package struct JSONReader {
     return start ..< self.index
   }
 
-  /// Reads a value of any type, with all that is in it. Strings that are plain are not copied.
+  /// Reads past a value of any type. Plain strings are not copied.
   package mutating func skip() throws(JSONError) {
     switch try self.peek() {
     case UInt8(ascii: "{"):
@@ -116,7 +119,7 @@ package struct JSONReader {
     }
   }
 
-  /// - Throws: when there is more than white space after the value.
+  /// - Throws: when more than white space follows the value.
   package mutating func end() throws(JSONError) {
     self.skipWhiteSpace()
     guard self.index == self.bytes.count else { throw .unexpectedByte(at: self.index) }
@@ -125,7 +128,7 @@ package struct JSONReader {
 
 /// Names.
 extension JSONReader {
-  /// - Returns: false when the object has the name already.
+  /// - Returns: false when the object already has the name.
   private mutating func add(_ name: JSONName) throws(JSONError) -> Bool {
     let object = self.starts.count
     let start = self.starts[object - 1]
@@ -163,7 +166,7 @@ extension JSONReader {
   /// Reads the comma before the next member or element, or the bracket that ends the container.
   private mutating func next(before bracket: UInt8) throws(JSONError) -> Bool {
     let isFirst = self.isFirst
-    // Of the container around this one, too, which has at least this one in it.
+    // This also holds for the enclosing container, which has at least this one in it.
     self.isFirst = false
     if try self.peek() == bracket {
       self.index += 1
@@ -184,9 +187,9 @@ extension JSONReader {
     self.index < self.bytes.count ? self.bytes[self.index] : nil
   }
 
-  /// The next byte that is no white space, which stays the next.
+  /// The next byte that is not white space, without consuming it.
   mutating func peek() throws(JSONError) -> UInt8 {
-    // What other programs write has no white space in it, mostly.
+    // Most programs write no white space.
     if let current, current > 0x20 { return current }
     self.skipWhiteSpace()
     guard let current else { throw .unexpectedEnd }
@@ -212,7 +215,7 @@ extension JSONReader {
     }
   }
 
-  /// The error for a value of another type, or for a byte that begins none.
+  /// The error for a value of another type, or for a byte that begins no value.
   func wrongType(startingWith byte: UInt8) -> JSONError {
     let beginsValue = byte.isDigit || "{[\"-tfn".utf8.contains(byte)
     return beginsValue ? .wrongType(at: self.index) : .unexpectedByte(at: self.index)

@@ -10,11 +10,14 @@ package indirect enum JSONValue: Hashable, Sendable {
   case array([JSONValue])
   case object([Member])
 
+  /// A member of an object.
   package struct Member: Hashable, Sendable {
-    /// Compared by its bytes, as RFC 8259 section 8.3 means it.
+    /// Compared by bytes (RFC 8259 section 8.3).
     package var name: Identifier
+    /// The member's value.
     package var value: JSONValue
 
+    /// Creates a member.
     package init(_ name: Identifier, _ value: JSONValue) {
       self.name = name
       self.value = value
@@ -23,7 +26,7 @@ package indirect enum JSONValue: Hashable, Sendable {
 
   /// Reads a JSON text.
   package init(_ text: String, limits: JSONLimits) throws(JSONError) {
-    // A byte-order mark says nothing about UTF-8, and some editors write one.
+    // Some editors write a byte-order mark, which is ignored.
     let bytes = text.unicodeScalars.first == "\u{FEFF}" ? text.utf8.dropFirst(3) : text.utf8[...]
     var reader = JSONReader(Array(bytes), limits: limits)
     self = try reader.value()

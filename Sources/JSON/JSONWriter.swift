@@ -11,6 +11,7 @@
 ///     writer.endArray()
 ///     writer.end()
 package struct JSONWriter {
+  /// The text so far.
   package var bytes: [UInt8] = []
   private let escapes: Escapes
 
@@ -29,16 +30,19 @@ package struct JSONWriter {
     self.beginObject()
   }
 
+  /// Writes a string.
   package mutating func member(_ name: String, _ value: String) {
     self.begin(name)
     self.string(value)
   }
 
+  /// Writes a whole number.
   package mutating func member(_ name: String, _ value: some FixedWidthInteger) {
     self.begin(name)
     self.literal("\(value)")
   }
 
+  /// Writes an array of strings.
   package mutating func member(_ name: String, _ values: [String]) {
     self.begin(name)
     self.beginArray()
@@ -49,7 +53,7 @@ package struct JSONWriter {
     self.endArray()
   }
 
-  /// Writes an object whose values are strings. It is for the caller that no name is there twice.
+  /// Writes an object whose values are strings. The caller ensures that no name comes twice.
   package mutating func member(
     _ name: String,
     _ texts: some Sequence<(key: String, value: String)>

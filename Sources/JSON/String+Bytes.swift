@@ -1,6 +1,6 @@
 extension String {
-  /// Whether the two are the same characters, byte for byte, as RFC 7519 section 7.3 compares them.
-  /// `==` also takes "é" for "e" with an accent after it.
+  /// Whether the bytes are the same, as RFC 7519 section 7.3 compares strings. For `==`, "é" and
+  /// "e" with a combining accent are equal.
   package func hasSameBytes(as other: String) -> Bool {
     let bytes = self.utf8Span.span
     let others = other.utf8Span.span

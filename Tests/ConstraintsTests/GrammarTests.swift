@@ -43,7 +43,7 @@ import Testing
     ("", "it has no rule \"root\", with which a text begins"),
     ("start ::= \"a\"", "it has no rule \"root\", with which a text begins"),
     ("root ::= item", "line 1, column 10: the rule \"item\" is used, but not defined"),
-    ("root ::= \"a\"\nroot ::= \"b\"", "line 2, column 1: the rule \"root\" is there twice"),
+    ("root ::= \"a\"\nroot ::= \"b\"", "line 2, column 1: the rule \"root\" is defined twice"),
     ("root = \"a\"", "line 1, column 6: expected \"::=\" after a name"),
     ("root ::= \"a\" )", "line 1, column 14: expected the end of the line"),
     ("root ::= \"a", "line 1, column 10: the text is not closed"),
@@ -52,12 +52,12 @@ import Testing
     ("root ::= (\"a\" ]", "line 1, column 15: expected \")\""),
     ("root ::= *", "line 1, column 10: there is nothing to repeat"),
     ("root ::= \"a\"{", "line 1, column 14: expected a number"),
-    ("root ::= \"a\"{3,2}", "line 1, column 13: the most repetitions are fewer than the fewest"),
+    ("root ::= \"a\"{3,2}", "line 1, column 13: the maximum is less than the minimum"),
     ("root ::= \"a\"{1,2", "line 1, column 17: expected \"}\""),
     ("root ::= \"a\"{99999999999999999999}", "line 1, column 14: more than 1000000000 repetitions"),
-    ("root ::= \"\\q\"", "line 1, column 11: \"\\q\" is no escape of GBNF"),
+    ("root ::= \"\\q\"", "line 1, column 11: \"\\q\" is not an escape of GBNF"),
     ("root ::= \"\\x4\"", "line 1, column 11: expected 2 hexadecimal digits"),
-    ("root ::= \"\\uD800\"", "line 1, column 11: U+D800 is no character"),
+    ("root ::= \"\\uD800\"", "line 1, column 11: U+D800 is not a character"),
     ("root ::= [z-a]", "line 1, column 10: the range ends before it begins"),
     (
       "root ::= <think>",
@@ -66,9 +66,9 @@ import Testing
     ("::= \"a\"", "line 1, column 1: expected the name of a rule, of letters, digits and \"-\""),
     (
       "root ::= root \"a\"",
-      "it allows no text: every text that it begins would have to go on for ever"
+      "it allows no text: every text would have to continue for ever"
     ),
-    ("root ::= []", "it allows no text: every text that it begins would have to go on for ever"),
+    ("root ::= []", "it allows no text: every text would have to continue for ever"),
     ("root ::= root \"a\" | \"a\"", "the rule \"root\" can begin with itself (left recursion)"),
     (
       "root ::= space item\nspace ::= \" \"*\nitem ::= space root \"x\" | \"y\"",
@@ -110,7 +110,7 @@ import Testing
     let error = #expect(throws: GrammarError.self) {
       _ = try matches(String(repeating: "a", count: 100), grammar)
     }
-    #expect(error?.message == "the text so far can follow it in too many ways")
+    #expect(error?.message == "the text so far can match it in too many ways")
   }
 
   @Test func `random text is no reason to stop`() {

@@ -533,22 +533,25 @@ import Testing
       #"{"properties":{"a":{"dependencies":{}}}}"#,
       #"the keyword "dependencies" at /properties/a is not supported; today's keywords are "dependentRequired""#
     ),
-    (#"{"maxLenght":1}"#, #"the keyword "maxLenght" at the top is none; "maxLength" is"#),
+    (
+      #"{"maxLenght":1}"#,
+      #"the keyword "maxLenght" at the top is unknown: did you mean "maxLength"?"#
+    ),
     (
       #"{"type":"array","uniqueItems":true}"#,
       #"the keyword "uniqueItems" at the top is not supported"#
     ),
     (#"{"items":{"contains":{}}}"#, #"the keyword "contains" at /items is not supported"#),
-    (#"{"type":"any"}"#, #"the type "any" at the top is none of JSON Schema's"#),
+    (#"{"type":"any"}"#, #"the type "any" at the top is not a type of JSON Schema"#),
     (#"{"type":[]}"#, #""type" at the top is empty"#),
     (#"{"anyOf":[]}"#, #""anyOf" at the top is empty"#),
     (
       #"{"enum":[1],"type":"string"}"#,
-      "the values at the top are none that is valid by all that is beside them"
+      "the values at the top include none that is valid under the other keywords"
     ),
     (
       #"{"enum":[1],"minimum":2}"#,
-      "the values at the top are none that is valid by all that is beside them"
+      "the values at the top include none that is valid under the other keywords"
     ),
     (#"{"minLength":-1}"#, #""minLength" at the top must be a whole number of at least 0"#),
     (#"{"minLength":3,"maxLength":2}"#, #""maxLength" at the top is less than "minLength""#),
@@ -578,7 +581,7 @@ import Testing
     (##"{"$ref":"#/$defs/x"}"##, ##"the "$ref" "#/$defs/x" at the top leads nowhere"##),
     (
       #"{"$ref":"http://x"}"#,
-      ##"the "$ref" "http://x" at the top is not supported: only those are that begin with "#""##
+      ##"the "$ref" "http://x" at the top is not supported: it must begin with "#""##
     ),
     (##"{"$ref":"#"}"##, ##"the "$ref" at the top refers to itself without end"##),
     (##"{"$ref":"#/$defs/%zz"}"##, ##"the "$ref" "#/$defs/%zz" at the top has a "%" without two"##),
@@ -600,7 +603,7 @@ import Testing
     ),
     (
       ##"{"properties":{"a":{"$ref":"#"}},"required":["a"]}"##,
-      "it allows no text: every text that it begins would have to go on for ever"
+      "it allows no text: every text would have to continue for ever"
     ),
     ("false", "the schema at the top is false, so that no value is valid"),
     (
@@ -610,9 +613,12 @@ import Testing
     ("1", "the schema at the top must be an object, true or false"),
     (#"{"properties":1}"#, #""properties" at the top must be an object"#),
     (#"{"required":[1]}"#, #""required" at the top must be an array of strings"#),
-    (#"{"type""#, "it is no JSON: it ends too early"),
-    ("{\"type\":1,\"type\":2}", "it is no JSON: the name at offset 10 was there before"),
-    (String(repeating: "[", count: 1_000), "it is no JSON: it is nested more than 128 levels deep"),
+    (#"{"type""#, "it is not JSON: it ends too early"),
+    ("{\"type\":1,\"type\":2}", "it is not JSON: the name at offset 10 is a duplicate"),
+    (
+      String(repeating: "[", count: 1_000),
+      "it is not JSON: it is nested more than 128 levels deep"
+    ),
     (
       "\"" + String(repeating: "x", count: 200_000),
       "it has 200001 bytes, but at most 131072 are allowed"

@@ -119,7 +119,7 @@ import Testing
     ),
     (.grammar("root ::= (((\"a\""), "grammar: line 1, column 12: the bracket is not closed"),
     (.jsonSchema(#"{"if": {}}"#), "json_schema: the keyword \"if\" at the top is not supported"),
-    (.jsonSchema("nothing"), "json_schema: it is no JSON"),
+    (.jsonSchema("nothing"), "json_schema: it is not JSON"),
   ])
   func `a constraint that cannot be followed is refused`(
     constraint: Constraint,
@@ -157,7 +157,7 @@ import Testing
     let error = await #expect(throws: GenerationError.self) {
       try await Outcome(request, on: self.generator)
     }
-    #expect(error?.message == "grammar: the text so far can follow it in too many ways")
+    #expect(error?.message == "grammar: the text so far can match it in too many ways")
     #expect(try await other.text.contains("Paris"))
   }
   /// What may follow is looked for at every token, for longer than a step may take for all texts: they

@@ -1,31 +1,31 @@
 internal import Identifiers
 
-/// Reads GBNF, the grammars of llama.cpp (grammars/README.md there), without its tokens in angle
+/// Parses GBNF, llama.cpp's grammar format (its grammars/README.md), without tokens in angle
 /// brackets.
 ///
 ///     root ::= "yes" | "no" [.!]?   # a comment
 struct GrammarParser {
   static let maximumSize = 256 * 1024
-  /// Of brackets in brackets.
+  /// How deep brackets may be nested.
   static let maximumDepth = 100
   static let maximumRepetitions = 1_000_000_000
 
   private let text: [Unicode.Scalar]
   private var index = 0
   private var builder = RuleBuilder()
-  /// The rules that are named so far, and where they were named first.
+  /// The rules named so far, and where each was named first.
   private var rules: [Identifier: Int32] = [:]
   private var uses: [(name: Identifier, offset: Int)] = []
   private var isDefined: [Bool] = []
 
-  /// What is read: a rule, or a pair of brackets in it.
+  /// What is being read: a rule, or a pair of brackets in it.
   private struct Group {
     var rule: Int32
     var start: Int
     var sequence: [Grammar.Element] = []
   }
 
-  /// - Throws: `GrammarError` with the line and column where the text is no GBNF.
+  /// - Throws: `GrammarError` with the line and column of what is not GBNF.
   static func grammar(of text: String) throws(GrammarError) -> Grammar {
     guard text.utf8.count <= self.maximumSize else {
       throw GrammarError(
@@ -38,7 +38,7 @@ struct GrammarParser {
 
   private init(_ text: String) {
     self.text = Array(text.unicodeScalars)
-    // A byte-order mark says nothing about UTF-8.
+    // Skips a byte-order mark.
     if self.text.first == "\u{FEFF}" { self.index = 1 }
   }
 
@@ -60,7 +60,7 @@ struct GrammarParser {
     let name = try self.name()
     let rule = self.number(of: name)
     guard !self.isDefined[Int(rule)] else {
-      throw self.error("the rule \"\(name)\" is there twice", at: offset)
+      throw self.error("the rule \"\(name)\" is defined twice", at: offset)
     }
     self.isDefined[Int(rule)] = true
     self.skipSpace(withNewlines: false)
@@ -76,8 +76,8 @@ struct GrammarParser {
     self.skipSpace(withNewlines: true)
   }
 
-  /// Reads the right side of a rule. Brackets are rules of their own, of which those that are open
-  /// are remembered here.
+  /// Reads the right side of a rule. Brackets become rules of their own; the open ones are kept in
+  /// a stack.
   private mutating func alternatives(of rule: Int32) throws(GrammarError) {
     var open = [Group(rule: rule, start: self.index)]
     while let group = open.last {
@@ -118,7 +118,7 @@ struct GrammarParser {
     }
   }
 
-  /// - Returns: nil where no item but a bracket begins.
+  /// - Returns: nil where no item, or a bracket, begins.
   private mutating func item() throws(GrammarError) -> [Grammar.Element]? {
     switch self.current {
     case "\""?: return try self.literal()
@@ -139,7 +139,7 @@ struct GrammarParser {
     }
   }
 
-  /// Reads the marks of repetition behind an item.
+  /// Reads the repetition marks after an item.
   private mutating func repeated(
     _ item: [Grammar.Element],
     _ isWithin: Bool
@@ -202,7 +202,7 @@ struct GrammarParser {
     guard self.current == "}" else { throw self.error("expected \"}\"") }
     self.index += 1
     if let maximum, maximum < minimum {
-      throw self.error("the most repetitions are fewer than the fewest", at: start)
+      throw self.error("the maximum is less than the minimum", at: start)
     }
     return (minimum, maximum)
   }
@@ -275,7 +275,7 @@ extension GrammarParser {
     case "x": return try self.hexadecimal(2, from: start)
     case "u": return try self.hexadecimal(4, from: start)
     case "U": return try self.hexadecimal(8, from: start)
-    default: throw self.error("\"\\\(escape)\" is no escape of GBNF", at: start)
+    default: throw self.error("\"\\\(escape)\" is not an escape of GBNF", at: start)
     }
   }
 
@@ -289,7 +289,7 @@ extension GrammarParser {
       throw self.error("expected \(count) hexadecimal digits", at: start)
     }
     guard let scalar = Unicode.Scalar(code) else {
-      throw self.error("U+\(text) is no character", at: start)
+      throw self.error("U+\(text) is not a character", at: start)
     }
     self.index += count
     return scalar

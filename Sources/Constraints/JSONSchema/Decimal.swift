@@ -1,14 +1,14 @@
-/// A number as it is written in JSON (RFC 8259 section 6), exactly.
+/// A JSON number (RFC 8259 section 6), exactly as written.
 struct Decimal: Hashable {
   /// As it was written.
   private(set) var text: String
   private(set) var isNegative: Bool
-  /// The digits before the point, without zeros before them: none for 0.
+  /// The digits before the point, without leading zeros: none for 0.
   let whole: [UInt8]
-  /// The digits behind the point, without zeros behind them.
+  /// The digits after the point, without trailing zeros.
   let fraction: [UInt8]
 
-  /// - Parameter text: a number of JSON that is finite as a Double.
+  /// - Parameter text: a JSON number that is finite as a Double.
   init(_ text: String) {
     self.text = text
     var rest = Array(text.utf8)[...]
@@ -30,13 +30,13 @@ struct Decimal: Hashable {
       rest.removeFirst()
       let isBack = rest.first == UInt8(ascii: "-")
       if rest.first.map({ !$0.isDecimalDigit }) == true { rest.removeFirst() }
-      // A finite number has no more digits than its text and these.
+      // Bounded: a finite number has no more digits than its text and these.
       exponent = digits().reduce(0) { min($0 * 10 + Int($1), 1_000_000) } * (isBack ? -1 : 1)
     }
     if whole.allSatisfy({ $0 == 0 }), fraction.allSatisfy({ $0 == 0 }) {
       exponent = 0
     }
-    // As small as this there is no Double but 0.
+    // Below this, the only Double is 0.
     exponent = max(exponent, -2_000)
     if exponent > 0 {
       fraction += Array(repeating: 0, count: max(0, exponent - fraction.count))
@@ -59,15 +59,15 @@ struct Decimal: Hashable {
 
   var isZero: Bool { self.whole.isEmpty && self.fraction.isEmpty }
 
-  /// The value when it is whole and small; nil for others.
+  /// The value if it is a small whole number; otherwise nil.
   var integer: Int? {
     guard self.isInteger, self.whole.count <= 18 else { return nil }
     let value = self.whole.reduce(0) { $0 * 10 + Int($1) }
     return self.isNegative ? -value : value
   }
 
-  /// How many units of the last of some digits behind the point the value is; nil where it has more
-  /// digits, and when there are too many.
+  /// The value in units of the last of `places` digits after the point; nil when it has more
+  /// digits, or is too large.
   func units(places: Int) -> Int? {
     guard self.fraction.count <= places, self.whole.count + places <= 18 else { return nil }
     let zeros = Array(repeating: UInt8(0), count: places - self.fraction.count)
@@ -75,7 +75,7 @@ struct Decimal: Hashable {
     return self.isNegative ? -value : value
   }
 
-  /// The same for all ways to write the number.
+  /// The same text for all ways to write the number.
   var canonical: String {
     func text(_ digits: [UInt8]) -> String {
       String(decoding: digits.map { $0 + 48 }, as: UTF8.self)

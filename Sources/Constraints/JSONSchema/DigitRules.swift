@@ -1,5 +1,5 @@
-/// Numbers in decimal digits (RFC 8259 section 6) as rules. What is written has at most 15 digits,
-/// which is what a Double keeps, unless limits ask for more.
+/// Rules for numbers in decimal digits (RFC 8259 section 6). Generated numbers have at most 15
+/// digits, which a Double keeps exactly, unless limits require more.
 enum DigitRules {
   typealias Element = Grammar.Element
   static let maximumDigits = 15
@@ -37,9 +37,9 @@ enum DigitRules {
     ]
   }
 
-  /// Whole numbers of a range; nil is no limit.
+  /// Whole numbers in a range; nil is no limit.
   ///
-  /// - Parameter most: how many digits there are at most, unless limits ask for more.
+  /// - Parameter most: the most digits, unless limits require more.
   static func integers(
     from low: WholeNumber?,
     to high: WholeNumber?,
@@ -62,7 +62,7 @@ enum DigitRules {
     return alternatives
   }
 
-  /// The digits of whole numbers of a range, by how many there are. No digits are those of 0.
+  /// The digits of the whole numbers in a range, by count. 0 has no digits.
   static func wholes(
     from low: [UInt8],
     to high: [UInt8]?,
@@ -82,7 +82,7 @@ enum DigitRules {
     return groups
   }
 
-  /// The digits from some to others, of which there are as many.
+  /// The digits between two bounds of the same length.
   private static func range(
     _ low: [UInt8],
     _ high: [UInt8],
@@ -94,7 +94,7 @@ enum DigitRules {
     if same == count { return start }
     var lowTail: [Element] = []
     var highTail: [Element] = []
-    // Where all that follows is free, no more rules are needed.
+    // When all further digits are free, no more rules are needed.
     var (isLowFree, isHighFree) = (true, true)
     for index in ((same + 1) ..< count).reversed() {
       let rest = try self.anyDigits(count - index - 1, &builder)
@@ -120,7 +120,7 @@ enum DigitRules {
       }
     }
     let rest = try self.anyDigits(count - same - 1, &builder)
-    // The first digits that differ, as far as what is behind them is free.
+    // The first digits that differ, if all digits after them are free.
     let first = isLowFree ? low[same] : low[same] + 1
     let last = isHighFree ? high[same] : high[same] - 1
     var alternatives: [[Element]] = []
@@ -155,11 +155,11 @@ enum DigitRules {
   }
 }
 
-/// Numbers that need not be whole.
+/// Numbers with a fraction.
 extension DigitRules {
-  /// The numbers of a range; nil is no limit.
+  /// The numbers in a range; nil is no limit.
   ///
-  /// - Parameter places: how many digits there are behind the point at most.
+  /// - Parameter places: the most digits after the point.
   static func numbers(
     from low: NumberLimit?,
     to high: NumberLimit?,
@@ -191,7 +191,7 @@ extension DigitRules {
     return alternatives
   }
 
-  /// The numbers from 0 up that are in a range.
+  /// The numbers in a range that are at least 0.
   private static func magnitudes(
     from low: NumberLimit,
     to high: NumberLimit?,
@@ -233,7 +233,7 @@ extension DigitRules {
     return [try builder.repetition(.rule(fraction), 0, 1)]
   }
 
-  /// A whole part, behind which a fraction is within limits.
+  /// A whole part followed by a fraction within limits.
   private static func number(
     _ whole: [UInt8],
     from low: FractionLimit?,
@@ -242,7 +242,7 @@ extension DigitRules {
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [[Element]] {
     let start = whole.isEmpty ? [Element.byte(48)] : whole.map { .byte($0 + 48) }
-    // More digits would be others once they are read as a Double.
+    // Reading more digits as a Double would change them.
     let most = min(self.maximumDigits - start.count, places)
     let kept = min(self.maximumDigits - 1 - start.count, places)
     var (low, high) = (low, high)
@@ -263,16 +263,16 @@ extension DigitRules {
     return alternatives
   }
 
-  /// The digits behind the point, of which there is one at least.
+  /// The digits after the point, at least one.
   private static func fraction(
     _ ends: FractionEnds,
     most: Int,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> Int32 {
-    /// The rest when the digits so far are those of one limit, of the other, or of both.
+    /// The rest, when the digits so far equal those of one limit, the other, or both.
     var rests: [Int: [Element]] = [:]
     func key(_ isLow: Bool, _ isHigh: Bool) -> Int { (isLow ? 1 : 0) + (isHigh ? 2 : 0) }
-    // Above a limit that is no value itself, it may take many zeros until there is another digit.
+    // Above an exclusive limit, many zeros may come before another digit.
     let digits = max(ends.low?.digits.count ?? 0, ends.high?.digits.count ?? 0)
     let depth = ends.low?.isExclusive == true ? most : min(most, digits + 1)
     let states = [(true, ends.high != nil), (true, false), (false, true)].filter {
@@ -285,7 +285,7 @@ extension DigitRules {
         let (first, last) = ends.digits(at: index, isLow, isHigh)
         guard first <= last else { continue }
         var alternatives: [[Element]] = []
-        // The digits of the limits, and those between them, after which all are free.
+        // The digits of the limits, and those between them, after which all digits are free.
         var (firstFree, lastFree) = (Int(first), Int(last))
         for digit in Set([first, last]) {
           let (staysLow, staysHigh) = (isLow && digit == first, isHigh && digit == last)
@@ -314,15 +314,14 @@ extension DigitRules {
   }
 }
 
-/// What numbers have to be multiples of: a whole number of the units that a number of digits behind
-/// the point have.
+/// What numbers must be multiples of: a whole number of units at some decimal place.
 struct Factor: Hashable {
   var units: Int
   var places: Int
 
   static let maximumPlaces = 15
 
-  /// - Returns: nil for those with more digits, and for those that are too large.
+  /// - Returns: nil for values with more digits, and for too large ones.
   init?(_ value: Decimal) {
     let places = value.fraction.count
     guard places <= Self.maximumPlaces, let units = value.units(places: places), units > 0 else {
@@ -331,7 +330,7 @@ struct Factor: Hashable {
     (self.units, self.places) = (units, places)
   }
 
-  /// - Returns: what the multiples of both are multiples of; nil when it is too large.
+  /// - Returns: the least common multiple; nil when it is too large.
   func common(with other: Factor) -> Factor? {
     let places = max(self.places, other.places)
     guard let first = self.units(places: places), let second = other.units(places: places) else {
@@ -374,18 +373,18 @@ struct NumberLimit {
   var value: Decimal
   var isExclusive: Bool
 
-  /// The same for limits that are the same.
+  /// The same for equal limits.
   var key: String { "\(self.value.canonical)\(self.isExclusive ? "!" : "")" }
 
   var negated: NumberLimit { NumberLimit(value: self.value.negated, isExclusive: self.isExclusive) }
 }
 
-/// A limit of the digits behind the point.
+/// A limit of the digits after the point.
 private struct FractionLimit {
   var digits: [UInt8]
   var isExclusive: Bool
 
-  /// - Returns: nil when that is 1.
+  /// - Returns: nil when the result is 1.
   func roundedUp(to count: Int) -> FractionLimit? {
     var digits = Array(self.digits.prefix(count))
     while digits.last == 9 { digits.removeLast() }
@@ -399,12 +398,13 @@ private struct FractionLimit {
   }
 }
 
-/// The limits of the digits behind the point; nil is none.
+/// The limits of the digits after the point; nil is none.
 private struct FractionEnds {
   var low: FractionLimit?
   var high: FractionLimit?
 
-  /// - Parameter isLow: whether the digits so far are those of the limit; so for `isHigh`.
+  /// - Parameter isLow: whether the digits so far equal those of the lower limit; `isHigh`
+  ///   likewise.
   func mayEnd(at index: Int, _ isLow: Bool, _ isHigh: Bool) -> Bool {
     if isLow, let low, index < low.digits.count || low.isExclusive { return false }
     if isHigh, let high, index >= high.digits.count, high.isExclusive { return false }
@@ -423,10 +423,10 @@ private struct FractionEnds {
 /// A whole number of any size.
 struct WholeNumber: Comparable {
   var isNegative: Bool
-  /// Without zeros before them; none for 0.
+  /// Without leading zeros; none for 0.
   var digits: [UInt8]
 
-  /// The first whole number that is within a lower limit.
+  /// The smallest whole number within a lower limit.
   init(atLeast limit: NumberLimit) {
     self.init(isNegative: limit.value.isNegative, digits: limit.value.whole)
     if self.digits.isEmpty { self.isNegative = false }
@@ -434,7 +434,7 @@ struct WholeNumber: Comparable {
     if !isAbove { self = self.successor }
   }
 
-  /// The last whole number that is within an upper limit.
+  /// The largest whole number within an upper limit.
   init(atMost limit: NumberLimit) {
     let negated = WholeNumber(atLeast: limit.negated)
     self.init(isNegative: !negated.isNegative && !negated.digits.isEmpty, digits: negated.digits)
@@ -465,7 +465,7 @@ struct WholeNumber: Comparable {
     return WholeNumber(isNegative: self.isNegative, digits: digits)
   }
 
-  /// Nearer to 0, which it is not.
+  /// The next number nearer to 0, for a number that is not 0.
   private var smaller: WholeNumber {
     var digits = self.digits
     var index = digits.count - 1
@@ -478,7 +478,7 @@ struct WholeNumber: Comparable {
     return WholeNumber(isNegative: self.isNegative && !digits.isEmpty, digits: digits)
   }
 
-  /// The value when it is small; nil for others.
+  /// The value if it is small; otherwise nil.
   var integer: Int? {
     guard self.digits.count <= 17 else { return nil }
     let value = self.digits.reduce(0) { $0 * 10 + Int($1) }
@@ -493,7 +493,7 @@ struct WholeNumber: Comparable {
 }
 
 extension [UInt8] {
-  /// Whether the whole number with these digits is smaller.
+  /// Whether these digits make a smaller whole number.
   fileprivate func precedes(_ other: [UInt8]) -> Bool {
     self.count != other.count ? self.count < other.count : self.lexicographicallyPrecedes(other)
   }

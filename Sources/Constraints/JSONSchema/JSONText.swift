@@ -2,7 +2,7 @@ internal import Identifiers
 
 /// How values are written in JSON (RFC 8259).
 enum JSONText {
-  /// Characters that stand for themselves in a string.
+  /// Characters that need no escape in a string.
   static let plain = ScalarSet([0x20 ... 0x21, 0x23 ... 0x5B, 0x5D ... 0xD7FF, 0xE000 ... 0x10FFFF])
 
   private static let short: [UInt8: String] = [
@@ -10,7 +10,7 @@ enum JSONText {
     0x09: #"\t"#,
   ]
 
-  /// How the ASCII characters are written that do not stand for themselves.
+  /// The escapes of the ASCII characters that need one.
   static let escapes: [(scalar: UInt32, text: [UInt8])] = {
     (Array(0 ..< 0x20) + [0x22, 0x5C]).map { code in
       (UInt32(code), Array(Self.escape(code).utf8))
@@ -39,7 +39,7 @@ enum JSONText {
 
 /// Parts of JSON as rules.
 extension RuleBuilder {
-  /// One character out of a set, as it is written in a JSON string.
+  /// One character of a set, as written in a JSON string.
   mutating func jsonCharacter(_ set: ScalarSet) throws(GrammarError) -> Element {
     if let known = self.jsonCharacters[set] { return known }
     let element = try self.newJSONCharacter(set)

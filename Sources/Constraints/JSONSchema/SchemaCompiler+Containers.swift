@@ -22,7 +22,7 @@ extension SchemaCompiler {
         for: lists.compactMap { $0.prefix.count > index ? $0.prefix[index] : $0.rest }
       )
     }
-    // Items beyond the declared ones only where the schema speaks of them.
+    // More items than declared only if the schema mentions them.
     let isOpen = lists.contains { $0.rest != nil } || count == 0 || minimum > count
     var rest: Int32?
     if isOpen, maximum.map({ $0 > count }) ?? true {
@@ -31,7 +31,7 @@ extension SchemaCompiler {
     let space = try self.space()
     let comma: [Element] = [.byte(UInt8(ascii: ",")), space]
     try self.work { builder throws(GrammarError) in
-      // What is behind the items so far, from the last to the first.
+      // What follows the items so far, from the last to the first.
       var tail: [Element] = [space]
       if let rest {
         let item = try builder.newRule([comma + [.rule(rest)]])
@@ -64,8 +64,8 @@ extension SchemaCompiler {
     }
   }
 
-  /// The schemas of the first items, and that of the others. Until draft 2019-09 the list was
-  /// `items`, and the others' schema `additionalItems`.
+  /// The schemas of the first items, and the schema of the rest. Until draft 2019-09 the list was
+  /// `items`, and the schema of the rest `additionalItems`.
   func items(of schema: Number) throws(SchemaError) -> (prefix: [Number], rest: Number?) {
     let items = self.document.member("items", of: schema)
     if let items, case .array(let list) = self.document[items] {
@@ -161,7 +161,7 @@ extension SchemaCompiler {
     }
   }
 
-  /// Notes a member that is required, but that no value is allowed for.
+  /// Notes a required member for which no value is allowed.
   private mutating func noteMissing(
     _ members: [Member],
     of schemas: [Number]
@@ -193,13 +193,13 @@ extension SchemaCompiler {
     var isRequired: Bool
   }
 
-  /// The members that are declared or required, in the order of the schema.
+  /// The declared or required members, in the order of the schema.
   mutating func members(of schemas: [Number]) throws(SchemaError) -> [Member] {
     var names: [Identifier] = []
     var required: Set<Identifier> = []
     var known: Set<Identifier> = []
     var declared: [Identifier: [Number]] = [:]
-    // Schemas that say something about members beside those that they declare.
+    // Schemas that constrain members other than those they declare.
     var others: [Number] = []
     for schema in schemas {
       for property in try self.schemas("properties", of: schema) {
@@ -216,7 +216,7 @@ extension SchemaCompiler {
       names.append(name)
     }
     for schema in schemas {
-      // Draft-03 had `required: true` in the property itself.
+      // Draft 03 had `required: true` in the property itself.
       for name in try self.requiredNames(of: schema) {
         required.insert(name)
         if known.insert(name).inserted { names.append(name) }
@@ -232,8 +232,8 @@ extension SchemaCompiler {
     return members
   }
 
-  /// The names that an object can have beside its properties, where `propertyNames` gives them one
-  /// by one: as members of their own each comes at most once.
+  /// The names besides the properties, if `propertyNames` lists them: as members of their own, each
+  /// comes at most once.
   private mutating func givenNames(
     of schemas: [Number],
     isDeclaring: Bool
@@ -249,7 +249,7 @@ extension SchemaCompiler {
     }
   }
 
-  /// The schemas that a member of an object has to be valid by.
+  /// The schemas under which a member's value must be valid.
   mutating func schemas(
     ofMember name: Identifier,
     in schema: Number
@@ -275,14 +275,14 @@ extension SchemaCompiler {
     return schemas
   }
 
-  /// Whether a text follows a pattern.
+  /// Whether a text matches a pattern.
   mutating func matches(
     _ text: Identifier,
     _ pattern: Identifier,
     at schema: Number
   ) throws(SchemaError) -> Bool {
     let number = try self.pattern(pattern, at: schema)
-    // Eight steps take about as long as a comparison.
+    // Eight steps take about as long as one comparison.
     let rest = 8 * (Self.maximumChecks - self.valueChecks)
     var steps = text.utf8.count
     let nodes = self.nodes(of: number, maximumWork: rest, &steps)
@@ -301,9 +301,9 @@ extension SchemaCompiler {
     return matches
   }
 
-  /// Whether there may be members with names of their own.
+  /// Whether there may be members with undeclared names.
   ///
-  /// - Parameter isDeclaring: whether other members are declared.
+  /// - Parameter isDeclaring: whether any members are declared.
   func isOpen(_ schemas: [Number], isDeclaring: Bool) throws(SchemaError) -> Bool {
     var isOpen = !isDeclaring
     for schema in schemas {
@@ -314,8 +314,8 @@ extension SchemaCompiler {
     return isOpen
   }
 
-  /// Members with names of their own. An object whose properties are declared has only those unless
-  /// it says otherwise.
+  /// Members with undeclared names. An object that declares properties has only those unless it
+  /// says otherwise.
   private mutating func other(
     of schemas: [Number],
     besides members: [Member]
@@ -342,7 +342,7 @@ extension SchemaCompiler {
         )
       }
       _ = schema
-      // Names that match the pattern are valid by its schema alone there, and there are no others.
+      // Only names that match the pattern are allowed, each under the pattern's schema alone.
       let only = schemas.filter {
         self.document.member("patternProperties", of: $0) == nil
           && self.document.member("additionalProperties", of: $0) != nil
@@ -360,7 +360,7 @@ extension SchemaCompiler {
     return (try self.nameRule(names), value)
   }
 
-  /// The rule of names that are valid by some schemas.
+  /// The rule for names that are valid under some schemas.
   private mutating func nameRule(_ schemas: [Number]) throws(SchemaError) -> Int32 {
     if schemas.isEmpty, case .rule(let any) = try self.anyString() { return any }
     return try self.rule(for: schemas + [self.anyStringSchema()])

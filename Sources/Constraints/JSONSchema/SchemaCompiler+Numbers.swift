@@ -11,7 +11,7 @@ extension SchemaCompiler {
     let high = try self.limit("maximum", "exclusiveMaximum", of: schemas)
     let multiple = try self.factor(of: schemas, isInteger: isInteger)
     let factor = multiple.flatMap { $0.places == 0 ? $0.units : nil }
-    // The same limits have the same rules.
+    // Equal limits share their rules.
     let key: Identifier =
       "\(multiple?.units ?? 0) \(multiple?.places ?? 0) \(low?.key ?? "") \(high?.key ?? "")"
     if let known = self.shared[key] { return try self.add([.rule(known)], to: rule) }
@@ -49,7 +49,7 @@ extension SchemaCompiler {
     for alternative in alternatives { try self.add(alternative, to: own) }
   }
 
-  /// The narrowest of the limits that schemas give at one end.
+  /// The narrowest limit of some schemas at one end.
   func limit(
     _ inclusive: Identifier,
     _ exclusive: Identifier,
@@ -82,7 +82,7 @@ extension SchemaCompiler {
     if let number = self.document.member(exclusive, of: schema) {
       switch self.document[number] {
       case .number(let value): limits.append(NumberLimit(value: value, isExclusive: true))
-      // Draft-04.
+      // Draft 04.
       case .bool(let bool): isExclusive = bool
       default: throw self.error("\"\(exclusive)\"", at: schema, "must be a number")
       }
@@ -96,7 +96,7 @@ extension SchemaCompiler {
     return limits
   }
 
-  /// What numbers have to be multiples of.
+  /// What numbers must be multiples of.
   private func factor(of schemas: [Number], isInteger: Bool) throws(SchemaError) -> Factor? {
     var factor = isInteger ? Factor(Decimal(1)) : nil
     for schema in schemas {
@@ -119,11 +119,11 @@ extension SchemaCompiler {
     return factor
   }
 
-  /// The largest factor that is not a power of ten, and how many values are written out.
+  /// The largest factor that is not a power of ten, and the most values that are listed.
   private static let maximumFactor = 100
   private static let maximumValues = 1_000
 
-  /// The multiples of a number that is not whole.
+  /// The multiples of a number with a fraction.
   private mutating func fractions(
     of factor: Factor,
     from low: NumberLimit?,
@@ -164,7 +164,7 @@ extension SchemaCompiler {
       zeros += 1
     }
     if power == factor { return try self.multiples(ofPower: zeros, from: first, to: last) }
-    // Without limits but those that a sign or a single value keeps.
+    // Only without limits, except those that a sign or a single value satisfies.
     guard factor <= Self.maximumFactor, last == nil,
       first.map({ ($0.integer ?? .max) <= factor }) ?? true
     else {
@@ -184,12 +184,13 @@ extension SchemaCompiler {
     return alternatives
   }
 
-  /// The digits of the multiples of a number that are above 0.
+  /// The digits of a number's multiples above 0.
   private static func digits(
     ofMultiplesOf factor: Int,
     _ builder: inout RuleBuilder
   ) throws(GrammarError) -> [[Element]] {
-    // By the remainder of the digits so far: those that may follow, from the last digit to the first.
+    // By the remainder of the digits so far, what may follow, built from the last digit to the
+    // first.
     var rests: [Element?] = (0 ..< factor).map { _ in nil }
     for _ in 1 ..< DigitRules.maximumDigits {
       var next: [Element?] = []
@@ -217,7 +218,7 @@ extension SchemaCompiler {
     from low: WholeNumber?,
     to high: WholeNumber?
   ) throws(SchemaError) -> [[Element]] {
-    /// The number without its last digits, nearer to 0 or farther from it.
+    /// The number without its last digits, rounded towards 0 or away from it.
     func divided(_ number: WholeNumber, isFarther: Bool) -> WholeNumber {
       let rest = number.digits.suffix(zeros)
       var result = WholeNumber(

@@ -1,17 +1,17 @@
 internal import Identifiers
 internal import JSON
 
-/// `oneOf`: a grammar cannot tell by how many schemas a text is valid. So what is written for one of
-/// them is kept to what none of the others allows.
+/// `oneOf`: a grammar cannot count under how many schemas a text is valid. So each branch is
+/// narrowed to what none of the others allows.
 extension SchemaCompiler {
-  /// How deep properties and items are looked into for what sets two schemas apart.
+  /// How deep properties and items are searched for what tells two schemas apart.
   private static let maximumDepth = 4
 
   /// - Parameters:
-  ///   - conjunction: what holds for the texts of one branch.
+  ///   - conjunction: the schemas of one branch.
   ///   - branches: all branches.
-  ///   - index: which one it is.
-  /// - Returns: what holds for those that are valid by none of the others; nil for nothing.
+  ///   - index: the branch.
+  /// - Returns: the branch without what the others allow; nil when nothing is left.
   mutating func separated(
     _ conjunction: Conjunction,
     from branches: [Number],
@@ -36,7 +36,7 @@ extension SchemaCompiler {
       if common.contains(.object),
         let name = try self.discriminator(of: result.schemas, against: other)
       {
-        // What is required tells the two apart.
+        // A required property tells the two apart.
         required.append(name)
         common.remove(.object)
       }
@@ -44,13 +44,13 @@ extension SchemaCompiler {
         throw self.error(
           "the keyword \"oneOf\"",
           at: choice.schema,
-          "is not supported where a value may be valid by two of its schemas, as by the one at "
-            + "\(self.document.path(other)): write \"anyOf\", or let a property with different "
+          "is not supported where a value may be valid under two of its schemas, such as the one "
+            + "at \(self.document.path(other)): write \"anyOf\", or let a property with different "
             + "values of \"const\" be required in each"
         )
       }
       types.subtract(common)
-      // A number is written by one rule, whole or not.
+      // One rule covers whole and other numbers.
       if !types.contains(.integer) { types.subtract(.number) }
       if types.isEmpty {
         self.note("\"oneOf\"", at: choice.schema, "has two schemas that allow the same values")
@@ -62,8 +62,8 @@ extension SchemaCompiler {
     return result
   }
 
-  /// Whether all of some schemas are of objects that require the same property, with a different
-  /// `const` in each.
+  /// Whether all schemas are for objects that require the same property, with a different `const`
+  /// in each.
   mutating func tellApart(_ branches: [Number]) throws(SchemaError) -> Bool {
     var constants: [Identifier: Set<SchemaDocument.Identity>]?
     for (index, branch) in branches.enumerated() {
@@ -113,8 +113,7 @@ extension SchemaCompiler {
     return try self.types(of: conjunction.schemas, isNoting: false)
   }
 
-  /// Those of some types of which no value is valid by another schema, when it is written for some
-  /// schemas.
+  /// Those of some types whose values, as generated for some schemas, another schema never allows.
   private mutating func types(
     of schemas: [Number],
     _ types: TypeSet,
@@ -186,7 +185,7 @@ extension SchemaCompiler {
       endsAtText: true
     )
     let (automaton, work) = try self.automaton(patterns, minimum, maximum, limits)
-    // Each pair of branches has its patterns: those are many.
+    // Each pair of branches compares its patterns, which can be many.
     self.apartWork += work + 1
     guard self.apartWork < Self.maximumApartWork else {
       throw self.error(
@@ -196,7 +195,7 @@ extension SchemaCompiler {
           + "to tell apart: write \"anyOf\""
       )
     }
-    // Where texts are kept shorter than they might be, longer ones are not known of.
+    // If texts were shortened, nothing is known about longer ones.
     return automaton.map { !$0.mayBeReached && !$0.isShortened } ?? false
   }
 
@@ -248,7 +247,7 @@ extension SchemaCompiler {
     return false
   }
 
-  /// A member that need not be there, whose values another schema does not allow.
+  /// An optional member whose values another schema does not allow.
   private mutating func discriminator(
     of schemas: [Number],
     against other: Number
@@ -276,7 +275,7 @@ extension SchemaCompiler {
     return false
   }
 
-  /// Whether no value that some schemas allow is valid by another.
+  /// Whether another schema allows none of the values of some schemas.
   private mutating func values(
     of schemas: [Number],
     areApartFrom other: Number,

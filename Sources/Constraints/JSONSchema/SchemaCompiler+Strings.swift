@@ -36,8 +36,8 @@ extension SchemaCompiler {
       throw self.error(
         "the keyword \"pattern\"",
         at: schema,
-        "is too large for what is beside it: the patterns and lengths that have to hold together "
-          + "have more than \(PatternAutomaton.maximumStates) states, or all of the schema more than "
+        "is too large: the patterns and lengths that are combined have more than "
+          + "\(PatternAutomaton.maximumStates) states, or all of the schema more than "
           + "\(Self.maximumStates), or take more than \(Self.maximumPatternWork) steps to find"
       )
     }
@@ -58,11 +58,10 @@ extension SchemaCompiler {
     }
   }
 
-  /// How many states there may be in all, and what may be done for them, but for the little that each
-  /// pattern may have.
+  /// The most states in all, and the most work for them, besides the small share of each pattern.
   static let maximumStates = 32_000
   static let maximumPatternWork = 4_000_000
-  /// How many steps may be made to tell the patterns of `oneOf` apart.
+  /// The most steps to tell the patterns of `oneOf` apart.
   static let maximumApartWork = 3_000_000
   private static let fewStates = 64
   private static let workPerPart = 200
@@ -72,8 +71,8 @@ extension SchemaCompiler {
     _ minimum: Int,
     _ maximum: Int?
   ) throws(SchemaError) -> PatternAutomaton? {
-    // Each may take a part of what is left, so that there is some for the next ones. What patterns
-    // have of their own they have once, however many schemas they are in.
+    // Each may take a part of what is left, so that some remains for the next. A pattern has its
+    // own share once, however many schemas use it.
     let states = (Self.maximumStates - self.patternStates) / 4
     let work = (Self.maximumPatternWork - self.patternWork) / 4
     let parts = patterns.reduce(0) { $0 + self.patterns[$1].pattern.parts.count }
@@ -88,7 +87,7 @@ extension SchemaCompiler {
     return automaton
   }
 
-  /// - Returns: what was made, nil when the limits do not suffice, and how many steps that took.
+  /// - Returns: the automaton, nil when a limit is reached, and the steps that it took.
   mutating func automaton(
     _ patterns: [Int],
     _ minimum: Int,
@@ -105,7 +104,7 @@ extension SchemaCompiler {
       }
       written.append(nodes)
     }
-    // Each has marks of its own on the parts, which do not take as long as writing them.
+    // Marking the parts takes less time than writing them.
     work += written.reduce(0) { $0 + $1.nodes.count / 64 }
     try self.work { builder throws(GrammarError) in try builder.work.add(work) }
     guard written.count == patterns.count, work < limits.work else { return (nil, work) }
@@ -118,10 +117,10 @@ extension SchemaCompiler {
     return (automaton, work + self.builder.work.count - before)
   }
 
-  /// How many parts of a pattern, and of all patterns, are kept written out.
+  /// How many written-out parts are kept for one pattern, and for all.
   private static let maximumKeptNodes = (each: 1_000, all: 100_000)
 
-  /// A pattern written out; nil when that takes too much work.
+  /// A pattern with its repetitions written out; nil when that takes too much work.
   mutating func nodes(
     of number: Int,
     maximumWork: Int,
@@ -140,7 +139,7 @@ extension SchemaCompiler {
     return nodes
   }
 
-  /// What is between the quotation marks, when one pattern and the lengths need no states for that.
+  /// The contents of a string, when a single pattern and the lengths need no states.
   private mutating func contents(
     of pattern: Pattern,
     _ minimum: Int,
@@ -162,7 +161,7 @@ extension SchemaCompiler {
     }
   }
 
-  /// The numbers of the patterns that a schema asks for.
+  /// The numbers of the patterns that a schema requires.
   mutating func patterns(of schema: Number) throws(SchemaError) -> [Int] {
     if let known = self.patternsOfSchemas[schema] { return known }
     var patterns: [Int] = []
@@ -203,18 +202,18 @@ extension SchemaCompiler {
   }
 }
 
-/// A pattern that a schema has somewhere.
+/// A pattern in the schema.
 struct KnownPattern {
   var pattern: Pattern
-  /// The pattern written out, if that is small.
+  /// The pattern with its repetitions written out, if that is small.
   var nodes: PatternNodes?
 }
 
 extension RuleBuilder {
-  /// The characters of a pattern as they are written in a JSON string.
+  /// The characters of a pattern, as written in a JSON string.
   mutating func sequence(of pattern: Pattern) throws(GrammarError) -> [Element] {
     var sequences: [[Element]] = []
-    // Parts come after what they are made of.
+    // Parts come after their own parts.
     for part in pattern.parts {
       switch part {
       case .start, .end: sequences.append([])
@@ -241,8 +240,8 @@ extension RuleBuilder {
   }
 }
 
-/// The formats of JSON Schema Validation section 7.3 as patterns: a part of what is valid, which is
-/// valid without looking further. Others are annotations.
+/// The formats of JSON Schema Validation section 7.3 as patterns, which match only valid texts, but
+/// not all of them. Other formats are annotations.
 enum Formats {
   static let patterns: [Identifier: Identifier] = {
     let day =

@@ -38,8 +38,8 @@ extension SchemaCompiler {
     }
   }
 
-  /// The types that all of some schemas allow. Schemas without `type` are about those that their
-  /// keywords are for; without such keywords about all.
+  /// The types that all of some schemas allow. A schema without `type` allows those that its
+  /// keywords are for, or all.
   mutating func types(
     of schemas: [Number],
     isNoting: Bool = true
@@ -51,7 +51,7 @@ extension SchemaCompiler {
       if let named = try self.namedTypes(of: schema) {
         let common = types.intersection(named)
         if common.isEmpty, !types.isEmpty, isNoting {
-          self.note("\"type\"", at: schema, "allows none of the types that are allowed beside it")
+          self.note("\"type\"", at: schema, "allows none of the types that the others allow")
         }
         types = common
         isNamed = true
@@ -81,7 +81,7 @@ extension SchemaCompiler {
         let type = JSONType.allCases.first(where: { Identifier($0.rawValue) == text })
       else {
         let written = String(decoding: self.document.text(of: name), as: UTF8.self).abbreviated
-        throw self.error("the type \(written)", at: schema, "is none of JSON Schema's")
+        throw self.error("the type \(written)", at: schema, "is not a type of JSON Schema")
       }
       types.formUnion(TypeSet(type))
     }
@@ -96,7 +96,7 @@ extension SchemaCompiler {
     return types
   }
 
-  /// The types without whose values a `not` holds, where that is all that it says.
+  /// The types that a `not` excludes, if it says nothing else.
   private mutating func excludedTypes(
     by other: Number,
     of schema: Number
@@ -127,7 +127,7 @@ extension SchemaCompiler {
   }
 }
 
-/// Given values.
+/// Values that `enum` and `const` list.
 extension SchemaCompiler {
   /// The values of the shortest `enum` or `const` of some schemas.
   func values(of schemas: [Number]) throws(SchemaError) -> [Number]? {
@@ -141,7 +141,7 @@ extension SchemaCompiler {
     return shortest
   }
 
-  /// Those of some values that are valid by all of some schemas, each once.
+  /// The distinct values that are valid under all of some schemas.
   private mutating func valid(
     _ values: [Number],
     by schemas: [Number],
@@ -165,7 +165,7 @@ extension SchemaCompiler {
     if valid.isEmpty {
       let schema =
         self.first(schemas, with: "const") ?? self.first(schemas, with: "enum") ?? schemas[0]
-      self.note("the values", at: schema, "are none that is valid by all that is beside them")
+      self.note("the values", at: schema, "include none that is valid under the other keywords")
     }
     return valid
   }
@@ -181,7 +181,7 @@ extension SchemaCompiler {
   }
 }
 
-/// Rules that are there once.
+/// Rules that are made once.
 extension SchemaCompiler {
   mutating func shared(
     _ name: Identifier,
@@ -195,7 +195,7 @@ extension SchemaCompiler {
     return .rule(rule)
   }
 
-  /// White space, of which there is little, so that a model does not lose itself in it.
+  /// A little white space, so that a model cannot continue it for ever.
   mutating func space() throws(SchemaError) -> Element {
     try self.shared("space") { builder throws(GrammarError) in
       let blanks = try builder.repetition(.byte(UInt8(ascii: " ")), 0, 20)
@@ -254,7 +254,7 @@ extension SchemaCompiler {
     return rule
   }
 
-  /// Any number of items, with commas between them.
+  /// Any number of items, separated by commas.
   private mutating func list(
     of item: [Element],
     _ first: String,

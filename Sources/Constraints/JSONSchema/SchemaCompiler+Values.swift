@@ -1,13 +1,13 @@
 internal import Identifiers
 
-/// Whether given values are valid.
+/// Checks whether listed values are valid.
 extension SchemaCompiler {
-  /// How many comparisons of values with schemas there may be in all. Whatever grows with a value
-  /// or with a schema is counted, each time that it is gone through, so that they stand for time.
+  /// The most comparisons of values with schemas in all. All work that grows with a value or a
+  /// schema is counted, so that they measure time.
   static let maximumChecks = 500_000
   private static let maximumDepth = 300
 
-  /// Whether a value is valid by a schema and all that it leads to.
+  /// Whether a value is valid under a schema and all that it refers to.
   mutating func isValid(
     _ value: Number,
     by schema: Number,
@@ -58,7 +58,8 @@ extension SchemaCompiler {
     return count
   }
 
-  /// Whether a value is valid by the keywords of a schema that lead to no other for the same value.
+  /// Whether a value is valid under a schema's own keywords, without those that apply other schemas
+  /// to it.
   mutating func isValid(
     _ value: Number,
     byOwn schema: Number
@@ -107,7 +108,7 @@ extension SchemaCompiler {
       throw self.error(
         "the schema",
         at: schema,
-        "asks for more than \(Self.maximumChecks) comparisons of given values with schemas"
+        "needs more than \(Self.maximumChecks) comparisons of listed values with schemas"
       )
     }
   }
@@ -209,7 +210,7 @@ extension SchemaCompiler {
       return false
     }
     for (index, name) in try self.requiredNames(of: schema).enumerated() {
-      // Looking for several names takes about as long as the rest of a comparison.
+      // Looking up several names takes about as long as the rest of a comparison.
       if index % 8 == 7 { try self.countCheck(at: schema) }
       if self.document.member(name, of: value) == nil { return false }
     }

@@ -1,39 +1,38 @@
 internal import Identifiers
 
 extension Grammar {
-  /// A grammar of JSON texts that are valid by a JSON schema (draft 2020-12), or by the part of
-  /// one that docs/generation.md describes.
+  /// Compiles the parts of JSON Schema (draft 2020-12) that docs/generation.md describes to a
+  /// grammar of valid JSON texts.
   ///
-  /// - Throws: `SchemaError` when it is no schema, has something that is not supported, by name, or
-  ///   allows no text; and when the task is cancelled.
+  /// - Throws: `SchemaError` when the text is not a schema, uses something unsupported, or allows
+  ///   no text; and when the task is cancelled.
   public init(jsonSchema text: String) throws(SchemaError) {
     var compiler = SchemaCompiler(try SchemaDocument(text))
     self = try compiler.compile()
   }
 }
 
-/// Writes a JSON schema as the rules of the texts that are valid by it.
+/// Compiles a JSON schema to rules for the texts that are valid under it.
 ///
-/// Schemas that have to hold together are compiled together, each such set once: so what is shared
-/// in the schema is shared in the rules, and nothing is written out twice.
+/// Schemas that must hold together, a conjunction, are compiled together, each such set once: what
+/// is shared in the schema is shared in the rules.
 struct SchemaCompiler {
   typealias Number = SchemaDocument.Number
   typealias Element = Grammar.Element
 
-  /// Schemas that have to hold together.
+  /// Schemas that must hold together.
   struct Conjunction: Hashable {
-    /// Schemas by their own keywords, in order.
+    /// Schemas, for their own keywords, in order.
     var schemas: [Number] = []
-    /// Schemas of which one of their `anyOf` or `oneOf` has to hold as well.
+    /// Schemas with an `anyOf` or `oneOf` of which no branch is chosen yet.
     var choices: [OpenChoice] = []
     /// Choices that have been made.
     var made: [Choice] = []
-    /// Schemas by which given values must not be valid.
+    /// Schemas under which listed values must not be valid.
     var excluded: [Exclusion] = []
   }
 
-  /// All branches of a `oneOf` but one. To list them in each of the branches would take the square of
-  /// their number.
+  /// All branches of a `oneOf` but one. Listing them for each branch would take quadratic space.
   struct Exclusion: Hashable {
     var schema: Number
     var branch: Int
@@ -41,7 +40,7 @@ struct SchemaCompiler {
 
   struct OpenChoice: Hashable {
     var choice: Choice
-    /// Those that were made before it came up, each because of the one before.
+    /// The choices that led to it, each because of the one before.
     var causes: [Choice]
   }
 
@@ -56,51 +55,49 @@ struct SchemaCompiler {
     }
   }
 
-  /// What all schemas that are compiled together may have in all: choices that have to hold
-  /// together multiply.
+  /// The most combined schemas in all: choices in a conjunction multiply.
   static let maximumParts = 200_000
 
   var document: SchemaDocument
   var builder = RuleBuilder()
   private var rules: [Conjunction: Int32] = [:]
   private var pending: [(Conjunction, Int32)] = []
-  /// Where a schema leads that is nothing but a `$ref`.
+  /// The target of each schema that is only a `$ref`.
   private var targets: [Number: Number] = [:]
-  /// What each `$ref` leads to.
+  /// The target of each `$ref`.
   private var references: [Number: Number] = [:]
   private var checked: Set<Number> = []
   var parts = 0
-  /// The first reason for which some part can have no text.
+  /// The first reason why some part allows no text.
   private var reason: SchemaError?
-  /// The patterns of the schema, and which of them each text is, and each schema asks for.
+  /// The schema's patterns, their numbers by text, and the numbers that each schema requires.
   var patterns: [KnownPattern] = []
   var patternNumbers: [Identifier: Int] = [:]
   var patternsOfSchemas: [Number: [Int]] = [:]
-  /// How many parts of patterns are kept written out.
+  /// How many written-out parts of patterns are kept.
   var keptNodes = 0
   var shared: [Identifier: Int32] = [:]
   var textSets: [[Number]: Int32] = [:]
   var valueChecks = 0
-  /// How many characters the strings among the given values have.
+  /// The lengths of the strings among the listed values, in characters.
   var textLengths: [Number: Int] = [:]
   var patternStates = 0
   var patternWork = 0
-  /// The parts of all patterns, each of which brings some work of its own.
+  /// The parts of all patterns; each adds to the work that is allowed.
   var patternParts = 0
   /// Steps made to tell the patterns of `oneOf` apart.
   var apartWork = 0
-  /// Of schemas, what is asked for again for each given value: the values of their `enum`, their
-  /// types and what they require.
+  /// Cached for checking listed values: each schema's `enum`, types and required names.
   var enums: [Number: Set<SchemaDocument.Identity>] = [:]
   var typesOfSchemas: [Number: TypeSet] = [:]
   var requiredNames: [Number: [Identifier]] = [:]
-  /// Of given arrays, whether no two of their items are equal.
+  /// Whether each listed array has no equal items.
   var areItemsUnique: [Number: Bool] = [:]
   /// Values for the names of members.
   var nameValues: [Identifier: Number] = [:]
-  /// A schema that all strings are valid by.
+  /// A schema that allows all strings.
   var stringSchema: Number?
-  /// A schema that no value is valid by.
+  /// A schema that allows nothing.
   var noSchema: Number?
 
   init(_ document: SchemaDocument) {
@@ -120,7 +117,7 @@ struct SchemaCompiler {
     }
   }
 
-  /// The rule of the texts that are valid by all of some schemas.
+  /// The rule for the texts that are valid under all of some schemas.
   mutating func rule(for schemas: [Number]) throws(SchemaError) -> Int32 {
     guard let all = try self.conjunction(of: schemas, with: Conjunction(), because: []) else {
       return self.builder.newRule()
@@ -144,7 +141,7 @@ struct SchemaCompiler {
     SchemaError("\(subject) at \(self.document.path(number)) \(reason)")
   }
 
-  /// Notes why something can have no text. It is an error only when nothing else is left.
+  /// Notes why something allows no text. It is an error only when nothing else is left.
   mutating func note(_ subject: String, at number: Number, _ reason: String) {
     if self.reason == nil { self.reason = self.error(subject, at: number, reason) }
   }
@@ -166,10 +163,10 @@ struct SchemaCompiler {
 
 /// Conjunctions.
 extension SchemaCompiler {
-  /// Adds schemas to a conjunction, and what their `$ref` and `allOf` lead to.
+  /// Adds schemas to a conjunction, and what their `$ref` and `allOf` refer to.
   ///
   /// - Parameter causes: the choices because of which they are added.
-  /// - Returns: nil when they lead back to such a choice: what is valid by that way alone is nothing.
+  /// - Returns: nil when they lead back to such a choice, which allows nothing.
   mutating func conjunction(
     of schemas: [Number],
     with other: Conjunction,
@@ -234,7 +231,7 @@ extension SchemaCompiler {
     }
   }
 
-  /// Follows schemas that are nothing but a `$ref`.
+  /// Follows schemas that are only a `$ref`.
   private mutating func target(of schema: Number) throws(SchemaError) -> Number {
     var path: [Number] = []
     var seen: Set<Number> = []
@@ -289,9 +286,10 @@ extension SchemaCompiler {
         throw self.error("the keyword \"\(name)\"", at: schema, "is not supported\(instead)")
       }
       if name.utf8.starts(with: "x-".utf8) { continue }
-      // Others are annotations of tools, but one that is written wrong would be missed silently.
+      // Unknown keywords are annotations, but a misspelt keyword must not be ignored.
       if let meant = SchemaKeywords.meant(by: name) {
-        throw self.error("the keyword \"\(name)\"", at: schema, "is none; \"\(meant)\" is")
+        let reason = "is unknown: did you mean \"\(meant)\"?"
+        throw self.error("the keyword \"\(name)\"", at: schema, reason)
       }
     }
   }
@@ -313,7 +311,7 @@ extension SchemaCompiler {
     rest.choices.removeFirst()
     var causes = open.causes + [choice]
     if rest.schemas.isEmpty, rest.choices.isEmpty {
-      // Nothing else has to hold: a way back leads to this very rule.
+      // Nothing else must hold: recursion leads back to this very rule.
       (rest, causes) = (Conjunction(), [])
     } else {
       rest.made.append(choice)
@@ -374,7 +372,7 @@ extension SchemaCompiler {
     return members
   }
 
-  /// A whole number of at least 0. What no text can reach counts as `RuleBuilder.maximumCount`.
+  /// A whole number of at least 0, clamped to `RuleBuilder.maximumCount`.
   func count(_ name: Identifier, of schema: Number) throws(SchemaError) -> Int? {
     guard let number = self.document.member(name, of: schema) else { return nil }
     guard case .number(let value) = self.document[number], value.isInteger, !value.isNegative else {
@@ -383,8 +381,8 @@ extension SchemaCompiler {
     return min(value.integer ?? .max, Int(RuleBuilder.maximumCount))
   }
 
-  /// The largest of the least counts, and the smallest of the most, that some schemas give; nil when
-  /// there is no count between them.
+  /// The largest minimum and the smallest maximum of some schemas; nil when they contradict each
+  /// other.
   mutating func counts(
     _ minimum: Identifier,
     _ maximum: Identifier,

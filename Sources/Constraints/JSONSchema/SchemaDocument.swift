@@ -1,7 +1,7 @@
 internal import Identifiers
 internal import JSON
 
-/// A schema as it was given: its values by number, in the order of the text.
+/// A schema as given: its values by number, in the order of the text.
 struct SchemaDocument {
   typealias Number = Int32
   typealias Identity = Int32
@@ -23,14 +23,14 @@ struct SchemaDocument {
 
   private(set) var values: [Value] = []
   private var steps: [Step] = []
-  /// Of objects with many members, where each of them is.
+  /// The members of large objects by name.
   private var lookups: [Number: [Identifier: Number]] = [:]
-  /// What values are equal to: those that are have the same identity.
+  /// The identity of each value: equal values have the same.
   private var identities: [Number: Identity] = [:]
   private var identitiesOfKeys: [[UInt8]: Identity] = [:]
-  /// Schemas by their `$anchor`, and by the `$id` that is only a fragment (draft-07).
+  /// Schemas by their `$anchor`, or by an `$id` that is only a fragment (draft 07).
   private(set) var anchors: [Identifier: Number] = [:]
-  /// Schemas that have an `$id` of their own, which is where references in them begin.
+  /// Schemas with their own `$id`, which references in them are relative to.
   private var resources: Set<Number> = []
 
   static let limits = JSONLimits(depth: 128, members: .max)
@@ -45,7 +45,7 @@ struct SchemaDocument {
     do {
       self.add(try JSONValue(text, limits: Self.limits), .root)
     } catch {
-      throw SchemaError("it is no JSON: \(error)")
+      throw SchemaError("it is not JSON: \(error)")
     }
   }
 
@@ -134,9 +134,9 @@ extension SchemaDocument {
     }
   }
 
-  /// What a `$ref` leads to.
+  /// The target of a `$ref`.
   ///
-  /// - Throws: `ReferenceError` with why it does not.
+  /// - Throws: `ReferenceError` when there is none.
   func target(of reference: Identifier, from schema: Number) throws(ReferenceError) -> Number {
     var text = Array(reference.utf8)
     if let id = self.member("$id", of: 0), case .string(let name) = self[id], !name.isEmpty,
@@ -150,13 +150,13 @@ extension SchemaDocument {
     return try self.target(ofFragment: text, in: self.resource(of: schema))
   }
 
-  /// - Parameter resource: the schema in which pointers begin.
+  /// - Parameter resource: the schema that pointers are relative to.
   private func target(
     ofFragment text: [UInt8],
     in resource: Number
   ) throws(ReferenceError) -> Number {
     guard text.first == UInt8(ascii: "#") else {
-      throw ReferenceError("is not supported: only those are that begin with \"#\"")
+      throw ReferenceError("is not supported: it must begin with \"#\"")
     }
     let fragment = try Self.decoded(text.dropFirst())
     if fragment.isEmpty { return resource }
@@ -190,7 +190,7 @@ extension SchemaDocument {
     case .object:
       return self.member(Identifier(String(decoding: name, as: UTF8.self)), of: number)
     case .array(let elements):
-      // No zeros before it, no sign (RFC 6901 section 4).
+      // No leading zeros, no sign (RFC 6901 section 4).
       guard
         name.allSatisfy({ UInt8(ascii: "0") ... UInt8(ascii: "9") ~= $0 }),
         name.count == 1 || name.first != UInt8(ascii: "0"),
@@ -218,7 +218,7 @@ extension SchemaDocument {
       rest = rest.dropFirst(2)
     }
     guard String(validating: result, as: UTF8.self) != nil else {
-      throw ReferenceError("is no UTF-8 behind its \"%\"")
+      throw ReferenceError("is not UTF-8 after its \"%\"")
     }
     return result
   }
@@ -244,7 +244,7 @@ extension SchemaDocument {
 
 /// Why a `$ref` leads nowhere.
 struct ReferenceError: Error {
-  /// Behind the reference in a sentence.
+  /// The text after the reference in a sentence.
   var reason: String
 
   init(_ reason: String) { self.reason = reason }
@@ -252,9 +252,8 @@ struct ReferenceError: Error {
 
 /// Values.
 extension SchemaDocument {
-  /// The same for values that are equal: numbers by their value, objects without regard to the
-  /// order of their members. It is found once for each value, out of those of its parts; so finding
-  /// all of them costs no more than reading them.
+  /// The same for equal values: numbers by value, objects regardless of the order of members. Each
+  /// is computed once, from those of its parts, so all of them cost no more than reading the text.
   ///
   /// Goes as deep as the text is nested, which `limits` bounds.
   mutating func identity(of number: Number) -> Identity {
@@ -295,7 +294,7 @@ extension SchemaDocument {
     key += text.utf8
   }
 
-  /// A value as it is written without white space.
+  /// A value as JSON without white space.
   func text(of number: Number) -> [UInt8] {
     var text: [UInt8] = []
     self.appendText(of: number, to: &text)
@@ -329,7 +328,7 @@ extension SchemaDocument {
 }
 
 extension String {
-  /// For messages: names may be as long as a schema.
+  /// Shortened for messages: names may be as long as a schema.
   var abbreviated: String {
     self.unicodeScalars.count <= 80
       ? self : String(String.UnicodeScalarView(self.unicodeScalars.prefix(60))) + "…"

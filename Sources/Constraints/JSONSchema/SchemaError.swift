@@ -1,8 +1,8 @@
-/// Why a JSON schema cannot be followed.
+/// Why a JSON schema cannot be compiled.
 public struct SchemaError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, and where: a JSON pointer (RFC 6901) such as "/properties/a".
   public var message: String
-  /// Whether the task was cancelled before the end: nothing is known about the schema.
+  /// Whether the task was cancelled: the schema may be valid.
   public var isCancellation = false
 
   init(_ message: String) {
@@ -14,5 +14,6 @@ public struct SchemaError: Error, Hashable, Sendable, CustomStringConvertible {
     self.isCancellation = error.isCancellation
   }
 
+  /// The message.
   public var description: String { self.message }
 }

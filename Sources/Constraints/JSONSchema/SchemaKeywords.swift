@@ -1,8 +1,8 @@
 internal import Identifiers
 
-/// The keywords of JSON Schema, and what is made of each.
+/// The keywords of JSON Schema, and how each is treated.
 enum SchemaKeywords {
-  /// What says something about the values of one type, by the type.
+  /// The keywords for the values of one type, by type.
   static let byType: KeyValuePairs<JSONType, [Identifier]> = [
     .object: [
       "properties", "required", "additionalProperties", "minProperties", "maxProperties",
@@ -13,12 +13,12 @@ enum SchemaKeywords {
     .number: ["minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"],
   ]
 
-  /// All that is looked at.
+  /// All keywords that are compiled.
   static let supported: Set<Identifier> = Set(byType.flatMap(\.value)).union([
     "type", "enum", "const", "anyOf", "oneOf", "allOf", "not", "$ref", "nullable",
   ])
 
-  /// What says nothing about what is valid.
+  /// Keywords that do not affect validity.
   static let annotations: Set<Identifier> = [
     "$schema", "$id", "id", "$anchor", "$comment", "$defs", "definitions", "$vocabulary", "title",
     "description", "default", "example", "examples", "deprecated", "readOnly", "writeOnly",
@@ -26,8 +26,7 @@ enum SchemaKeywords {
     "$dynamicAnchor",
   ]
 
-  /// What means something that a grammar cannot say, or that older drafts said in other words, and
-  /// what to do instead.
+  /// Keywords that a grammar cannot express, or that newer drafts renamed, and what to use instead.
   static let unsupported: [Identifier: String] = [
     "if": "", "then": "", "else": "", "contains": "", "minContains": "", "maxContains": "",
     "dependentRequired": "", "dependentSchemas": "", "unevaluatedProperties": "",
@@ -39,7 +38,7 @@ enum SchemaKeywords {
     "disallow": "; today's keyword is \"not\"",
   ]
 
-  /// The keyword that a name that is none was meant to be.
+  /// The keyword that an unknown name was probably meant to be.
   static func meant(by name: Identifier) -> Identifier? {
     let bytes = Array(name.utf8)
     guard bytes.count >= 4, bytes.count <= 30 else { return nil }
@@ -51,7 +50,7 @@ enum SchemaKeywords {
     }
   }
 
-  /// One letter more, fewer or another, or two in the wrong order.
+  /// Whether they differ by one letter, or by two swapped letters.
   private static func isTypingError(_ first: [UInt8], _ second: [UInt8]) -> Bool {
     let start = zip(first, second).prefix { $0 == $1 }.count
     let end = zip(first.dropFirst(start).reversed(), second.dropFirst(start).reversed())
@@ -63,12 +62,12 @@ enum SchemaKeywords {
   }
 }
 
-/// The types of JSON Schema. A whole number is an "integer", and a "number", too.
+/// The types of JSON Schema. A whole number is both an "integer" and a "number".
 enum JSONType: String, CaseIterable {
   case object, array, string, number, integer, boolean, null
 }
 
-/// Some types. The numbers in it are those that are not whole.
+/// A set of types, where "number" is only the numbers that are not whole.
 struct TypeSet: OptionSet, Hashable {
   var rawValue: UInt8
 

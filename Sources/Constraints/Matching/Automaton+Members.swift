@@ -1,6 +1,6 @@
 /// The members of objects.
 extension Automaton.Memory {
-  /// A place of members counts which of them there are: 0 for none, else a number of a state, plus 1.
+  /// The count of a place of members: 0 for none, else the number of a state plus 1.
   private func state(_ count: Int32, in table: MemberTable) -> MemberTable.State {
     count == 0 ? table.start : self.members[count - 1]
   }
@@ -10,7 +10,7 @@ extension Automaton.Memory {
     return self.members.number(of: state) + 1
   }
 
-  /// What may come where a member may begin.
+  /// The places where a member may begin.
   mutating func openMembers(
     _ number: Int32,
     _ place: Place,
@@ -67,7 +67,7 @@ extension Automaton.Memory {
       && table.allowsOther(after: state)
     let character = depth == 0 ? 0 : NameBytes.next(position.character, byte)
     if !range.isEmpty {
-      // A declared name that ends here is not to be the beginning of another.
+      // A declared name that ends here must not be the beginning of another.
       let isName = !table.names.narrowed(range, at: depth + 1, to: UInt8(ascii: "\"")).isEmpty
       let mayBeOther =
         position.mayBeOther && !(isName && depth > 0) && byte != UInt8(ascii: "\\")
@@ -97,7 +97,7 @@ extension Automaton.Memory {
     }
     _ = other
     guard let character else { return nil }
-    // The rest of another name is the element behind this one.
+    // The rest of an undeclared name is the element after this one.
     return self.number(
       of: Place(parent: place.parent, position: place.position + 1, count: Int32(character))
     )
@@ -129,14 +129,14 @@ extension Automaton.Memory {
   }
 }
 
-/// The bytes of a name without escapes, up to its quotation mark (RFC 8259 section 7, RFC 3629
-/// section 4).
+/// Checks the bytes of a name without escapes, up to its quotation mark (RFC 8259 section 7, RFC
+/// 3629 section 4).
 enum NameBytes {
   /// The name has ended.
   static let end: UInt8 = 8
 
-  /// - Parameter state: 0 between characters; 1 to 3 where so many bytes of one are missing; others
-  ///   where the next byte has limits of its own.
+  /// - Parameter state: 0 between characters; 1 to 3 for the missing bytes of one; others where the
+  ///   next byte is restricted further.
   /// - Returns: nil when the byte may not follow.
   static func next(_ state: UInt8, _ byte: UInt8) -> UInt8? {
     switch state {

@@ -12,7 +12,7 @@ extension Automaton.Memory {
   private mutating func countWork() throws(GrammarError) {
     self.work += 1
     guard self.work <= self.maximumWork else {
-      throw GrammarError("the text so far can follow it in too many ways")
+      throw GrammarError("the text so far can match it in too many ways")
     }
     if self.work & 0xFFF == 0, Task.isCancelled { throw .cancelled }
   }
@@ -21,8 +21,8 @@ extension Automaton.Memory {
   mutating func ways(from starts: [Int32]) throws(GrammarError) -> Ways {
     var open: [Int32] = []
     var ways = Ways()
-    // Repetitions whose ends are not near, which the fewest times are enough for: those may go on
-    // as the others may, and for longer.
+    // Of repetitions that are far from their ends, only the one with the fewest times is kept: it
+    // can continue like the others, and longer.
     var repetitions: [Int64: Int32] = [:]
     var done: [Int64: Int32] = [:]
     self.visit += 1
@@ -51,7 +51,7 @@ extension Automaton.Memory {
       case .byte, .scalar, .name, .otherName: ways.places.append(number)
       case .text(let index):
         ways.places.append(number)
-        // A text may be the beginning of another.
+        // A text may be a prefix of another.
         let set = self.rules.textSets[Int(index)]
         let position = self.textPosition(place.count, in: set)
         if set.texts[Int(position.low)].count == Int(position.depth) {
@@ -73,7 +73,7 @@ extension Automaton.Memory {
           try self.repeatBody(of: place, in: &open)
         }
       case .members(let index): self.openMembers(number, place, index, in: &open)
-      // No place is there: see place(at:parent:).
+      // There is no such place: see place(at:parent:).
       case .end: break
       }
     }
@@ -114,9 +114,9 @@ extension Automaton.Memory {
     open.append(place)
   }
 
-  /// - Parameter parent: what has to follow at the end of the alternative.
+  /// - Parameter parent: what must follow the alternative.
   mutating func place(at position: Int32, parent: Int32) -> Int32 {
-    // The end of an alternative adds nothing: so what comes at the end does not pile up.
+    // The end of an alternative adds no place, so that tail recursion does not grow the stack.
     if self.rules.elements[Int(position)] == .end { return parent }
     return self.number(of: Place(parent: parent, position: position, count: 0))
   }
@@ -125,8 +125,8 @@ extension Automaton.Memory {
     self.places.number(place, nearCount: self.nearCount(of: place))
   }
 
-  /// How often something was repeated, as far as it matters for the bytes of one token: each time
-  /// takes a byte at least.
+  /// The count of a repetition, as far as it matters within one token: each time takes at least a
+  /// byte.
   private func nearCount(of place: Place) -> Int32 {
     guard case .repetition(let index) = self.rules.elements[Int(place.position)] else {
       return place.count
@@ -141,7 +141,7 @@ extension Automaton.Memory {
 
 /// Bytes.
 extension Automaton.Memory {
-  /// What has to follow when a byte has come at a place; nil when it may not.
+  /// The place after a byte; nil when the byte is not allowed.
   private mutating func place(after byte: UInt8, at place: Place) -> Int32? {
     switch self.rules.elements[Int(place.position)] {
     case .byte(let other): return byte == other ? self.place(behind: place) : nil
@@ -187,7 +187,7 @@ extension Automaton.Memory {
       ? TextPosition(low: 0, high: Int32(set.texts.count), depth: 0) : self.texts[count]
   }
 
-  /// The bytes that may come at a place, and perhaps others.
+  /// The bytes that may come at a place, perhaps with others.
   func bytes(at number: Int32) -> ByteSet {
     let place = self.places[number]
     switch self.rules.elements[Int(place.position)] {

@@ -1,6 +1,6 @@
 internal import Synchronization
 
-/// What matchers have found out about a grammar and a vocabulary, together.
+/// What matchers have learned about a grammar and a vocabulary, shared by them.
 final class Automaton: Sendable {
   private let memory: Mutex<Memory>
   let vocabulary: TokenVocabulary
@@ -23,15 +23,15 @@ final class Automaton: Sendable {
     self.memory.withLock { ($0.places.count, $0.states.count, $0.placesOfStates, $0.maskCount) }
   }
 
-  /// Follows texts through a grammar, byte by byte.
+  /// Matches texts with a grammar, byte by byte.
   ///
-  /// All ways in which a text may go on are a list of places at bytes. Which tokens may follow is
-  /// found by way of states, which remember where each byte leads; states are of places that are
-  /// near, so that texts in like places share them.
+  /// All ways in which a text can continue are a list of places at bytes. The tokens that may
+  /// follow are found through states, which remember where each byte leads; states use near places
+  /// (`PlaceTable`), so that texts in similar places share them.
   struct Memory: Sendable {
-    /// All ways in which a text may go on.
+    /// All ways in which a text can continue.
     struct Ways: Hashable, Sendable {
-      /// In order, each of them at an element that is made of bytes.
+      /// In order, each at an element made of bytes.
       var places: [Int32] = []
       /// Whether the text may end here.
       var mayEnd = false
@@ -39,9 +39,9 @@ final class Automaton: Sendable {
 
     struct State: Sendable {
       var ways: Ways
-      /// The bytes that may follow, and perhaps others.
+      /// The bytes that may follow, perhaps with others.
       var bytes: ByteSet
-      /// Where in `tables` the states after each byte begin; -1 for a state with few bytes.
+      /// Where its row in `tables` begins; -1 for a state with few bytes.
       var table: Int32 = -1
       /// The states after single bytes.
       var steps: [(byte: UInt8, state: Int32)] = []
@@ -55,45 +55,45 @@ final class Automaton: Sendable {
     var members = NumberTable<MemberTable.State>()
     var states: [State] = []
     var stateNumbers: [Ways: Int32] = [:]
-    /// How many places all states have together.
+    /// The number of places in all states.
     var placesOfStates = 0
-    /// Of states with many bytes, the states after each: -1 where that is not known yet.
+    /// For states with many bytes, the state after each byte; -1 if not known yet.
     var tables: [Int32] = []
     var maskCount = 0
-    /// How many places were looked at since a call began, and how many it may look at.
+    /// How many places the current call has visited, and how many it may visit.
     var work = 0
     var maximumWork = 0
-    /// Which places were visited by the visit at hand.
+    /// The last visit to each place.
     var visits: [Int32] = []
     var visit: Int32 = 0
 
-    /// No text leads here.
+    /// The state that no text reaches.
     static let dead: Int32 = 0
 
     init(_ rules: Grammar.Rules, _ vocabulary: TokenVocabulary) {
       self.rules = rules
       self.vocabulary = vocabulary
       _ = self.number(of: Ways())
-      // Number 0 stands for the beginning of each set of texts.
+      // Number 0 is the beginning of each set of texts.
       _ = self.texts.number(of: TextPosition(low: -1, high: -1, depth: 0))
     }
   }
 }
 
-/// Where in a set of texts one is: those from `low` up to `high` begin as it does.
+/// A position in a set of texts: those from `low` to `high` begin with the bytes so far.
 struct TextPosition: Hashable, Sendable {
   var low: Int32
   var high: Int32
   var depth: Int32
-  /// Whether another name may still come of it.
+  /// Whether it may still become an undeclared name.
   var mayBeOther = true
-  /// How many bytes of a character are missing, and what they may be: see `NameBytes`.
+  /// The state of the current character: see `NameBytes`.
   var character: UInt8 = 0
 }
 
 /// Whole texts.
 extension Automaton.Memory {
-  /// The work that one call may do, and what is remembered at most.
+  /// The most work of one call, and the most that is remembered.
   static let maximumCallWork = 200_000
   static let maximumPlaces = 40_000
   static let maximumStates = 2_000
@@ -140,7 +140,7 @@ extension Automaton.Memory {
   private mutating func tokens(from state: Int32) throws(GrammarError) -> TokenSet {
     var allowed = TokenSet(capacity: self.vocabulary.count)
     let vocabulary = self.vocabulary
-    // The states after each byte of the token at hand.
+    // The states after each byte of the current token.
     var path = [state]
     var index = 0
     while index < vocabulary.tokens.count {
@@ -155,7 +155,7 @@ extension Automaton.Memory {
       }
       if offset == end { allowed.insert(vocabulary.tokens[index]) }
       index += 1
-      // Those that begin with the byte that was refused are refused, too.
+      // Tokens with the same refused prefix are skipped.
       if offset < end {
         while index < vocabulary.tokens.count, vocabulary.shared[index] >= path.count { index += 1 }
       }
@@ -163,7 +163,7 @@ extension Automaton.Memory {
     return allowed
   }
 
-  /// Whether so much is remembered that it is time to forget.
+  /// Whether so much is remembered that the memory should be cleared.
   func isLarge(_ kept: Int) -> Bool {
     self.places.count > max(Self.maximumPlaces, kept * 2)
       || self.states.count > Self.maximumStates
@@ -171,7 +171,7 @@ extension Automaton.Memory {
       || self.tables.count > Self.maximumTables * 256
   }
 
-  /// Takes over the ways of another memory of the same grammar.
+  /// Copies the ways of another memory of the same grammar.
   ///
   /// - Throws: when there are more places than may be kept.
   mutating func take(_ ways: Ways, from other: Self) throws(GrammarError) -> Ways {
@@ -183,9 +183,9 @@ extension Automaton.Memory {
       }
     }
     guard needed.count <= Self.maximumPlaces else {
-      throw GrammarError("the text so far is nested too deep to be followed further")
+      throw GrammarError("the text so far is nested too deeply to continue")
     }
-    // What is below a place is older than the place.
+    // Places below a place have smaller numbers.
     var numbers = [PlaceTable.nothing: PlaceTable.nothing]
     for number in needed.sorted() {
       var place = other.places[number]
@@ -246,7 +246,7 @@ extension Automaton.Memory {
     return next
   }
 
-  /// In order, each once.
+  /// Sorted, without duplicates.
   static func ordered(_ places: [Int32]) -> [Int32] {
     if places.count < 2 { return places }
     var result: [Int32] = []

@@ -1,17 +1,16 @@
 internal import Synchronization
 
-/// A text on its way through a grammar. What is found out on the way is shared by all texts of the
-/// grammar.
+/// Matches one text with a grammar. What it learns is shared by all texts of the grammar.
 public struct Matcher: Sendable {
   private let grammar: Grammar
   private var automaton: Automaton
   private var ways: Automaton.Memory.Ways
-  /// How many places were kept when something was last forgotten.
+  /// How many places were kept when the memory was last cleared.
   private var kept = 0
   private let budget = Budget()
 
-  /// - Parameter vocabulary: the tokens of the model that writes.
-  /// - Throws: `GrammarError` when a text can follow the grammar in too many ways, or the task is
+  /// - Parameter vocabulary: the model's tokens.
+  /// - Throws: `GrammarError` when a text can match the grammar in too many ways, or the task is
   ///   cancelled.
   public init(_ grammar: Grammar, _ vocabulary: TokenVocabulary) throws(GrammarError) {
     self.grammar = grammar
@@ -20,10 +19,10 @@ public struct Matcher: Sendable {
     self.ways = try self.withMemory { memory throws(GrammarError) in try memory.start() }
   }
 
-  /// Whether the text follows the grammar to an end of it.
+  /// Whether the text so far matches the grammar completely.
   public var mayEnd: Bool { self.ways.mayEnd }
 
-  /// Whether there is something that may follow.
+  /// Whether anything may follow.
   public var mayGoOn: Bool { !self.ways.places.isEmpty }
 
   /// Whether some bytes may follow.
@@ -37,7 +36,7 @@ public struct Matcher: Sendable {
     return !next.places.isEmpty || next.mayEnd
   }
 
-  /// The tokens that may follow, none of which is without text.
+  /// The tokens that may follow, without those that add no text.
   ///
   /// - Throws: as `init`.
   public func allowedTokens() throws(GrammarError) -> TokenSet {
@@ -45,9 +44,9 @@ public struct Matcher: Sendable {
     return try self.withMemory { memory throws(GrammarError) in try memory.allowed(ways) }
   }
 
-  /// Adds bytes to the text. After some that are not allowed it neither may end nor go on.
+  /// Adds bytes to the text. After bytes that are not allowed, it can neither end nor continue.
   ///
-  /// - Throws: as `init`, and when the text is nested too deep.
+  /// - Throws: as `init`, and when the text is nested too deeply.
   public mutating func append(_ bytes: some Sequence<UInt8>) throws(GrammarError) {
     let (ways, kept) = (self.ways, self.kept)
     self.budget.refill()
@@ -59,13 +58,13 @@ public struct Matcher: Sendable {
     if isLarge { try self.forget() }
   }
 
-  /// Goes on with a memory of nothing but where texts are: that of others that did so before, or a
-  /// new one.
+  /// Continues with an automaton that knows only where the text is: the one that others have
+  /// switched to, or a new one.
   private mutating func forget() throws(GrammarError) {
     let ways = self.ways
     let next = self.grammar.automaton(for: self.automaton.vocabulary, after: self.automaton)
     (self.ways, self.kept) = try self.automaton.withMemory { old throws(GrammarError) in
-      // Always in this order: an automaton never comes back.
+      // The old one is locked first, which cannot deadlock, because an old one never comes back.
       try next.withMemory { memory throws(GrammarError) in
         let before = memory.places.count
         let ways = try memory.take(ways, from: old)
@@ -88,8 +87,8 @@ public struct Matcher: Sendable {
   }
 }
 
-/// How much work the texts of a matcher and its copies may still cause: much at first, when little is
-/// known of a grammar, and then a little for each token.
+/// The work that a matcher and its copies may still do: much at first, when little is known about
+/// the grammar, then a little per token.
 final class Budget: Sendable {
   private static let first = 1_000_000
   private static let perToken = 2_000
@@ -105,7 +104,7 @@ final class Budget: Sendable {
 }
 
 extension Grammar {
-  /// The automaton that all texts by a vocabulary share.
+  /// The automaton that all texts with a vocabulary share.
   fileprivate func automaton(for vocabulary: TokenVocabulary) -> Automaton {
     self.shared.automata.withLock { automata in
       if let known = automata.first(where: { $0.vocabulary.isSame(as: vocabulary) }) {
@@ -117,7 +116,7 @@ extension Grammar {
     }
   }
 
-  /// The automaton instead of one that has become large.
+  /// The automaton that replaces one that has grown too large.
   fileprivate func automaton(
     for vocabulary: TokenVocabulary,
     after large: Automaton
@@ -135,7 +134,7 @@ extension Grammar {
 }
 
 extension Matcher {
-  /// How much is remembered of the text, and of others of its grammar.
+  /// How much the shared automaton remembers.
   var memorySize: (places: Int, states: Int, placesOfStates: Int, masks: Int) {
     self.automaton.size
   }

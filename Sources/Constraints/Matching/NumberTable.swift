@@ -1,4 +1,4 @@
-/// Values by number, each once: what does not fit into the count of a place.
+/// Gives values numbers, each once, for what does not fit into the count of a place.
 struct NumberTable<Value: Hashable> {
   private(set) var values: [Value] = []
   private var numbers: [Value: Int32] = [:]

@@ -1,21 +1,21 @@
-/// What has to follow: the element at `position`, of which `count` tells how much is there, and then
-/// what `parent` says. So places are stacks that share their lower parts.
+/// What must follow: the element at `position`, of which `count` parts are done, and then the place
+/// `parent`. Places are stacks that share their lower parts.
 struct Place: Equatable {
   var parent: Int32
   var position: Int32
   var count: Int32
 }
 
-/// All places that were needed so far, each once, by their numbers.
+/// All places needed so far, by number.
 struct PlaceTable {
-  /// Nothing has to follow.
+  /// Nothing must follow.
   static let nothing: Int32 = 0
 
   private(set) var places = [Place(parent: -1, position: -1, count: 0)]
-  /// For each place one from which the same few bytes can follow, whose counts are far from their
-  /// limits, or as far as those of others: what is known of that one holds for many.
+  /// For each place its near place: one that allows the same next few bytes, with counts far from
+  /// their limits made equal. What is known of a near place holds for many.
   private(set) var nearPlaces: [Int32] = [0]
-  /// The numbers by a hash; 0 is free.
+  /// The numbers by hash; 0 is free.
   private var buckets = Array(repeating: Int32(0), count: 256)
   private let seed = Int.random(in: .min ... .max)
 
@@ -25,14 +25,14 @@ struct PlaceTable {
 
   func near(_ number: Int32) -> Int32 { self.nearPlaces[Int(number)] }
 
-  /// - Parameter nearCount: what `count` is in the place that is near it.
+  /// - Parameter nearCount: `count` in its near place.
   mutating func number(_ place: Place, nearCount: Int32) -> Int32 {
     let bucket = self.bucket(of: place)
     if self.buckets[bucket] != 0 { return self.buckets[bucket] }
     let number = self.insert(place, in: bucket)
     let nearParent = place.parent < 0 ? place.parent : self.nearPlaces[Int(place.parent)]
     let near = Place(parent: nearParent, position: place.position, count: nearCount)
-    // The near place is near to itself: this goes no deeper.
+    // A near place is its own near place, so this recurses only once.
     let nearNumber = near == place ? number : self.number(near, nearCount: nearCount)
     self.nearPlaces[Int(number)] = nearNumber
     return number
@@ -52,7 +52,7 @@ struct PlaceTable {
     return number
   }
 
-  /// Where a place is, or has to be.
+  /// The bucket where a place is, or belongs.
   private func bucket(of place: Place) -> Int {
     var hash = UInt64(truncatingIfNeeded: self.seed)
     for part in [place.parent, place.position, place.count] {

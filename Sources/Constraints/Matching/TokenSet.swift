@@ -1,8 +1,8 @@
-/// Some of the tokens of a vocabulary.
+/// A set of tokens of a vocabulary.
 public struct TokenSet: Sendable {
   private var words: [UInt64]
 
-  /// - Parameter capacity: how many tokens the vocabulary has.
+  /// - Parameter capacity: the number of tokens in the vocabulary.
   init(capacity: Int) {
     self.words = Array(repeating: 0, count: (capacity + 63) / 64)
   }
@@ -11,13 +11,15 @@ public struct TokenSet: Sendable {
     self.words[Int(token) / 64] |= 1 << UInt64(token % 64)
   }
 
+  /// Whether it has no tokens.
   public var isEmpty: Bool { self.words.allSatisfy { $0 == 0 } }
 
+  /// Whether it has a token.
   public func contains(_ token: Int32) -> Bool {
     self.words[Int(token) / 64] >> UInt64(token % 64) & 1 == 1
   }
 
-  /// Calls `body` with each of them, smallest first.
+  /// Calls `body` with each token, in ascending order.
   public func forEach(_ body: (Int32) -> Void) {
     for (index, word) in self.words.enumerated() {
       var rest = word

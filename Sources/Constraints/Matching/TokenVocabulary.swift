@@ -1,17 +1,17 @@
-/// The texts of all tokens of a model, in such an order that those with the same beginning are
-/// together: what a grammar does not allow them to begin with is looked at once.
+/// The texts of all tokens of a model, sorted so that a prefix which a grammar does not allow is
+/// checked once for all tokens that have it.
 public struct TokenVocabulary: Sendable {
-  /// How many tokens there are, those without text included.
+  /// The number of tokens, including those without text.
   let count: Int
-  /// The tokens with text, in the order of their bytes.
+  /// The tokens with text, sorted by their bytes.
   let tokens: [Int32]
   /// The bytes of all of `tokens`, one after the other.
   let bytes: [UInt8]
-  /// Where in `bytes` those of each of `tokens` begin; then where the last ones end.
+  /// Where in `bytes` each of `tokens` begins, and where the last one ends.
   let offsets: [Int]
-  /// How many bytes each of `tokens` begins with that the one before it begins with, too.
+  /// How many leading bytes each of `tokens` shares with the one before it.
   let shared: [Int]
-  /// How many bytes the longest of `tokens` has.
+  /// The length of the longest of `tokens`, in bytes.
   let longest: Int
 
   /// - Parameter texts: what each token adds to a text; tokens without text are never allowed.
@@ -28,7 +28,7 @@ public struct TokenVocabulary: Sendable {
     self.longest = texts.reduce(0) { max($0, $1.count) }
   }
 
-  /// Whether the two are the same value: what is known of one holds for the other.
+  /// Whether both are copies of the same vocabulary.
   func isSame(as other: TokenVocabulary) -> Bool {
     self.count == other.count && self.tokens == other.tokens && self.bytes == other.bytes
       && self.offsets == other.offsets

@@ -1,5 +1,5 @@
-/// A regular expression of ECMA-262: the part of the language that describes characters, without
-/// looking around. Its parts have numbers, and come after the parts that they are made of.
+/// A regular expression of ECMA-262, without lookarounds and backreferences. Its parts are
+/// numbered, and come after their own parts.
 struct Pattern {
   enum Part {
     case characters(ScalarSet)
@@ -18,7 +18,7 @@ struct Pattern {
     return self.parts.count - 1
   }
 
-  /// - Throws: `PatternError` for what is no regular expression, or not supported.
+  /// - Throws: `PatternError` for a text that is not a regular expression, or not supported.
   init(_ text: String) throws(PatternError) {
     var parser = PatternParser(text)
     try parser.parse()
@@ -28,15 +28,14 @@ struct Pattern {
 
   /// Where a part begins or ends.
   private enum Place {
-    /// At the end of the text, before which anything may be.
+    /// Not at an end of the text: anything may come before or after.
     case open
     /// At the end of the text.
     case start, end
     case within
   }
 
-  /// A part and what may be before and behind it, so that the two are a whole text: a pattern
-  /// without "^" or "$" lets any text be there.
+  /// A part extended to match a whole text: a pattern without "^" or "$" allows any text there.
   private mutating func whole(
     _ part: Int,
     from start: Place,
@@ -45,7 +44,7 @@ struct Pattern {
     try self.anchored(part, start == .start ? .open : start, end == .end ? .open : end)
   }
 
-  /// Goes as deep as brackets do.
+  /// Recursive; the parser bounds the depth of brackets.
   private mutating func anchored(
     _ part: Int,
     _ start: Place,
@@ -117,7 +116,7 @@ struct Pattern {
     }
   }
 
-  /// The only part, when it is one character repeated.
+  /// The repetition, if the pattern is only one repeated character.
   var repeatedCharacters: (ScalarSet, minimum: Int, maximum: Int?)? {
     var part = self.root
     while true {
@@ -133,7 +132,7 @@ struct Pattern {
     }
   }
 
-  /// The fewest and the most characters of a text; nil is without end.
+  /// The fewest and the most characters of a match; nil is unlimited.
   var lengths: (minimum: Int, maximum: Int?) {
     let most = Int(RuleBuilder.maximumCount)
     var lengths: [(Int, Int?)] = []
@@ -171,9 +170,9 @@ struct Pattern {
   }
 }
 
-/// Why a pattern cannot be followed.
+/// Why a pattern cannot be compiled.
 struct PatternError: Error {
-  /// Behind the pattern in a sentence.
+  /// The text after the pattern in a sentence.
   var reason: String
 
   init(_ reason: String) { self.reason = reason }

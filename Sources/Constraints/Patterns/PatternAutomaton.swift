@@ -1,50 +1,50 @@
-/// Texts that follow several patterns at once, and have a length within limits: states by character,
-/// as far as they can be reached.
+/// A deterministic automaton for texts that match several patterns at once and have a length within
+/// limits, with reachable states only.
 struct PatternAutomaton {
   struct State {
-    /// The characters that lead to each other state.
+    /// The characters that lead to other states.
     var steps: [(ScalarSet, to: Int)] = []
     var mayEnd: Bool
   }
 
   private(set) var states: [State] = []
-  /// Whether texts are shorter than they might be.
+  /// Whether texts are shorter than they could be.
   private(set) var isShortened = false
 
-  /// What may be done to make one.
+  /// The limits of making one.
   struct Limits {
     var states: Int
-    /// Steps: parts of the patterns looked at for a state and a set of characters.
+    /// The most steps: visits of a part of a pattern for a state and a set of characters.
     var work: Int
-    /// Whether it is only asked for whether there is a text: no more states are found then.
+    /// Whether to stop at the first text, when only its existence matters.
     var endsAtText = false
   }
 
-  /// How many states there may be at most.
+  /// The most states.
   static let maximumStates = 4_000
-  /// How many steps it takes to make a set of characters or to look a state up, so that steps stand
-  /// for time.
+  /// The steps that making a set of characters or looking up a state counts as, so that steps
+  /// measure time.
   private static let setWork = 8
 
   private struct Position: Hashable {
-    /// Of each pattern, the numbers of its nodes.
+    /// The numbers of each pattern's nodes.
     var nodes: [[Int32]]
     var length: Int
   }
 
   private let patterns: [PatternNodes]
-  /// Of each pattern, which of its sets have the characters.
+  /// The classes of characters, and which sets of each pattern contain them.
   private var classes: [(set: ScalarSet, isIn: [[Bool]])] = []
   private var work = 0
   private let limits: Limits
-  /// Of each pattern, which of its nodes the visit at hand has been at.
+  /// The last visit to each pattern's nodes.
   private var visits: [[Int]]
   private var visit = 0
 
   /// - Parameters:
-  ///   - maximum: nil is without end.
-  ///   - meter: counts what is done, also in vain.
-  /// - Returns: nil when the limits do not suffice.
+  ///   - maximum: nil is unlimited.
+  ///   - meter: counts the steps, even of a failure.
+  /// - Returns: nil when a limit is reached.
   init?(
     _ patterns: [PatternNodes],
     minimum: Int,
@@ -62,9 +62,9 @@ struct PatternAutomaton {
   /// Whether a text follows a pattern.
   ///
   /// - Parameters:
-  ///   - maximumWork: how many steps may be made to find out.
+  ///   - maximumWork: the most steps.
   ///   - work: counts them.
-  /// - Returns: nil when those do not suffice.
+  /// - Returns: nil when that limit is reached.
   static func matches(
     _ text: String,
     _ pattern: PatternNodes,
@@ -96,7 +96,7 @@ struct PatternAutomaton {
     self.visits = patterns.map { Array(repeating: 0, count: $0.nodes.count) }
   }
 
-  /// Cuts the characters into sets of which each set of the patterns has all or none.
+  /// Splits the characters into classes, each inside or outside of each set of the patterns.
   ///
   /// - Returns: false when that takes too much work.
   private mutating func makeClasses(
@@ -119,7 +119,7 @@ struct PatternAutomaton {
     for (index, first) in sorted.enumerated() where first <= 0x10FFFF {
       let last = index + 1 < sorted.count ? sorted[index + 1] - 1 : 0x10FFFF
       let isIn = self.patterns.map { $0.sets.map { $0.overlaps(first ... first) } }
-      // Where one of the patterns has none of its sets, no text goes on.
+      // A character in no set of one pattern is in no text.
       if isIn.allSatisfy({ $0.contains(true) }) { ranges[isIn, default: []].append(first ... last) }
     }
     self.classes = ranges.map { (ScalarSet($0.value).intersection(.all), $0.key) }
@@ -199,8 +199,8 @@ struct PatternAutomaton {
     stateCount <= self.limits.states && self.work < self.limits.work
   }
 
-  /// The states of texts up to a length: states come in the order of their lengths, and those of
-  /// shorter texts have all their steps.
+  /// The states of texts up to a length. States are in the order of length, and those of shorter
+  /// texts have all their steps.
   private func shortened(_ states: [State], _ lengths: [Int], to length: Int) -> [State] {
     var length = length
     var end = lengths.firstIndex { $0 > length } ?? lengths.count
@@ -213,10 +213,10 @@ struct PatternAutomaton {
     }
   }
 
-  /// Whether some text leads to an end.
+  /// Whether any text matches.
   var mayBeReached: Bool { self.states.contains(where: \.mayEnd) }
 
-  /// The nodes at characters, or at the end, that some nodes of a pattern lead to.
+  /// The nodes at characters, or at the end, that can be reached from some nodes of a pattern.
   private mutating func closure(_ starts: [Int], in pattern: Int) -> [Int32] {
     if starts.isEmpty { return [] }
     var open = starts

@@ -1,14 +1,14 @@
 /// A pattern with its repetitions written out.
 struct PatternNodes {
-  /// What a part of a pattern asks for next.
+  /// What comes next in a pattern.
   enum Node {
-    /// One character of the set with a number.
+    /// One character of a numbered set.
     case characters(Int, next: Int)
     case split([Int])
     case end
   }
 
-  /// How many parts there may be.
+  /// The most parts.
   static let maximumCount = 20_000
 
   private(set) var nodes: [Node] = [.end]
@@ -19,9 +19,9 @@ struct PatternNodes {
   private var budget: Int
 
   /// - Parameters:
-  ///   - maximumWork: how many parts may be written.
+  ///   - maximumWork: the most parts.
   ///   - work: counts them.
-  /// - Returns: nil when there are more.
+  /// - Returns: nil when there would be more.
   init?(_ pattern: Pattern, maximumWork: Int, _ work: inout Int) {
     let most = min(Self.maximumCount, maximumWork)
     self.budget = most

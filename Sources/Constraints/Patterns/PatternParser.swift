@@ -1,4 +1,4 @@
-/// Reads regular expressions of ECMA-262.
+/// Parses regular expressions of ECMA-262.
 struct PatternParser {
   static let maximumDepth = 100
 
@@ -11,7 +11,7 @@ struct PatternParser {
     self.text = Array(text.unicodeScalars)
   }
 
-  /// A pair of brackets, or the whole.
+  /// A pair of brackets, or the whole pattern.
   private struct Group {
     var alternatives: [Int] = []
     var items: [Int] = []
@@ -65,7 +65,7 @@ struct PatternParser {
     self.index += 1
     guard self.take("?") else { return }
     if self.take(":") { return }
-    // A group with a name is one, too.
+    // A named group.
     if self.current == "<", self.index + 1 < self.text.count,
       self.text[self.index + 1] != "=", self.text[self.index + 1] != "!"
     {
@@ -83,7 +83,7 @@ struct PatternParser {
     case "?": (minimum, maximum) = (0, 1)
     case "{":
       guard let counts = try self.counts() else { throw self.unexpected() }
-      // Whether as few as possible are wanted makes no difference to what is matched.
+      // Laziness makes no difference to which texts match.
       _ = self.take("?")
       return self.add(.repetition(item, minimum: counts.0, maximum: counts.1))
     default: return item
@@ -105,7 +105,7 @@ struct PatternParser {
     return (minimum, maximum)
   }
 
-  /// A number; beyond any length of a text all are the same.
+  /// A number, clamped to a length that no text reaches.
   private mutating func number() -> Int? {
     let start = self.index
     var number = 0
@@ -161,7 +161,7 @@ extension PatternParser {
       self.index += 1
       let last = try self.classMember()
       guard let low = first.single, let high = last.single else {
-        // Beside a class the "-" is one of the characters (ECMA-262 B.1.2.8.1).
+        // Next to a class, "-" is an ordinary character (ECMA-262 B.1.2.8.1).
         ranges += first.ranges + last.ranges + ScalarSet("-").ranges
         continue
       }
@@ -217,15 +217,15 @@ extension PatternParser {
       self.index += 1
     }
     guard self.take("}"), let scalar = Unicode.Scalar(code) else {
-      throw PatternError("has an escape that is no character")
+      throw PatternError("has an escape that is not a character")
     }
     return ScalarSet(scalar)
   }
 
-  /// Two escapes may be the halves of a surrogate pair.
+  /// Two escapes may form a surrogate pair.
   private mutating func hexadecimal(_ count: Int) throws(PatternError) -> ScalarSet {
     guard var code = self.digits(count) else {
-      throw PatternError("has an escape that is no character")
+      throw PatternError("has an escape that is not a character")
     }
     if 0xD800 ... 0xDBFF ~= code, self.take("\\"), self.take("u"), let low = self.digits(4),
       0xDC00 ... 0xDFFF ~= low
@@ -233,7 +233,7 @@ extension PatternParser {
       code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
     }
     guard let scalar = Unicode.Scalar(code) else {
-      throw PatternError("has half of a surrogate pair, which is no character")
+      throw PatternError("has half of a surrogate pair, which is not a character")
     }
     return ScalarSet(scalar)
   }
@@ -264,7 +264,7 @@ extension PatternParser {
 }
 
 extension ScalarSet {
-  /// The one scalar of the set; nil for none and for several.
+  /// The only scalar of the set; nil for none and for several.
   fileprivate var single: UInt32? {
     guard self.ranges.count == 1, self.ranges[0].count == 1 else { return nil }
     return self.ranges[0].lowerBound

@@ -1,4 +1,4 @@
-/// Any of the 256 bytes.
+/// A set of bytes.
 struct ByteSet: Hashable {
   private var words: SIMD4<UInt64> = .zero
 

@@ -1,13 +1,13 @@
 internal import Synchronization
 
-/// The texts that a set of rules allows. Copies share what matchers have found out about it.
+/// A set of rules for texts. Copies share what matchers have learned about it.
 public struct Grammar: Sendable {
   /// A part of an alternative.
   enum Element: Hashable, Sendable {
     case byte(UInt8)
-    /// One character out of `Rules.scalarSets`.
+    /// One character of a set in `Rules.scalarSets`.
     case scalar(Int32)
-    /// One of the texts of `Rules.textSets`.
+    /// One text of a set in `Rules.textSets`.
     case text(Int32)
     case rule(Int32)
     /// One of `Rules.repetitions`.
@@ -16,7 +16,7 @@ public struct Grammar: Sendable {
     case members(Int32)
     /// The name of a member, with its colon.
     case name(Int32)
-    /// The rest of a name that is not declared.
+    /// The rest of an undeclared name.
     case otherName(Int32)
     /// The end of an alternative.
     case end
@@ -25,43 +25,43 @@ public struct Grammar: Sendable {
   struct Repetition: Hashable, Sendable {
     var rule: Int32
     var minimum: Int32
-    /// nil repeats without end.
+    /// Nil repeats without limit.
     var maximum: Int32?
   }
 
   struct Rules: Sendable {
-    /// The alternatives of all rules, one after the other, each with its end.
+    /// The alternatives of all rules in sequence, each with its end.
     var elements: [Element] = []
-    /// Where in `elements` each alternative of each rule begins. Only those that some text ends.
+    /// Where in `elements` each rule's alternatives begin, without those that no text matches.
     var alternatives: [[Int32]] = []
-    /// The rule that a text follows.
+    /// The rule that the whole text matches.
     var root: Int32 = 0
     var scalarSets: [ScalarSet] = []
-    /// The bytes that each of them can begin with.
+    /// The bytes that each set can begin with.
     var firstBytes: [ByteSet] = []
     var textSets: [TextSet] = []
     var repetitions: [Repetition] = []
     var memberTables: [MemberTable] = []
   }
 
-  /// What belongs to all copies.
+  /// What all copies share.
   final class Shared: Sendable {
     let rules: Rules
-    /// The automaton of each vocabulary, and how often it was made anew.
+    /// The automaton of each vocabulary.
     let automata = Mutex<[Automaton]>([])
 
     init(_ rules: Rules) { self.rules = rules }
   }
 
   let shared: Shared
-  /// How much was done to make it: about in proportion to the text that it was made from.
+  /// The work of compiling it, about proportional to the size of its text.
   let compilationWork: Int
 
   var rules: Rules { self.shared.rules }
 
-  /// Reads a grammar in llama.cpp's GBNF, whose rule "root" a text has to follow.
+  /// Parses a grammar in llama.cpp's GBNF; a text must match its rule "root".
   ///
-  /// - Throws: `GrammarError` when it is not GBNF, has a rule twice or not at all, is too large,
+  /// - Throws: `GrammarError` when it is not GBNF, has a duplicate or missing rule, is too large,
   ///   allows no text, or has left recursion; and when the task is cancelled.
   public init(gbnf: String) throws(GrammarError) {
     self = try GrammarParser.grammar(of: gbnf)

@@ -1,8 +1,8 @@
-/// Why a grammar cannot be followed.
+/// Why a grammar cannot be used.
 public struct GrammarError: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, and where.
   public var message: String
-  /// Whether the task was cancelled before the end: nothing is known about the grammar.
+  /// Whether the task was cancelled: the grammar may be valid.
   public var isCancellation: Bool
 
   init(_ message: String) {
@@ -16,14 +16,15 @@ public struct GrammarError: Error, Hashable, Sendable, CustomStringConvertible {
     return error
   }()
 
+  /// The message.
   public var description: String { self.message }
 }
 
-/// Counts what compiling does, and notices that nobody waits for it any more.
+/// Counts the work of compiling, and stops it when the task is cancelled.
 struct CompilationWork {
   private(set) var count = 0
   private var next = Self.interval
-  /// How much is done between two looks at whether the task is cancelled.
+  /// The work between two checks for cancellation.
   private static let interval = 4_096
 
   mutating func add(_ count: Int = 1) throws(GrammarError) {

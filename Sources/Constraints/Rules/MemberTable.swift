@@ -1,48 +1,48 @@
-/// What the members of an object are. Which of them a text has is counted while it is followed: the
-/// orders in which members can come are more than rules could be written for.
+/// The members of an object. Which ones a text has is tracked while it is matched: there are too
+/// many orders of members to write rules for.
 struct MemberTable: Sendable {
-  /// The names that are declared, as they are written: with quotation marks and the colon. So none
-  /// is the beginning of another.
+  /// The declared names with their quotation marks and colon, so that none is the beginning of
+  /// another.
   var names: TextSet
-  /// Of each of `names`, which member it is.
+  /// The member that each of `names` belongs to.
   var members: [Int32]
-  /// Where in the elements the value of each member begins.
+  /// Where in the elements each member's value begins.
   var values: [Int32]
   /// The rule of each value.
   var valueRules: [Int32]
   var isRequired: [Bool]
-  /// Whether some text is the value of each.
+  /// Whether each value allows any text.
   var isPossible: [Bool]
-  /// Whether members come in the order in which they are declared.
+  /// Whether members come in the declared order.
   var isOrdered: Bool
-  /// Members with names that are not declared.
+  /// Members with undeclared names.
   var other: Other?
   var minimum: Int32
   var maximum: Int32?
-  /// Where in the elements a name begins, at the first member and after one.
+  /// Where in the elements a name begins, for the first member and for later ones.
   var first: Int32
   var next: Int32
 
   struct Other: Sendable {
     var valueRule: Int32
-    /// Where in the elements the value begins, behind the colon.
+    /// Where in the elements the value begins, after the colon.
     var value: Int32
-    /// The rule of names where none are declared; nil for names that are not declared ones, and do
-    /// not begin like them.
+    /// The rule for names, if none are declared; nil for all names that do not begin with a
+    /// declared one.
     var nameRule: Int32?
-    /// Where in the elements such a member begins, at the first member and after one.
+    /// Where in the elements such a member begins, for the first member and for later ones.
     var first: Int32
     var next: Int32
     var isPossible = true
   }
 
-  /// The first required member that is not before each.
+  /// For each member, the first required one from it on.
   var nextRequired: [Int32] = []
-  /// How many members that are possible are behind each.
+  /// How many possible members come after each.
   var possibleAfter: [Int32] = []
   var requiredCount: Int32 = 0
 
-  /// Works out what is asked for often, when it is known which values are possible.
+  /// Computes what is needed often, when the possible values are known.
   mutating func prepare() {
     let count = self.values.count
     self.nextRequired = Array(repeating: Int32(count), count: count + 1)
@@ -57,13 +57,13 @@ struct MemberTable: Sendable {
 
   /// Which members a text has so far.
   struct State: Hashable, Sendable {
-    /// How many, as far as `maximum` asks; without it only whether there are any.
+    /// The count, as far as `maximum` needs it; otherwise only whether there are any.
     var count: Int32 = 0
-    /// How many different names at least, as far as `minimum` asks.
+    /// The least number of different names, as far as `minimum` needs it.
     var distinct: Int32 = 0
-    /// Where they are ordered, the first one that may come.
+    /// For ordered members, the next one that may come.
     var next: Int32 = 0
-    /// Where they are not ordered, a bit for each that was there. Empty at first.
+    /// For unordered members, a bit for each that has come. Empty at first.
     var seen: [UInt64] = []
     var missingRequired: Int32
     var hasOther = false
@@ -119,7 +119,7 @@ struct MemberTable: Sendable {
     return state
   }
 
-  /// Names that are not declared may come twice: only the first one is surely another.
+  /// Undeclared names may come twice, so only the first one surely counts as different.
   func stateAfterOther(_ state: State) -> State {
     var state = state
     self.count(&state, isNew: !state.hasOther)
@@ -134,7 +134,7 @@ struct MemberTable: Sendable {
 }
 
 extension MemberTable {
-  /// Whether there are as many different names as there have to be.
+  /// Whether the minimum of different names can be reached.
   var canReachMinimum: Bool {
     let possible = self.isPossible.count { $0 } + (self.other?.isPossible == true ? 1 : 0)
     return possible >= self.minimum

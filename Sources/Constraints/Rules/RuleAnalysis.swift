@@ -1,16 +1,16 @@
-/// What can be known of rules before any text.
+/// Analyses the rules before any text.
 struct RuleAnalysis {
   private(set) var rules: Grammar.Rules
-  /// Whether some text follows each rule.
+  /// Whether each rule allows any text.
   private(set) var isProductive: [Bool] = []
-  /// Whether the empty text follows each rule.
+  /// Whether each rule allows the empty text.
   private var isNullable: [Bool] = []
 
   init(_ rules: Grammar.Rules) {
     self.rules = rules
   }
 
-  /// Leaves out what no text follows.
+  /// Removes what no text matches.
   mutating func run(_ work: inout CompilationWork) throws(GrammarError) {
     self.isProductive = try self.rules(&work) { element, rules in
       switch element {
@@ -37,7 +37,7 @@ struct RuleAnalysis {
       default: .fails
       }
     }
-    // What may be nothing need not come any number of times.
+    // Something that may be empty need not be repeated.
     for (index, repetition) in self.rules.repetitions.enumerated()
     where self.isNullable[Int(repetition.rule)] {
       self.rules.repetitions[index].minimum = 0
@@ -84,23 +84,23 @@ struct RuleAnalysis {
 
   private enum Condition {
     case holds, fails
-    /// Each of these rules has to be one that is looked for.
+    /// Each of these rules must meet the condition.
     case needs([Int32])
-    /// Those of the required members have to be, and as many as there have to be.
+    /// The rules of required members must, and as many others as the minimum needs.
     case members(MemberTable)
   }
 
-  /// The rules with an alternative whose elements all meet a condition.
+  /// The rules with an alternative whose elements all meet the condition.
   private func rules(
     _ work: inout CompilationWork,
     with condition: (Grammar.Element, Grammar.Rules) -> Condition
   ) throws(GrammarError) -> [Bool] {
     var result = Array(repeating: false, count: self.rules.alternatives.count)
-    // How many rules each alternative waits for, and the rule that it is of.
+    // How many rules each alternative waits for, and its own rule.
     var missing: [(count: Int, rule: Int32)] = []
     var users: [[Int32]] = Array(repeating: [], count: result.count)
     var found: [Int32] = []
-    /// Adds something that is found when so many of some rules are. It has a number as rules have.
+    /// Adds a node that meets the condition when that many of some rules do, numbered like a rule.
     func add(_ needed: [Int32], count: Int) -> Int32 {
       let number = Int32(result.count)
       result.append(false)
@@ -154,8 +154,7 @@ struct RuleAnalysis {
 
 /// Left recursion.
 extension RuleAnalysis {
-  /// A rule that comes back to itself without a byte between, and with more to do each time: the
-  /// ways to follow it would have no end.
+  /// A rule that leads back to itself without consuming a byte: matching it would not end.
   func leftRecursiveRule(_ work: inout CompilationWork) throws(GrammarError) -> Int32? {
     var successors: [[Int32]] = Array(repeating: [], count: self.rules.alternatives.count)
     var growing: [(from: Int32, to: Int32)] = []
@@ -173,7 +172,7 @@ extension RuleAnalysis {
             let repetition = self.rules.repetitions[Int(number)]
             (next, isOptional, comesBack) = (repetition.rule, repetition.minimum == 0, true)
           case .members(let number):
-            // A name or a separator is always the first thing in it.
+            // It always begins with a name or a separator.
             let table = self.rules.memberTables[Int(number)]
             guard table.minimum == 0, table.requiredCount == 0 else { break elements }
             continue
@@ -189,7 +188,7 @@ extension RuleAnalysis {
     return growing.first { components[Int($0.from)] == components[Int($0.to)] }?.from
   }
 
-  /// Numbers the rules so that those which lead to each other have the same number (Tarjan 1972).
+  /// Numbers the strongly connected components of the rules (Tarjan 1972).
   private static func components(
     _ successors: [[Int32]],
     _ work: inout CompilationWork

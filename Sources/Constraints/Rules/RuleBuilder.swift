@@ -1,18 +1,18 @@
-/// Takes the rules of a grammar, as its front ends read them.
+/// Collects the rules of a grammar for its front ends.
 struct RuleBuilder {
   typealias Element = Grammar.Element
 
   private(set) var rules = Grammar.Rules()
-  /// Of each rule, for messages; those without stand for parts of the ones with.
+  /// Each rule's name for messages; rules without one are parts of named ones.
   private(set) var names: [String?] = []
   private var scalarNumbers: [ScalarSet: Int32] = [:]
   private var repetitionNumbers: [Grammar.Repetition: Int32] = [:]
   private var emptySet: Int32?
-  /// One character out of each set, as it is written in a JSON string.
+  /// The elements for one character of each set, as written in a JSON string.
   var jsonCharacters: [ScalarSet: Element] = [:]
   var work = CompilationWork()
 
-  /// Counts beyond these are the same as these: no text is as long.
+  /// Larger counts are clamped to this: no text is as long.
   static let maximumCount: Int32 = 1 << 30
 
   mutating func newRule(named name: String? = nil) -> Int32 {
@@ -32,7 +32,7 @@ struct RuleBuilder {
     self.rules.alternatives[Int(rule)].append(try self.position(of: sequence))
   }
 
-  /// Writes a sequence that is of no rule by itself.
+  /// Adds a sequence that belongs to no rule.
   mutating func position(of sequence: [Element]) throws(GrammarError) -> Int32 {
     try self.work.add(sequence.count + 1)
     let position = Int32(self.rules.elements.count)
@@ -56,7 +56,7 @@ struct RuleBuilder {
 
   static func bytes(_ text: some Sequence<UInt8>) -> [Element] { text.map { .byte($0) } }
 
-  /// One of some texts, as a sequence. Texts may be empty.
+  /// One of some texts, which may be empty, as a sequence.
   mutating func texts(_ texts: [[UInt8]]) throws(GrammarError) -> [Element] {
     try self.work.add(texts.reduce(0) { $0 + $1.count })
     if texts.count == 1 { return Self.bytes(texts[0]) }
@@ -66,8 +66,7 @@ struct RuleBuilder {
     return [.text(number)]
   }
 
-  /// - Parameter element: what is repeated; when it is a repetition itself, the two become one
-  ///   where that is the same.
+  /// - Parameter element: what is repeated; a nested repetition is merged if that means the same.
   mutating func repetition(
     _ element: Element,
     _ minimum: Int,
@@ -83,7 +82,7 @@ struct RuleBuilder {
       let inner = self.rules.repetitions[Int(number)]
       rule = inner.rule
       let (least, highest) = (Int(inner.minimum), inner.maximum.map(Int.init))
-      // How often the inner one is repeated by both makes a range without gaps.
+      // Merged only if the possible counts have no gaps.
       let isRange =
         minimum == maximum
         || highest.map { (minimum + 1) * least <= minimum * $0 + 1 } ?? (minimum > 0 || least <= 1)
@@ -119,10 +118,10 @@ struct RuleBuilder {
     return .members(number)
   }
 
-  /// The number that the next table will have, for its own elements.
+  /// The number of the next table, for its own elements.
   var nextTable: Int32 { Int32(self.rules.memberTables.count) }
 
-  /// What no text is.
+  /// An element that no text matches.
   mutating func nothing() throws(GrammarError) -> Element {
     if let emptySet { return .rule(emptySet) }
     let rule = self.newRule()
@@ -130,14 +129,14 @@ struct RuleBuilder {
     return .rule(rule)
   }
 
-  /// - Throws: `GrammarError` when no text follows the rule, or rules begin with themselves.
+  /// - Throws: `GrammarError` when the rule allows no text, or there is left recursion.
   mutating func grammar(root: Int32) throws(GrammarError) -> Grammar {
     self.rules.root = root
     var analysis = RuleAnalysis(self.rules)
     try analysis.run(&self.work)
     guard analysis.isProductive[Int(root)] else {
       throw GrammarError(
-        "it allows no text: every text that it begins would have to go on for ever"
+        "it allows no text: every text would have to continue for ever"
       )
     }
     self.rules = analysis.rules

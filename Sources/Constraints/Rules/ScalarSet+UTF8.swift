@@ -1,6 +1,6 @@
-/// Scalars as the bytes that they are in UTF-8 (RFC 3629).
+/// Scalars as UTF-8 bytes (RFC 3629).
 extension ScalarSet {
-  /// The bytes with which a scalar of the set can begin.
+  /// The first bytes of the set's scalars.
   var firstBytes: ByteSet {
     var bytes = ByteSet()
     for byte in 0 ... 0xF4 as ClosedRange<UInt8>
@@ -11,18 +11,18 @@ extension ScalarSet {
   }
 }
 
-/// Where in the bytes of a scalar out of a set a text is.
+/// A position within the bytes of a scalar of a set.
 enum UTF8Position {
   /// Before the first byte.
   case start
-  /// `scalar` has the bits so far; `remaining` bytes are missing of `count`.
+  /// `scalar` has the bits so far; `remaining` of `count` bytes are missing.
   case within(scalar: UInt32, remaining: UInt32, count: UInt32)
-  /// Whatever continues the scalar is in the set.
+  /// Every continuation of the scalar is in the set.
   case any(remaining: UInt32)
   /// After the last byte.
   case end
 
-  /// - Returns: nil when no scalar of the set has this byte there.
+  /// - Returns: nil when no scalar of the set has this byte here.
   func after(_ byte: UInt8, in set: ScalarSet) -> UTF8Position? {
     switch self {
     case .start: return Self.first(byte, in: set)
@@ -63,7 +63,7 @@ enum UTF8Position {
     return .within(scalar: scalar, remaining: remaining, count: count)
   }
 
-  /// As a number, of which 0 is the start.
+  /// The position with a number; 0 is the start.
   init(code: Int32) {
     if code == 0 {
       self = .start

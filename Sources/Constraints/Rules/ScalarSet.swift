@@ -1,10 +1,10 @@
-/// Unicode scalars, as ranges in order that neither overlap nor touch.
+/// A set of Unicode scalars: sorted ranges that neither overlap nor touch.
 struct ScalarSet: Hashable {
   typealias Range = ClosedRange<UInt32>
 
   private(set) var ranges: [Range]
 
-  /// All of them but the surrogates, which are no characters.
+  /// All scalars, that is, without surrogates.
   static let all = ScalarSet([0 ... 0xD7FF, 0xE000 ... 0x10FFFF])
 
   init(_ ranges: [Range] = []) {
@@ -69,7 +69,7 @@ struct ScalarSet: Hashable {
     self.intersection(other.inverted)
   }
 
-  /// All characters that are not in the set.
+  /// All scalars that are not in the set.
   var inverted: ScalarSet {
     var gaps: [Range] = []
     var next: UInt32 = 0

@@ -1,17 +1,17 @@
-/// Texts, one of which has to come: in the order of their bytes, so that those which begin as a text
-/// does are next to each other.
+/// Texts, one of which must come, sorted by bytes, so that those with a common beginning are
+/// adjacent.
 struct TextSet: Sendable {
   private(set) var texts: [[UInt8]]
 
-  /// - Parameter texts: none of which is empty.
+  /// - Parameter texts: none is empty.
   init(_ texts: [[UInt8]]) {
     let sorted = texts.sorted { $0.lexicographicallyPrecedes($1) }
     self.texts = []
     for text in sorted where text != self.texts.last { self.texts.append(text) }
   }
 
-  /// Those of some texts that have a byte at an offset. All of the some begin with the same bytes
-  /// before it; none ends before it.
+  /// The texts of a range that have a byte at an offset. All texts of the range have the same bytes
+  /// before it, and none ends before it.
   func narrowed(_ range: Range<Int>, at offset: Int, to byte: UInt8) -> Range<Int> {
     let first = self.firstIndex(in: range) { $0.count > offset && $0[offset] >= byte }
     let end = self.firstIndex(in: first ..< range.upperBound) {
@@ -20,7 +20,7 @@ struct TextSet: Sendable {
     return first ..< end
   }
 
-  /// The bytes that some texts have at an offset.
+  /// The bytes that the texts of a range have at an offset.
   func bytes(of range: Range<Int>, at offset: Int) -> ByteSet {
     var bytes = ByteSet()
     var rest = range
