@@ -1,5 +1,4 @@
-/// Has a text, or texts, of a value compared and hashed by their bytes, where the value's own
-/// comparison is made by the compiler:
+/// Compares and hashes text properties by their bytes in types with a synthesized `Hashable`:
 ///
 ///     struct Entry: Hashable {
 ///       @Bytewise var prompt: String
@@ -7,38 +6,45 @@
 @propertyWrapper
 @frozen
 public struct Bytewise<Value: BytewiseComparable>: Hashable, Sendable {
+  /// The value itself.
   public var wrappedValue: Value
 
+  /// Wraps a value.
   @inlinable
   public init(wrappedValue: Value) {
     self.wrappedValue = wrappedValue
   }
 
+  /// Compares by bytes.
   public static func == (left: Self, right: Self) -> Bool {
     left.wrappedValue.identifiers == right.wrappedValue.identifiers
   }
 
+  /// Hashes by bytes.
   public func hash(into hasher: inout Hasher) {
     hasher.combine(self.wrappedValue.identifiers)
   }
 }
 
-/// What `Bytewise` compares: texts, and arrays of them.
+/// A type that `Bytewise` can compare: texts, optional texts and arrays.
 public protocol BytewiseComparable: Sendable {
   associatedtype Identifiers: Hashable
 
-  /// The same as what is compared by its bytes.
+  /// The value with its texts as identifiers, which compare by bytes.
   var identifiers: Identifiers { get }
 }
 
 extension String: BytewiseComparable {
+  /// The text as an identifier.
   public var identifiers: Identifier { Identifier(self) }
 }
 
 extension Optional: BytewiseComparable where Wrapped: BytewiseComparable {
+  /// The wrapped value's identifiers.
   public var identifiers: Wrapped.Identifiers? { self.map(\.identifiers) }
 }
 
 extension Array: BytewiseComparable where Element: BytewiseComparable {
+  /// The elements' identifiers.
   public var identifiers: [Element.Identifiers] { self.map(\.identifiers) }
 }

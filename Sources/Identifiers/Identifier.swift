@@ -6,28 +6,33 @@ internal import Musl
 
 /// The name of something: a user, a key, a model, a header, a method.
 ///
-/// Two identifiers are equal when their UTF-8 is. Swift's `String` compares by canonical equivalence
-/// (Unicode Standard Annex #15), so that "José" written in two ways is one key of a `Dictionary`
-/// but two users of a database: what decides about access must not be compared like that.
+/// Two identifiers are equal when their UTF-8 is. Swift's `String` compares by canonical
+/// equivalence (Unicode Standard Annex #15), so "José" written in two ways is one key of a
+/// `Dictionary` but two users of a database: decisions about access must not compare like that.
 public struct Identifier: Hashable, Sendable {
-  /// The text, for messages and for libraries that want a `String`. Not for comparing.
+  /// The text, for messages and for libraries that need a `String`. Do not compare it.
   public let text: String
 
+  /// Creates an identifier with a text.
   public init(_ text: String) {
-    // Then its UTF-8 is in one piece, which comparing and hashing need.
+    // Makes its UTF-8 contiguous, which comparing and hashing need.
     var text = text
     text.makeContiguousUTF8()
     self.text = text
   }
 
+  /// Creates an identifier with a text.
   public init(_ text: some StringProtocol) {
     self.init(String(text))
   }
 
+  /// Whether the text is empty.
   public var isEmpty: Bool { self.text.isEmpty }
 
+  /// The bytes of the text.
   public var utf8: String.UTF8View { self.text.utf8 }
 
+  /// Whether the bytes are equal.
   public static func == (left: Identifier, right: Identifier) -> Bool {
     left.withBytes { left in
       right.withBytes { right in
@@ -36,14 +41,15 @@ public struct Identifier: Hashable, Sendable {
     }
   }
 
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     self.withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-    // No text ends with it, so that identifiers that are hashed one after the other stay apart.
+    // No text contains this byte, so it separates identifiers that are hashed one after the other.
     hasher.combine(0xFF as UInt8)
   }
 
-  /// The same with the letters A to Z in lower case. `String.lowercased` also makes a "k" of the
-  /// Kelvin sign.
+  /// The identifier with A to Z in lower case. `String.lowercased` also turns the Kelvin sign into
+  /// "k".
   public var lowercasedASCII: Identifier {
     let upperCase = UInt8(ascii: "A") ... UInt8(ascii: "Z")
     guard self.utf8.contains(where: { upperCase ~= $0 }) else { return self }
@@ -52,7 +58,7 @@ public struct Identifier: Hashable, Sendable {
   }
 
   private func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) -> Result) -> Result {
-    // `init` has seen to it that there is contiguous storage.
+    // `init` made the storage contiguous.
     self.text.utf8.withContiguousStorageIfAvailable(body).unsafelyUnwrapped
   }
 
@@ -66,8 +72,9 @@ public struct Identifier: Hashable, Sendable {
   }
 }
 
-/// In the order of their bytes.
+/// Identifiers are ordered by their bytes.
 extension Identifier: Comparable {
+  /// Whether the bytes of `left` come first.
   public static func < (left: Identifier, right: Identifier) -> Bool {
     left.withBytes { left in
       right.withBytes { right in
@@ -79,11 +86,13 @@ extension Identifier: Comparable {
 }
 
 extension Identifier: ExpressibleByStringInterpolation {
+  /// Creates an identifier with a literal text.
   public init(stringLiteral text: String) {
     self.init(text)
   }
 }
 
 extension Identifier: CustomStringConvertible {
+  /// The text.
   public var description: String { self.text }
 }
