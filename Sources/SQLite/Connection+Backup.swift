@@ -1,27 +1,29 @@
 internal import CSQLite
 
 extension Connection {
-  /// How far a copy is, in pages.
+  /// The progress of a copy, in pages.
   public struct BackupProgress: Hashable, Sendable {
+    /// The pages copied so far.
     public var copied: Int
+    /// All pages.
     public var total: Int
   }
 
-  /// Copies the database into another one, of which nothing is left.
+  /// Copies the database over another one.
   ///
-  /// The copy is of one state: others may write meanwhile, though what they write stays in the
-  /// write-ahead log until the copy is done.
+  /// The copy is a snapshot: others may write meanwhile, but the write-ahead log grows until the
+  /// copy is done.
   ///
   /// - Parameters:
   ///   - pagesPerStep: how many pages are copied between two calls of `progress`.
-  ///   - progress: called after each step; returns whether to go on.
-  /// - Returns: whether the copy is whole; otherwise `destination` is as it was.
+  ///   - progress: called after each step; returns whether to continue.
+  /// - Returns: whether the copy is complete; otherwise `destination` is unchanged.
   public func backup(
     to destination: Connection,
     pagesPerStep: Int32 = 256,
     progress: (BackupProgress) -> Bool
   ) throws(SQLiteError) -> Bool {
-    // A transaction that reads keeps its state; without one, each write would begin the copy anew.
+    // A read transaction keeps the snapshot; without it, each write would restart the copy.
     try self.transaction(.deferred) { () throws(SQLiteError) in
       try self.execute("SELECT 1 FROM sqlite_schema")
       guard let backup = sqlite3_backup_init(destination.handle, "main", self.handle, "main") else {

@@ -1,14 +1,15 @@
 internal import CSQLite
 
 extension Connection {
-  /// How many steps of SQLite's machine there are between two looks: far below a millisecond.
+  /// How many SQLite instructions run between two checks: far below a millisecond.
   private static let stepsBetweenLooks: Int32 = 1000
 
-  /// Runs `body`, whose statements end when something is over, such as a caller's time or wish.
+  /// Runs `body`, and interrupts its statements, such as at a deadline or cancellation.
   ///
-  /// - Parameter isOver: asked again and again while a statement runs, on the same thread.
-  /// - Throws: `interrupted`, besides what `body` throws. A statement that writes is undone then,
-  ///   with its whole transaction.
+  /// - Parameter isOver: called often while a statement runs, on the same thread; true interrupts
+  ///   it.
+  /// - Throws: `interrupted`, besides what `body` throws. An interrupted write undoes its whole
+  ///   transaction.
   public func interrupting<Result>(
     when isOver: @escaping () -> Bool,
     _ body: () throws(SQLiteError) -> Result
@@ -23,7 +24,7 @@ extension Connection {
       },
       Unmanaged.passUnretained(check).toOpaque()
     )
-    // SQLite has only its address, and until then.
+    // SQLite keeps only its address, until the handler is removed.
     defer { withExtendedLifetime(check) { sqlite3_progress_handler(self.handle, 0, nil, nil) } }
     return try body()
   }

@@ -1,15 +1,15 @@
-/// The schema of a file, which grows by steps that are never changed once they were published.
+/// Migrations of a file's schema. Published steps are never changed.
 extension Connection {
-  /// Brings the file to the newest schema.
+  /// Upgrades the file to the newest schema.
   ///
-  /// The file itself counts the steps that it went (`PRAGMA user_version`). Those that are missing
-  /// are run in one transaction, whatever other processes do to the file meanwhile.
+  /// The file counts its steps (`PRAGMA user_version`). The missing ones run in one transaction,
+  /// which is safe against other processes.
   ///
   /// - Parameter steps: SQL, from the first step to the newest.
-  /// - Throws: `newerSchema` when the file went more steps than there are: it belongs to a newer
-  ///   version of the program, and is left as it is.
+  /// - Throws: `newerSchema` when the file has had more steps: it belongs to a newer version of the
+  ///   program, and is not changed.
   public func migrate(_ steps: [String]) throws(SQLiteError) {
-    // Most files are current, and need no lock.
+    // Most files are current and need no lock.
     guard try self.missingSteps(of: steps) != [] else { return }
     try self.transaction { () throws(SQLiteError) in
       for step in try self.missingSteps(of: steps) { try self.execute(step) }

@@ -1,14 +1,16 @@
 extension Connection {
-  /// How much room a database takes, in bytes.
+  /// The space that a database takes, in bytes.
   public struct Space: Hashable, Sendable {
-    /// The size of the file, once what is in the write-ahead log is in it.
+    /// The size of the file, including what is still in the write-ahead log.
     public var file: Int
-    /// What is used again before the file grows.
+    /// Free space in the file, which is used before the file grows.
     public var free: Int
 
+    /// The space in use.
     public var used: Int { self.file - self.free }
   }
 
+  /// Returns the space that the database takes.
   public func space() throws(SQLiteError) -> Space {
     let pageSize = try self.number("PRAGMA page_size")
     return Space(
@@ -17,19 +19,20 @@ extension Connection {
     )
   }
 
-  /// Moves some of what is free to the end of the file, and cuts it off: the file is shorter after
-  /// the next checkpoint. It does nothing to a file that cannot shrink.
+  /// Releases free pages at the end of the file, which is shorter after the next checkpoint. It
+  /// does nothing for a file that cannot shrink.
   ///
-  /// - Parameter pages: about how many, in one transaction.
+  /// - Parameter pages: about how many to release, in one transaction.
   public func giveBackPages(_ pages: Int) throws(SQLiteError) {
     try self.execute("PRAGMA incremental_vacuum(\(pages))")
   }
 
-  /// Writes the file anew, as one that can shrink.
+  /// Rewrites the file, so that it can shrink.
   public func makeShrinkable() throws(SQLiteError) {
     try self.execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM")
   }
 
+  /// Whether the file can shrink.
   public func isShrinkable() throws(SQLiteError) -> Bool {
     try self.number("PRAGMA auto_vacuum") != 0
   }

@@ -7,19 +7,19 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// A connection to a database file, in WAL mode, whose commits are on disk when they return.
+/// A connection to a database file in WAL mode. Commits are on disk when they return.
 ///
-/// A connection is not `Sendable`: it has one owner, an actor or a `Mutex`, and SQLite's own locks
-/// are off. It is closed when it goes away; statements that are still there keep working.
+/// A connection is not `Sendable`: it has one owner, an actor or a `Mutex`, and SQLite's own
+/// mutexes are off. It is closed when it is released; remaining statements keep working.
 public final class Connection {
   /// What a connection may do with its file.
   public enum Access: Sendable {
     case readOnly
-    /// Reads a file that nobody changes, without locks and without its write-ahead log: for one on a
-    /// place where nothing can be written.
+    /// Reads a file that nobody changes, without locks and without its write-ahead log: for
+    /// read-only places.
     case unchanging
     case readWrite
-    /// Reads and writes, and makes a file that is not there, with mode 0600.
+    /// Reads and writes, and creates a missing file with mode 0600.
     case create
   }
 
@@ -29,12 +29,12 @@ public final class Connection {
   /// Opens a database file.
   ///
   /// - Parameters:
-  ///   - path: a file; SQLite's special names, such as ":memory:", are files, too.
-  ///   - givesBackSpace: whether a file that is made can shrink (`giveBackPages`); one that is there
-  ///     stays as it is, until it is written anew by `VACUUM`.
+  ///   - path: a file; special names such as ":memory:" are taken as file names.
+  ///   - givesBackSpace: whether a new file can shrink (`giveBackPages`); an existing one stays as
+  ///     it is until `VACUUM` rewrites it.
   ///   - busyTimeout: how long a statement waits for the locks of other connections.
-  /// - Throws: when the file cannot be opened, is no database, or its file system cannot hold a
-  ///   write-ahead log.
+  /// - Throws: when the file cannot be opened, is not a database, or its file system does not
+  ///   support a write-ahead log.
   public init(
     path: String,
     access: Access = .create,
@@ -47,37 +47,37 @@ public final class Connection {
     switch access {
     case .readOnly, .unchanging: break
     case .readWrite, .create:
-      // Before the first page is written.
+      // It must come before the first page is written.
       if givesBackSpace { try self.execute("PRAGMA auto_vacuum = INCREMENTAL") }
       try self.useWriteAheadLog(within: busyTimeout)
     }
   }
 
   deinit {
-    // Of the two ways to close, the one that waits for statements that are still there.
+    // This variant waits for remaining statements.
     sqlite3_close_v2(self.handle)
   }
 
-  /// Runs statements that are separated by semicolons, and drops the rows that they return.
+  /// Runs statements separated by semicolons, and ignores the rows that they return.
   public func execute(_ sql: String) throws(SQLiteError) {
     let result = sqlite3_exec(self.handle, sql, nil, nil, nil)
     guard result == SQLITE_OK else { throw SQLiteError(result, on: self.handle) }
   }
 
-  /// Makes a statement that its caller keeps; what follows the first semicolon is ignored.
+  /// Compiles a statement for the caller to keep; text after the first semicolon is ignored.
   public func prepare(_ sql: String) throws(SQLiteError) -> Statement {
     try Statement(sql, on: self.handle)
   }
 
-  /// Runs `body` with a statement that is compiled once for the life of the connection.
+  /// Runs `body` with a statement that is compiled once per connection.
   ///
-  /// The statement is reset when `body` returns, and its bindings are cleared, so that it keeps no
+  /// The statement is reset and its bindings are cleared when `body` returns, so that it holds no
   /// lock and no value. Do not keep it.
   public func withStatement<Result>(
     _ sql: String,
     _ body: (Statement) throws(SQLiteError) -> Result
   ) throws(SQLiteError) -> Result {
-    // Taken out while it is used: the same SQL within `body` gets another statement.
+    // Removed while in use, so that the same SQL within `body` gets another statement.
     let cached = self.cache.removeValue(forKey: Identifier(sql))
     let statement = if let cached { cached } else { try self.prepare(sql) }
     defer {
@@ -87,8 +87,8 @@ public final class Connection {
     return try body(statement)
   }
 
-  /// Runs `body` in a transaction: all that it writes is durable when this returns, or undone when
-  /// this throws. Transactions do not nest.
+  /// Runs `body` in a transaction: its writes are durable when this returns, or undone when this
+  /// throws. Transactions do not nest.
   public func transaction<Result>(
     _ kind: Transaction = .immediate,
     _ body: () throws(SQLiteError) -> Result
@@ -99,7 +99,7 @@ public final class Connection {
       try self.execute("COMMIT")
       return result
     } catch {
-      // SQLite itself rolls back after some errors, a full disk for one.
+      // SQLite itself rolls back after some errors, such as a full disk.
       if sqlite3_get_autocommit(self.handle) == 0 { try? self.execute("ROLLBACK") }
       throw error
     }
@@ -143,11 +143,11 @@ public final class Connection {
     return "file:" + escaped.joined() + "?immutable=1"
   }
 
-  /// SQLite makes files that others can read. Its log takes over the mode of the file beside it. A
-  /// file that cannot be made is one that cannot be opened, which is reported then.
+  /// SQLite creates files that others can read; its write-ahead log copies the mode of the file.
+  /// Failure is reported later, when the file cannot be opened.
   private static func createPrivateFile(_ path: String) {
-    // Only a new file is opened here: closing one that this process has open elsewhere would drop
-    // the locks of the other connection (https://sqlite.org/howtocorrupt.html section 2.2).
+    // Only a new file is opened here: closing a file that this process has open elsewhere drops the
+    // locks of the other connection (https://sqlite.org/howtocorrupt.html section 2.2).
     let file = openat(AT_FDCWD, path, O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0o600)
     if file >= 0 { close(file) }
   }
@@ -155,8 +155,8 @@ public final class Connection {
   private func useWriteAheadLog(within busyTimeout: Duration) throws(SQLiteError) {
     let deadline = ContinuousClock.now + busyTimeout
     var mode = try self.switchToWriteAheadLog()
-    // Of those who switch a new file at once, SQLite tells some that they would wait for each other: the
-    // busy timeout is not for these.
+    // When several connections switch a new file at the same time, SQLite fails some at once to
+    // prevent a deadlock, without the busy timeout.
     while mode == nil, .now < deadline {
       usleep(UInt32.random(in: 500 ... 5000))
       mode = try self.switchToWriteAheadLog()
@@ -171,7 +171,7 @@ public final class Connection {
     try self.execute("PRAGMA synchronous = FULL")
   }
 
-  /// - Returns: the journal's mode; nil when others had locks on the file.
+  /// - Returns: the journal mode; nil when others hold locks on the file.
   private func switchToWriteAheadLog() throws(SQLiteError) -> String? {
     do throws(SQLiteError) {
       return try self.withStatement("PRAGMA journal_mode = WAL") {
@@ -187,9 +187,9 @@ public final class Connection {
 
 /// When a transaction takes its locks (https://sqlite.org/lang_transaction.html).
 public enum Transaction: String, Sendable {
-  /// At the first statement that needs them: for reading one state of the database.
+  /// At the first statement that needs them: for reading a snapshot.
   case deferred = "DEFERRED"
-  /// At once, for writing: what was read cannot change before it is written.
+  /// At once, for writing: what was read cannot change before the write.
   case immediate = "IMMEDIATE"
 }
 

@@ -6,19 +6,19 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// Parts text into words for FTS5, also where a script writes no spaces between them.
+/// Splits text into words for FTS5, even in scripts without spaces.
 ///
-/// It goes on from SQLite's `unicode61`, which parts text at what is no letter, digit or mark, and
-/// makes letters small and plain (https://sqlite.org/fts5.html section 4.3.1). What it adds:
+/// It extends SQLite's `unicode61`, which splits at everything but letters, digits and marks, and
+/// removes case and accents (https://sqlite.org/fts5.html section 4.3.1). It adds:
 ///
-/// - Chinese, Japanese, Korean, Thai and the like (`Unicode.Scalar.isUnspaced`) become pairs of
-///   characters that overlap, and the last character of each run alone: a phrase of pairs is found
-///   wherever its characters stand side by side, and one character by what begins with it.
-/// - Letters and digits beside such characters are words of their own, in full width, too.
-/// - `C++` and `C#` are words: two plus signs behind a letter belong to it, and a number sign that
-///   no letter or digit follows.
+/// - Chinese, Japanese, Korean, Thai and the like (`Unicode.Scalar.isUnspaced`) become overlapping
+///   pairs of characters, plus the last character of each run alone: a phrase of pairs matches
+///   adjacent characters, and one character matches as a prefix.
+/// - Letters and digits beside such characters are words of their own, including full-width ones.
+/// - `C++` and `C#` are words: two plus signs after a letter belong to it, and so does a number
+///   sign that no letter or digit follows.
 public enum WordTokenizer {
-  /// What `CREATE VIRTUAL TABLE` calls it.
+  /// Its name in `CREATE VIRTUAL TABLE`.
   public static let name = "words"
 
   /// "Mn" and "Mc": the vowels of many scripts are marks.
@@ -28,7 +28,7 @@ public enum WordTokenizer {
 }
 
 extension Connection {
-  /// Lets this connection read and write tables of FTS5 that use the `WordTokenizer`.
+  /// Lets this connection use FTS5 tables with the `WordTokenizer`.
   public func addWordTokenizer() throws(SQLiteError) {
     let api = try self.fts5()
     var functions = fts5_tokenizer(
@@ -69,8 +69,7 @@ extension Connection {
     guard result == SQLITE_OK else { throw SQLiteError(result, on: self.handle) }
   }
 
-  /// FTS5's own functions, which live as long as the connection
-  /// (https://sqlite.org/fts5.html section 7).
+  /// FTS5's functions, valid as long as the connection (https://sqlite.org/fts5.html section 7).
   private func fts5() throws(SQLiteError) -> UnsafeMutablePointer<fts5_api> {
     var api: UnsafeMutablePointer<fts5_api>?
     var statement: OpaquePointer?
@@ -78,19 +77,19 @@ extension Connection {
     guard result == SQLITE_OK else { throw SQLiteError(result, on: self.handle) }
     defer { sqlite3_finalize(statement) }
     withUnsafeMutablePointer(to: &api) { api in
-      // SQLite keeps the address of the name, and reads it when the statement runs.
+      // SQLite reads the name by its address when the statement runs.
       "fts5_api_ptr".withCString { name in
         _ = sqlite3_bind_pointer(statement, 1, api, name, nil)
-        // The row is of no use: it is the pointer that it has filled in.
+        // The row itself is unused: the statement has filled in the pointer.
         _ = sqlite3_step(statement)
       }
     }
-    guard let api else { throw SQLiteError(.error, "this SQLite is without FTS5") }
+    guard let api else { throw SQLiteError(.error, "this SQLite has no FTS5") }
     return api
   }
 }
 
-/// The tokenizer whose tokens are taken further.
+/// The tokenizer whose words are split further.
 private final class Parent {
   private let functions: fts5_tokenizer
   private let tokenizer: OpaquePointer
@@ -140,7 +139,7 @@ private final class Parent {
   }
 }
 
-/// The words of one text on their way into the index, or into a query.
+/// The words of one text, for the index or a query.
 private struct Words {
   typealias Emit =
     @convention(c) (
@@ -151,7 +150,7 @@ private struct Words {
   let isQuery: Bool
   let context: UnsafeMutableRawPointer?
   let emit: Emit
-  /// The last character of a run, in a query: only what follows it within a phrase makes it a word.
+  /// In a query, the last character of a run: it is a word only if more of the phrase follows.
   private var pending: [UInt8] = []
   private var pendingPlace: Range<Int32> = 0 ..< 0
 
@@ -167,7 +166,7 @@ private struct Words {
     self.emit = emit
   }
 
-  /// Takes a token of `unicode61`.
+  /// Adds a word of `unicode61`.
   ///
   /// - Parameter place: where it is in the text, in bytes.
   mutating func add(_ token: UnsafeRawBufferPointer, at place: Range<Int32>) -> Int32 {
@@ -176,14 +175,14 @@ private struct Words {
       self.pending = []
       guard result == SQLITE_OK else { return result }
     }
-    // All that needs more has a character of three bytes in it.
+    // Other words need nothing more: all special characters have three bytes.
     guard token.contains(where: { $0 >= 0xE0 }) else { return self.lastWord(token, at: place) }
     return self.parts(of: token, at: place)
   }
 
   private mutating func parts(of token: UnsafeRawBufferPointer, at place: Range<Int32>) -> Int32 {
     var result = SQLITE_OK
-    /// Where the word, and the character of a run, before the next character begin.
+    /// Where the current word, and the last character of a run, begin.
     var word: Int?
     var previous: Int?
     var isPaired = false
@@ -220,7 +219,7 @@ private struct Words {
     return SQLITE_OK
   }
 
-  /// A word at whose end the token ends, with the signs that belong to it.
+  /// The last word of the token, with the signs that belong to it.
   private func lastWord(_ word: some Sequence<UInt8>, at place: Range<Int32>) -> Int32 {
     guard let signs = self.signs(at: Int(place.upperBound)) else {
       return self.word(word, at: place)
@@ -258,7 +257,7 @@ private struct Words {
     return emitted ?? self.word(Array(word), at: place)
   }
 
-  /// A part of a token, in which letters and digits of full width are those of ASCII.
+  /// A part of the token, with full-width letters and digits as ASCII.
   private func narrowed(_ token: UnsafeRawBufferPointer, _ range: Range<Int>) -> [UInt8] {
     var bytes: [UInt8] = []
     var index = range.lowerBound
@@ -274,7 +273,7 @@ private struct Words {
     return bytes
   }
 
-  /// `unicode61` writes UTF-8, whatever it reads; a character that is cut short ends with the token.
+  /// `unicode61` writes UTF-8, whatever it reads; a truncated character ends with the token.
   private static func scalar(
     in bytes: UnsafeRawBufferPointer,
     at index: Int
@@ -295,8 +294,7 @@ private struct Words {
 }
 
 extension Unicode.Scalar {
-  /// Whether it is of a script whose words have no spaces between them, or, as in Korean, much else
-  /// than spaces.
+  /// Whether its script has no spaces between words, or, as in Korean, attaches more to a word.
   public var isUnspaced: Bool { self.value.isUnspaced }
 }
 
@@ -312,7 +310,7 @@ extension UInt32 {
     case 0x31F0 ... 0x31FF, 0x3400 ... 0x4DBF, 0x4E00 ... 0xA4CF: true
     // Hangul's other letters, Javanese, more of Burmese, Tai Viet, Hangul's syllables.
     case 0xA960 ... 0xA9FF, 0xAA60 ... 0xAADF, 0xAC00 ... 0xD7FF: true
-    // What was kept for older encodings: Chinese, and half of the width.
+    // For compatibility with older encodings: Chinese, and half-width letters.
     case 0xF900 ... 0xFAFF, 0xFF66 ... 0xFFDC: true
     case 0x1AFF0 ... 0x1B2FF, 0x20000 ... 0x3FFFF: true
     default: false
