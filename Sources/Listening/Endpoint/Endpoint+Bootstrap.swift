@@ -8,7 +8,7 @@ internal import Musl
 #endif
 
 extension Endpoint {
-  /// Listens here: on a TCP port, or on a Unix domain socket whose file only this user may open.
+  /// Listens on a TCP port, or on a Unix domain socket whose file only this user may open.
   func listen<Output: Sendable>(
     _ bootstrap: sending ServerBootstrap,
     _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
@@ -26,7 +26,7 @@ extension Endpoint {
     }
   }
 
-  /// The endpoint that `listener`, which was asked to listen here, listens on.
+  /// The endpoint that `listener` actually listens on.
   func bound(by listener: any Channel) -> Endpoint {
     switch self {
     case .tcp(let host, let port):
@@ -53,7 +53,7 @@ extension Endpoint {
 extension Channel {
   /// Lets only this user connect to the socket file that binding will create.
   fileprivate func restrictSocketFile() throws {
-    // Linux gives the file the mode of its socket, so there is no moment at which others may.
+    // Linux gives the file the mode of its socket, so others can never connect in between.
     try self.pipeline.syncOperations.withUnsafeTransportIfAvailable { (socket: CInt) in
       guard fchmod(socket, 0o600) == 0 else { throw IOError(errnoCode: errno, reason: "fchmod") }
     }

@@ -2,17 +2,17 @@ package import NIOCore
 internal import NIOPosix
 package import RPC
 
-/// A connection as bytes, both ways: for programs that stand between clients and servers.
+/// A connection as bytes in both directions: for programs between clients and servers.
 ///
-/// Either side may end its sending and go on to read, over TLS, too.
+/// Either side may stop sending and still read, over TLS, too.
 package typealias ByteConnection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
 extension ByteConnection {
-  /// Ends this side's sending when all that was written has gone out; or closes the connection, when
-  /// this task is cancelled before.
+  /// Stops sending when everything written has gone out; closes the connection if this task is
+  /// cancelled before that.
   package func endOutput() async {
     await withTaskCancellationHandler {
-      // That it does not end in order is no loss: the connection has failed then.
+      // Failure is ignored: the connection has failed already.
       try? await self.channel.close(mode: .output).get()
     } onCancel: {
       self.channel.close(promise: nil)
@@ -21,14 +21,14 @@ extension ByteConnection {
 }
 
 extension Endpoint {
-  /// How long a handshake and the way to a server may take.
+  /// How long connecting and a handshake may take.
   private static let timeLimit = TimeAmount.seconds(10)
 
   /// Accepts connections here.
   ///
   /// - Parameters:
-  ///   - tls: what they are secured with; nil leaves them in the clear.
-  ///   - transports: what clients may speak, who are told when they begin without TLS.
+  ///   - tls: nil accepts plaintext.
+  ///   - transports: the protocols in which a client that begins without TLS is told so.
   /// - Throws: `ListenError` when the address cannot be listened on.
   package func listenForBytes(
     tls: ServerTLS?,
@@ -50,9 +50,9 @@ extension Endpoint {
     }
   }
 
-  /// Connects to whatever listens here.
+  /// Connects to this endpoint.
   ///
-  /// - Throws: `CallError.unavailable` when it cannot be reached, or does not agree on TLS.
+  /// - Throws: `CallError.unavailable` when it cannot be reached, or TLS fails.
   package func connectForBytes(tls: ClientTLS?) async throws(CallError) -> ByteConnection {
     do {
       let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)

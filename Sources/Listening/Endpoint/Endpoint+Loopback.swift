@@ -3,7 +3,7 @@ internal import NIOCore
 
 extension Endpoint {
   /// Whether only this machine reaches it: a Unix domain socket, "localhost", or an address in
-  /// 127.0.0.0/8 or ::1. A name that merely resolves to one is not taken for it.
+  /// 127.0.0.0/8 or ::1. Other names that resolve to one do not count.
   public var isLoopback: Bool {
     switch self {
     case .unix: true

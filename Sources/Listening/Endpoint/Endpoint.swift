@@ -3,10 +3,9 @@ internal import Identifiers
 /// Where a server listens.
 public enum Endpoint: Sendable {
   /// A TCP port, written "host:port": the host is a name or an address, such as "localhost",
-  /// "127.0.0.1" or "::1", and port 0 lets a server take any free one.
+  /// "127.0.0.1" or "::1", and port 0 lets a server choose a free one.
   case tcp(host: String, port: Int)
-  /// A Unix domain socket, written "unix:/path": only users of this machine who may open its file
-  /// reach it.
+  /// A Unix domain socket, written "unix:/path", for users of this machine who may open its file.
   case unix(path: String)
 
   /// Creates the endpoint of a TCP port, from 0 to 65535.
@@ -14,11 +13,11 @@ public enum Endpoint: Sendable {
     self = .tcp(host: host, port: port)
   }
 
-  /// Reads "host:port" or "unix:/path"; an IPv6 address stands in brackets, as in "[::1]:7437".
+  /// Parses "host:port" or "unix:/path"; an IPv6 address is in brackets, as in "[::1]:7437".
   ///
   /// - Returns: nil when the text is neither.
   public init?(_ text: String) {
-    // In bytes: for Swift, a "/" with an accent after it is another character.
+    // By bytes, because in Swift a "/" with a combining accent is another character.
     if text.utf8.starts(with: "unix:/".utf8) {
       self = .unix(path: String(decoding: text.utf8.dropFirst("unix:".utf8.count), as: UTF8.self))
       return
@@ -50,6 +49,7 @@ public enum Endpoint: Sendable {
 
 /// Hosts and paths are compared by their bytes.
 extension Endpoint: Hashable {
+  /// Whether kind, port and the bytes of host or path are equal.
   public static func == (left: Endpoint, right: Endpoint) -> Bool {
     switch (left, right) {
     case (.tcp(let host, let port), .tcp(let otherHost, let otherPort)):
@@ -60,6 +60,7 @@ extension Endpoint: Hashable {
     }
   }
 
+  /// Hashes the bytes of host or path.
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .tcp(let host, let port):
@@ -72,6 +73,7 @@ extension Endpoint: Hashable {
 }
 
 extension Endpoint: CustomStringConvertible {
+  /// The endpoint as `init(_:)` reads it.
   public var description: String {
     switch self {
     case .tcp(let host, let port):

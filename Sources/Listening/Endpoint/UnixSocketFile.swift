@@ -8,7 +8,7 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The file of a Unix domain socket, before a server creates it.
+/// The path of a Unix domain socket that a server is about to create.
 struct UnixSocketFile {
   private let path: String
 
@@ -16,16 +16,16 @@ struct UnixSocketFile {
     self.path = path
   }
 
-  /// Removes what a server that was killed has left there. A socket that a server listens on stays,
-  /// and binding fails for it.
+  /// Removes the socket that a killed server left there. A socket that a server listens on stays,
+  /// and binding fails.
   ///
-  /// - Throws: `NotASocket` for any other file, which is nobody's to remove.
+  /// - Throws: `NotASocket` for any other file, which must not be removed.
   func removeIfStale() async throws {
     let file: Stat
     do {
       file = try Stat(FilePath(self.path), followTargetSymlink: false)
     } catch {
-      return  // Nothing is there, or binding will tell what is wrong.
+      return  // There is no file, or binding will report what is wrong.
     }
     guard file.type == .socket else { throw NotASocket() }
     if try await self.isRefused() {

@@ -2,7 +2,7 @@ internal import Identifiers
 internal import RPC
 internal import Synchronization
 
-/// How many connections a server has.
+/// Counts a server's connections.
 final class ConnectionLoad: Sendable {
   private let limits: ConnectionLimits
   private let connections = Mutex(Connections())
@@ -13,14 +13,14 @@ final class ConnectionLoad: Sendable {
     var refusedCount = 0
   }
 
-  /// Connections over the limits that are kept at once so that they can be told why.
+  /// How many connections over the limits are kept open to be told why.
   private static let maximumRefused = 64
 
   enum Admission {
     case accepted
-    /// The connection's first call is to be answered with this, and the connection to be closed.
+    /// Its first call gets this error, and it is then closed.
     case refused(CallError)
-    /// There are too many to tell.
+    /// There are too many to answer.
     case dropped
   }
 
@@ -28,9 +28,9 @@ final class ConnectionLoad: Sendable {
     self.limits = limits
   }
 
-  /// Counts a new connection. `release` takes the admission back.
+  /// Counts a new connection; `release` undoes it.
   ///
-  /// - Parameter address: nil for peers that have none.
+  /// - Parameter address: nil for peers without one.
   func admit(_ address: Identifier?) -> Admission {
     self.connections.withLock { connections in
       let countHere = address.map { connections.countByAddress[$0, default: 0] } ?? 0
@@ -53,7 +53,7 @@ final class ConnectionLoad: Sendable {
     }
   }
 
-  /// A connection that was admitted is closed.
+  /// Called when an admitted connection is closed.
   func release(_ address: Identifier?, _ admission: Admission) {
     self.connections.withLock { connections in
       switch admission {

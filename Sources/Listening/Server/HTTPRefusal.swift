@@ -1,31 +1,31 @@
 internal import NIOCore
 
-/// Refuses a client that speaks HTTP to a server which does not: HTTP/1.1 with a response, HTTP/2 with
+/// Refuses a client that speaks HTTP to a server without it: HTTP/1.1 with a response, HTTP/2 with
 /// a GOAWAY (RFC 9113 section 6.8).
 struct HTTPRefusal: ConnectionRefusal {
   private let message: String
   private var received = ByteBuffer()
 
-  /// What a client of HTTP/2 says first.
+  /// What an HTTP/2 client sends first.
   private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
   private static let endOfHead = Array("\r\n\r\n".utf8)
-  /// A longer head is answered before its end, so that it need not be kept.
+  /// A longer head is answered before its end, so that it is not kept in memory.
   private static let maximumHead = 16 << 10
-  /// The longest methods that are registered have 17 letters.
+  /// The longest registered methods have 17 letters.
   private static let maximumMethod = 32
 
-  /// - Parameter message: a sentence for whoever reads the answer.
+  /// - Parameter message: a sentence for the reader of the answer.
   init(_ message: String) {
     self.message = message
   }
 
-  /// Whether it may be HTTP that begins so: with the first letter of a method, or of the preface.
+  /// Whether HTTP can begin with this byte: the first letter of a method or of the preface.
   static func begins(with byte: UInt8) -> Bool {
     UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte
   }
 
   mutating func answer(to bytes: ByteBuffer) throws -> ByteBuffer {
-    // What was searched before is not searched again, however the bytes are cut.
+    // Bytes that were searched before are not searched again.
     let searched = max(0, self.received.readableBytes - (Self.endOfHead.count - 1))
     self.received.writeImmutableBuffer(bytes)
     let received = self.received.readableBytesView

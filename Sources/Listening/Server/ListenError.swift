@@ -3,6 +3,7 @@ public struct ListenError: Error, Hashable, CustomStringConvertible {
   /// One sentence that names the address.
   public let message: String
 
+  /// The message.
   public var description: String { self.message }
 
   init(_ endpoint: Endpoint, _ error: any Error) {

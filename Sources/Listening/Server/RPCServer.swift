@@ -21,20 +21,20 @@ public final class RPCServer: Sendable {
   private let lifecycle = Mutex(Lifecycle())
 
   private struct Lifecycle {
-    /// How long calls may go on since the drain has begun; nil before.
+    /// How long calls may still run after the drain began; nil before it.
     var gracePeriod: Duration?
     var listener: (any Channel)?
     var connections: [ObjectIdentifier: ServerConnection] = [:]
   }
 
-  /// Creates a server for `services`. It listens from `run` on.
+  /// Creates a server for `services`, which listens when `run` is called.
   ///
   /// - Parameters:
-  ///   - endpoint: a name or an address of this machine, where port 0 takes any free port, which
-  ///     `run` tells; or the path of a socket, whose file appears and goes with the server.
-  ///   - interceptors: what each call goes through before its handler, in their order.
-  ///   - transports: what it speaks. No two begin with the same byte, or have a name in common.
-  ///   - tls: what connections are secured with; nil leaves them in the clear.
+  ///   - endpoint: a name or an address of this machine, where port 0 chooses a free port, which
+  ///     `run` reports; or the path of a socket, whose file exists while the server runs.
+  ///   - interceptors: called for each call, in this order, before its handler.
+  ///   - transports: its protocols. No two begin with the same byte or share an ALPN name.
+  ///   - tls: nil serves plaintext.
   /// - Precondition: no two services have the same name.
   package init(
     endpoint: Endpoint,
@@ -64,18 +64,18 @@ public final class RPCServer: Sendable {
   /// Listens and serves until `drain` has ended the last call, or this task is cancelled.
   ///
   /// - Parameter onListening: called once with the address, when connections are accepted.
-  /// - Throws: `ListenError` when the address cannot be listened on; the error of an interceptor that
-  ///   does not let a method be offered, before it listens.
+  /// - Throws: `ListenError` when it cannot listen on the address; before that, the error of an
+  ///   interceptor that rejects a method.
   public func run(
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in }
   ) async throws {
     try self.dispatcher.check()
     let listener = try await self.listen()
-    // When this task is cancelled, some may be accepted that nobody serves.
+    // When this task is cancelled, accepted connections may be left without a task.
     defer { self.closeConnections() }
     try await listener.executeThenClose { connections in
-      // Discarding, because a group that keeps the results of its children would grow with every
-      // connection that the server has ever had.
+      // Discarding, because a group that keeps its children's results would grow with every
+      // connection.
       try await withThrowingDiscardingTaskGroup { group in
         self.didListen(on: listener.channel)
         await onListening(self.endpoint.bound(by: listener.channel))
@@ -86,14 +86,12 @@ public final class RPCServer: Sendable {
     }
   }
 
-  /// Accepts no more connections and calls, and lets `run` return when the running calls have
-  /// ended.
+  /// Accepts no more connections and calls; `run` returns when the running calls have ended.
   ///
-  /// Clients whose transport knows a way are told before their calls are refused, so that they lose
-  /// none; others get `unavailable` for new calls on open connections. May be called again, with a
-  /// shorter time.
+  /// Clients whose transport has a message for it are told first, so that none of their calls is
+  /// refused; others get `unavailable` for new calls. It may be called again with a shorter time.
   ///
-  /// - Parameter gracePeriod: how long running calls may go on; they end with `unavailable` then.
+  /// - Parameter gracePeriod: after this time running calls end with `unavailable`.
   public func drain(gracePeriod: Duration = .seconds(30)) {
     let lifecycle = self.lifecycle.withLock { lifecycle in
       lifecycle.gracePeriod = gracePeriod
@@ -119,7 +117,7 @@ public final class RPCServer: Sendable {
           do {
             return try self.initialize(channel)
           } catch {
-            // NIO would leave it open.
+            // NIO would leave the channel open.
             channel.close(promise: nil)
             throw error
           }
@@ -130,7 +128,7 @@ public final class RPCServer: Sendable {
     }
   }
 
-  /// Builds the pipeline of an accepted connection, up to what its transport will add.
+  /// Builds an accepted connection's pipeline, up to the handlers of its transport.
   private func initialize(_ channel: any Channel) throws -> ServerConnection {
     let peer = channel.remoteAddress?.peer ?? ""
     let address = channel.remoteAddress?.ipAddress.map { Identifier($0) }
@@ -172,8 +170,8 @@ public final class RPCServer: Sendable {
     return connection
   }
 
-  /// Lets a drain reach the connection from now on: one that is accepted while the listener closes
-  /// may never be served.
+  /// Registers the connection for a drain: one accepted while the listener closes may never be
+  /// served.
   private func didAccept(_ connection: ServerConnection) {
     let id = ObjectIdentifier(connection.channel)
     let gracePeriod = self.lifecycle.withLock { lifecycle in
@@ -196,7 +194,7 @@ public final class RPCServer: Sendable {
 }
 
 extension SocketAddress {
-  /// The other side, for a handler. The clients of a Unix domain socket have no address.
+  /// The peer's address for a handler; clients of a Unix domain socket have none.
   fileprivate var peer: String {
     guard let host = self.ipAddress, let port = self.port else { return "unix" }
     return Endpoint(host: host, port: port).description

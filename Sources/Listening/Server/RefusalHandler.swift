@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// Answers what a client sends with a refusal, and closes the connection.
+/// Answers a client with a refusal, and closes the connection.
 final class RefusalHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -10,7 +10,7 @@ final class RefusalHandler: ChannelInboundHandler {
   private var timer: Scheduled<Void>?
   private var isAnswered = false
 
-  /// - Parameter deadline: until when the client has to have said what is answered.
+  /// - Parameter deadline: when the client must have sent what is answered.
   init(_ refusal: any ConnectionRefusal, deadline: NIODeadline) {
     self.refusal = refusal
     self.deadline = deadline

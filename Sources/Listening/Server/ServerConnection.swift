@@ -1,16 +1,20 @@
 package import NIOCore
 package import RPC
 
-/// One accepted connection: its channel, and the calls that come on it.
+/// One accepted connection: its channel and its calls.
 package struct ServerConnection: Sendable {
+  /// The accepted channel.
   package let channel: any Channel
+  /// The calls of the connection.
   package let calls: ConnectionCalls
+  /// How long to wait for the peer.
   package let timeouts: ConnectionTimeouts
-  /// What every call on the connection is answered with, before it is closed; nil serves them.
+  /// The answer to every call before the connection is closed; nil serves the calls.
   package let refusal: CallError?
   /// When it was accepted.
   package let begin: NIODeadline
 
+  /// Creates a connection with an accepted channel.
   package init(
     channel: any Channel,
     calls: ConnectionCalls,
@@ -28,7 +32,7 @@ package struct ServerConnection: Sendable {
   /// Serves the connection until it is closed and its calls have ended. Closes it when this task is
   /// cancelled.
   ///
-  /// All of it runs on the connection's event loop: see `EventLoopTaskExecutor`.
+  /// Everything runs on the connection's event loop: see `EventLoopTaskExecutor`.
   package func serve() async {
     self.channel.closeFuture.whenComplete { [calls] _ in calls.finish() }
     await withTaskExecutorPreference(EventLoopTaskExecutor(self.channel.eventLoop)) {

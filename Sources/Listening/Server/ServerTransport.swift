@@ -1,25 +1,26 @@
 package import NIOCore
 package import RPC
 
-/// A protocol that a server speaks on its connections.
+/// A wire protocol that a server speaks.
 package protocol ServerTransport: Sendable {
-  /// The names that it has in the handshake of TLS (ALPN, RFC 7301).
+  /// Its names in the TLS handshake (ALPN, RFC 7301).
   var applicationProtocols: [String] { get }
 
-  /// Whether a connection that begins with this byte speaks it.
+  /// Whether connections of this protocol begin with this byte.
   func begins(with byte: UInt8) -> Bool
 
-  /// Adds what speaks the protocol to the end of a connection's pipeline. Called on its event loop,
+  /// Adds the protocol's handlers to the end of a connection's pipeline. Called on its event loop,
   /// when the connection has chosen this transport.
   ///
-  /// It hands calls to `connection.calls`, and ends the connection at a `DrainEvent`.
+  /// They pass calls to `connection.calls`, and end the connection at a `DrainEvent`.
   func addHandlers(to connection: ServerConnection) throws
 
-  /// What answers a client that is not served here.
+  /// The refusal of a client of this protocol.
   func refusal(_ error: CallError) -> any ConnectionRefusal
 }
 
-/// Answers a client in its own protocol that it is not served. Knows no channel.
+/// Tells a client, in its own protocol, that it is not served. It works on bytes, without a
+/// channel.
 package protocol ConnectionRefusal {
   /// Takes what the client sends.
   ///

@@ -4,8 +4,8 @@ internal import NIOCore
 internal import NIOTLS
 internal import RPC
 
-/// Finds out which transport a new connection speaks, by what TLS has agreed on or else by its first
-/// byte (WIRE.md section 5), and makes room for it.
+/// Chooses a new connection's transport by ALPN, or else by the first byte (WIRE.md section 5), and
+/// then removes itself.
 final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
 
@@ -35,7 +35,7 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if event is DrainEvent {
-      // No call has come that could be served.
+      // No call has arrived that could be served.
       self.isEnding = true
       context.closeAfterWrites()
     }
@@ -89,7 +89,7 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
     }
   }
 
-  /// What comes from now on is for the handlers behind this one.
+  /// Later bytes go to the handlers after this one.
   private func leave(_ context: ChannelHandlerContext) {
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }

@@ -1,11 +1,11 @@
 package import NIOCore
 
 extension ChannelHandlerContext {
-  /// How long a peer may take to see that this side has closed.
+  /// How long a peer may take to close its side.
   package static var closeTimeout: TimeAmount { .seconds(2) }
 
-  /// Closes this side when what was written has gone out, and then waits for the peer's side: a
-  /// connection that is closed while bytes still come takes the last words with it.
+  /// Closes this side when everything written has gone out, and then waits for the peer to close:
+  /// closing while bytes still arrive could lose what was written last.
   package func closeAfterWrites() {
     self.close(mode: .output, promise: nil)
     let channel = self.channel

@@ -1,18 +1,20 @@
 package import NIOCore
 internal import Synchronization
 
-/// Runs tasks on an event loop, many of them for one wake-up of it.
+/// Runs tasks on an event loop, many per wake-up.
 ///
-/// A connection's calls run where its bytes come and go: a handler that writes, and the flush that
-/// follows, then need no other thread.
+/// A connection's calls run on its event loop, so that a handler's write and the flush need no
+/// other thread.
 package final class EventLoopTaskExecutor: TaskExecutor {
   private let eventLoop: any EventLoop
   private let jobs = Mutex<[UnownedJob]>([])
 
+  /// Creates an executor on an event loop.
   package init(_ eventLoop: any EventLoop) {
     self.eventLoop = eventLoop
   }
 
+  /// Runs a job in the event loop's next turn.
   package func enqueue(_ job: consuming ExecutorJob) {
     let job = UnownedJob(job)
     let isFirst = self.jobs.withLock { jobs in
@@ -24,8 +26,8 @@ package final class EventLoopTaskExecutor: TaskExecutor {
     }
   }
 
-  /// Runs the jobs that are there now; those that they enqueue run in the loop's next turn, so that
-  /// tasks which wake each other cannot keep it from its sockets.
+  /// Runs the waiting jobs; those that they enqueue run in the loop's next turn, so that tasks
+  /// which wake each other cannot starve the sockets.
   private func runJobs() {
     let jobs = self.jobs.withLock { jobs in
       defer { jobs = [] }

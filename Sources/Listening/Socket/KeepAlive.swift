@@ -6,23 +6,24 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// Socket options by which the kernel notices that a peer is gone (tcp(7)): for peers that do not
-/// speak a protocol with a PING, and for bytes that a peer never acknowledges.
+/// Socket options that make the kernel notice a dead peer (tcp(7)): for protocols without a PING,
+/// and for bytes that are never acknowledged.
 package struct KeepAlive {
-  /// How long a peer is silent before it is asked.
+  /// How long a peer may be silent before the first probe.
   private let interval: Duration
-  /// How long it may take to answer.
+  /// How long the peer may take to answer.
   private let timeout: Duration
-  /// How long bytes may wait for their acknowledgement, or for room at the peer.
+  /// How long bytes may wait to be acknowledged, or for room at the peer.
   private let writeStall: Duration
 
+  /// Creates the options from a connection's timeouts.
   package init(interval: Duration, timeout: Duration, writeStall: Duration) {
     self.interval = interval
     self.timeout = timeout
     self.writeStall = writeStall
   }
 
-  /// How often a silent peer is asked within the timeout.
+  /// How many probes are sent within the timeout.
   private static let probes = 3
 
   /// Sets the options of a TCP socket; other sockets need none.
@@ -39,20 +40,20 @@ package struct KeepAlive {
     try set(.tcp, TCP_KEEPIDLE, self.interval.wholeSeconds)
     try set(.tcp, TCP_KEEPINTVL, (self.timeout / Self.probes).wholeSeconds)
     try set(.tcp, TCP_KEEPCNT, Self.probes)
-    // Where this is set, the kernel goes by it and not by the number of unanswered probes: were it
-    // the longer time, it would be that of a silent peer, too.
+    // When this is set, the kernel ignores the number of unanswered probes, so it must not be
+    // longer than the keepalive times.
     let userTimeout = min(self.writeStall, self.interval + self.timeout)
     try set(.tcp, TCP_USER_TIMEOUT, Int(min(userTimeout.wholeMilliseconds, UInt32(CInt.max))))
   }
 }
 
 extension Duration {
-  /// As many as a field of the wire holds, at most.
+  /// In milliseconds, clamped to a field of the wire.
   package var wholeMilliseconds: UInt32 {
     UInt32(clamping: TimeAmount(self).nanoseconds / 1_000_000)
   }
 
-  /// Rounded up; at least 1, and at most what the kernel takes.
+  /// In seconds, rounded up; at least 1, at most what the kernel accepts.
   fileprivate var wholeSeconds: Int {
     Int(min(max(1, (self / .seconds(1)).rounded(.up)), 32_767))
   }

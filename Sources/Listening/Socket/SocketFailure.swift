@@ -7,14 +7,16 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// Why an address could not be used, in words for whoever chose it.
+/// Why an address could not be used, in words for the operator.
 package struct SocketFailure: CustomStringConvertible {
   let error: any Error
 
+  /// Explains an error of NIO or the system.
   package init(_ error: any Error) {
     self.error = error
   }
 
+  /// The explanation, worded to follow "Cannot connect to ADDRESS: ".
   package var description: String {
     switch self.error {
     case let error as IOError:

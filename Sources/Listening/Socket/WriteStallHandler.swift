@@ -1,9 +1,9 @@
 internal import Logging
 internal import NIOCore
 
-/// Closes a connection whose socket takes none of the bytes that wait for it (WIRE.md section 3).
+/// Closes a connection whose socket accepts none of the waiting bytes (WIRE.md section 3).
 ///
-/// Stands beside the socket, so that it counts what the socket is given, encrypted or not.
+/// It is next to the socket, so it counts the bytes that the socket gets, encrypted or not.
 final class WriteStallHandler: ChannelOutboundHandler {
   typealias OutboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -11,12 +11,12 @@ final class WriteStallHandler: ChannelOutboundHandler {
   private let interval: TimeAmount
   private let logger: Logger
   private var written = 0
-  /// Bytes that the socket had taken when it was looked at last.
+  /// Bytes that the socket had accepted at the last check.
   private var taken = 0
   private var checksWithoutProgress = 0
   private var check: Scheduled<Void>?
 
-  /// How often the socket is looked at in the time of the timeout.
+  /// How many checks there are in one timeout.
   private static let checksPerTimeout = 4
 
   init(timeout: TimeAmount, logger: Logger) {
@@ -46,7 +46,7 @@ final class WriteStallHandler: ChannelOutboundHandler {
 
   private func checkProgress(_ context: ChannelHandlerContext) {
     self.check = nil
-    // A channel that does not tell is taken to be fast.
+    // A channel without this option counts as never stalled.
     let waiting = (try? context.channel.syncOptions?.getOption(.bufferedWritableBytes)) ?? 0
     guard waiting > 0 else { return }
     let taken = self.written - waiting

@@ -1,13 +1,13 @@
 package import NIOCore
 internal import NIOSSL
 
-/// A client's side of TLS: whom it trusts, and how it proves itself.
+/// A client's side of TLS: which servers it trusts, and its own certificate.
 public struct ClientTLS: Sendable {
   private let context: NIOSSLContext
   private let trust: Trust
   private let serverName: String?
 
-  /// Whose certificates a client takes.
+  /// Which authorities a client trusts.
   enum Trust: Hashable {
     case system
     case authorities(path: String)
@@ -16,12 +16,11 @@ public struct ClientTLS: Sendable {
   /// Reads the files.
   ///
   /// - Parameters:
-  ///   - ca: the path of a PEM file with the authorities to trust; nil trusts those that the machine
-  ///     trusts.
+  ///   - ca: the path of a PEM file with the authorities to trust; nil trusts the machine's.
   ///   - identity: the client's own certificate, for a server that requires one.
   ///   - serverName: the name that the server's certificate must be for, if it is not the host of
   ///     the endpoint.
-  ///   - applicationProtocols: the names of what the client speaks (ALPN).
+  ///   - applicationProtocols: the client's protocols (ALPN).
   /// - Throws: `TLSError` for a file or a name that cannot be used.
   public init(
     ca: String? = nil,
@@ -63,11 +62,11 @@ public struct ClientTLS: Sendable {
     }
   }
 
-  /// Begins the pipeline of a connection to `endpoint`, before it is connected. Call on its event
-  /// loop.
+  /// Adds the first handlers to the pipeline of a connection to `endpoint`, before it connects.
+  /// Call it on the connection's event loop.
   ///
   /// - Parameter timeLimit: how long the handshake may take.
-  /// - Returns: the handshake, which begins when the connection is there.
+  /// - Returns: the handshake, which begins when the connection is open.
   package func addHandlers(
     to channel: any Channel,
     _ endpoint: Endpoint,
@@ -91,8 +90,8 @@ public struct ClientTLS: Sendable {
       certificate,
       channel in
       channel.eventLoop.makeCompletedFuture {
-        // NIOSSL also takes a certificate for the address that the name has led to, and who can
-        // forge the way from names to addresses can have one for an address of theirs.
+        // NIOSSL also accepts a certificate for the address that the name resolved to, but an
+        // attacker who controls the lookup can have one for an address of their own.
         if let name, !CertificateNames(certificate).include(name) {
           throw NIOSSLExtraError.failedToValidateHostname
         }
@@ -110,7 +109,7 @@ public struct ClientTLS: Sendable {
 }
 
 extension Endpoint {
-  /// What a certificate is for, which no port belongs to.
+  /// The host or path, without the port, which no certificate has.
   fileprivate var hostOrPath: String {
     switch self {
     case .tcp(let host, _): host

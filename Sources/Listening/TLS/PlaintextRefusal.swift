@@ -1,15 +1,15 @@
 internal import NIOCore
 internal import RPC
 
-/// Stands before the TLS handler of a server and answers a client that begins without TLS in its
-/// own protocol, which an alert of TLS would not be. WIRE.md section 5: the first byte tells.
+/// Stands before the TLS handler of a server, and answers a client that begins without TLS in its
+/// own protocol instead of with a TLS alert. The first byte decides (WIRE.md section 5).
 final class PlaintextRefusal: ChannelInboundHandler, RemovableChannelHandler {
   typealias InboundIn = ByteBuffer
 
   private let transports: [any ServerTransport]
   private let deadline: NIODeadline
 
-  /// - Parameter deadline: until when a client has to have said what is answered.
+  /// - Parameter deadline: when a client must have sent what is answered.
   init(_ transports: [any ServerTransport], deadline: NIODeadline) {
     self.transports = transports
     self.deadline = deadline
@@ -33,7 +33,7 @@ final class PlaintextRefusal: ChannelInboundHandler, RemovableChannelHandler {
     context.pipeline.syncOperations.removeHandler(context: context, promise: nil)
   }
 
-  /// Nil for what TLS may begin with, and for what nobody knows.
+  /// Nil for the first byte of TLS, and for unknown ones.
   private func refusal(of first: UInt8) -> (any ConnectionRefusal)? {
     if let transport = self.transports.first(where: { $0.begins(with: first) }) {
       return transport.refusal(Self.error)

@@ -2,8 +2,8 @@ internal import NIOCore
 internal import NIOSSL
 internal import Synchronization
 
-/// A server's side of TLS: the certificate that new connections get, which can be replaced while
-/// the server runs.
+/// A server's side of TLS: the certificate of new connections, which can be replaced while the
+/// server runs.
 public final class ServerTLS: Sendable {
   private let identity: TLSIdentity
   private let clientCA: String?
@@ -13,10 +13,10 @@ public final class ServerTLS: Sendable {
   /// Reads the files.
   ///
   /// - Parameters:
-  ///   - clientCA: the path of a PEM file with the authorities whose clients may connect: every client
-  ///     must then have a certificate (mutual TLS). Nil asks clients for none.
-  ///   - applicationProtocols: the names of what the server speaks (ALPN), those that it prefers first.
-  /// - Throws: `TLSError` for a file that cannot be used, and for a key that everybody can read.
+  ///   - clientCA: the path of a PEM file with authorities: every client must then have a
+  ///     certificate of one of them (mutual TLS). Nil asks for none.
+  ///   - applicationProtocols: the server's protocols (ALPN), preferred ones first.
+  /// - Throws: `TLSError` for a file that cannot be used, and for a key that all users can read.
   public init(
     identity: TLSIdentity,
     clientCA: String? = nil,
@@ -28,19 +28,18 @@ public final class ServerTLS: Sendable {
     self.context = Mutex(try Self.makeContext(identity, clientCA, applicationProtocols))
   }
 
-  /// Reads the files again. New connections get the new certificate; those that are open stay as
-  /// they are.
+  /// Reads the files again. New connections get the new certificate; open ones keep theirs.
   ///
-  /// - Throws: as `init`; everything stays as it was then.
+  /// - Throws: as `init`; everything then stays as it was.
   public func reload() throws(TLSError) {
     let context = try Self.makeContext(self.identity, self.clientCA, self.applicationProtocols)
     self.context.withLock { $0 = context }
   }
 
-  /// Begins the pipeline of an accepted connection. Call on its event loop.
+  /// Adds the first handlers to an accepted connection's pipeline. Call it on its event loop.
   ///
   /// - Parameters:
-  ///   - transports: tell those that begin without TLS that they should not.
+  ///   - transports: the protocols in which a client that begins without TLS is told so.
   ///   - timeLimit: how long the handshake may take.
   func addHandlers(
     to channel: any Channel,
@@ -70,7 +69,7 @@ public final class ServerTLS: Sendable {
       let authorities = try [NIOSSLCertificate](certificateFile: clientCA)
       configuration.trustRoots = .certificates(authorities)
       configuration.certificateVerification = .noHostnameVerification
-      // Lets a client that has several certificates choose.
+      // Lets a client with several certificates choose.
       configuration.sendCANameList = true
     }
     return try identity.makeContext(configuration)

@@ -1,8 +1,9 @@
-/// Why TLS cannot be used as it was asked for.
+/// Why TLS cannot be set up.
 public struct TLSError: Error, Hashable, CustomStringConvertible {
-  /// One sentence that names the file, or the name, and what is wrong with it.
+  /// One sentence that says what is wrong with which file or name.
   public let message: String
 
+  /// The message.
   public var description: String { self.message }
 
   init(_ message: String) {

@@ -8,11 +8,11 @@ internal import Musl
 #endif
 
 extension TLSFailure {
-  /// A failure as a client's user is told it.
+  /// A failure, in words for a client's user.
   ///
   /// - Parameters:
-  ///   - name: what the server's certificate had to be for.
-  ///   - certificate: the one that the server has shown, if it did.
+  ///   - name: the name that the server's certificate must have.
+  ///   - certificate: the server's certificate, if it sent one.
   init(
     of name: String,
     _ error: any Error,
@@ -72,7 +72,7 @@ extension TLSFailure {
     the server does not accept this client's certificate: give one by an authority that it trusts
     """
 
-  /// By the reasons of BoringSSL; those with "ALERT" are what the peer has said.
+  /// By BoringSSL's reasons; those with "ALERT" came from the peer.
   private static let explanations: [Identifier: String] = [
     end: withoutTLS,
     "WRONG_VERSION_NUMBER": withoutTLS,

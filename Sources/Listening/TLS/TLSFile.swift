@@ -1,15 +1,15 @@
 internal import SystemPackage
 
-/// The content of a file with certificates or a key.
+/// The contents of a file with certificates or a key.
 struct TLSFile {
   let bytes: [UInt8]
   /// Whether any user of this machine may read it.
   let isPublic: Bool
 
-  /// Far above what any chain of certificates needs; a wrong path may lead to something endless.
+  /// Far more than a certificate chain needs; a wrong path may name an endless device.
   private static let maximumSize = 1 << 20
 
-  /// - Parameter name: what messages call it, such as "key file".
+  /// - Parameter name: what error messages call it, such as "key file".
   init(_ name: String, _ path: String) throws(TLSError) {
     do {
       let file = try FileDescriptor.open(FilePath(path), .readOnly)

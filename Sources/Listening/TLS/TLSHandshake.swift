@@ -1,6 +1,6 @@
 internal import NIOCore
 
-/// The beginning of a client's TLS connection, which its user waits for.
+/// A client's TLS handshake, which its caller waits for.
 package struct TLSHandshake: Sendable {
   private let channel: any Channel
   /// Completed by the handler.
@@ -11,10 +11,10 @@ package struct TLSHandshake: Sendable {
     self.promise = channel.eventLoop.makePromise()
   }
 
-  /// Returns when both sides have agreed.
+  /// Returns when the handshake is complete.
   ///
-  /// With TLS 1.3 a server looks at the client's certificate after that: that it refuses it comes
-  /// with the first call.
+  /// With TLS 1.3 a server checks the client's certificate after that, so a refusal arrives with
+  /// the first call.
   ///
   /// - Throws: `TLSFailure`; when this task is cancelled, too.
   package func complete() async throws {

@@ -2,12 +2,12 @@ internal import NIOCore
 internal import NIOSSL
 internal import NIOTLS
 
-/// Stands behind the TLS handler of a connection: bounds and reports its handshake, and puts its
-/// errors into words.
+/// Follows the TLS handler of a connection: limits the time of its handshake, reports the outcome,
+/// and explains its errors.
 final class TLSHandshakeHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  /// Puts an error into words; knows the peer's certificate, if it came to that.
+  /// Explains an error, given the peer's certificate if there was one.
   typealias Explanation = (any Error, NIOSSLCertificate?) -> TLSFailure
 
   private let handshake: TLSHandshake?
@@ -35,13 +35,13 @@ final class TLSHandshakeHandler: ChannelInboundHandler {
     }
     context.fireUserInboundEventTriggered(event)
     if event is DrainEvent && !self.isComplete {
-      // No call runs before the handshake, so that a drain has nothing to wait for.
+      // No call runs before the handshake, so a drain need not wait.
       self.fail(TLSFailure("the server is shutting down"), context)
     }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    // A peer that is killed says no goodbye. No bytes are taken for whole that are not, because
+    // A killed peer closes without a TLS close_notify. Truncation cannot go unnoticed, because
     // every stream has an end of its own.
     if error as? NIOSSLError == .uncleanShutdown { return }
     guard !(self.isComplete && error is IOError) else {

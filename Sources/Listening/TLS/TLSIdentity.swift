@@ -1,10 +1,10 @@
 internal import NIOSSL
 
-/// What one side of a TLS connection proves itself with: the files of a certificate and its key.
+/// One side's identity in TLS: the files of a certificate and its key.
 public struct TLSIdentity: Hashable, Sendable {
-  /// The path of a PEM file: the certificate, and then those that lead from it to an authority.
+  /// The path of a PEM file: the certificate, then its chain.
   public var certificate: String
-  /// The path of a PEM file, which others than its user and group must not be able to read.
+  /// The path of a PEM file, which only its user and group may read.
   public var key: String
 
   /// Creates an identity of these two files.
@@ -19,7 +19,7 @@ public struct TLSIdentity: Hashable, Sendable {
     return (chain.map { .certificate($0) }, .privateKey(try self.readKey()))
   }
 
-  /// Makes of `configuration`, which has what `read` returns, what connections need.
+  /// Makes the TLS context of a configuration that has what `read` returned.
   func makeContext(_ configuration: TLSConfiguration) throws(TLSError) -> NIOSSLContext {
     do {
       return try NIOSSLContext(configuration: configuration)
