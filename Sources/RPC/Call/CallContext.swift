@@ -1,12 +1,12 @@
 public import Identifiers
 internal import Synchronization
 
-/// What a handler knows of the call that it serves, beside the request.
+/// What a handler knows about its call besides the request.
 public struct CallContext: Sendable {
-  /// In one place: a call waits for most of its life, and each function that waits has its context.
+  /// In one object, because every suspended function of a call keeps a copy of the context.
   private let contents: Contents
 
-  /// The call itself; nil in a test of a handler alone.
+  /// The call itself; nil in tests of a handler alone.
   var call: ServerCall?
 
   private final class Contents: Sendable {
@@ -36,7 +36,7 @@ public struct CallContext: Sendable {
     }
   }
 
-  /// Creates a context; a transport does this for each call.
+  /// Creates a context; the transport does so for each call.
   public init(
     method: MethodDescriptor,
     metadata: Metadata = Metadata(),
@@ -53,31 +53,32 @@ public struct CallContext: Sendable {
     )
   }
 
+  /// The method that is called.
   public var method: MethodDescriptor { self.contents.method }
 
-  /// The name of the call in the server's log.
+  /// The call's name in the server's log.
   public var id: RequestID { self.contents.id }
 
+  /// The metadata that the caller sent.
   public var metadata: Metadata { self.contents.metadata }
 
-  /// When the server learned of the call.
+  /// When the call arrived.
   public var arrival: ContinuousClock.Instant { self.contents.arrival }
 
-  /// When the caller stops waiting; nil when it did not say. The server ends the call then and
+  /// When the caller stops waiting; nil without a deadline. The server then ends the call and
   /// cancels the handler's task.
   public var deadline: ContinuousClock.Instant? { self.contents.deadline }
 
-  /// How long the caller still waits; nil when it did not say, and below zero when it has given up.
+  /// The time until the deadline, below zero after it; nil without one.
   public var timeLeft: Duration? { self.deadline.map { $0 - .now } }
 
-  /// The address that the call came from, such as "127.0.0.1:50312"; "unix" for one over a Unix
-  /// domain socket.
+  /// The caller's address, such as "127.0.0.1:50312"; "unix" over a Unix domain socket.
   public var peer: String { self.contents.peer }
 
-  /// The same without the port: one for all connections of a machine.
+  /// The caller's address without the port: the same for all connections of a machine.
   public var peerAddress: Identifier { self.contents.peerAddress }
 
-  /// What an interceptor has found out about the caller, for those behind it and the handler.
+  /// What an interceptor learned about the caller, for later interceptors and the handler.
   package var caller: (any AnyObject & Sendable)? {
     get { self.contents.caller.withLock { $0 } }
     nonmutating set { self.contents.caller.withLock { $0 = newValue } }
@@ -85,12 +86,12 @@ public struct CallContext: Sendable {
 }
 
 extension CallContext {
-  /// Gives the call the deadline that its request asks for: some clients cannot send one beside the
-  /// request. One that came with the call wins.
+  /// Sets the deadline that the request itself asks for, as some clients can send it only there. A
+  /// deadline that came with the call wins.
   ///
   /// - Parameter timeout: from now on.
   /// - Returns: when the call ends.
-  /// - Throws: `deadlineExceeded` for a time that is not above zero.
+  /// - Throws: `deadlineExceeded` for a timeout of zero or less.
   public func end(after timeout: Duration) throws(CallError) -> ContinuousClock.Instant {
     if let deadline { return deadline }
     guard timeout > .zero else { throw .deadlineExceeded(timeout) }

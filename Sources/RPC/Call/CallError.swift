@@ -2,15 +2,16 @@
 ///
 /// A call that succeeds has no error, so there is no code for success.
 public struct CallError: Error, Hashable, Sendable {
+  /// The kind of error.
   public var code: Code
 
-  /// What was wrong and what to do, for the caller to read: no path and no secret belongs here.
+  /// What was wrong and what to do, for the caller: never a path or a secret.
   public var message: String
 
-  /// How long to wait before calling again; nil when that is not known.
+  /// How long to wait before calling again; nil if unknown.
   public var retryAfter: Duration?
 
-  /// Creates an error of that kind, with that sentence.
+  /// Creates an error with a code and a message.
   public init(_ code: Code, _ message: String, retryAfter: Duration? = nil) {
     self.code = code
     self.message = message
@@ -40,7 +41,7 @@ public struct CallError: Error, Hashable, Sendable {
 }
 
 extension CallError.Code: CustomStringConvertible {
-  /// The name as the protocol writes it, such as "INVALID_ARGUMENT".
+  /// The name in the protocol, such as "INVALID_ARGUMENT".
   public var description: String {
     switch self {
     case .cancelled: "CANCELLED"
@@ -64,11 +65,12 @@ extension CallError.Code: CustomStringConvertible {
 }
 
 extension CallError: CustomStringConvertible {
+  /// The code and the message.
   public var description: String { "\(self.code): \(self.message)" }
 }
 
 extension CallError {
-  /// The call took longer than the time that its caller gave it.
+  /// The error of a call that took longer than its timeout.
   public static func deadlineExceeded(_ timeout: Duration) -> CallError {
     CallError(
       .deadlineExceeded,
@@ -80,8 +82,11 @@ extension CallError {
 }
 
 extension CallError {
+  /// The caller has cancelled the call.
   package static let cancelled = CallError(.cancelled, "The call was cancelled")
+  /// The connection ended before the call.
   package static let connectionClosed = CallError(.unavailable, "The connection is closed")
+  /// A stopping server ended the call.
   package static let endedByShutdown = CallError(
     .unavailable,
     "The server is shutting down and has ended the call: make it again elsewhere, or later"

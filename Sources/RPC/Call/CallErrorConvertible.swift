@@ -1,5 +1,5 @@
-/// An error of a lower layer that its callers may know of: a handler can throw it as it is.
+/// An error of a lower layer that callers may see: a handler can throw it as it is.
 public protocol CallErrorConvertible: Error {
-  /// What the error is for the caller of a method.
+  /// The error as the caller sees it.
   var callError: CallError { get }
 }

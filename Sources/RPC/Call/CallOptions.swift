@@ -1,13 +1,13 @@
-/// What a caller may say about a call beside its request.
+/// The options of a call, sent besides its request.
 public struct CallOptions: Hashable, Sendable {
-  /// How long the caller waits for the end of the call; nil waits for as long as it takes. Travels
-  /// with the call, so that the server stops its work then too.
+  /// How long the caller waits for the end of the call; nil waits for ever. The server gets it,
+  /// too, and then stops its work.
   public var timeout: Duration?
 
-  /// When the timeout began to run, where it is that of more than one call; nil is when the call is
-  /// made.
+  /// When the timeout began, if several calls share it; nil is when the call is made.
   public var begin: ContinuousClock.Instant?
 
+  /// The metadata that is sent with the call.
   public var metadata: Metadata
 
   /// Creates options; by default a call has no timeout and no metadata.

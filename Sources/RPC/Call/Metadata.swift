@@ -1,9 +1,9 @@
 public import Identifiers
 
-/// What travels beside a request: keys with text values.
+/// What is sent besides a request: keys with text values.
 ///
-/// Keys are case-insensitive and kept in lower case; a key may have several values, in order. Keys
-/// and values are compared by their bytes.
+/// Keys are case-insensitive and stored in lower case; a key may have several values, in order.
+/// Keys and values are compared by bytes.
 public struct Metadata: Hashable, Sendable {
   private var pairs: [Pair] = []
 
@@ -12,7 +12,7 @@ public struct Metadata: Hashable, Sendable {
     @Bytewise var value: String
   }
 
-  /// Creates metadata without a key.
+  /// Creates empty metadata.
   public init() {}
 
   /// The first value of `key`; setting it replaces all of its values, setting nil removes them.
@@ -30,26 +30,26 @@ public struct Metadata: Hashable, Sendable {
     }
   }
 
-  /// The keys and values of both; for keys that both have, those of `other`.
+  /// The keys and values of both; for common keys, those of `other`.
   package func replacing(with other: Metadata) -> Metadata {
     var result = other
     result.pairs += self.pairs.filter { pair in !other.pairs.contains { $0.key == pair.key } }
     return result
   }
 
-  /// Adds a value to those that `key` has.
+  /// Adds a value to those of `key`.
   public mutating func add(_ value: String, for key: Identifier) {
     self.pairs.append(Pair(key: key.lowercasedASCII, value: value))
   }
 }
 
 extension Metadata {
-  /// The bytes of all keys and values.
+  /// The size of all keys and values, in bytes.
   public var size: Int {
     self.pairs.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count }
   }
 
-  /// Checks that a server may take the metadata.
+  /// Checks that a server may accept the metadata.
   ///
   /// - Throws: `resourceExhausted` when it has more than `limit` bytes; and as `check`.
   func check(limit: Int) throws(CallError) {
@@ -59,9 +59,9 @@ extension Metadata {
     try self.check()
   }
 
-  /// Checks that the metadata can travel.
+  /// Checks that the metadata can be sent.
   ///
-  /// - Throws: `invalidArgument` for a key that is not of the characters a-z, 0-9, "-", "_" and ".".
+  /// - Throws: `invalidArgument` for a key with characters other than a-z, 0-9, "-", "_" and ".".
   package func check() throws(CallError) {
     for pair in self.pairs {
       guard !pair.key.isEmpty && pair.key.utf8.allSatisfy(Self.isKeyCharacter) else {
@@ -85,6 +85,7 @@ extension Metadata {
 }
 
 extension Metadata: ExpressibleByDictionaryLiteral {
+  /// Creates metadata of literal keys and values.
   public init(dictionaryLiteral elements: (Identifier, String)...) {
     for (key, value) in elements {
       self.add(value, for: key)
@@ -93,6 +94,7 @@ extension Metadata: ExpressibleByDictionaryLiteral {
 }
 
 extension Metadata: Sequence {
+  /// Iterates over all values with their keys.
   public func makeIterator() -> AnyIterator<(key: Identifier, value: String)> {
     AnyIterator(self.pairs.lazy.map { (key: $0.key, value: $0.value) }.makeIterator())
   }

@@ -2,9 +2,9 @@ public import Identifiers
 
 /// Names a method of a service.
 public struct MethodDescriptor: Hashable, Sendable {
-  /// With its package, such as "tokenwire.v1.Tokenwire".
+  /// The service with its package, such as "tokenwire.v1.Tokenwire".
   public var service: Identifier
-  /// Such as "Generate".
+  /// The method's name, such as "Generate".
   public var method: Identifier
 
   /// Creates the name of `method` in `service`.

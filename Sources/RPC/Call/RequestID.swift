@@ -5,7 +5,7 @@ internal import Synchronization
 public struct RequestID: Hashable, Sendable {
   private enum Origin: Hashable, Sendable {
     case caller(Identifier)
-    /// The number of the call, of all that this process has taken.
+    /// The number of the call in this process.
     case server(UInt64)
   }
 
@@ -14,13 +14,13 @@ public struct RequestID: Hashable, Sendable {
   private static let process = UInt64.random(in: .min ... .max)
   private static let count = Atomic<UInt64>(0)
 
-  /// The metadata key under which a caller, or a proxy before it, names its call.
+  /// The metadata key with which a caller or proxy names its call.
   public static let metadataKey: Identifier = "x-request-id"
 
   private static let longest = 128
 
-  /// The name that the caller has given, when it is one to 128 visible ASCII characters; otherwise a
-  /// new one.
+  /// The caller's name for the call, if it is 1 to 128 visible ASCII characters; otherwise a new
+  /// one.
   init(_ metadata: Metadata) {
     if let given = metadata[Self.metadataKey], 1 ... Self.longest ~= given.utf8.count,
       given.utf8.allSatisfy({ 0x21 ... 0x7E ~= $0 })
@@ -33,6 +33,7 @@ public struct RequestID: Hashable, Sendable {
 }
 
 extension RequestID: CustomStringConvertible {
+  /// The name as it is logged.
   public var description: String {
     switch self.origin {
     case .caller(let id): id.text

@@ -1,31 +1,34 @@
 internal import NIOCore
 public import Protobuf
 
-/// The messages of one direction of a call, decoded as they are read. Has one reader.
+/// The messages of one direction of a call, decoded as they are read. It has one reader.
 public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
+  /// A call fails with a `CallError`.
   public typealias Failure = CallError
 
   private let reader: MessageReader
   private let retry: (any CallRetry)?
 
-  /// Creates the stream of what comes into `queue`.
+  /// Creates the stream of the messages in `queue`.
   ///
-  /// - Parameter retry: makes the call again if it fails unprocessed; nil does not.
+  /// - Parameter retry: retries the call if it fails unprocessed; nil never retries.
   package init(_ queue: MessageQueue, retry: (any CallRetry)? = nil) {
     self.reader = MessageReader(queue)
     self.retry = retry
   }
 
+  /// Creates the iterator for the one reader.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(messages: EncodedMessages(reader: self.reader, retry: self.retry))
   }
 
+  /// Reads the messages one by one.
   public struct AsyncIterator: AsyncIteratorProtocol {
     fileprivate var messages: EncodedMessages
 
-    /// The next message; nil when the sender has sent all of them.
+    /// The next message; nil at the end.
     ///
-    /// - Throws: `CallError` when the call failed, or when a message is not of this type.
+    /// - Throws: `CallError` when the call failed, or a message cannot be decoded.
     public mutating func next() async throws(CallError) -> Element? {
       guard let bytes = try await self.messages.next() else { return nil }
       do {
@@ -35,6 +38,7 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
       }
     }
 
+    /// As `next()`.
     public mutating func next(
       isolation actor: isolated (any Actor)?
     ) async throws(CallError) -> Element? {
@@ -43,17 +47,16 @@ public struct MessageStream<Element: Message>: AsyncSequence, Sendable {
   }
 }
 
-/// A call of a client that can be made again.
+/// A client's call that can be retried.
 package protocol CallRetry: Sendable {
-  /// Makes the call again after it has failed, if it may be and was not processed.
+  /// Retries the call after a failure, if that is allowed and it was not processed.
   ///
   /// - Returns: its responses.
-  /// - Throws: `error`, when this is not so; or another, when the call cannot be opened.
+  /// - Throws: `error` if not; or another error, when the call cannot be opened.
   mutating func reopen(after error: CallError) async throws(CallError) -> MessageQueue
 }
 
-/// The messages as they come. Apart from their stream, which has a type for each kind of message:
-/// what is generic costs more.
+/// The encoded messages. Not generic, unlike the stream, because generic code is slower here.
 private struct EncodedMessages {
   private var messages: MessageReader.Iterator
   private var retry: (any CallRetry)?
@@ -67,7 +70,7 @@ private struct EncodedMessages {
     while var retry = self.retry {
       do {
         let bytes = try await self.messages.next()
-        // The call is being processed: from now on it is not made again.
+        // The call is being processed, so it is not retried any more.
         self.retry = nil
         return bytes
       } catch {

@@ -3,26 +3,26 @@ public import Protobuf
 
 /// Sends the messages of one direction of a call, in order.
 ///
-/// The transport provides the sink, so that handlers are written once for all transports.
+/// The transport provides the sink, so handlers work with every transport.
 public struct MessageWriter<Element: Message>: Sendable {
   @usableFromInline let sink: any MessageSink
 
-  /// Creates a writer into `sink`; a transport does this for each call.
+  /// Creates a writer to `sink`; the transport does so for each call.
   public init(_ sink: any MessageSink) {
     self.sink = sink
   }
 
-  /// Sends one message. Waits while the stream's queue is full, so that a reader who does not read
-  /// stops its own handler and nobody else's.
+  /// Sends one message. It waits while the stream's queue is full, so a slow reader stops only its
+  /// own handler.
   ///
-  /// - Throws: `CallError`: the call has ended (cancelled, past its deadline, or the peer is gone),
-  ///   or the encoded message is over 4,194,304 bytes.
+  /// - Throws: `CallError` when the call has ended (cancelled, deadline passed, peer gone), or the
+  ///   encoded message has more than 4,194,304 bytes.
   @inlinable
   public func write(_ message: Element) async throws(CallError) {
     try await self.write(contentsOf: CollectionOfOne(message))
   }
 
-  /// Sends messages for the price of one wait.
+  /// Sends several messages, and waits at most once.
   ///
   /// - Throws: as `write(_:)`; the messages before the one that failed are sent.
   @inlinable
@@ -32,10 +32,9 @@ public struct MessageWriter<Element: Message>: Sendable {
     if !hasRoom { try await self.waitForRoom() }
   }
 
-  /// Sends a message without waiting: for handlers that have something else to do while the reader
-  /// does not read.
+  /// Sends a message without waiting: for handlers with other work while the reader is slow.
   ///
-  /// - Returns: whether the stream's queue has room for more. If not, call `waitForRoom` soon.
+  /// - Returns: whether the queue has room for more. If not, call `waitForRoom` soon.
   /// - Throws: as `write(_:)`.
   @inlinable
   public func enqueue(_ message: Element) throws(CallError) -> Bool {
@@ -44,22 +43,22 @@ public struct MessageWriter<Element: Message>: Sendable {
 
   /// Waits while the stream's queue is full.
   ///
-  /// - Throws: `CallError`: the call has ended.
+  /// - Throws: `CallError` when the call has ended.
   @inlinable
   public func waitForRoom() async throws(CallError) {
     try await self.sink.waitForRoom()
   }
 }
 
-/// Sends what a client streams to a handler.
+/// Sends the requests that a client streams to a handler.
 public typealias RequestWriter<Request: Message> = MessageWriter<Request>
 
-/// Sends what a handler streams to a client.
+/// Sends the responses that a handler streams to a client.
 public typealias ResponseWriter<Response: Message> = MessageWriter<Response>
 
 /// Takes the encoded messages of one direction of a call.
 public protocol MessageSink: Sendable {
-  /// Queues one message, which `serialize` appends to the buffer that it is given.
+  /// Queues one message, which `serialize` appends to a buffer.
   ///
   /// - Returns: whether the queue has room for more.
   /// - Throws: when the call has ended, or the message is too long to be sent.

@@ -1,7 +1,7 @@
 internal import Synchronization
 
-/// Closes while too much that a connection has received was not dealt with, because calls do not
-/// read it or the peer does not take the answers: the connection takes no more from its socket then.
+/// Closes while too many received bytes are unhandled, because calls do not read them or the peer
+/// does not read the answers. The connection then stops reading from its socket.
 package final class ReadGate: Sendable {
   private let limit: Int
   private let state = Mutex(State())
@@ -12,11 +12,12 @@ package final class ReadGate: Sendable {
     var onReopen: (@Sendable () -> Void)?
   }
 
-  /// - Parameter limit: bytes at which the gate closes; it reopens at half of them.
+  /// - Parameter limit: the bytes at which the gate closes; it reopens at half of that.
   package init(limit: Int) {
     self.limit = limit
   }
 
+  /// Whether the connection should stop reading.
   package var isClosed: Bool { self.state.withLock { $0.isClosed } }
 
   /// Calls `action`, on any thread, each time the gate reopens.
@@ -24,6 +25,7 @@ package final class ReadGate: Sendable {
     self.state.withLock { $0.onReopen = action }
   }
 
+  /// Counts bytes that were received.
   package func add(_ bytes: Int) {
     self.state.withLock { state in
       state.waiting += bytes
@@ -31,6 +33,7 @@ package final class ReadGate: Sendable {
     }
   }
 
+  /// Counts bytes that were handled.
   package func remove(_ bytes: Int) {
     guard bytes > 0 else { return }
     let reopen = self.state.withLock { state in

@@ -1,16 +1,16 @@
-/// The right to be served, which a call holds until it has ended and its handler has, too: a client
-/// that makes and cancels calls cannot have more handlers than the limits allow.
+/// The admission of a call, held until the call and its handler have ended, so that a client cannot
+/// have more handlers than the limits allow by making and cancelling calls.
 final class CallAdmission: Sendable {
   private let onConnection: Quota.Place
   private let onServer: Quota.Place
   private let memory: MemoryBudget
   private let requestLength: Int
 
-  /// Admits a call, or says which limit forbids it.
+  /// Admits a call, or throws which limit is reached.
   ///
   /// - Parameters:
-  ///   - requestLength: bytes of the request, which the call keeps.
-  ///   - connection: the places on the call's connection.
+  ///   - requestLength: the size of the request, in bytes, which the call keeps.
+  ///   - connection: the quota of the call's connection.
   init(requestLength: Int, connection: Quota, load: CallLoad) throws(CallError) {
     guard let onConnection = connection.take() else {
       throw .limit("Your connection has \(connection.limit) calls", "let one end first")

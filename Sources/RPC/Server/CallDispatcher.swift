@@ -1,14 +1,16 @@
 internal import Identifiers
 package import Logging
 
-/// What the calls of a server have in common: its services, and what calls may take of it.
+/// What the calls of a server share: its services, interceptors and limits.
 package final class CallDispatcher: Sendable {
+  /// What the calls use of the server's limits.
   package let load: CallLoad
+  /// Logs the server's calls.
   package let logger: Logger
   private let services: [Identifier: ServiceDefinition]
   private let interceptors: [any ServerInterceptor]
 
-  /// - Parameter interceptors: what each call goes through, in their order.
+  /// - Parameter interceptors: called for each call, in this order.
   /// - Precondition: no two services have the same name.
   package init(
     services: [ServiceDefinition],
@@ -33,9 +35,9 @@ package final class CallDispatcher: Sendable {
     return handler
   }
 
-  /// Checks that calls of all methods can be served.
+  /// Checks all methods with the interceptors.
   ///
-  /// - Throws: the error of an interceptor that cannot let a method be offered.
+  /// - Throws: the error of an interceptor that rejects a method.
   package func check() throws {
     for service in self.services.values {
       for name in service.methods.keys {

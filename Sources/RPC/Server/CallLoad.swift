@@ -1,12 +1,16 @@
-/// How much of a server's limits its calls use.
+/// How much of a server's limits is in use.
 package final class CallLoad: Sendable {
+  /// The limits.
   package let limits: CallLimits
+  /// The running calls.
   package let calls: Quota
+  /// The bytes held for all callers.
   package let memory: MemoryBudget
-  /// The part of `memory` that is for messages which are not complete yet: no more than half, so that
-  /// those who never send the end of one cannot have the calls of others refused.
+  /// The part of `memory` for incomplete messages: at most half, so that clients which never
+  /// complete a message cannot block the calls of others.
   package let partialMessages: MemoryBudget
 
+  /// Creates the counters for some limits.
   package init(_ limits: CallLimits) {
     self.limits = limits
     self.calls = Quota(limit: limits.calls)
@@ -16,7 +20,7 @@ package final class CallLoad: Sendable {
 }
 
 extension CallError {
-  /// There is as much of something as the server takes.
+  /// The error when a limit is reached.
   package static func limit(_ what: String, _ advice: String) -> CallError {
     CallError(.resourceExhausted, "\(what), which is this server's limit: \(advice)")
   }

@@ -3,10 +3,11 @@ package import NIOCore
 
 /// The calls of one connection: its transport opens them, and its task runs them.
 package final class ConnectionCalls: Sendable {
+  /// The server's services and limits.
   package let dispatcher: CallDispatcher
-  /// Where the connection's bytes come and go.
+  /// The event loop of the connection.
   package let eventLoop: any EventLoop
-  /// Tells a handler who calls: see `CallContext.peer`.
+  /// The caller's address: see `CallContext.peer`.
   private let peer: String
   private let peerAddress: Identifier
   private let places: Quota
@@ -25,10 +26,10 @@ package final class ConnectionCalls: Sendable {
     self.places = Quota(limit: dispatcher.load.limits.callsPerConnection)
   }
 
-  /// Opens a call, which runs when the transport hands it to `run`.
+  /// Opens a call, which begins when the transport passes it to `run`.
   ///
   /// - Parameters:
-  ///   - requests: where the transport puts what the caller streams.
+  ///   - requests: where the transport appends the messages that the caller streams.
   ///   - responses: where the responses go.
   /// - Throws: why the call is not served.
   package func open(
@@ -58,7 +59,7 @@ package final class ConnectionCalls: Sendable {
     responses: any ResponseSink
   ) throws(CallError) -> ServerCall {
     let method = try self.dispatcher.handler(of: request.method)
-    // Over before it begins: no handler runs.
+    // The deadline has already passed, so no handler runs.
     if let timeout = request.timeout, timeout < .zero { throw .deadlineExceeded(timeout) }
     let load = self.dispatcher.load
     try request.metadata.check(limit: load.limits.metadataSize)
@@ -80,18 +81,18 @@ package final class ConnectionCalls: Sendable {
     return call
   }
 
-  /// Lets the call's handler begin.
+  /// Starts the call's handler.
   package func run(_ call: ServerCall) {
     self.queue.append(call)
   }
 
-  /// No more calls come.
+  /// Tells that no more calls will come.
   package func finish() {
     self.queue.finish()
   }
 
-  /// Runs the calls, each in a child task, until there are no more and all have ended. When this task
-  /// is cancelled, they are, and no more come.
+  /// Runs the calls, each in a child task, until there are no more and all have ended. Cancelling
+  /// this task cancels them.
   package func serve() async {
     await withTaskCancellationHandler {
       await withDiscardingTaskGroup { group in
@@ -107,15 +108,17 @@ package final class ConnectionCalls: Sendable {
   }
 }
 
-/// How a call begins, as its transport has read it.
+/// The beginning of a call, as its transport read it.
 package struct CallRequest {
+  /// The method that is called.
   package var method: MethodDescriptor
+  /// The call's metadata.
   package var metadata: Metadata
-  /// How long the caller waits; nil when it did not say.
+  /// How long the caller waits; nil without a timeout.
   package var timeout: Duration?
-  /// The only message of a caller that streams none.
+  /// The request message; empty when the caller streams its messages.
   package var message: ByteBuffer
-  /// The bytes that the call keeps while it runs.
+  /// The size of what the call keeps while it runs, in bytes.
   package var length: Int
 
   package init(

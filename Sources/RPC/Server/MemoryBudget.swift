@@ -1,24 +1,31 @@
 internal import Synchronization
 
-/// Counts the bytes that are held for callers, all of them together.
+/// Counts the bytes held for all callers together.
 ///
-/// What is there is there: adding never fails. Whoever can still say no asks first.
+/// Adding never fails, because the bytes are already in memory. Check `isSpent` before accepting
+/// more.
 package final class MemoryBudget: Sendable {
+  /// The most bytes.
   package let limit: Int
   private let bytes = Atomic(0)
 
+  /// Creates a budget; by default it has no limit.
   package init(limit: Int = .max) {
     self.limit = limit
   }
 
+  /// The bytes counted now.
   package var used: Int { self.bytes.load(ordering: .relaxed) }
 
+  /// Whether the limit is reached.
   package var isSpent: Bool { self.used >= self.limit }
 
+  /// Counts bytes.
   package func add(_ count: Int) {
     self.bytes.add(count, ordering: .relaxed)
   }
 
+  /// Stops counting bytes.
   package func remove(_ count: Int) {
     self.bytes.subtract(count, ordering: .relaxed)
   }

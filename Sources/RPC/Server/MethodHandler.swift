@@ -1,6 +1,6 @@
 public import Protobuf
 
-/// Serves the calls of one method, of one of the four kinds that protobuf services have.
+/// Serves the calls of one method, which is of one of the four kinds of protobuf services.
 public struct MethodHandler: Sendable {
   /// Whether the client may send more than one message.
   let takesMessages: Bool
@@ -8,8 +8,8 @@ public struct MethodHandler: Sendable {
 
   /// One request, one response.
   ///
-  /// - Parameter accessToken: reads the access token that a request has in a field; nil when requests
-  ///   have none.
+  /// - Parameter accessToken: reads the access token in a request's field; nil when requests have
+  ///   no such field.
   public static func unary<Request: Message, Response: Message>(
     accessToken: (@Sendable (Request) -> String)? = nil,
     _ handle: @escaping @Sendable (Request, CallContext) async throws -> Response

@@ -1,10 +1,12 @@
 internal import Synchronization
 
-/// A number of places, each of which comes back when whoever took it is gone.
+/// A limited number of places. A place is free again when it is released.
 package final class Quota: Sendable {
+  /// The number of places.
   package let limit: Int
   private let taken = Atomic(0)
 
+  /// Creates a quota with a number of places.
   package init(limit: Int) {
     self.limit = limit
   }
@@ -18,6 +20,7 @@ package final class Quota: Sendable {
     return Place(self)
   }
 
+  /// A taken place, which is free again when this object is released.
   package final class Place: Sendable {
     private let quota: Quota
 

@@ -3,13 +3,13 @@ internal import NIOCore
 internal import Protobuf
 internal import Synchronization
 
-/// One call on a server: its request, its way back, and the task that serves it.
+/// One call on a server: its request, the sink for its responses, and the task that serves it.
 package final class ServerCall: Sendable {
-  /// Without the call, which it would keep.
+  /// Without a reference to the call, which would be a cycle.
   private let contextAlone: CallContext
   /// The caller's only message; empty when it streams its messages.
   let request: ByteBuffer
-  /// The messages that the caller streams: the transport appends them.
+  /// The messages that the caller streams, which the transport appends.
   package let requests: MessageQueue
   let responses: any ResponseSink
 
@@ -23,7 +23,7 @@ package final class ServerCall: Sendable {
   private let failure = Mutex<CallError?>(nil)
   private let hasReturned = Atomic(false)
 
-  /// How the time that a call may take is watched.
+  /// The state of the call's deadline.
   private enum Deadline {
     case none
     case timer(Scheduled<Void>)
@@ -51,9 +51,9 @@ package final class ServerCall: Sendable {
     self.eventLoop = eventLoop
   }
 
-  /// What a handler gets, when the interceptors let the call begin.
+  /// The handler's context, if the interceptors admit the call.
   ///
-  /// - Parameter accessToken: what the request has in its field for one.
+  /// - Parameter accessToken: the access token in the request's field.
   func begin(accessToken: String = "") throws(CallError) -> CallContext {
     try self.dispatcher.begin(self.contextAlone, accessToken: accessToken)
     var context = self.contextAlone
@@ -61,7 +61,7 @@ package final class ServerCall: Sendable {
     return context
   }
 
-  /// The handler is done with the call, which ends now.
+  /// Tells the interceptors that the handler has returned.
   func handlerReturned() {
     guard !self.hasReturned.exchange(true, ordering: .relaxed) else { return }
     self.dispatcher.handlerReturned(self.contextAlone)
@@ -70,8 +70,8 @@ package final class ServerCall: Sendable {
   /// Whether the caller may send more than one message.
   package var takesMessages: Bool { self.method.takesMessages }
 
-  /// Serves the call to its end. This task is cancelled when the call fails, and the call fails when
-  /// this task is cancelled.
+  /// Serves the call to its end. The task is cancelled when the call fails, and the call fails when
+  /// the task is cancelled.
   func run() async {
     await self.canceller.cancellable {
       await withTaskCancellationHandler {
@@ -110,7 +110,7 @@ package final class ServerCall: Sendable {
     self.canceller.cancel()
   }
 
-  /// Ends the call when that time is over, if it runs still.
+  /// Ends the call after a time, if it still runs.
   func fail(after timeout: Duration) {
     self.deadline.withLock { deadline in
       guard case .none = deadline else { return }
@@ -121,7 +121,7 @@ package final class ServerCall: Sendable {
     }
   }
 
-  /// The transport has sent the end of the call, or never will: its deadline no longer counts.
+  /// The transport has sent the call's end, or never will: stops the deadline.
   package func didEnd() {
     self.deadline.withLock { deadline in
       if case .timer(let timer) = deadline { timer.cancel() }

@@ -1,38 +1,40 @@
-/// What all calls of a server have in common, whatever their method and transport: who may call, what
-/// is counted and what is logged.
+/// What happens for every call of a server, whatever its method and transport: access, limits,
+/// logging.
 ///
-/// A call goes through the interceptors in their order. All of this happens on the threads of handlers
-/// and of transports, so it must not block.
+/// Interceptors are called in order, on the threads of handlers and transports, so they must not
+/// block.
 public protocol ServerInterceptor: Sendable {
-  /// Looks at a method that the server is about to offer.
+  /// Checks a method before the server offers it.
   ///
-  /// - Throws: why the server cannot start with it.
+  /// - Throws: why the server must not start.
   func check(_ method: MethodDescriptor) throws
 
-  /// A request has come and was decoded; its handler has not begun.
+  /// Called when a request was decoded, before its handler begins.
   ///
   /// - Parameters:
-  ///   - call: what the handler will get.
-  ///   - accessToken: what the request has in its field for one, for clients that cannot send metadata
-  ///     (WIRE.md section 3); empty when it has none.
-  /// - Throws: why the call is refused. No handler runs, and the interceptors behind this one do not
-  ///   hear of its beginning.
+  ///   - call: the handler's context.
+  ///   - accessToken: the access token in the request's field, for clients that cannot send
+  ///     metadata (WIRE.md section 3); empty without one.
+  /// - Throws: why the call is refused. The later interceptors and the handler are then not called.
   func begin(_ call: CallContext, accessToken: String) throws(CallError)
 
-  /// The handler of a call has returned, or failed, and the caller does not know yet: what the call
-  /// held for its caller is free before the caller can make the next one. Called once at most, also
-  /// when the call was refused.
+  /// Called when the handler has returned or thrown, before the caller is told, so that what the
+  /// call held is free before the caller's next call. Called at most once, even for a refused call.
   func handlerReturned(_ call: CallContext)
 
-  /// A call has ended. Called once for each call, also for one that was refused before it began.
+  /// Called once when a call has ended, even if it was refused.
   ///
   /// - Parameter error: nil when it succeeded.
   func end(_ call: CallContext, _ error: CallError?)
 }
 
 extension ServerInterceptor {
+  /// Accepts every method.
   public func check(_ method: MethodDescriptor) throws {}
+  /// Accepts every call.
   public func begin(_ call: CallContext, accessToken: String) throws(CallError) {}
+  /// Does nothing.
   public func handlerReturned(_ call: CallContext) {}
+  /// Does nothing.
   public func end(_ call: CallContext, _ error: CallError?) {}
 }

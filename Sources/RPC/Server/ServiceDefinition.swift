@@ -2,9 +2,9 @@ public import Identifiers
 
 /// A service that a server offers: its name and its methods. Generated code makes these.
 public struct ServiceDefinition: Sendable {
-  /// With its package, such as "tokenwire.v1.Tokenwire".
+  /// The name with its package, such as "tokenwire.v1.Tokenwire".
   public let name: Identifier
-  /// By their names, such as "Generate".
+  /// The methods by name, such as "Generate".
   public let methods: [Identifier: MethodHandler]
 
   /// Creates the definition of a service.

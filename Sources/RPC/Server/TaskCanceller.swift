@@ -1,25 +1,25 @@
 internal import Synchronization
 
-/// Cancels one child task of a group, from any thread, which Swift's groups cannot.
+/// Cancels one child task of a group from any thread, which Swift's task groups cannot.
 ///
-/// Another task around the child, whose cancellation would do, costs as much as the child.
+/// An unstructured task around the child could be cancelled, but costs as much as the child.
 final class TaskCanceller: Sendable {
   private let isCancelled = Atomic(false)
-  /// The task, for as long as it runs `cancellable`.
+  /// The task, while it runs `cancellable`.
   private let task = Mutex<Running?>(nil)
 
   private struct Running: @unchecked Sendable {
-    // Its only use from other threads is `cancel`, which is safe on any while the task is there: it
-    // is taken out under the lock, before the task ends, and is only used under the lock.
+    // Other threads only call `cancel`, which is safe while the task exists: the lock is held for
+    // each use, and for its removal before the task ends.
     let task: UnsafeCurrentTask
   }
 
-  /// Runs `body` in this task, which is cancelled by `cancel`, before or meanwhile.
+  /// Runs `body` in this task, which `cancel` cancels, also if it was called before.
   func cancellable(_ body: () async -> Void) async {
     withUnsafeCurrentTask { task in
       let running = task.map { Running(task: $0) }
       self.task.withLock { $0 = running }
-      // Whoever came before the task was there left it to be cancelled here.
+      // `cancel` was called before the task was stored.
       if self.isCancelled.load(ordering: .sequentiallyConsistent) { task?.cancel() }
     }
     await body()
@@ -28,7 +28,7 @@ final class TaskCanceller: Sendable {
 
   /// Cancels the task; only the first time counts.
   func cancel() {
-    // Also keeps what runs at a cancellation, and cancels once more, from waiting for itself.
+    // This also keeps a cancellation handler that calls `cancel` from a deadlock.
     guard !self.isCancelled.exchange(true, ordering: .sequentiallyConsistent) else { return }
     self.task.withLock { $0?.task.cancel() }
   }
