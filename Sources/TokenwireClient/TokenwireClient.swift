@@ -14,13 +14,12 @@ public import TokenwireAPI
 /// await client.close()
 /// ```
 ///
-/// Cancelling the task that reads a stream ends the server's work on it, and so does dropping the
-/// stream. Calls that were certainly not processed are made again, as the options' `RetryPolicy`
-/// says.
+/// Cancelling the task that reads a stream, or dropping the stream, ends the server's work on it.
+/// Calls that were certainly not processed are retried according to the options' `RetryPolicy`.
 public struct TokenwireClient: Sendable {
-  /// The calls as the protocol has them, each with its message.
+  /// All methods of the API, with their messages.
   public let api: TokenwireStub
-  /// Asks whether the server serves.
+  /// The methods of the health service.
   public let health: HealthStub
   private let connection: RPCClient
   private let hasToken: Bool
@@ -32,12 +31,12 @@ public struct TokenwireClient: Sendable {
     self.health = HealthStub(connection)
   }
 
-  /// Opens a connection. When it is lost later, the next call opens another one.
+  /// Opens a connection. If it is lost later, the next call opens another one.
   ///
   /// - Parameters:
-  ///   - token: the access token that travels with each call; nil is none.
-  ///   - tls: what connections are secured with; nil leaves them in the clear.
-  /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
+  ///   - token: the access token that is sent with each call; nil is none.
+  ///   - tls: nil connects without TLS.
+  /// - Throws: `CallError.unavailable` when the server cannot be reached, or TLS fails.
   public static func connect(
     to endpoint: Endpoint,
     token: String? = nil,
@@ -52,16 +51,16 @@ public struct TokenwireClient: Sendable {
     )
   }
 
-  /// Runs tasks on the thread on which the client's bytes come and go, for those that do little but
-  /// call and read: `withTaskExecutorPreference(client.taskExecutor)`. See `RPCClient.taskExecutor`.
+  /// Runs tasks on the client's event loop, for tasks that do little but call and read: see
+  /// `RPCClient.taskExecutor`.
   public var taskExecutor: any TaskExecutor { self.connection.taskExecutor }
 
-  /// Closes the connection, and with it ends the calls that are under way.
+  /// Closes the connection; running calls fail.
   public func close() async {
     await self.connection.close()
   }
 
-  /// Takes no new calls, waits for those that are under way, and closes the connection.
+  /// Accepts no new calls, waits for running ones, and closes the connection.
   public func closeGracefully() async {
     await self.connection.closeGracefully()
   }
@@ -71,7 +70,7 @@ public struct TokenwireClient: Sendable {
   /// Generates text that continues a prompt, with the server's default model.
   ///
   /// - Returns: the stream of `started`, `delta`s and `finished`.
-  /// - Throws: `CallError` when the request cannot be sent; what fails later, the stream throws.
+  /// - Throws: `CallError` when the request cannot be sent; the stream throws later failures.
   public func generate(
     _ prompt: String,
     maxTokens: Int32? = nil,
@@ -84,12 +83,12 @@ public struct TokenwireClient: Sendable {
     )
   }
 
-  /// Generates text as `request` says, whose members are all the options that there are.
+  /// Generates text for a request with any options.
   ///
-  /// A client with a token calls `SecureGenerate`, one without `Generate`.
+  /// With an access token, the client calls `SecureGenerate`, otherwise `Generate`.
   ///
   /// - Returns: the stream of `started`, `delta`s and `finished`.
-  /// - Throws: `CallError` when the request cannot be sent; what fails later, the stream throws.
+  /// - Throws: `CallError` when the request cannot be sent; the stream throws later failures.
   public func generate(
     _ request: GenerateRequest,
     options: CallOptions = CallOptions()
@@ -114,7 +113,7 @@ public struct TokenwireClient: Sendable {
     )
   }
 
-  /// As `generate`, and returns the whole text; of several texts, the first.
+  /// As `generate`, but returns the whole text; of several texts, the first.
   ///
   /// - Throws: `CallError`; the text until then is lost.
   public func text(

@@ -3,7 +3,7 @@ internal import NIOCore
 internal import Protobuf
 internal import RPC
 
-/// One call of a client, as often as it has to be made.
+/// One call of a client, with its retries.
 struct CallAttempts: Sendable {
   let client: RPCClient
   private let answer: ClientCall.Answer
@@ -13,7 +13,7 @@ struct CallAttempts: Sendable {
   private let deadline: ContinuousClock.Instant?
   private var count = 0
 
-  /// - Parameter request: nil for a call whose requests follow as Data.
+  /// - Parameter request: nil when requests follow as Data.
   /// - Throws: when the options cannot be sent.
   init(
     _ client: RPCClient,
@@ -39,9 +39,9 @@ struct CallAttempts: Sendable {
     )
   }
 
-  /// Opens the call, on a new connection where that is needed.
+  /// Opens the call, on a new connection if needed.
   ///
-  /// - Throws: when it cannot be opened, as often as that was tried.
+  /// - Throws: when all attempts failed.
   mutating func open() async throws(CallError) -> ClientCall {
     while true {
       self.count += 1
@@ -49,15 +49,15 @@ struct CallAttempts: Sendable {
         let connection = try await self.client.connections.connection(before: self.deadline)
         return try self.open(on: connection)
       } catch {
-        // The client has waited between its attempts to connect: there is no more to wait for here.
+        // No wait here: the client already waited between its attempts to connect.
         guard self.mayTryAgain(after: error) else { throw error }
       }
     }
   }
 
-  /// Opens the call again after it has failed, if it may be and was not processed.
+  /// Reopens the call after a failure, if that is allowed and it was not processed.
   ///
-  /// - Throws: `error`, when this is not so.
+  /// - Throws: `error` if not.
   mutating func reopen(
     after error: CallError,
     _ call: ClientCall

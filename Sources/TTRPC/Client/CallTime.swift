@@ -1,10 +1,10 @@
 internal import NIOCore
 internal import RPC
 
-/// How long a call may still take when it is opened.
+/// The timeout of a call, and what is left of it when the call is opened.
 struct CallTime: Sendable {
   let left: TimeAmount
-  /// What its caller gave it: some of that went by before the call could be opened.
+  /// The caller's timeout, part of which passed before the call could be opened.
   private let timeout: Duration
 
   init(left: TimeAmount, of timeout: Duration) {
@@ -12,11 +12,11 @@ struct CallTime: Sendable {
     self.timeout = timeout
   }
 
-  /// The error of a call whose time is over.
+  /// The error when the timeout has passed.
   var isOver: CallError { .deadlineExceeded(self.timeout) }
 
-  /// What the caller is told of a server's error: a server that ends the call first knows only of the
-  /// time that was left.
+  /// A server's error as the caller gets it: the server's own timeout error names only the time
+  /// that was left.
   func told(_ error: CallError) -> CallError {
     error == .deadlineExceeded(.nanoseconds(self.left.nanoseconds)) ? self.isOver : error
   }

@@ -3,7 +3,7 @@ internal import Protobuf
 internal import RPC
 internal import Synchronization
 
-/// A call as its client sees it: what of its responses has arrived.
+/// A client's call, and the responses that have arrived.
 final class ClientCall: Sendable {
   /// How a method answers.
   enum Answer {
@@ -12,7 +12,7 @@ final class ClientCall: Sendable {
   }
 
   let responses: MessageQueue
-  /// What the client streams; nil when the request is one message.
+  /// The requests that the client streams; nil for a single request.
   let requests: OutboundStream?
   private let answer: Answer
   /// Nil without a timeout.
@@ -44,7 +44,7 @@ final class ClientCall: Sendable {
     self.progress.withLock { $0.deadline }?.cancel()
   }
 
-  /// The timer that ends the call; it stops when the call is over.
+  /// Keeps the timer of the deadline, to stop it when the call ends.
   func keepDeadline(_ deadline: Scheduled<Void>) {
     self.progress.withLock { $0.deadline = deadline }
   }
@@ -52,7 +52,7 @@ final class ClientCall: Sendable {
   /// Whether the server has certainly not begun to process the call.
   var wasRefused: Bool { self.progress.withLock { $0.wasRefused } }
 
-  /// Takes a frame of this call's stream (WIRE.md section 1).
+  /// Handles a frame of this call's stream (WIRE.md section 1).
   ///
   /// - Returns: whether the call has ended.
   func receive(_ frame: Frame) -> Bool {
@@ -84,7 +84,7 @@ final class ClientCall: Sendable {
     self.requests?.fail(error)
   }
 
-  /// The server says that it has not processed the call.
+  /// The server has not processed the call.
   func refuse(_ error: CallError) {
     self.progress.withLock { $0.wasRefused = !$0.hasResponse }
     self.fail(error)

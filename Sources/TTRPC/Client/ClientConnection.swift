@@ -5,7 +5,7 @@ internal import Protobuf
 internal import RPC
 internal import Synchronization
 
-/// One connection to a server, and the calls on it.
+/// One connection to a server, and its calls.
 final class ClientConnection: Sendable {
   let options: ClientOptions
   let writer = FrameWriter()
@@ -14,10 +14,10 @@ final class ClientConnection: Sendable {
   private let gate = ReadGate(limit: ClientConnection.maximumUnread)
   private let onUnusable: @Sendable (ClientConnection) -> Void
 
-  /// Bytes that callers have not read, on all streams, at which the connection stops reading: the
-  /// only bound there is where the server does not speak the extension.
+  /// The unread bytes, on all streams, at which the connection stops reading: the only bound for
+  /// servers without the extension.
   private static let maximumUnread = 16 << 20
-  /// The least time that the client wants between two PINGs of a server, in milliseconds.
+  /// The minimum time between two PINGs of a server, in milliseconds.
   static let minimumPingInterval: UInt32 = 1_000
 
   private init(
@@ -34,9 +34,8 @@ final class ClientConnection: Sendable {
     )
   }
 
-  /// - Parameter onUnusable: called when the connection takes no new calls any more, maybe more than
-  ///   once.
-  /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
+  /// - Parameter onUnusable: called when the connection accepts no new calls, maybe more than once.
+  /// - Throws: `CallError.unavailable` when the server cannot be reached, or TLS fails.
   static func connect(
     to endpoint: Endpoint,
     on eventLoop: any EventLoop,
@@ -67,9 +66,9 @@ final class ClientConnection: Sendable {
   /// Opens a call.
   ///
   /// - Parameters:
-  ///   - request: nil for a call whose requests follow as Data.
-  ///   - time: when the call ends, seen from now; nil is never.
-  /// - Throws: when the request cannot be sent; the server does not know of the call then.
+  ///   - request: nil when requests follow as Data.
+  ///   - time: the call's timeout; nil is none.
+  /// - Throws: when the request cannot be sent; the server then does not know of the call.
   func open(
     _ answer: ClientCall.Answer,
     _ envelope: RequestEnvelope,
@@ -115,7 +114,7 @@ final class ClientConnection: Sendable {
 
   // MARK: The extension (WIRE.md section 4)
 
-  /// The server speaks the extension: answers with this side's settings and what waited for that.
+  /// The server speaks the extension: sends this side's settings, and what waited for that.
   func agree(_ settings: ConnectionSettings) {
     var ours = ConnectionSettings()
     ours.initialWindow = UInt32(clamping: self.options.window)
@@ -137,12 +136,12 @@ final class ClientConnection: Sendable {
     let reason = goAway.message.isEmpty ? "The connection is ending" : goAway.message
     let error = CallError(.unavailable, reason)
     let refused = self.table.goAway(goAway.lastStream, error)
-    // First, so that whoever makes a call again does not get this connection again.
+    // First, so that a retry does not get this connection again.
     self.onUnusable(self)
     for call in refused { call.refuse(error) }
   }
 
-  /// The channel is connected: only now a socket has the options of its kind.
+  /// The channel is connected: only now the socket's kind is known, to set its options.
   func didConnect() throws {
     try KeepAlive(
       interval: self.options.keepaliveInterval,
@@ -153,13 +152,13 @@ final class ClientConnection: Sendable {
 
   // MARK: The end
 
-  /// Whether there is a connection.
+  /// Whether the connection is open.
   var isOpen: Bool { self.channel.isActive }
 
-  /// Whether it takes new calls.
+  /// Whether it accepts new calls.
   var isUsable: Bool { self.table.isOpen }
 
-  /// The connection is over: fails its calls.
+  /// The connection has ended: fails its calls.
   func end(_ error: CallError) {
     let (calls, error) = self.table.close(error)
     // First: see `goAway`.
@@ -167,12 +166,12 @@ final class ClientConnection: Sendable {
     for call in calls { call.fail(error) }
   }
 
-  /// Closes the connection, which nobody wants, without waiting for that.
+  /// Closes an unused connection without waiting.
   func abandon() {
     self.channel.close(promise: nil)
   }
 
-  /// Closes the connection; calls that are under way fail.
+  /// Closes the connection; running calls fail.
   func close() async {
     self.abandon()
     // Failure is not an outcome here: the promise behind this future only ever succeeds.

@@ -2,9 +2,9 @@ internal import Listening
 internal import NIOCore
 internal import RPC
 
-/// A client's end of one connection: takes frames apart and hands them to their calls.
+/// A client's end of one connection: decodes frames and passes them to their calls.
 ///
-/// Lives on the connection's event loop.
+/// It lives on the connection's event loop.
 final class ClientConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -40,8 +40,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.livenessTimer?.stop()
-    // Both hold this handler, which holds them. Not left to the end of the connection, because a
-    // channel that never connects has none.
+    // Breaks reference cycles. Done here, because a channel that never connects has no
+    // `channelInactive`.
     self.livenessTimer = nil
     self.connection.writer.close()
   }
@@ -111,7 +111,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     switch input {
     case .frame(let frame):
       if isFirst { try self.receiveFirst(frame) }
-      // A frame without a call is late: its caller went away before the server knew.
+      // A frame without a call is late: the caller was cancelled before the server knew.
       if let call = self.connection.table[frame.stream] {
         if call.receive(frame) { self.connection.table.remove(frame.stream) }
       } else if self.connection.table.serverSettings != nil, let frame = try ExtensionFrame(frame) {
@@ -123,8 +123,8 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     }
   }
 
-  /// Settings in the first frame are the server's consent to the extension; without them it is a
-  /// stock server, now and later.
+  /// SETTINGS as the first frame means that the server speaks the extension; otherwise it is a
+  /// stock server for good.
   private func receiveFirst(_ frame: Frame) throws(FrameError) {
     guard case .settings(let settings) = try ExtensionFrame(frame) else {
       self.connection.table.markStock()

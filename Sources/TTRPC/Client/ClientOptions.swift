@@ -1,22 +1,23 @@
 public import RPC
 
-/// How a client treats its connection and its calls. Times are above zero.
+/// The options of a client. Times are above zero.
 public struct ClientOptions: Hashable, Sendable {
-  /// How long it may take to open a connection. Default 10 s.
+  /// How long opening a connection may take. Default 10 s.
   public var connectTimeout: Duration
+  /// When calls are retried.
   public var retry: RetryPolicy
-  /// How long the server may be silent before it is asked whether it lives: by a PING where it
-  /// speaks the extension, by TCP keepalive elsewhere. Default 30 s.
+  /// How long the server may be silent before it gets a PING, or TCP keepalive if it does not speak
+  /// the extension. Default 30 s.
   public var keepaliveInterval: Duration
-  /// How long it may take to answer that. Default 10 s.
+  /// How long the server may take to answer that. Default 10 s.
   public var keepalive: Duration
-  /// How many bytes a stream of responses may be ahead of its reader, where the server speaks the
+  /// How many bytes a stream of responses may be ahead of its reader, if the server speaks the
   /// extension. Default 262,144.
   public var window: Int
-  /// What travels with each call; a call's own metadata replaces the values of a key. Default none.
+  /// Metadata for every call; a call's own metadata replaces the values of a key. Default none.
   public var metadata: Metadata
 
-  /// Creates options; those that are not given have their defaults.
+  /// Creates options.
   public init(
     connectTimeout: Duration = .seconds(10),
     retry: RetryPolicy = RetryPolicy(),

@@ -1,14 +1,14 @@
 public import RPC
 
-/// What a client's connection does.
+/// The state of a client's connection.
 public enum ConnectionState: Hashable, Sendable {
-  /// There is none: the next call opens one.
+  /// There is no connection: the next call opens one.
   case idle
   case connecting
-  /// Calls can be made at once.
+  /// The connection is open.
   case ready
   /// It could not be opened, and calls wait for the next attempt.
   case failed(CallError)
-  /// The client was closed: no call can be made any more.
+  /// The client was closed: no more calls can be made.
   case closed
 }

@@ -4,9 +4,9 @@ public import RPC
 extension RPCClient {
   /// Sends one request and returns the response.
   ///
-  /// - Throws: the error that the server answered; `cancelled` when this task is cancelled;
-  ///   `unavailable` when the connection cannot be opened or gets closed; `deadlineExceeded` after
-  ///   the timeout; `invalidArgument` for metadata that cannot be sent.
+  /// - Throws: the server's error; `cancelled` when this task is cancelled; `unavailable` when the
+  ///   connection cannot be opened or closes; `deadlineExceeded` after the timeout;
+  ///   `invalidArgument` for metadata that cannot be sent.
   public func unary<Request: Message, Response: Message>(
     _ method: MethodDescriptor,
     _ request: Request,
@@ -23,9 +23,9 @@ extension RPCClient {
     }
   }
 
-  /// Sends one request and returns the responses as they come.
+  /// Sends one request and returns the stream of responses.
   ///
-  /// - Throws: as `unary`, when the request cannot be sent; what fails later, the stream throws.
+  /// - Throws: as `unary`, when the request cannot be sent; the stream throws later failures.
   public func serverStreaming<Request: Message, Response: Message>(
     _ method: MethodDescriptor,
     _ request: Request,
@@ -43,8 +43,8 @@ extension RPCClient {
     return ResponseStream(call.responses, retry: ClientCallRetry(call: call, attempts: attempts))
   }
 
-  /// Sends the requests that `send` writes, and returns the response, which may come before the
-  /// last request is written; `send` is cancelled then. The call is not made again when it fails.
+  /// Sends the requests that `send` writes, and returns the response. If the response comes first,
+  /// `send` is cancelled. The call is not retried.
   ///
   /// - Throws: as `unary`; and what `send` throws, which ends the call.
   public func clientStreaming<Request: Message, Response: Message>(
@@ -55,9 +55,8 @@ extension RPCClient {
     try await self.exchange(method, .one, options, send) { try await Self.onlyResponse(to: $0) }
   }
 
-  /// Sends the requests that `send` writes while `receive` reads the responses, and returns what
-  /// `receive` makes of them; `send` is cancelled when `receive` returns. The call is not made again
-  /// when it fails.
+  /// Sends the requests that `send` writes while `receive` reads the responses, and returns the
+  /// result of `receive`; `send` is cancelled when `receive` returns. The call is not retried.
   ///
   /// - Throws: what the two closures throw; `CallError` when the call cannot be opened.
   public func bidirectionalStreaming<Request: Message, Response: Message, Result: Sendable>(
@@ -108,7 +107,7 @@ extension RPCClient {
   }
 }
 
-/// A call whose responses are a stream, and how it is made again.
+/// Retries a call whose responses are a stream.
 private struct ClientCallRetry: CallRetry {
   var call: ClientCall
   var attempts: CallAttempts

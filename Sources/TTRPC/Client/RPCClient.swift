@@ -3,19 +3,19 @@ public import RPC
 
 /// Calls protobuf services over ttrpc (WIRE.md), any number at a time over one connection.
 ///
-/// When the connection is lost, or the server says that it ends, the next call opens another one.
-/// Calls that were certainly not processed are made again, as the options' `RetryPolicy` says.
+/// When the connection is lost, or the server announces its end, the next call opens another one.
+/// Calls that were certainly not processed are retried according to the `RetryPolicy`.
 ///
-/// A caller that is cancelled or drops a stream ends its call at once, and the server's work on it
-/// where the server speaks the extension. A stock ttrpc server has no message for that: it works on
-/// until the call's timeout or the end of the connection.
+/// Cancelling the caller's task or dropping a stream ends the call at once, and also the server's
+/// work if the server speaks the extension. A stock ttrpc server continues until the call's timeout
+/// or the end of the connection.
 public final class RPCClient: Sendable {
   let options: ClientOptions
   let connections: ConnectionSource
 
   /// Creates a client, which connects at its first call.
   ///
-  /// - Parameter tls: what connections are secured with; nil leaves them in the clear.
+  /// - Parameter tls: nil connects without TLS.
   public init(
     endpoint: Endpoint,
     tls: ClientTLS? = nil,
@@ -27,7 +27,7 @@ public final class RPCClient: Sendable {
 
   /// Creates a client and opens its connection, in one attempt.
   ///
-  /// - Throws: `CallError.unavailable` when the server cannot be reached, or does not agree on TLS.
+  /// - Throws: `CallError.unavailable` when the server cannot be reached, or TLS fails.
   public static func connect(
     to endpoint: Endpoint,
     tls: ClientTLS? = nil,
@@ -38,25 +38,24 @@ public final class RPCClient: Sendable {
     return client
   }
 
-  /// Runs tasks on the thread on which the client's bytes come and go, for those that do little but
-  /// call and read: `withTaskExecutorPreference(client.taskExecutor)`. A call then wakes no other
-  /// thread, on its way out and back. A task that computes for long, or blocks, holds up all calls
-  /// of the client there.
+  /// Runs tasks on the client's event loop, for tasks that do little but call and read:
+  /// `withTaskExecutorPreference(client.taskExecutor)`. Their calls then wake no other thread. A
+  /// task that blocks or computes for long delays all calls of the client.
   public var taskExecutor: any TaskExecutor { self.connections.taskExecutor }
 
-  /// What the connection does now.
+  /// The state of the connection.
   public var connectionState: ConnectionState { self.connections.current }
 
-  /// What the connection does, now and at each change; a reader that is slow sees the latest. Ends
-  /// when the client is closed.
+  /// The state of the connection, now and after each change; a slow reader gets only the latest. It
+  /// ends when the client is closed.
   public func connectionStates() -> AsyncStream<ConnectionState> { self.connections.states() }
 
-  /// Closes the client; calls that are under way fail with `unavailable`.
+  /// Closes the client; running calls fail with `unavailable`.
   public func close() async {
     for connection in self.connections.close() { await connection.close() }
   }
 
-  /// Takes no new calls, waits for those that are under way, and closes.
+  /// Accepts no new calls, waits for running ones, and closes the client.
   public func closeGracefully() async {
     for connection in self.connections.close() {
       await connection.table.waitUntilEmpty()

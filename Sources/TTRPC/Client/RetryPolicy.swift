@@ -1,21 +1,21 @@
-/// When a call that was certainly not processed is made again: exponential backoff with jitter
+/// When calls that were certainly not processed are retried: exponential backoff with jitter
 /// (https://github.com/grpc/grpc/blob/master/doc/connection-backoff.md).
 ///
-/// These are: the server could not be reached, it refused the call with `unavailable` before its
-/// first response, or it closed the connection and said that the call came too late.
+/// These are calls for which the server could not be reached, answered `unavailable` before its
+/// first response, or said that they came too late.
 public struct RetryPolicy: Hashable, Sendable {
-  /// How often a call is tried, the first time included; 1 never tries again. Default 5.
+  /// The number of attempts, including the first; 1 never retries. Default 5.
   public var maximumAttempts: Int
   /// The wait after the first failure. Default 200 ms.
   public var initialBackoff: Duration
   /// The longest wait. Default 5 s.
   public var maximumBackoff: Duration
-  /// How much longer each wait is than the one before. Default 2.
+  /// The factor between one wait and the next. Default 2.
   public var multiplier: Double
-  /// Each wait is longer or shorter by a random part of itself, at most this. Default 0.2.
+  /// The largest random part by which a wait is longer or shorter. Default 0.2.
   public var jitter: Double
 
-  /// Creates a policy; what is not given has its default.
+  /// Creates a policy.
   public init(
     maximumAttempts: Int = 5,
     initialBackoff: Duration = .milliseconds(200),
@@ -30,12 +30,12 @@ public struct RetryPolicy: Hashable, Sendable {
     self.jitter = jitter
   }
 
-  /// Calls fail at their first failure.
+  /// Never retries.
   public static let never = RetryPolicy(maximumAttempts: 1)
 
-  /// How long to wait after that many failures in a row, at least 1.
+  /// How long to wait after a number of failures in a row, at least 1.
   ///
-  /// - Parameter chance: from -1 to 1, where in the jitter's range the wait lies.
+  /// - Parameter chance: where in the jitter's range the wait is, from -1 to 1.
   func backoff(after failures: Int, chance: Double = .random(in: -1 ... 1)) -> Duration {
     var growth = 1.0
     for _ in 1 ..< max(1, failures) { growth *= self.multiplier }

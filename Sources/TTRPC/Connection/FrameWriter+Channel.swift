@@ -2,17 +2,17 @@ internal import NIOCore
 internal import RPC
 
 extension FrameWriter {
-  /// Writes what waits for as long as the channel takes it. The rest goes when the channel becomes
-  /// writable again, which the handler reports by another call.
+  /// Writes waiting frames while the channel is writable. The handler calls it again when the
+  /// channel becomes writable.
   ///
-  /// - Parameter onEnd: called with each stream whose last frame was written.
-  /// - Returns: whether nothing waits any more.
+  /// - Parameter onEnd: called for each stream whose last frame was written.
+  /// - Returns: whether nothing is left.
   func flush(to context: ChannelHandlerContext, onEnd: (UInt32) -> Void = { _ in }) -> Bool {
     while context.channel.isWritable {
       var buffer = context.channel.allocator.buffer(capacity: Self.writeSize)
       guard self.fill(&buffer, size: Self.writeSize, onEnd: onEnd) else { return true }
       let length = buffer.readableBytes
-      // Flushed at once, because a TLS handler takes all there is until then.
+      // Flushed at once, because a TLS handler buffers everything until then.
       context.writeAndFlush(NIOAny(buffer)).whenComplete { [budget] _ in budget.remove(length) }
     }
     return false

@@ -2,27 +2,27 @@ internal import NIOCore
 internal import RPC
 internal import Synchronization
 
-/// The way out of a connection, shared by its streams: fair, and with many frames in one write.
+/// Writes the frames of a connection's streams: fairly, with many frames in one write.
 ///
-/// Streams announce themselves when something waits in them. Each in turn then gives what waits
-/// there, for as long as the socket takes bytes; a stream that is announced again goes to the end
-/// of the line. Frames that stand alone (requests, refusals) go first: no stream holds them up.
+/// Streams announce themselves when they have frames to send. They take turns while the socket
+/// accepts bytes; a stream that is announced again goes to the end of the line. Single frames
+/// (requests, refusals) go first, so that no stream delays them.
 final class FrameWriter: Sendable {
-  /// Counts what waits here and in the streams, and what the socket has not taken yet.
+  /// Counts the bytes that wait here, in the streams and for the socket.
   let budget: MemoryBudget
-  /// Counts the frames that stand alone: a peer that takes no answers gets to ask no more.
+  /// Counts the single frames: a peer that does not read the answers is not read from.
   private let gate: ReadGate?
   private let state = Mutex(State())
   /// How many streams wait.
   private let waitingCount = Atomic(0)
 
-  /// The size from which on a write to the socket gains nothing by being larger.
+  /// Larger writes to the socket gain nothing.
   static let writeSize = 64 * 1024
-  /// The most that a stream may hold, and the least, which is room for a few messages.
+  /// The least and the most bytes that a stream may hold; the least is room for a few messages.
   static let shareRange = 512 ... 16 * 1024
 
-  /// The number of bytes from which on a stream's queue is full. All that wait hold about one write:
-  /// the more there is, the later comes what is queued behind it.
+  /// The bytes at which a stream's queue is full. All waiting streams together hold about one
+  /// write, because more would delay what is queued later.
   var share: Int {
     let share = Self.writeSize / max(1, self.waitingCount.load(ordering: .relaxed))
     return min(max(share, Self.shareRange.lowerBound), Self.shareRange.upperBound)
@@ -31,9 +31,9 @@ final class FrameWriter: Sendable {
   private struct State {
     var singles = ByteBuffer()
     var waiting = CircularBuffer<OutboundStream>()
-    /// Whether a flush is to come, because one was asked for or because the socket is full.
+    /// Whether a flush will come, because it was requested or the socket is full.
     var isFlushPending = false
-    /// Asks the connection for a flush; nil when there is no connection.
+    /// Requests a flush of the connection; nil without a connection.
     var requestFlush: (@Sendable () -> Void)?
   }
 
@@ -42,16 +42,16 @@ final class FrameWriter: Sendable {
     self.gate = gate
   }
 
-  /// The connection is there.
+  /// The connection is open.
   ///
-  /// - Parameter requestFlush: called, on any thread, when there is something to write after there
-  ///   was nothing. The connection then calls `fill` until it returns false.
+  /// - Parameter requestFlush: called, on any thread, when there is something to write again. The
+  ///   connection then calls `fill` until it returns false.
   func open(requestFlush: @escaping @Sendable () -> Void) {
     self.state.withLock { $0.requestFlush = requestFlush }
   }
 
-  /// Something waits in `stream`. Without a connection it waits in vain, and is not kept: it holds
-  /// this writer.
+  /// `stream` has frames to send. Without a connection it is not kept, because it holds this
+  /// writer.
   func announce(_ stream: OutboundStream) {
     self.update { state in
       guard state.requestFlush != nil else { return }
@@ -60,10 +60,9 @@ final class FrameWriter: Sendable {
     }
   }
 
-  /// Queues a frame that stands alone. Calls happen one after another, in the order in which the
-  /// frames are sent.
+  /// Queues a single frame. Frames are sent in the order of the calls.
   ///
-  /// - Throws: what `writeFrame` throws; nothing is queued then.
+  /// - Throws: what `writeFrame` throws; nothing is then queued.
   func writeSingle<Failure: Error>(
     _ writeFrame: (inout ByteBuffer) throws(Failure) -> Void
   ) throws(Failure) {
@@ -94,8 +93,8 @@ final class FrameWriter: Sendable {
 
   /// Moves waiting frames to `buffer` until it holds `size` bytes or nothing waits.
   ///
-  /// - Parameter onEnd: called with each stream whose last frame was moved.
-  /// - Returns: whether anything was moved; if not, the next frame asks for a flush again.
+  /// - Parameter onEnd: called for each stream whose last frame was moved.
+  /// - Returns: whether anything was moved; if not, the next frame requests a flush.
   func fill(_ buffer: inout ByteBuffer, size: Int, onEnd: (UInt32) -> Void) -> Bool {
     while buffer.readableBytes < size {
       let (stream, singlesLength) = self.state.withLock { state in
@@ -117,7 +116,7 @@ final class FrameWriter: Sendable {
     return buffer.readableBytes > 0
   }
 
-  /// Nothing is sent any more.
+  /// Drops everything; nothing more is sent.
   func close() {
     self.state.withLock { state in
       state.requestFlush = nil

@@ -1,9 +1,9 @@
 internal import NIOCore
 
-/// Decides when a connection is to be asked whether it lives, and when it is dead or unused. Knows no
-/// clock and no socket: it is told the time, and answers what to do.
+/// Decides when a connection needs a PING, and when it is dead or idle. A state machine without
+/// clock and socket: it is told the time, and answers what to do.
 struct Liveness {
-  /// From the connection to its first whole frame; nil waits for ever, as a client does.
+  /// From the connection to its first whole frame; nil, for clients, waits for ever.
   private let firstFrameTimeout: TimeAmount?
   /// How long a connection may be without a call; nil is for ever.
   var idleTimeout: TimeAmount?
@@ -13,13 +13,13 @@ struct Liveness {
   private var speaksExtension = false
 
   private var lastBytes: NIODeadline
-  /// Since when nothing has happened on any call; nil while there are calls.
+  /// When the last call ended; nil while there are calls.
   private var idleSince: NIODeadline?
   private(set) var hasFrame = false
   private var pingSent: NIODeadline?
 
   enum Verdict: Equatable {
-    /// All is well, at least until then.
+    /// Nothing to do until then.
     case checkAgain(NIODeadline)
     case ping
     case close(Reason)
@@ -56,7 +56,7 @@ struct Liveness {
     self.idleSince = now
   }
 
-  /// The peer understands PING, and wants that many milliseconds between two.
+  /// The peer understands PING, and sets the minimum time between two, in milliseconds.
   mutating func beginPings(minimumInterval: UInt32) {
     self.speaksExtension = true
     self.pingInterval = max(self.pingInterval, .milliseconds(Int64(minimumInterval)))
@@ -70,10 +70,10 @@ struct Liveness {
     self.idleSince = now
   }
 
-  /// What to do now. A verdict to close may be given again.
+  /// What to do now. It may answer to close more than once.
   mutating func check(at now: NIODeadline) -> Verdict {
     var next = NIODeadline.distantFuture
-    // Until the first frame it is not idle but late.
+    // Before the first frame, the first-frame timeout applies instead of the idle timeout.
     if let timeout = self.hasFrame ? self.idleTimeout : self.firstFrameTimeout {
       let limit = (self.idleSince ?? now) + timeout
       if limit <= now { return .close(self.hasFrame ? .idle : .noFirstFrame) }
@@ -88,7 +88,7 @@ struct Liveness {
       }
       let limit = pingSent + self.pingTimeout
       if limit <= now { return .close(.silent) }
-      // The answer may come at any time, and with it the next question.
+      // The answer may come at any time, after which the next PING is due.
       next = min(next, limit, now + self.pingInterval)
     }
     return .checkAgain(next)

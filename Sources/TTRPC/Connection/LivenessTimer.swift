@@ -1,15 +1,15 @@
 internal import NIOCore
 
-/// Tells a connection's `Liveness` the time, and has its verdicts carried out.
+/// Runs a connection's `Liveness` with a timer, and reports its verdicts.
 ///
-/// Belongs to the connection's event loop.
+/// It belongs to the connection's event loop.
 final class LivenessTimer {
   var liveness: Liveness
   private let eventLoop: any EventLoop
   private let onVerdict: (Liveness.Verdict) -> Void
   private var next: Scheduled<Void>?
 
-  /// - Parameter onVerdict: carries out what is not `checkAgain`.
+  /// - Parameter onVerdict: called for every verdict except `checkAgain`.
   init(
     _ liveness: Liveness,
     eventLoop: any EventLoop,
@@ -20,8 +20,8 @@ final class LivenessTimer {
     self.onVerdict = onVerdict
   }
 
-  /// Does what is due, and comes back when something may be due again. Call it, too, when something
-  /// may be due earlier than before.
+  /// Does what is due, and schedules the next check. Call it also when something may be due earlier
+  /// than before.
   func check() {
     self.next?.cancel()
     switch self.liveness.check(at: .now()) {
@@ -36,7 +36,7 @@ final class LivenessTimer {
     }
   }
 
-  /// A whole frame came. With the first one, other times begin to count.
+  /// A whole frame arrived. After the first one, other timeouts apply.
   func receivedFrame() {
     guard !self.liveness.hasFrame else { return }
     self.liveness.receivedFirstFrame(at: .now())

@@ -4,8 +4,8 @@ internal import RPC
 extension Metadata {
   /// Checks that ttrpc can carry the metadata.
   ///
-  /// - Throws: `invalidArgument` for a key that ends in "-bin": gRPC has binary values under such keys,
-  ///   ttrpc has text only.
+  /// - Throws: `invalidArgument` for a key that ends in "-bin": gRPC uses such keys for binary
+  ///   values, ttrpc has text only.
   func checkForTextOnly() throws(CallError) {
     for (key, _) in self where key.utf8.suffix(4).elementsEqual("-bin".utf8) {
       throw CallError(

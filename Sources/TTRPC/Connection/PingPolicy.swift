@@ -1,7 +1,7 @@
 internal import NIOCore
 
-/// Decides when a peer sends too many PINGs: three in a row that come too early, each
-/// (WIRE.md section 4).
+/// Decides when a peer sends too many PINGs: three in a row that each come too early (WIRE.md
+/// section 4).
 struct PingPolicy {
   private let minimumInterval: TimeAmount
   private var lastPing: NIODeadline?

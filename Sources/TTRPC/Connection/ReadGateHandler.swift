@@ -23,7 +23,7 @@ final class ReadGateHandler: ChannelOutboundHandler {
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    // It holds the context, and through that itself.
+    // The closure holds the context, and so this handler.
     self.gate.onReopen {}
     self.isReadHeld = false
   }

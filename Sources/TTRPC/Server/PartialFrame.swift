@@ -1,13 +1,13 @@
 internal import RPC
 
-/// Counts the bytes of a frame that is not complete yet.
+/// Counts the bytes of an incomplete frame.
 struct PartialFrame {
   private var length = 0
 
-  /// Bytes of it that are tolerated when memory is short.
+  /// The bytes that are accepted even when memory is short.
   private static let harmlessLength = 64 << 10
 
-  /// - Returns: whether there is room for it. If not, its connection is to be closed.
+  /// - Returns: whether there is room. If not, close the connection.
   mutating func count(_ length: Int, in load: CallLoad) -> Bool {
     guard length != self.length else { return true }
     for budget in [load.memory, load.partialMessages] { budget.add(length - self.length) }

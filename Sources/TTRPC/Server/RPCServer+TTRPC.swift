@@ -3,13 +3,13 @@ public import Logging
 public import RPC
 
 extension RPCServer {
-  /// Creates a server that speaks ttrpc (WIRE.md), and nothing else. It listens from `run` on.
+  /// Creates a server that speaks only ttrpc (WIRE.md). It listens when `run` is called.
   ///
   /// - Parameters:
-  ///   - endpoint: a name or an address of this machine, where port 0 takes any free port, which
-  ///     `run` tells; or the path of a socket, whose file appears and goes with the server.
-  ///   - interceptors: what each call goes through before its handler, in their order.
-  ///   - tls: what connections are secured with; nil leaves them in the clear.
+  ///   - endpoint: a name or an address of this machine, where port 0 chooses a free port, which
+  ///     `run` reports; or the path of a socket, whose file exists while the server runs.
+  ///   - interceptors: called for each call, in this order, before its handler.
+  ///   - tls: nil serves plaintext.
   /// - Precondition: no two services have the same name.
   public convenience init(
     endpoint: Endpoint,

@@ -5,7 +5,7 @@ internal import RPC
 
 /// The frames that open calls and carry their requests (WIRE.md sections 1 and 2).
 extension ServerConnectionHandler {
-  /// The credit of a stream of requests.
+  /// The window of a stream of requests, in bytes.
   private static let requestWindow = 256 << 10
 
   func receiveRequest(_ frame: Frame) {
@@ -50,7 +50,7 @@ extension ServerConnectionHandler {
     let responses = OutboundStream(
       id: frame.stream,
       writer: self.writer,
-      // Without limit until the client has set one.
+      // Unlimited until the client sends its settings.
       window: settings.map { UInt64($0.initialWindow) } ?? .max
     )
     let request = CallRequest(envelope, length: frame.data.readableBytes)
@@ -87,7 +87,7 @@ extension ServerConnectionHandler {
 }
 
 extension CallRequest {
-  /// - Parameter length: of the whole envelope, in bytes.
+  /// - Parameter length: the size of the whole envelope, in bytes.
   fileprivate init(_ envelope: RequestEnvelope, length: Int) {
     var metadata = Metadata()
     for pair in envelope.metadata { metadata.add(pair.value, for: Identifier(pair.key)) }

@@ -3,14 +3,14 @@ internal import Logging
 internal import NIOCore
 internal import RPC
 
-/// How a connection ends without losing a call, and how it ends when it must.
+/// How a connection ends: by a drain that loses no call, or at once.
 extension ServerConnectionHandler {
   // MARK: Drain
 
-  /// Takes no new calls, lets those that run go on for a while, and closes. A client that speaks the
-  /// extension is told first, so that none of its calls is refused.
+  /// Accepts no new calls, lets running ones finish for a while, and closes. A client that speaks
+  /// the extension is told first, so that none of its calls is refused.
   ///
-  /// - Parameter gracePeriod: when calls that still run end; nil waits for them.
+  /// - Parameter gracePeriod: after this time running calls end; nil waits for them.
   func drain(gracePeriod: Duration?, _ reason: String) {
     if let gracePeriod { self.scheduleEndOfCalls(gracePeriod) }
     let ping = UInt64.random(in: .min ... .max)
@@ -55,7 +55,7 @@ extension ServerConnectionHandler {
         open.call.fail(.endedByShutdown, unsent: .sendUnlessBlocked)
       }
       handler.perform(handler.state.refuseCalls())
-      // A client that takes no bytes does not hold up the end.
+      // A client that does not read must not delay the end.
       handler.schedule(in: ChannelHandlerContext.closeTimeout) { $0.context?.close(promise: nil) }
     }
   }
@@ -81,7 +81,7 @@ extension ServerConnectionHandler {
 
   // MARK: Close
 
-  /// The client does not follow the protocol.
+  /// Closes the connection because the client violated the protocol.
   func close(for error: any Error) {
     self.logger.debug("Closing a connection that is not ttrpc", metadata: ["error": "\(error)"])
     if case FrameError.malformed = error {
@@ -91,7 +91,7 @@ extension ServerConnectionHandler {
     }
   }
 
-  /// Ends the connection for the client's fault.
+  /// Ends the connection because of the client, with a GOAWAY that says why.
   func goAway(_ code: GoAway.Code, _ message: String) {
     self.writeGoAway(code, message)
     self.closeAfterWrites()
@@ -105,15 +105,15 @@ extension ServerConnectionHandler {
     )
   }
 
-  /// Closes this side when what was written has gone out, and then waits for the client's side: a
-  /// connection that is closed while bytes still come takes the last words with it.
+  /// Closes this side when everything written has gone out, and then waits for the client to close:
+  /// closing while bytes still arrive could lose what was written last.
   func closeAfterWrites() {
     guard self.state.close() else { return }
     self.flush()
     self.schedule(in: ChannelHandlerContext.closeTimeout) { $0.context?.close(promise: nil) }
   }
 
-  /// Goes on with the end when everything was written.
+  /// Continues with the end when everything was written.
   func allWritten() {
     switch self.state.allWritten(hasCalls: !self.table.isEmpty) {
     case .none: break

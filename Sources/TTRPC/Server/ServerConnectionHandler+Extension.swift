@@ -4,7 +4,7 @@ internal import RPC
 
 /// The extension of the protocol (WIRE.md section 4).
 extension ServerConnectionHandler {
-  /// Answers the client's offer, once: ahead of all that is said on streams.
+  /// Answers the client's offer, once, before anything is sent on streams.
   func receiveOffer() {
     if self.state.receiveOffer() { self.writer.write(.settings(self.settings)) }
   }
@@ -23,7 +23,7 @@ extension ServerConnectionHandler {
       if self.state.receiveSettings(settings) { self.agree(settings) }
       return
     }
-    // Before its settings a client may send no other frame of the extension.
+    // Before its SETTINGS a client may send no other frame of the extension.
     guard self.state.settings != nil else { return }
     switch frame {
     case .cancel(let stream, _):
@@ -39,7 +39,7 @@ extension ServerConnectionHandler {
     case .pong(let opaque):
       self.perform(self.state.endAnnouncement(ping: opaque))
     case .settings, .goAway:
-      // A client that goes away makes no more calls: nothing is to be done about it.
+      // After a client's GOAWAY there is nothing to do: it makes no more calls.
       break
     }
   }
@@ -53,7 +53,7 @@ extension ServerConnectionHandler {
     self.livenessTimer?.check()
   }
 
-  /// Lets the client send as the call's handler reads.
+  /// Grants the client credit as the call's handler reads.
   func beginCredit(_ open: OpenCall) {
     let stream = open.responses.id
     open.call.requests.beginCredit { [writer] in

@@ -3,10 +3,10 @@ internal import Logging
 internal import NIOCore
 internal import RPC
 
-/// A server's end of one connection: takes frames apart, opens calls, writes what calls send, and does
-/// what `ServerConnectionState` says.
+/// A server's end of one connection: decodes frames, opens calls, writes their frames, and acts on
+/// `ServerConnectionState`.
 ///
-/// Lives on the connection's event loop.
+/// It lives on the connection's event loop.
 final class ServerConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
@@ -18,12 +18,12 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   var table = ServerStreamTable<OpenCall>()
   private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
   private var partialFrame = PartialFrame()
-  /// What exists while the handler is in a pipeline.
+  /// Set while the handler is in a pipeline.
   private(set) var context: ChannelHandlerContext?
   private(set) var livenessTimer: LivenessTimer?
 
-  /// Bytes of streamed requests that handlers have not read, and of refusals and the like that the
-  /// client does not take, at which the connection stops reading.
+  /// The bytes at which the connection stops reading: streamed requests that handlers have not
+  /// read, and refusals that the client has not read.
   static let maximumUnread = 4 << 20
 
   struct OpenCall {
@@ -31,7 +31,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     var responses: OutboundStream
   }
 
-  /// - Parameter gate: closes when the connection should stop reading.
+  /// - Parameter gate: closed while the connection should stop reading.
   init(_ connection: ServerConnection, gate: ReadGate) {
     self.connection = connection
     self.gate = gate
@@ -69,13 +69,13 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.livenessTimer?.stop()
-    // Both hold this handler, which holds them. Not left to the end of the connection, because a
-    // channel that is closed before it is active has none.
+    // Breaks reference cycles. Done here, because a channel that is closed before it is active has
+    // no `channelInactive`.
     self.livenessTimer = nil
     self.writer.close()
     self.context = nil
-    // Not at the end of the connection, which can come while bytes are taken apart: those that are
-    // left would be counted after it.
+    // Not in `channelInactive`, which can come while bytes are decoded: the rest would be counted
+    // after it.
     _ = self.partialFrame.count(0, in: self.load)
   }
 
@@ -99,7 +99,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   }
 
   func channelInactive(context: ChannelHandlerContext) {
-    // Bytes may come all the same, from handlers that had them before. Nothing would end their calls.
+    // Earlier handlers may still deliver bytes. Nothing would end the calls in them.
     _ = self.state.close()
     for open in self.table.calls {
       open.call.didEnd()

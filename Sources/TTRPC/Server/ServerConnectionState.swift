@@ -1,10 +1,10 @@
 internal import NIOCore
 internal import RPC
 
-/// The life of a server's connection, from its first frame to its end: what is agreed on with the
-/// client, and how far the connection has come on its way to the end (WIRE.md section 4).
+/// The state of a server's connection: whether the extension is agreed on, and how far a drain is
+/// (WIRE.md section 4).
 ///
-/// Knows no channel, no clock and no calls: it is told what happens, and answers what to do.
+/// A state machine without I/O: it is told what happens, and answers what to do.
 struct ServerConnectionState {
   private var phase: Phase
   private var agreement = Agreement.none
@@ -12,13 +12,13 @@ struct ServerConnectionState {
 
   private enum Phase {
     case open
-    /// The connection is one too many: its first call is told so, and it then closes.
+    /// The connection is over a limit: its first call gets this error, and it then closes.
     case unwanted(CallError)
-    /// The client was told to make no more calls here, and asked by this PING whether it knows.
+    /// The client got a GOAWAY, and this PING, whose answer shows that it knows.
     case announced(ping: UInt64)
-    /// New calls are refused with this; the connection closes when no call is left.
+    /// New calls get this error; the connection closes when no call is left.
     case draining(CallError)
-    /// What was written goes out, and what comes is ignored.
+    /// Written bytes still go out; what arrives is ignored.
     case closing
     /// This side is closed.
     case closed
@@ -26,19 +26,19 @@ struct ServerConnectionState {
 
   private enum Agreement {
     case none
-    /// The client has offered the extension, and is sent our settings.
+    /// The client has offered the extension, and got our settings.
     case offered
     case agreed(ConnectionSettings)
   }
 
-  /// - Parameter refusal: what every call is answered with before the connection is closed; nil serves
-  ///   them.
+  /// - Parameter refusal: the answer to every call before the connection is closed; nil serves the
+  ///   calls.
   init(refusal: CallError?, minimumPingInterval: TimeAmount) {
     self.phase = refusal.map { .unwanted($0) } ?? .open
     self.pingPolicy = PingPolicy(minimumInterval: minimumPingInterval)
   }
 
-  /// Whether the connection is at its end: what comes from the client is ignored.
+  /// Whether the connection is ending: what arrives is ignored.
   var isClosing: Bool {
     switch self.phase {
     case .closing, .closed: true
@@ -48,35 +48,35 @@ struct ServerConnectionState {
 
   // MARK: The extension
 
-  /// Whether the client has asked for the extension: only then it may get frames of it.
+  /// Whether the client has offered the extension: only then may it get its frames.
   var hasOffer: Bool {
     if case .none = self.agreement { false } else { true }
   }
 
-  /// What the client wants; nil while client and server have not agreed on the extension.
+  /// The client's settings; nil until the extension is agreed on.
   var settings: ConnectionSettings? {
     if case .agreed(let settings) = self.agreement { settings } else { nil }
   }
 
-  /// The client offers the extension.
+  /// The client offered the extension.
   ///
-  /// - Returns: whether to answer with settings: only the first time.
+  /// - Returns: whether to answer with SETTINGS: only the first time.
   mutating func receiveOffer() -> Bool {
     guard case .none = self.agreement else { return false }
     self.agreement = .offered
     return true
   }
 
-  /// The client has sent its settings.
+  /// The client sent its settings.
   ///
-  /// - Returns: whether they count: those that come first do, after an offer.
+  /// - Returns: whether they count: only the first ones after an offer do.
   mutating func receiveSettings(_ settings: ConnectionSettings) -> Bool {
     guard case .offered = self.agreement else { return false }
     self.agreement = .agreed(settings)
     return true
   }
 
-  /// - Returns: whether the PING may be answered. If not, the connection is to be ended.
+  /// - Returns: whether to answer the PING. If not, end the connection.
   mutating func receivePing(at now: NIODeadline) -> Bool {
     self.pingPolicy.receivePing(at: now)
   }
@@ -85,7 +85,7 @@ struct ServerConnectionState {
 
   /// A call came.
   ///
-  /// - Returns: what it is refused with; nil when it is served.
+  /// - Returns: the error that refuses it; nil to serve it.
   mutating func receiveCall() -> CallError? {
     switch self.phase {
     case .open, .announced, .closing, .closed:
@@ -108,16 +108,16 @@ struct ServerConnectionState {
     case refuseCalls(OnRefuseCalls)
   }
 
-  /// The connection is to end, without the loss of a call.
+  /// Begins to end the connection without losing a call.
   ///
-  /// - Parameter ping: for a PING that nobody can guess.
+  /// - Parameter ping: an unpredictable value for the PING.
   mutating func drain(ping: UInt64) -> OnDrain {
     switch self.phase {
     case .open: break
     case .unwanted: return .refuseCalls(self.refuseCalls())
     case .announced, .draining, .closing, .closed: return .none
     }
-    // A stock client knows no first step.
+    // A stock client has no first step.
     guard self.settings != nil else { return .refuseCalls(self.refuseCalls()) }
     self.phase = .announced(ping: ping)
     return .announce
@@ -126,9 +126,9 @@ struct ServerConnectionState {
   /// The last step of a drain.
   enum OnRefuseCalls: Equatable {
     case none
-    /// The connection closes when what was written is out, and no call is left.
+    /// Close the connection when everything was written and no call is left.
     case closeWhenDone
-    /// The same, and the client is told first, with GOAWAY, which of its calls are served.
+    /// The same, after a GOAWAY that says which calls are served.
     case sendGoAwayAndCloseWhenDone
   }
 
@@ -144,22 +144,22 @@ struct ServerConnectionState {
     return wasAnnounced ? .sendGoAwayAndCloseWhenDone : .closeWhenDone
   }
 
-  /// The client has answered a PING, or has had the time for it.
+  /// The client answered the PING, or did not in time.
   mutating func endAnnouncement(ping: UInt64) -> OnRefuseCalls {
     guard case .announced(ping) = self.phase else { return .none }
     return self.refuseCalls()
   }
 
-  /// The connection ends when what was written is out.
+  /// The connection ends when everything was written.
   ///
-  /// - Returns: whether that is new.
+  /// - Returns: whether this changed the state.
   mutating func close() -> Bool {
     guard !self.isClosing else { return false }
     self.phase = .closing
     return true
   }
 
-  /// What follows when all that was written is out.
+  /// What to do when everything was written.
   enum OnAllWritten: Equatable {
     case none
     /// To begin the end: see `close`.

@@ -1,9 +1,9 @@
 internal import RPC
 
-/// The streams that are open on a server's connection, and what a frame means for them
-/// (WIRE.md sections 1 and 2). Knows no bytes and no tasks: callers carry its verdicts out.
+/// The open streams of a server's connection, and what a frame means for them (WIRE.md sections 1
+/// and 2). A state machine without I/O: callers act on its verdicts.
 struct ServerStreamTable<Call> {
-  /// The highest id that a Request came on.
+  /// The highest id of a Request so far.
   private(set) var lastID: UInt32 = 0
   private var streams: [UInt32: Stream] = [:]
 
@@ -16,22 +16,22 @@ struct ServerStreamTable<Call> {
   private enum Inbound {
     /// Messages, and then its end.
     case messages
-    /// Nothing but its end: the method takes one request, which has come.
+    /// Only its end: the method takes one request, which has arrived.
     case end
     case closed
   }
 
-  /// What is to be done with a Request.
+  /// What to do with a Request.
   enum RequestVerdict {
     case accept
     case refuse(CallError)
-    /// Nothing sensible can be said on that stream any more.
+    /// No answer is possible on that stream.
     case closeConnection(CallError)
   }
 
-  /// What is to be done with a Data frame.
+  /// What to do with a Data frame.
   enum DataVerdict {
-    /// Hand the message on, if there is one; then the end, if this was the last.
+    /// Deliver the message, if there is one; then the end, if this was the last.
     case deliver(Call, hasMessage: Bool, isLast: Bool)
     /// The stream's call ends with this error.
     case fail(Call, CallError)
@@ -42,7 +42,7 @@ struct ServerStreamTable<Call> {
 
   var calls: some Sequence<Call> { self.streams.values.lazy.map(\.call) }
 
-  /// A Request came on stream `id`.
+  /// A Request arrived on stream `id`.
   mutating func receiveRequest(on id: UInt32) -> RequestVerdict {
     guard id % 2 == 1 else { return .refuse(.evenStreamID) }
     guard id != ExtensionFrame.stream else { return .refuse(.reservedStreamID) }
@@ -61,7 +61,7 @@ struct ServerStreamTable<Call> {
     self.streams[id] = Stream(call: call, inbound: inbound)
   }
 
-  /// A Data frame came on stream `id`.
+  /// A Data frame arrived on stream `id`.
   mutating func receiveData(on id: UInt32, flags: FrameFlags) -> DataVerdict {
     guard id % 2 == 1 else { return .refuse(.evenStreamID) }
     guard let stream = self.streams[id] else {

@@ -3,9 +3,9 @@ public import Listening
 extension ServerTLS {
   /// Reads the files, for a server that speaks ttrpc.
   ///
-  /// - Parameter clientCA: the path of a PEM file with the authorities whose clients may connect:
-  ///   every client must then have a certificate (mutual TLS). Nil asks clients for none.
-  /// - Throws: `TLSError` for a file that cannot be used, and for a key that everybody can read.
+  /// - Parameter clientCA: the path of a PEM file with authorities: every client must then have a
+  ///   certificate of one of them (mutual TLS). Nil asks for none.
+  /// - Throws: `TLSError` for a file that cannot be used, and for a key that all users can read.
   public convenience init(identity: TLSIdentity, clientCA: String? = nil) throws(TLSError) {
     try self.init(
       identity: identity,
@@ -19,8 +19,7 @@ extension ClientTLS {
   /// Reads the files, for a client that speaks ttrpc.
   ///
   /// - Parameters:
-  ///   - ca: the path of a PEM file with the authorities to trust; nil trusts those that the machine
-  ///     trusts.
+  ///   - ca: the path of a PEM file with the authorities to trust; nil trusts the machine's.
   ///   - identity: the client's own certificate, for a server that requires one.
   ///   - serverName: the name that the server's certificate must be for, if it is not the host of
   ///     the endpoint.

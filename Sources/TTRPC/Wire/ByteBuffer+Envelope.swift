@@ -3,7 +3,7 @@ internal import Protobuf
 internal import RPC
 
 extension ByteBuffer {
-  /// Appends the normal end of a stream: an empty Data frame that says so (WIRE.md section 1).
+  /// Appends the normal end of a stream: an empty Data frame with RC and ND (WIRE.md section 1).
   mutating func writeEnd(stream: UInt32) {
     self.writeFrameHeader(
       FrameHeader(length: 0, stream: stream, type: .data, flags: [.remoteClosed, .noData])

@@ -3,8 +3,8 @@ internal import Protobuf
 internal import RPC
 
 extension StatusMessage {
-  /// Longer messages are cut, because an error must fit into a frame whatever it quotes. Counts
-  /// scalars: what Unicode takes for one character has no longest length.
+  /// Longer messages are cut, because an error must fit into a frame whatever it quotes. In
+  /// scalars, because a Unicode character has no maximum length.
   private static let maximumMessageLength = 4096
 
   init(_ error: CallError) {
@@ -17,8 +17,8 @@ extension StatusMessage {
 }
 
 extension CallError {
-  /// Nil when `status` is OK. Codes that gRPC does not define are `unknown`, and details that are not
-  /// known are dropped.
+  /// Nil when `status` is OK. Codes that gRPC does not define become `unknown`, and unknown details
+  /// are dropped.
   init?(_ status: StatusMessage?) {
     guard let status, status.code != 0 else { return nil }
     self.init(
@@ -39,7 +39,7 @@ extension AnyMessage {
 extension RetryInfoMessage {
   fileprivate static let typeURL = "type.googleapis.com/google.rpc.RetryInfo"
 
-  /// Nil for another message, or bytes that are none.
+  /// Nil for another message, or for bytes that cannot be decoded.
   fileprivate init?(_ any: AnyMessage) {
     guard Identifier(any.typeUrl) == Identifier(Self.typeURL),
       let message = try? Self(serialized: any.value)

@@ -1,21 +1,22 @@
 internal import NIOCore
 
-/// What each side tells the other about itself when they agree on the extension: the payload of a
-/// SETTINGS frame, n times a u16 id and a u32 value (WIRE.md section 4).
+/// What each side tells the other when they agree on the extension: the payload of a SETTINGS
+/// frame, n times a u16 id and a u32 value (WIRE.md section 4).
 package struct ConnectionSettings: Hashable, Sendable {
-  /// Of the extension.
+  /// The version of the extension.
   package var version: UInt32 = 1
-  /// No bit has a meaning yet.
+  /// No bits are defined yet.
   package var capabilities: UInt32 = 0
-  /// Bytes that the sender takes on each stream before its first WINDOW.
+  /// The bytes that the sender accepts on each stream before its first WINDOW.
   package var initialWindow: UInt32 = 262_144
-  /// Calls that the sender serves at once on the connection.
+  /// The most concurrent calls that the sender serves on the connection.
   package var maxConcurrentStreams: UInt32 = .max
-  /// Milliseconds that the sender wants between two PINGs.
+  /// The minimum time that the sender wants between two PINGs, in milliseconds.
   package var minPingInterval: UInt32 = 0
-  /// The largest number of data bytes in a frame that the sender takes.
+  /// The most data bytes in a frame that the sender accepts.
   package var maxFrame = UInt32(FrameHeader.maximumDataLength)
-  /// Milliseconds after which the sender closes a connection without calls; 0 is never.
+  /// The time after which the sender closes a connection without calls, in milliseconds; 0 is
+  /// never.
   package var idleTimeout: UInt32 = 0
 
   private static let fields: [(id: UInt16, value: any WritableKeyPath<Self, UInt32> & Sendable)] = [
@@ -39,7 +40,7 @@ package struct ConnectionSettings: Hashable, Sendable {
 }
 
 extension ConnectionSettings {
-  /// Reads settings; ids that this version does not know are skipped.
+  /// Reads settings; unknown ids are skipped.
   init(reading buffer: inout ByteBuffer) throws(FrameError) {
     self.init()
     guard buffer.readableBytes.isMultiple(of: Self.fieldLength) else { throw .malformed(.settings) }

@@ -1,21 +1,22 @@
 package import NIOCore
 
-/// A frame of the extension, which peers speak that have agreed on it (WIRE.md section 4).
+/// A frame of the extension (WIRE.md section 4).
 package enum ExtensionFrame: Hashable, Sendable {
   case settings(ConnectionSettings)
-  /// The caller of a stream has gone away; the code says why, with the numbers of `CallError.Code`.
+  /// The caller of a stream has cancelled; the code says why, with the numbers of `CallError.Code`.
   case cancel(stream: UInt32, code: UInt32)
   case ping(UInt64)
   case pong(UInt64)
-  /// How much the sender takes on a stream: bytes from the stream's beginning, headers included.
+  /// The offset up to which the sender accepts Data: bytes from the stream's beginning, headers
+  /// included.
   case window(stream: UInt32, maxOffset: UInt64)
   case goAway(GoAway)
 
   /// The stream id that all of these frames carry: odd, and never a call's.
   package static let stream = UInt32.max
 
-  /// - Returns: nil when `frame` is none of these.
-  /// - Throws: `FrameError.malformed` when its payload is not what its type says.
+  /// - Returns: nil when `frame` is not of the extension.
+  /// - Throws: `FrameError.malformed` when the payload does not match the type.
   package init?(_ frame: Frame) throws(FrameError) {
     guard frame.stream == Self.stream else { return nil }
     var data = frame.data

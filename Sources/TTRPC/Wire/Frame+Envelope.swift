@@ -3,26 +3,28 @@ package import NIOCore
 package import Protobuf
 package import RPC
 
-/// What Request and Response frames say, for those who only look on.
+/// Reads and writes Request and Response frames, for tools that look at recorded ones.
 extension Frame {
   /// The content of a Request.
   package struct RequestContent: Sendable {
+    /// The method that is called.
     package var method: MethodDescriptor
     /// The request message; empty when it follows as Data.
     package var payload: ByteBuffer
-    /// Nil when the caller waits for ever.
+    /// Nil without a timeout.
     package var timeout: Duration?
+    /// The metadata of the call.
     package var metadata: Metadata
   }
 
   /// The content of a Response.
   package struct ResponseContent: Sendable {
-    /// Nil is OK.
+    /// Nil for OK.
     package var error: CallError?
     package var payload: ByteBuffer
   }
 
-  /// - Throws: when the data is not that of a Request.
+  /// - Throws: when the data is not a Request's.
   package func readRequest() throws(MessageError) -> RequestContent {
     let envelope = try RequestEnvelope(serialized: self.data)
     var metadata = Metadata()
@@ -38,7 +40,7 @@ extension Frame {
     )
   }
 
-  /// - Throws: when the data is not that of a Response.
+  /// - Throws: when the data is not a Response's.
   package func readResponse() throws(MessageError) -> ResponseContent {
     let envelope = try ResponseEnvelope(serialized: self.data)
     return ResponseContent(error: CallError(envelope.status), payload: envelope.payload)

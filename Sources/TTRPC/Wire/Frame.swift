@@ -3,7 +3,7 @@ internal import RPC
 
 /// The header in front of every frame: 10 bytes, big-endian (WIRE.md section 1).
 package struct FrameHeader: Hashable, Sendable {
-  /// Of the encoded header, in bytes.
+  /// The size of the encoded header, in bytes.
   package static let size = 10
   /// The largest number of data bytes that a frame may carry.
   package static let maximumDataLength = 4_194_304
@@ -13,6 +13,7 @@ package struct FrameHeader: Hashable, Sendable {
   package var type: FrameType  // b[8]
   package var flags: FrameFlags  // b[9]
 
+  /// Creates a header.
   package init(length: UInt32, stream: UInt32, type: FrameType, flags: FrameFlags) {
     self.length = length
     self.stream = stream
@@ -21,7 +22,7 @@ package struct FrameHeader: Hashable, Sendable {
   }
 }
 
-/// What a frame is for. Types that this version does not know are kept, and ignored by receivers.
+/// What a frame is for. Receivers ignore unknown types.
 package struct FrameType: RawRepresentable, Hashable, Sendable {
   package var rawValue: UInt8
 
@@ -36,13 +37,17 @@ package struct FrameType: RawRepresentable, Hashable, Sendable {
   /// Carries one message of a stream.
   package static let data = FrameType(rawValue: 0x03)
 
-  // The extension's (WIRE.md section 4).
-
+  /// SETTINGS of the extension (WIRE.md section 4).
   package static let settings = FrameType(rawValue: 0xE0)
+  /// CANCEL of the extension.
   package static let cancel = FrameType(rawValue: 0xE1)
+  /// PING of the extension.
   package static let ping = FrameType(rawValue: 0xE2)
+  /// PONG of the extension.
   package static let pong = FrameType(rawValue: 0xE3)
+  /// WINDOW of the extension.
   package static let window = FrameType(rawValue: 0xE4)
+  /// GOAWAY of the extension.
   package static let goAway = FrameType(rawValue: 0xE5)
 }
 
@@ -58,7 +63,7 @@ package struct FrameFlags: OptionSet, Hashable, Sendable {
   package static let remoteClosed = FrameFlags(rawValue: 0x01)
   /// The sender will send Data on this stream.
   package static let remoteOpen = FrameFlags(rawValue: 0x02)
-  /// The frame carries no message: its data is not an empty message but none.
+  /// The frame carries no message, not even an empty one.
   package static let noData = FrameFlags(rawValue: 0x04)
   /// The sender of this Request offers the extension (WIRE.md section 4).
   package static let offersExtension = FrameFlags(rawValue: 0x80)
@@ -69,8 +74,10 @@ package struct Frame: Hashable, Sendable {
   package var stream: UInt32
   package var type: FrameType
   package var flags: FrameFlags
+  /// The data, without the header.
   package var data: ByteBuffer
 
+  /// Creates a frame.
   package init(stream: UInt32, type: FrameType, flags: FrameFlags = [], data: ByteBuffer) {
     self.stream = stream
     self.type = type
@@ -78,12 +85,12 @@ package struct Frame: Hashable, Sendable {
     self.data = data
   }
 
-  /// With its header, in bytes: what counts against a window (WIRE.md section 4).
+  /// The size with the header, in bytes, which counts against a window (WIRE.md section 4).
   var encodedLength: Int { FrameHeader.size + self.data.readableBytes }
 }
 
 extension ByteBuffer {
-  /// Reads a header without consuming it; nil when fewer than its 10 bytes are there.
+  /// Reads a header without consuming it; nil when there are fewer than 10 bytes.
   package func peekFrameHeader() -> FrameHeader? {
     guard
       let (length, stream, type, flags) = self.peekMultipleIntegers(
@@ -98,6 +105,7 @@ extension ByteBuffer {
     )
   }
 
+  /// Appends an encoded header.
   package mutating func writeFrameHeader(_ header: FrameHeader) {
     self.writeMultipleIntegers(
       header.length,
@@ -107,10 +115,10 @@ extension ByteBuffer {
     )
   }
 
-  /// Appends a frame whose data `writeData` appends; the length is filled in afterwards.
+  /// Appends a frame with the data that `writeData` appends; the length is filled in afterwards.
   ///
-  /// - Throws: `CallError.resourceExhausted` when the data is over the limit, and whatever
-  ///   `writeData` throws. The buffer is then as it was before.
+  /// - Throws: `CallError.resourceExhausted` when the data is over the limit, and what `writeData`
+  ///   throws. The buffer is then unchanged.
   mutating func writeFrame(
     stream: UInt32,
     type: FrameType,
@@ -130,7 +138,7 @@ extension ByteBuffer {
 }
 
 extension CallError {
-  /// The text that stock Go peers give for a message of `length` bytes (WIRE.md section 1).
+  /// The text of stock Go peers for a message of `length` bytes (WIRE.md section 1).
   static func messageTooLong(
     _ length: Int,
     limit: Int = FrameHeader.maximumDataLength

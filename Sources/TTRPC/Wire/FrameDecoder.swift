@@ -1,10 +1,11 @@
 package import NIOCore
 
-/// Cuts a byte stream into frames (WIRE.md section 1).
+/// Splits a byte stream into frames (WIRE.md section 1).
 ///
-/// A frame over the limit is reported by its header at once; its data is then discarded as it
-/// arrives, so that a peer's mistake costs neither memory nor the connection.
+/// A frame over the limit is reported at once by its header, and its data is discarded as it
+/// arrives, so that it costs neither memory nor the connection.
 package struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
+  /// A frame, or the header of one over the limit.
   package enum InboundOut: Hashable, Sendable {
     case frame(Frame)
     case oversized(FrameHeader)
@@ -12,9 +13,10 @@ package struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
 
   /// The largest number of data bytes that a frame may carry here.
   private let maximumDataLength: Int
-  /// Data bytes of an oversized frame that are still to come.
+  /// The data bytes of an oversized frame that have not arrived yet.
   private var bytesToDiscard = 0
 
+  /// Creates a decoder.
   package init(maximumDataLength: Int = FrameHeader.maximumDataLength) {
     self.maximumDataLength = maximumDataLength
   }
@@ -45,6 +47,7 @@ package struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
     )
   }
 
+  /// Decodes the rest of a stream that has ended.
   package mutating func decodeLast(
     buffer: inout ByteBuffer,
     seenEOF: Bool
@@ -53,10 +56,10 @@ package struct FrameDecoder: NIOSingleStepByteToMessageDecoder {
   }
 }
 
-/// Why a connection cannot go on as ttrpc.
+/// Why a connection cannot continue as ttrpc.
 package enum FrameError: Error, Hashable {
   /// The first byte of a frame is always 0, because the data's length is limited.
   case notTTRPC(firstByte: UInt8)
-  /// A frame of the extension whose payload is not what its type says.
+  /// A frame of the extension whose payload does not match its type.
   case malformed(FrameType)
 }

@@ -4,10 +4,11 @@ internal import NIOCore
 package struct GoAway: Hashable, Sendable {
   /// Streams above this one were not processed: their calls are safe to make again.
   package var lastStream: UInt32
+  /// Why the connection ends.
   package var code: Code
   /// How long the streams up to `lastStream` may go on, in milliseconds.
   package var gracePeriod: UInt32
-  /// For whoever reads the client's log.
+  /// A message for the client's log.
   package var message: String
 
   /// Why a connection ends.
@@ -20,7 +21,7 @@ package struct GoAway: Hashable, Sendable {
 
     /// The server stops, or the connection was idle.
     static let noError = Code(rawValue: 0)
-    /// The peer does not follow WIRE.md.
+    /// The peer violated WIRE.md.
     static let protocolError = Code(rawValue: 1)
     static let tooManyPings = Code(rawValue: 2)
   }
