@@ -1,15 +1,15 @@
-/// Why the log did not do what it was asked to.
+/// Why an operation of the log failed.
 public struct LogError: Error, CustomStringConvertible {
-  /// What callers and commands tell errors apart by.
+  /// The kinds of errors.
   public enum Code: Sendable, Hashable {
     /// The request can never succeed as it is.
     case invalid
-    /// The user's idempotency key, or the id, belongs to an entry of another content.
+    /// The user's idempotency key, or the id, belongs to an entry with other content.
     case alreadyExists
-    /// The log has too much to do: more entries wait to be stored than may wait, and `retryAfter` says
-    /// when to come again, or a search takes too long.
+    /// Too many entries wait to be stored, and `retryAfter` says when to try again; or a search
+    /// takes too long.
     case overloaded
-    /// Nothing was stored: there is no space for it.
+    /// There is no space; nothing was stored.
     case diskFull
     /// The log cannot be used now: it is closed, or its store cannot be read or written.
     case unavailable
@@ -17,23 +17,23 @@ public struct LogError: Error, CustomStringConvertible {
     case cancelled
     /// Another process writes to the log.
     case locked
-    /// What is stored belongs to a newer version of this program.
+    /// The stored data belongs to a newer version of this program.
     case newerSchema
   }
 
   /// The kind of error.
   public var code: Code
-  /// What was wrong, for the caller: there is neither SQL nor a path in it.
+  /// What was wrong, for the caller; it contains neither SQL nor a path.
   public var message: String
-  /// When to come again, in an `overloaded` error.
+  /// When to try again, in an `overloaded` error.
   public var retryAfter: Duration?
-  /// What failed below, for the operator.
+  /// The underlying error, for the operator.
   public var cause: (any Error)?
 
   /// - Parameters:
-  ///   - message: for the caller.
-  ///   - retryAfter: when to come again.
-  ///   - cause: what failed below.
+  ///   - message: what was wrong, for the caller.
+  ///   - retryAfter: when to try again.
+  ///   - cause: the underlying error.
   public init(
     _ code: Code,
     _ message: String,
@@ -50,7 +50,7 @@ public struct LogError: Error, CustomStringConvertible {
   public var description: String { self.message }
 }
 
-/// The errors that all stores have.
+/// Errors common to all stores.
 extension LogError {
   /// `close` was called.
   public static let closed = LogError(.unavailable, "The log is closed")
@@ -58,10 +58,10 @@ extension LogError {
   /// The task of `append` was cancelled.
   public static let cancelled = LogError(.cancelled, "The caller has gone away; nothing was stored")
 
-  /// The task of anything else was cancelled.
+  /// The task of any other operation was cancelled.
   public static let abandoned = LogError(.cancelled, "The caller has gone away")
 
-  /// A search was given up.
+  /// A search reached its time limit.
   public static let searchTakesTooLong = LogError(
     .overloaded,
     "The search takes too long: bound its times, or search for longer words"

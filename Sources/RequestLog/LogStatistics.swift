@@ -1,10 +1,11 @@
 public import Identifiers
 
-/// How much a log holds. Sizes are those of the texts that were given, in bytes of UTF-8.
+/// How much a log holds. Sizes are those of the logged texts, in bytes of UTF-8, even if only
+/// hashes are stored.
 public struct LogStatistics: Hashable, Sendable {
   /// Some of a log's entries.
   public struct Share: Hashable, Sendable {
-    /// How many they are.
+    /// The number of entries.
     public var entries: Int
     /// The size of their texts.
     public var bytes: Int
@@ -12,7 +13,7 @@ public struct LogStatistics: Hashable, Sendable {
     /// No entries.
     public static let none = Share(entries: 0, bytes: 0)
 
-    /// So many entries, whose texts have so many bytes.
+    /// Creates a share from a number of entries and the size of their texts.
     public init(entries: Int, bytes: Int) {
       self.entries = entries
       self.bytes = bytes
@@ -31,7 +32,7 @@ public struct LogStatistics: Hashable, Sendable {
   public private(set) var users: [Identifier: Share] = [:]
   /// The entries of each day, by its first moment in UTC.
   public private(set) var days: [Timestamp: Share] = [:]
-  /// What the log takes where it is stored, in bytes, with the space in it that is free.
+  /// The space that the store takes, in bytes, including free space in it.
   public let storageBytes: Int
 
   /// The statistics of an empty log.

@@ -2,13 +2,13 @@
 public struct Removal: Hashable, Sendable {
   /// The number of entries.
   public var entries: Int
-  /// The size of the texts that were given, in bytes of UTF-8.
+  /// The size of their texts, in bytes of UTF-8.
   public var bytes: Int
 
   /// Nothing was removed.
   public static let none = Removal(entries: 0, bytes: 0)
 
-  /// So many entries, whose texts have so many bytes.
+  /// Creates a removal of a number of entries with a total size.
   public init(entries: Int, bytes: Int) {
     self.entries = entries
     self.bytes = bytes

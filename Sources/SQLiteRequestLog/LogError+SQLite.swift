@@ -2,7 +2,7 @@ internal import RequestLog
 internal import SQLite
 
 extension LogError {
-  /// A failure to write, after which the file is as it was.
+  /// A failed write, which did not change the file.
   init(writing error: SQLiteError) {
     switch error.code {
     case .full:
@@ -15,7 +15,7 @@ extension LogError {
   }
 
   init(reading error: SQLiteError) {
-    // A disk can be full for a copy of what is read.
+    // Reading can need disk space for temporary files.
     if error.code == .full {
       self.init(.diskFull, "There is no space for the copy", cause: error)
     } else {

@@ -1,11 +1,11 @@
 internal import Logging
 internal import SQLite
 
-/// A log's file: its schema and its settings.
+/// The schema and settings of a log's file.
 enum LogFile {
-  /// Makes the file, or upgrades it, having copied it to `<path>.v<schema version>`.
+  /// Creates the file, or upgrades it after copying it to `<path>.v<schema version>`.
   ///
-  /// - Throws: `newerSchema` when the file is of a newer version; it is left as it is then.
+  /// - Throws: `newerSchema` when the file is of a newer version; it is then not changed.
   static func prepare(
     _ path: String,
     schema: [String],
@@ -28,7 +28,7 @@ enum LogFile {
       do throws(SQLiteError) {
         try connection.makeShrinkable()
       } catch {
-        // It works as it did before; the next start tries again.
+        // The log works as before; the next start tries again.
         logger.warning(
           "The log's file cannot shrink: there was no room to write it anew",
           metadata: ["path": "\(path)", "error": "\(error)"]
@@ -37,18 +37,18 @@ enum LogFile {
     }
   }
 
-  /// What holds for a connection, not for the file.
+  /// Sets what belongs to the connection, not to the file.
   static func configure(
     _ connection: Connection,
     _ configuration: SQLiteLogStore.Configuration
   ) throws(SQLiteError) {
     try connection.addWordTokenizer()
-    // Overwrites what is deleted, so that it is nowhere in the file.
+    // Overwrites deleted data, so that it is nowhere in the file.
     try connection.execute("PRAGMA secure_delete = ON")
     let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 4096)
     let pages = configuration.checkpointBytes / pageSize
     try connection.execute("PRAGMA wal_autocheckpoint = \(pages)")
-    // After a long reader has kept the write-ahead log from being used again, it shrinks to this.
+    // After a long read has let the write-ahead log grow, it shrinks to this.
     try connection.execute("PRAGMA journal_size_limit = \(configuration.writeAheadLogBytes)")
     if let maximumBytes = configuration.maximumFileBytes {
       try connection.execute("PRAGMA max_page_count = \(max(maximumBytes / pageSize, 1))")

@@ -1,7 +1,7 @@
 internal import RequestLog
 internal import SQLite
 
-/// The tables of a log's file. Steps that were published are never changed.
+/// The tables of a log's file. Published steps are never changed.
 enum LogSchema {
   static let steps = [
     """

@@ -1,44 +1,42 @@
 public import RequestLog
 
 extension SQLiteLogStore {
-  /// How a log works. The defaults suit a server.
+  /// The settings of a log. The defaults suit a server.
   public struct Configuration: Sendable {
-    /// How large the fields of an entry may be.
+    /// The limits of an entry's fields.
     public var limits: EntryLimits
-    /// What is kept of prompts and responses. Default `full`.
+    /// What is stored of prompts and responses. Default `full`.
     public var content: ContentMode
-    /// How many entries may wait for the disk. Default 4096.
+    /// The most entries that may wait for the disk. Default 4096.
     public var waitingEntries: Int
-    /// The size of the entries that may wait for the disk, in bytes. Default 64 MiB.
+    /// The most bytes that may wait for the disk. Default 64 MiB.
     public var waitingBytes: Int
-    /// How many entries one commit takes at most, so that the write-ahead log stays small. Default
-    /// 1024.
+    /// The most entries of one commit, so that the write-ahead log stays small. Default 1024.
     public var commitEntries: Int
-    /// The size of the entries that one commit takes at most, in bytes. Default 16 MiB; an entry that
-    /// is larger has a commit of its own.
+    /// The most bytes of one commit. Default 16 MiB; a larger entry has a commit of its own.
     public var commitBytes: Int
-    /// How many entries may wait for the index of words, while searches look through them. Default
-    /// 65,536; beyond them entries are indexed before others are stored.
+    /// The most entries that are not indexed yet, which searches scan. Default 65,536; beyond that,
+    /// entries are indexed before others are stored.
     public var unindexedEntries: Int
-    /// The size of the entries that may wait for the index of words, in bytes. Default 64 MiB.
+    /// The most bytes of entries that are not indexed yet. Default 64 MiB.
     public var unindexedBytes: Int
-    /// The database file may not grow above this, in bytes; `diskFull` is the error then. Nil, the
-    /// default, is no limit. The write-ahead log beside it comes on top.
+    /// The largest size of the database file, in bytes, without its write-ahead log; above it,
+    /// writes fail with `diskFull`. Nil, the default, is no limit.
     public var maximumFileBytes: Int?
-    /// What the database may take before its oldest entries have to make room for new ones while these
-    /// are stored, in bytes: two thirds of what it may take for a moment. Nil, the default, is no
-    /// limit. `prune` keeps the log well below.
+    /// The intended size of the database, in bytes: when it takes half as much again, storing an
+    /// entry removes the oldest ones. Nil, the default, is no limit. `prune` keeps the log well
+    /// below.
     public var sizeLimit: Int?
-    /// How long to wait for locks that other programs hold, such as `sqlite3`. Default 5 s.
+    /// How long to wait for the locks of other programs, such as `sqlite3`. Default 5 s.
     public var busyTimeout: Duration
-    /// How many queries can read at the same time, and how many can search besides. Default 2.
+    /// How many queries can read at the same time, and how many more can search. Default 2.
     public var readers: Int
-    /// How long a search may look for its next 256 entries. Default 5 s.
+    /// How long finding the next 256 entries of a search may take. Default 5 s.
     public var searchTime: Duration
-    /// What says what time it is. Default the clock of the machine.
+    /// The current time. Default: the machine's clock.
     public var clock: @Sendable () -> Timestamp
 
-    /// Settings that are the defaults where none are given.
+    /// Creates settings.
     public init(
       limits: EntryLimits = EntryLimits(),
       content: ContentMode = .full,
@@ -74,11 +72,11 @@ extension SQLiteLogStore {
 }
 
 extension SQLiteLogStore.Configuration {
-  /// The bounds of the write-ahead log, which counts, too, in bytes: where it is copied into the
-  /// database, and what it shrinks to.
+  /// The limits of the write-ahead log, in bytes: when it is copied into the database, and what it
+  /// shrinks to.
   ///
-  /// Callers wait for this copy, which is made when no others are made beside the commits, or they
-  /// fall behind: so it is rare, and 16 MiB are read quickly after a crash.
+  /// Callers wait for this copy, but it is made only when `keepCheckpointed` falls behind. 16 MiB
+  /// are read quickly after a crash.
   var checkpointBytes: Int { self.share(of: 256 << 10 ... 16 << 20) }
   var writeAheadLogBytes: Int { self.share(of: 256 << 10 ... 64 << 20) }
 

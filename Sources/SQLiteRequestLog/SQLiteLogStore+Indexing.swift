@@ -1,16 +1,16 @@
 internal import RequestLog
 
 extension SQLiteLogStore {
-  /// How long entries gather for a batch of the index.
+  /// How long entries accumulate before a batch is indexed.
   private static let indexingPause = Duration.milliseconds(5)
 
-  /// Keeps the index of words up with the log: in small batches while a few entries are stored, in
-  /// large ones while none are. It returns when the log is closed, or the task is cancelled.
+  /// Keeps the index of words up to date: in small batches while entries are stored, in large ones
+  /// while none are. It returns when the log is closed, or the task is cancelled.
   ///
-  /// Without it, searches find the same, but take longer: they look through what is not indexed.
+  /// Without it, searches find the same, but take longer: they scan what is not indexed.
   func keepIndexed() async {
     while !Task.isCancelled, let commits = self.news.count {
-      // A sleep that is cancelled ends the loop by its condition.
+      // After a cancelled sleep the loop's condition ends it.
       try? await Task.sleep(for: Self.indexingPause)
       guard let seen = self.news.count else { return }
       do throws(LogError) {
@@ -23,7 +23,7 @@ extension SQLiteLogStore {
         let merges = try await self.writer.mergeIndex(pages: pages)
         if !hasMore && !merges { await self.news.wait(past: seen) }
       } catch {
-        // The writer has told the operator.
+        // The writer has logged the error.
         try? await Task.sleep(for: Self.retryPause)
       }
     }

@@ -4,12 +4,12 @@ public import RequestLog
 internal import SQLite
 
 extension SQLiteLogStore {
-  /// Removes entries that are too old, then the oldest ones while the files are too large.
+  /// Removes entries that are too old, then the oldest ones until the files are small enough.
   ///
-  /// It works in small steps, between which entries are stored. A task that is cancelled stops
-  /// between two of them.
+  /// It works in small steps, between which entries are stored, and stops there when the task is
+  /// cancelled.
   ///
-  /// - Returns: what was removed; that is final, also when this throws.
+  /// - Returns: what was removed.
   /// - Throws: `diskFull`, `unavailable` or `cancelled`.
   public func prune(_ retention: Retention) async throws(LogError) -> Removal {
     var removal = Removal.none
@@ -24,13 +24,13 @@ extension SQLiteLogStore {
     }
     if removal.entries > 0 { try await self.giveBackSpace() }
     if let maximum = retention.maximumBytes {
-      // The rest is for the write-ahead log, and for what comes until the next time.
+      // The rest is for the write-ahead log, and for new entries until the next time.
       removal.add(try await self.shrink(to: maximum / 4 * 3))
     }
     return removal
   }
 
-  /// Whether the files are larger than they may be, so that the log should be pruned now.
+  /// Whether the files are over the limit, and the log should be pruned now.
   public func exceeds(_ retention: Retention) async -> Bool {
     guard let maximum = retention.maximumBytes else { return false }
     return await self.writer.fileBytes() > maximum
@@ -41,7 +41,7 @@ extension SQLiteLogStore {
     while !Task.isCancelled {
       let used = try await self.writer.space().used
       guard used > size else { break }
-      // All parts of the file shrink about alike.
+      // Assumes that all parts of the file shrink alike.
       let texts = try await self.stats().total.bytes
       let share = Double(used - size) / Double(used)
       var excess = max(Int(Double(texts) * share), 1)
@@ -51,7 +51,7 @@ extension SQLiteLogStore {
         let batch = try await self.writer.removeBatch(before: end, maximumBytes: excess)
         removal.add(batch)
         if batch.entries == 0 { break }
-        // An entry of another program may say that it has no size.
+        // An entry from another program may claim to have no size.
         excess -= max(batch.bytes, 1)
       }
       try await self.giveBackSpace()
@@ -61,7 +61,7 @@ extension SQLiteLogStore {
     return removal
   }
 
-  /// Makes the files as small as what is in them, nearly.
+  /// Shrinks the files to nearly the size of their contents.
   private func giveBackSpace() async throws(LogError) {
     if try await self.writer.isMergeDue() {
       try await self.writer.beginMerge()
@@ -71,15 +71,16 @@ extension SQLiteLogStore {
     try await self.writer.shortenWriteAheadLog()
   }
 
-  /// Removes all that a user has logged up to now from all of the log's files: from the tables, the
-  /// index of words and the write-ahead log.
+  /// Erases all that a user has logged so far from the tables, the index of words and the
+  /// write-ahead log.
   ///
-  /// Entries are stored between its small steps, but wait for its last one, which writes the whole
-  /// file anew and for a while needs twice its size on the disk, and once in the folder for temporary
-  /// files. Copies of the log (backups, and the one that an upgrade leaves) are not touched.
+  /// Entries are stored between its small steps, but wait for the last one, which rewrites the
+  /// whole file, and for a while needs twice its size on the disk and once in the folder for
+  /// temporary files. Copies of the log (backups, and the one that an upgrade leaves) are not
+  /// changed.
   ///
-  /// - Throws: `diskFull`, `unavailable` or `cancelled`: some of the user's data may remain until the
-  ///   user is erased again.
+  /// - Throws: `diskFull`, `unavailable` or `cancelled`: some of the user's data may remain; call
+  ///   it again.
   public func erase(user userID: Identifier) async throws(LogError) -> Removal {
     var removal = Removal.none
     let end = try await self.writer.end()
@@ -96,7 +97,8 @@ extension SQLiteLogStore {
     return removal
   }
 
-  /// SQLite does not wait for another checkpoint, such as the log's own between two commits: so this does.
+  /// Waits for other checkpoints, such as the log's own between two commits, because SQLite does
+  /// not.
   private func emptyWriteAheadLog() async throws(LogError) {
     let end = ContinuousClock.now + self.configuration.busyTimeout
     while try await !self.writer.emptyWriteAheadLog() {
@@ -108,7 +110,7 @@ extension SQLiteLogStore {
             + "them; erase again later"
         )
       }
-      // When it is cancelled, the check above says so.
+      // The check above notices cancellation.
       try? await Task.sleep(for: .milliseconds(5))
     }
   }

@@ -2,7 +2,7 @@ public import Identifiers
 public import RequestLog
 
 extension SQLiteLogStore {
-  /// The entries that match a query. Nothing is read before they are asked for.
+  /// The entries that match a query, read as they are requested.
   ///
   /// - Throws: `invalid` when the query cannot be answered. Reading throws `unavailable`, and
   ///   `overloaded` when a search takes too long.
@@ -11,8 +11,8 @@ extension SQLiteLogStore {
     return LogEntries(query, pages: RowPages(query, readers: self.readers), news: self.news)
   }
 
-  /// Ends the queries that follow the log, as `close` does, while all else goes on: for a server
-  /// that stops, whose callers would follow for ever.
+  /// Ends the queries that follow the log, which would keep a stopping server waiting for ever.
+  /// Everything else continues.
   public func endFollowing() {
     self.news.close()
   }

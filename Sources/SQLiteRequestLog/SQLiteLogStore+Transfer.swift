@@ -1,13 +1,12 @@
 internal import RequestLog
 
 extension SQLiteLogStore {
-  /// Stores entries with the ids and times that they have. Entries that the log has already are
-  /// skipped, so that an import that was broken off can be run again.
+  /// Stores entries with their ids and times. Entries that the log already has are skipped, so that
+  /// an interrupted import can be repeated.
   ///
-  /// It works in small steps, between which other entries are stored. The log's limits hold.
+  /// It works in small steps, between which other entries are stored. The log's limits apply.
   ///
-  /// - Parameter lines: what `ReadOnlyLog.export` has written; lines that are empty or white space are
-  ///   skipped.
+  /// - Parameter lines: the output of `ReadOnlyLog.export`; blank lines are skipped.
   /// - Throws: `invalid` or `alreadyExists` with the number of the line, counted from 1: all lines
   ///   before it are stored; `diskFull`, `unavailable`, or an error of `lines`.
   public func importLines<Lines: AsyncSequence>(
@@ -60,7 +59,7 @@ private struct ImportBatch {
   mutating func append(_ entry: StoredEntry, line: Int) {
     self.entries.append(entry)
     self.lines.append(line)
-    // Its limits hold.
+    // The log's limits apply.
     self.bytes += entry.promptBytes + entry.responseBytes
   }
 }

@@ -3,9 +3,9 @@ public import RequestLog
 
 /// A log in one SQLite file with a write-ahead log.
 ///
-/// One process writes to a file, whatever number of others reads it (`ReadOnlyLog`).
+/// One process writes to a file; any number of others may read it (`ReadOnlyLog`).
 public final class SQLiteLogStore: LogStore {
-  /// How long what is done behind the commits waits after it has failed.
+  /// How long background work waits after a failure.
   static let retryPause = Duration.seconds(1)
 
   let configuration: Configuration
@@ -35,14 +35,14 @@ public final class SQLiteLogStore: LogStore {
     self.readers = LogReaders(path: path, configuration, logger)
   }
 
-  /// Opens a log, and makes it when there is none. Its files have mode 0600.
+  /// Opens a log, or creates it. Its files have mode 0600.
   ///
   /// A file of an older version is upgraded; a copy of it stays beside it as
   /// `<path>.v<schema version>`.
   ///
-  /// - Parameter logger: for the operator: what failed below, with the path.
+  /// - Parameter logger: gets underlying errors with the path, for the operator.
   /// - Throws: `locked` when another process writes to it, `newerSchema` when it belongs to a newer
-  ///   version of this program, `unavailable` when its file cannot be used.
+  ///   version of this program, `unavailable` when the file cannot be used.
   public static func open(
     path: String,
     configuration: Configuration = Configuration(),
@@ -65,15 +65,15 @@ public final class SQLiteLogStore: LogStore {
 
   /// Stores an entry, and returns when it is on disk.
   ///
-  /// Entries that wait while others are written are committed together: all of a commit's callers
-  /// are answered, or all get its error. An entry whose idempotency key the user has used already
-  /// is answered with the entry that has it; content that was not kept cannot be compared.
+  /// Entries that wait while others are written are committed together; all callers of a commit get
+  /// its result. If the user has already used the idempotency key, the entry that has it is
+  /// returned; content that was not stored cannot be compared.
   ///
-  /// A caller whose task is cancelled takes its entry back, and gets `cancelled`, for as long as it
-  /// waits. An entry that is in a commit stays, and is answered as usual.
+  /// Cancelling the task withdraws an entry that still waits, and throws `cancelled`. An entry that
+  /// is already in a commit is stored as usual.
   ///
   /// - Throws: `invalid`, `alreadyExists`, `overloaded`, `diskFull`, `unavailable` or `cancelled`.
-  ///   The log goes on by itself when what failed works again.
+  ///   The log recovers by itself.
   public func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {
     let entry = try ValidEntry(
       entry,
@@ -89,7 +89,7 @@ public final class SQLiteLogStore: LogStore {
     return try outcome.get()
   }
 
-  /// Keeps searches quick and the write-ahead log short, until the log is closed or the task is
+  /// Keeps searches fast and the write-ahead log short, until the log is closed or the task is
   /// cancelled.
   public func run() async {
     await withDiscardingTaskGroup { group in
@@ -98,18 +98,19 @@ public final class SQLiteLogStore: LogStore {
     }
   }
 
-  /// Commits what waits, and gives up the file. Everything after it fails with `unavailable`; queries
-  /// that follow the log end.
+  /// Commits what waits, and closes the file. Later calls fail with `unavailable`; queries that
+  /// follow the log end.
   public func close() async {
     self.queue.close()
     await self.writer.finish()
-    // The last connection of all tidies up the write-ahead log, which a reader cannot.
+    // Last, because the last connection to close removes the write-ahead log, which a reader
+    // cannot.
     await self.readers.close()
     await self.checkpointer.close()
     await self.writer.close()
   }
 
-  /// Closes the log, and removes its files: for a log that was made for something that failed.
+  /// Closes the log and removes its files: for a log that was created for something that failed.
   public func discard() async {
     self.queue.close()
     await self.writer.finish()

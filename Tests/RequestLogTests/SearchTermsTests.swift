@@ -19,7 +19,7 @@ import Testing
   func `a search without words is refused`(search: String) {
     let error = #expect(throws: LogError.self) { try SearchTerms(search) }
     #expect(error?.code == .invalid)
-    #expect(error?.message == "search has no word in it: signs alone are not found")
+    #expect(error?.message == "search has no word in it: punctuation alone is not found")
   }
 
   @Test func `a search is limited in bytes`() throws {

@@ -109,7 +109,7 @@ import Testing
           "order must be oldest first to follow the log"
         ),
         (LogQuery(limit: -1), "limit may not be negative. Given: -1"),
-        (LogQuery(search: " \" "), "search has no word in it: signs alone are not found"),
+        (LogQuery(search: " \" "), "search has no word in it: punctuation alone is not found"),
         (
           LogQuery(search: String(repeating: "a", count: 1025)),
           "search may have at most 1024 bytes. Given: 1025"

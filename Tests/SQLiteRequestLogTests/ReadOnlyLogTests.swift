@@ -76,7 +76,7 @@ import Testing
       await Self.expect(.unavailable, "There is no such file", opening: path)
       #expect(!FileManager.default.fileExists(atPath: path))
       let other = try Connection(path: path)
-      await Self.expect(.unavailable, "The file is no log", opening: path)
+      await Self.expect(.unavailable, "The file is not a log", opening: path)
       for (version, code) in [
         (LogSchema.steps.count + 1, LogError.Code.newerSchema), (LogSchema.steps.count, nil),
       ] {

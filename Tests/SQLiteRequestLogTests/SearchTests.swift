@@ -102,7 +102,7 @@ import Testing
   func `what cannot be found is said`(search: String) async throws {
     try await withLog { log, _ in
       let error = #expect(throws: LogError.self) { try log.query(LogQuery(search: search)) }
-      #expect(error?.message == "search has no word in it: signs alone are not found")
+      #expect(error?.message == "search has no word in it: punctuation alone is not found")
     }
   }
 

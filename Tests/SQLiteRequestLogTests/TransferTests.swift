@@ -77,7 +77,7 @@ import Testing
       wrongID.id = ULID(milliseconds: 1)
       let good = first.jsonLine()
       for (line, code, message) in [
-        ("{}", LogError.Code.invalid, "it is no entry in JSON: id is missing"),
+        ("{}", LogError.Code.invalid, "it is not an entry in JSON: id is missing"),
         (
           good.replacing(#""response":"Because of Rayleigh scattering.","#, with: ""), .invalid,
           "response is missing beside prompt"
@@ -93,14 +93,14 @@ import Testing
         (
           good.replacing(#""response_bytes":31"#, with: #""response_bytes":9223372036854775807"#),
           .invalid,
-          "it is no entry in JSON: response_bytes: the number at offset 218 is too large"
+          "it is not an entry in JSON: response_bytes: the number at offset 218 is too large"
         ),
         (
           good.replacing(#""user_id":"ada""#, with: #""user_id":"""#), .invalid,
           "user_id is required"
         ),
         (other.jsonLine(), .alreadyExists, "id belongs to another entry"),
-        (later.jsonLine(), .invalid, "timestamp_us is later than the clock is"),
+        (later.jsonLine(), .invalid, "timestamp_us is in the future"),
         (sameKey.jsonLine(), .alreadyExists, "idempotency_key was used for another entry"),
         (wrongID.jsonLine(), .invalid, "id is not the ULID of an entry of its time"),
       ] {

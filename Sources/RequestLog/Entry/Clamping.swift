@@ -1,7 +1,6 @@
-/// Sums of what a file or a database says, which may be anything: they stop at the largest number
-/// instead of ending the process.
+/// Sums of untrusted numbers from a file or a database: they are clamped instead of trapping.
 extension FixedWidthInteger {
-  /// The sum, or the largest or smallest number when it does not fit.
+  /// The sum, clamped to the type's range.
   package func addingClamped(_ other: Self) -> Self {
     let (sum, isTooLarge) = self.addingReportingOverflow(other)
     return isTooLarge ? (other < 0 ? .min : .max) : sum

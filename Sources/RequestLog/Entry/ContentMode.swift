@@ -4,9 +4,9 @@ public enum ContentMode: Sendable {
   case full
   /// Their sizes only.
   case metadataOnly
-  /// Their sizes and hashes, which show whether a text that someone has is the one that was logged.
+  /// Their sizes and hashes, which can prove that a given text was logged.
   ///
-  /// - Parameter contentHash: such as SHA-256 over the UTF-8 of a text; it is called in the tasks
-  ///   of callers. A store has no hash of its own, because libcrypto belongs to another target.
+  /// - Parameter contentHash: hashes a text's UTF-8, such as with SHA-256; called in the tasks of
+  ///   callers. It is given, because libcrypto belongs to another target.
   case hashed(contentHash: @Sendable (_ text: String) -> [UInt8])
 }

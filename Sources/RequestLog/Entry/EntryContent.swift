@@ -1,17 +1,18 @@
 internal import Identifiers
 
-/// What the log has kept of a prompt and its response.
+/// What the log stores of a prompt and its response.
 public enum EntryContent: Sendable {
   /// Both texts.
   case text(prompt: String, response: String)
-  /// A hash of each, which shows whether a text that someone has is the one that was logged.
+  /// A hash of each, which can prove that a given text was logged.
   case hashes(prompt: [UInt8], response: [UInt8])
-  /// Nothing but their sizes, which `StoredEntry` has.
+  /// Only their sizes, which are in `StoredEntry`.
   case none
 }
 
-/// Texts are compared by their bytes.
+/// Texts are compared by bytes.
 extension EntryContent: Hashable {
+  /// Whether the kind and the bytes are equal.
   public static func == (left: EntryContent, right: EntryContent) -> Bool {
     switch (left, right) {
     case (.text(let prompt, let response), .text(let otherPrompt, let otherResponse)):
@@ -24,6 +25,7 @@ extension EntryContent: Hashable {
     }
   }
 
+  /// Hashes the bytes.
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .text(let prompt, let response):
@@ -47,7 +49,8 @@ extension EntryContent {
       }
   }
 
-  /// Whether both can be of the same texts. Contents of two modes have nothing to compare.
+  /// Whether both can have come from the same texts. Contents of different modes cannot be
+  /// compared.
   func isConsistent(with other: EntryContent) -> Bool {
     switch (self, other) {
     case (.text, .text), (.hashes, .hashes): self == other

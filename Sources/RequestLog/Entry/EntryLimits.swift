@@ -17,7 +17,7 @@ public struct EntryLimits: Hashable, Sendable {
   /// All keys and values together. Default 16 KiB.
   public var metadata: Int
 
-  /// Limits that are the defaults where none are given.
+  /// Creates limits.
   public init(
     prompt: Int = 1 << 20,
     response: Int = 1 << 20,

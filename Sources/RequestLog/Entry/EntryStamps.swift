@@ -1,16 +1,16 @@
-/// Gives entries their times and ids, each later than the one before.
+/// Gives entries increasing times and ids.
 ///
-/// The log's time never goes back: while the clock is behind the last entry, as after it was set
-/// back, entries follow one another by a microsecond.
+/// The log's time never goes back: while the clock is behind the last entry, each entry is a
+/// microsecond after the one before.
 public struct EntryStamps: Sendable {
-  /// What tells an entry from all others.
+  /// The unique time and id of an entry.
   public struct Stamp: Sendable {
-    /// When the log took the entry.
+    /// When the log accepted the entry.
     public let timestamp: Timestamp
-    /// An id of that time's millisecond.
+    /// An id in the millisecond of that time.
     public let id: ULID
 
-    /// The stamp of an entry that a store has.
+    /// The stamp of a stored entry.
     public init(timestamp: Timestamp, id: ULID) {
       self.timestamp = timestamp
       self.id = id
@@ -22,7 +22,7 @@ public struct EntryStamps: Sendable {
   /// Stamps for a log that has no entries.
   public init() {}
 
-  /// Sees to it that the next entry comes after this one.
+  /// Makes the next stamp come after this one.
   public mutating func advance(past stamp: Stamp) {
     guard stamp.timestamp > self.last?.timestamp ?? Timestamp(microseconds: -1) else { return }
     self.last = stamp
@@ -30,7 +30,7 @@ public struct EntryStamps: Sendable {
 
   /// The time and the id of the next entry.
   ///
-  /// - Parameter now: what the clock says.
+  /// - Parameter now: the time of the clock.
   public mutating func next(now: Timestamp) -> Stamp {
     let range = Timestamp.representable
     var time = min(max(now, range.lowerBound), range.upperBound)
@@ -43,7 +43,7 @@ public struct EntryStamps: Sendable {
     var id: ULID?
     if last.id.milliseconds == time.milliseconds {
       id = last.id.next
-      // An id that was imported may be the last of its millisecond.
+      // An imported id may be the last one of its millisecond.
       if id == nil { time = Timestamp(microseconds: (time.milliseconds + 1) * 1000) }
     }
     let stamp = Stamp(timestamp: time, id: id ?? ULID(milliseconds: time.milliseconds))

@@ -2,14 +2,14 @@ internal import Foundation
 internal import Identifiers
 internal import JSON
 
-/// An entry as one line of JSON, with all that the log has of it.
+/// An entry as one line of JSON, with everything that is stored.
 private struct JSONEntry {
   var id = ""
   var timestamp_us: Int64 = 0
   var user_id = ""
   var prompt: String?
   var response: String?
-  /// In base 64.
+  /// In base64.
   var prompt_hash: Data?
   var response_hash: Data?
   var prompt_bytes = 0
@@ -19,7 +19,7 @@ private struct JSONEntry {
   var metadata = TextMap()
   var idempotency_key = ""
 
-  /// In the order of the names, so that equal entries have equal lines.
+  /// In the order of names, so that equal entries have equal lines.
   var line: String {
     var writer = JSONWriter(capacity: 1024)
     writer.member("generation_id", self.generation_id)
@@ -41,7 +41,7 @@ private struct JSONEntry {
 }
 
 extension JSONEntry {
-  /// Members of other names are skipped, as those are that a later version may write.
+  /// Unknown members are skipped: a later version may write more.
   ///
   /// - Throws: `invalid`, which names the member that is wrong.
   init(line: String) throws(LogError) {
@@ -53,11 +53,11 @@ extension JSONEntry {
       let member = current.map { "\($0.text): " } ?? ""
       throw LogError(
         .invalid,
-        "it is no entry in JSON: \(member)\(error)"
+        "it is not an entry in JSON: \(member)\(error)"
       )
     }
     if let name = missing.first?.text {
-      throw LogError(.invalid, "it is no entry in JSON: \(name) is missing")
+      throw LogError(.invalid, "it is not an entry in JSON: \(name) is missing")
     }
     for (name, isThere, other, isOtherThere) in [
       ("response", self.response != nil, "prompt", self.prompt != nil),
@@ -67,12 +67,12 @@ extension JSONEntry {
       throw LogError(.invalid, "\(absent) is missing beside \(given)")
     }
     if self.prompt != nil, self.prompt_hash != nil {
-      throw LogError(.invalid, "prompt_hash is beside prompt: give one")
+      throw LogError(.invalid, "prompt_hash and prompt are both given: give one")
     }
   }
 
-  /// - Parameter current: the member that is read.
-  /// - Returns: the names of members that an entry has and this one has not.
+  /// - Parameter current: the member that is being read, for the error.
+  /// - Returns: the names of missing members.
   private mutating func read(
     _ line: String,
     _ current: inout JSONName?
@@ -133,12 +133,12 @@ extension StoredEntry {
     return json.line
   }
 
-  /// - Throws: `invalid` when the line is no entry, or its id is not of its time.
+  /// - Throws: `invalid` when the line is not an entry, or its id does not match its time.
   public init(jsonLine: String) throws(LogError) {
     let json = try JSONEntry(line: jsonLine)
     let timestamp = Timestamp(microseconds: json.timestamp_us)
     guard Timestamp.representable.contains(timestamp) else {
-      throw LogError(.invalid, "timestamp_us is no time of a log")
+      throw LogError(.invalid, "timestamp_us is not a time that a log can hold")
     }
     guard let id = ULID(json.id), id.milliseconds == timestamp.milliseconds else {
       throw LogError(.invalid, "id is not the ULID of an entry of its time")
@@ -167,7 +167,7 @@ extension StoredEntry {
 }
 
 extension JSONReader {
-  /// Reads a string of base 64; null is nil.
+  /// Reads a base64 string; null is nil.
   fileprivate mutating func base64() throws(JSONError) -> Data? {
     guard let text = try self.optionalString() else { return nil }
     guard let data = Data(base64Encoded: text) else { throw .invalidText(at: 0) }

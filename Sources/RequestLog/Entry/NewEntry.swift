@@ -1,23 +1,23 @@
 public import Identifiers
 
-/// What a caller asks to be kept.
+/// An entry that a caller asks to store.
 public struct NewEntry: Hashable, Sendable {
-  /// Who asked.
+  /// The user who sent the prompt.
   public var userID: Identifier
-  /// What was asked.
+  /// The prompt.
   @Bytewise public var prompt: String
-  /// What was answered.
+  /// The response.
   @Bytewise public var response: String
-  /// The model that answered; empty when it is not known.
+  /// The model that answered; empty if unknown.
   public var model: Identifier
-  /// The id of the generation that wrote the response; empty when it is not known.
+  /// The id of the generation that wrote the response; empty if unknown.
   public var generationID: Identifier
-  /// What else the caller wants to find with the entry.
+  /// Other data of the caller.
   public var metadata: TextMap
-  /// A user's entries with the same key are one entry; empty is no key.
+  /// A user's entries with the same key are stored once; empty is no key.
   public var idempotencyKey: Identifier
 
-  /// An entry of which a caller may leave out all but user and texts.
+  /// Creates an entry; only user and texts are required.
   public init(
     userID: Identifier,
     prompt: String,

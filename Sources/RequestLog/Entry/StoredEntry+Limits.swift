@@ -1,11 +1,10 @@
 internal import Identifiers
 
 extension StoredEntry {
-  /// The longest hash that a content mode may make.
+  /// The longest hash that an entry may have.
   private static let maximumHash = 64
 
-  /// Checks an entry that was read from a file: a log takes by import what it would take from a
-  /// caller, and nothing else.
+  /// Checks an entry that was read from a file: an import accepts only what a caller could log.
   ///
   /// - Throws: `invalid`, which names the member, its limit and what was given.
   public func check(_ limits: EntryLimits) throws(LogError) {
@@ -30,7 +29,7 @@ extension StoredEntry {
     try Self.check(self.metadata.size, "metadata", 0 ... limits.metadata)
   }
 
-  /// - Parameter size: of the text, where it was kept.
+  /// - Parameter size: the size of the text, if it is stored.
   private static func check(
     _ given: Int,
     of size: Int?,

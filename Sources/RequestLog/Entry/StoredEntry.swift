@@ -1,32 +1,32 @@
 public import Identifiers
 
-/// An entry as the log keeps it.
+/// An entry as it is stored.
 public struct StoredEntry: Hashable, Sendable {
-  /// Sorts as the entries do.
+  /// The id, which sorts like the entries.
   public var id: ULID
-  /// When the log took the entry; entries of one log have different times.
+  /// When the log accepted the entry; each entry of a log has a different time.
   public var timestamp: Timestamp
-  /// Who asked.
+  /// The user who sent the prompt.
   public var userID: Identifier
-  /// What was kept of prompt and response.
+  /// What is stored of prompt and response.
   public var content: EntryContent
-  /// The size of the prompt in bytes of UTF-8, whatever was kept of it.
+  /// The size of the prompt in bytes of UTF-8, whatever is stored of it.
   public var promptBytes: Int
-  /// The size of the response in bytes of UTF-8, whatever was kept of it.
+  /// The size of the response in bytes of UTF-8, whatever is stored of it.
   public var responseBytes: Int
-  /// The model that answered; empty when it is not known.
+  /// The model that answered; empty if unknown.
   public var model: Identifier
-  /// The id of the generation that wrote the response; empty when it is not known.
+  /// The id of the generation that wrote the response; empty if unknown.
   public var generationID: Identifier
-  /// What else the caller has given.
+  /// Other data of the caller.
   public var metadata: TextMap
-  /// Empty when there is none.
+  /// Empty if there is none.
   public var idempotencyKey: Identifier
-  /// What of the entry cannot be read, in sentences for its readers: another program has changed the
-  /// database. Nil when all can be read.
+  /// What cannot be read because another program has changed the database, in sentences for
+  /// readers; nil if everything can.
   public var damage: String?
 
-  /// An entry with all that a store has read of it.
+  /// Creates an entry from everything that a store has read.
   public init(
     id: ULID,
     timestamp: Timestamp,
@@ -55,7 +55,7 @@ public struct StoredEntry: Hashable, Sendable {
 }
 
 extension StoredEntry {
-  /// What the log keeps of an entry that it takes.
+  /// The stored form of an entry that is accepted.
   public init(_ entry: ValidEntry, _ stamp: EntryStamps.Stamp) {
     self.init(
       id: stamp.id,
@@ -71,7 +71,7 @@ extension StoredEntry {
     )
   }
 
-  /// The size of all texts that were given, in bytes, which statistics and removals count.
+  /// The size of the logged texts, in bytes, which statistics and removals count.
   public var size: Int {
     let others =
       self.userID.utf8.count + self.model.utf8.count + self.generationID.utf8.count
@@ -79,7 +79,7 @@ extension StoredEntry {
     return others.addingClamped(self.promptBytes).addingClamped(self.responseBytes)
   }
 
-  /// Whether this is what the log has made of `entry`, or would have in another content mode.
+  /// Whether this was stored from `entry`, in whatever content mode.
   public func isSame(as entry: ValidEntry) -> Bool {
     self.content.isConsistent(with: entry.content)
       && self.promptBytes == entry.promptBytes

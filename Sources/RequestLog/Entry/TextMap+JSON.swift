@@ -1,8 +1,8 @@
 package import Identifiers
 package import JSON
 
-/// A JSON object of strings. `JSONEncoder` and `JSONDecoder` would keep one of two names that Swift's
-/// `String` takes for the same.
+/// A JSON object of strings. `JSONEncoder` and `JSONDecoder` would drop one of two names that are
+/// equal as Swift strings.
 extension TextMap {
   /// The object, with the names in the order of their bytes.
   package var json: String {
@@ -32,6 +32,6 @@ extension TextMap {
 }
 
 extension JSONLimits {
-  /// Metadata may have about a million keys, where the log's limits are raised to that.
+  /// The log's limits can be raised to about a million keys of metadata.
   static let entry = JSONLimits(depth: 16, members: 1 << 20)
 }

@@ -1,7 +1,7 @@
 /// An id that sorts by time: 48 bits of milliseconds since 1970, then 80 random bits
 /// (https://github.com/ulid/spec).
 ///
-/// Its text is 26 characters of Crockford's base 32, which sort as the ids do.
+/// Its text is 26 characters of Crockford's base 32, which sort like the ids.
 public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
   private static let alphabet = Array("0123456789ABCDEFGHJKMNPQRSTVWXYZ".utf8)
   private static let length = 26
@@ -14,17 +14,17 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
     self.value = value
   }
 
-  /// A new id. Its highest random bit is 0, so that there are ids after it.
+  /// Creates a random id. Its highest random bit is 0, so that there are ids after it.
   ///
-  /// - Parameter milliseconds: its time, since 1970.
+  /// - Parameter milliseconds: the time since 1970.
   public init(milliseconds: Int64) {
     let random = UInt128.random(in: 0 ..< 1 << 79)
     self.init(value: UInt128(truncatingIfNeeded: milliseconds) << 80 | random)
   }
 
-  /// Reads the text of an id.
+  /// Parses the text of an id.
   ///
-  /// - Returns: nil when this is no id of 26 upper or lower case characters.
+  /// - Returns: nil when the text is not an id of 26 characters, in upper or lower case.
   public init?(_ description: String) {
     guard description.utf8.count == Self.length else { return nil }
     var value: UInt128 = 0
@@ -39,10 +39,10 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
     self.init(value: value)
   }
 
-  /// The time of the id, since 1970.
+  /// The time of the id, in milliseconds since 1970.
   public var milliseconds: Int64 { Int64(self.value >> 80) }
 
-  /// The id after this one; nil when there is none in its millisecond.
+  /// The next id; nil at the end of its millisecond.
   public var next: ULID? {
     let next = ULID(value: self.value &+ 1)
     return next.milliseconds == self.milliseconds ? next : nil
@@ -56,6 +56,7 @@ public struct ULID: Hashable, Comparable, Sendable, LosslessStringConvertible {
     return String(decoding: digits, as: UTF8.self)
   }
 
+  /// Whether `one` sorts first.
   public static func < (one: ULID, other: ULID) -> Bool {
     one.value < other.value
   }

@@ -1,27 +1,27 @@
 public import Identifiers
 
-/// An entry that every store can take, as it will be kept.
+/// An entry that every store accepts, as it will be stored.
 public struct ValidEntry: Sendable {
-  /// Who asked.
+  /// The user who sent the prompt.
   public let userID: Identifier
-  /// What is kept of prompt and response.
+  /// What is stored of prompt and response.
   public let content: EntryContent
-  /// The size of the prompt that was given, in bytes of UTF-8.
+  /// The size of the prompt, in bytes of UTF-8.
   public let promptBytes: Int
-  /// The size of the response that was given, in bytes of UTF-8.
+  /// The size of the response, in bytes of UTF-8.
   public let responseBytes: Int
-  /// The model that answered; empty when it is not known.
+  /// The model that answered; empty if unknown.
   public let model: Identifier
-  /// The id of the generation that wrote the response; empty when it is not known.
+  /// The id of the generation that wrote the response; empty if unknown.
   public let generationID: Identifier
-  /// What else the caller has given.
+  /// Other data of the caller.
   public let metadata: TextMap
-  /// Empty when there is none.
+  /// Empty if there is none.
   public let idempotencyKey: Identifier
-  /// The size of all fields, in bytes, as they were given.
+  /// The size of all fields as given, in bytes.
   public let size: Int
 
-  /// - Parameter content: what of prompt and response is kept.
+  /// - Parameter content: what is stored of prompt and response.
   /// - Throws: `invalid`, which names the field, its limit and what was given.
   public init(_ entry: NewEntry, limits: EntryLimits, content: ContentMode) throws(LogError) {
     let prompt = try Self.size(of: entry.prompt, "prompt", in: 1 ... limits.prompt)

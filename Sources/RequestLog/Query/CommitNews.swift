@@ -1,7 +1,7 @@
 internal import Concurrency
 
-/// Tells those who follow the log that something was committed. A store has one, and announces what
-/// it commits, or hears that another process has committed.
+/// Wakes queries that follow the log when something is committed. A store has one, and announces
+/// its own commits, or those of another process.
 public final class CommitNews: Sendable {
   private struct State {
     var count = 0
@@ -10,7 +10,7 @@ public final class CommitNews: Sendable {
 
   private let state = Monitor(State())
 
-  /// News of a log without commits.
+  /// Creates news without commits.
   public init() {}
 
   /// The number of commits so far; nil when there will be no more.
@@ -18,22 +18,22 @@ public final class CommitNews: Sendable {
     self.state.withLock { $0.isClosed ? nil : $0.count }
   }
 
-  /// How many wait.
+  /// How many queries wait.
   var waiterCount: Int {
     self.state.sleeperCount
   }
 
-  /// Counts a commit, which can be read from now on, and wakes those who wait for one.
+  /// Counts a commit that can now be read, and wakes the waiting queries.
   public func announce() {
     self.state.update { $0.count += 1 }
   }
 
-  /// Says that there will be no more commits, and wakes those who wait for one.
+  /// Tells that there will be no more commits, and wakes the waiting queries.
   public func close() {
     self.state.update { $0.isClosed = true }
   }
 
-  /// Returns when there were more commits than `count`, there will be none, or the task is
+  /// Returns when there are more commits than `count`, there will be no more, or the task is
   /// cancelled.
   public func wait(past count: Int, isolation: isolated (any Actor)? = #isolation) async {
     await self.state.waitUnlessCancelled(isolation: isolation) { $0.count > count || $0.isClosed }

@@ -1,10 +1,12 @@
-/// The entries of a query, read page by page as they are asked for: a slow reader holds up nobody,
+/// The entries of a query, read page by page as they are requested: a slow reader delays nobody,
 /// and a million entries take no more memory than a page.
 ///
-/// Entries that arrive meanwhile are part of it where they belong; none is left out or comes twice.
-/// It ends early when the task is cancelled.
+/// Entries that are stored meanwhile appear in their place; none is left out or repeated. It ends
+/// early when the task is cancelled.
 public struct LogEntries: AsyncSequence, Sendable {
+  /// An entry.
   public typealias Element = StoredEntry
+  /// Reading fails with a `LogError`.
   public typealias Failure = LogError
 
   private let query: ValidQuery
@@ -13,18 +15,19 @@ public struct LogEntries: AsyncSequence, Sendable {
 
   /// - Parameters:
   ///   - pages: reads the entries of `query`.
-  ///   - news: tells a query that follows the log when to look for more.
+  ///   - news: wakes a query that follows the log.
   public init(_ query: ValidQuery, pages: any LogPages, news: CommitNews) {
     self.query = query
     self.pages = pages
     self.news = news
   }
 
+  /// Creates an iterator that begins at the first entry.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(query: self.query, pages: self.pages, news: self.news)
   }
 
-  /// Goes through the entries, from the first one.
+  /// Iterates over the entries.
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let follows: Bool
     private var pages: any LogPages
@@ -32,7 +35,7 @@ public struct LogEntries: AsyncSequence, Sendable {
     private var page: [StoredEntry] = []
     private var index = 0
     private var remaining: Int
-    /// Whether all that there was has been looked through.
+    /// Whether the end was reached.
     private var isAtEnd = false
 
     fileprivate init(query: ValidQuery, pages: any LogPages, news: CommitNews) {
@@ -42,6 +45,8 @@ public struct LogEntries: AsyncSequence, Sendable {
       self.remaining = query.limit
     }
 
+    /// The next entry; nil at the end.
+    ///
     /// - Throws: `overloaded` when a search takes too long, `unavailable`.
     public mutating func next() async throws(LogError) -> StoredEntry? {
       try await self.next(isolation: #isolation)
@@ -59,13 +64,13 @@ public struct LogEntries: AsyncSequence, Sendable {
       return self.page[self.index]
     }
 
-    /// Leaves the page empty at the end.
+    /// The page stays empty at the end.
     private mutating func readPage(isolation actor: isolated (any Actor)?) async throws(LogError) {
       self.page = []
       self.index = 0
       while self.remaining > 0, !Task.isCancelled {
         if self.isAtEnd, !self.follows { return }
-        // Looked at first: what is committed after this is news.
+        // Read first, so that a later commit counts as news.
         let commits = self.news.count
         do throws(LogError) {
           let page = try await self.pages.next(limit: self.remaining)
@@ -77,7 +82,7 @@ public struct LogEntries: AsyncSequence, Sendable {
           throw error
         }
         guard self.page.isEmpty else { return }
-        // Much was looked through, and nothing found yet.
+        // Much was searched, and nothing found yet.
         guard self.isAtEnd else { continue }
         guard self.follows, let commits else { return }
         await self.news.wait(past: commits, isolation: actor)

@@ -1,29 +1,25 @@
-/// Reads the entries of one query from a store, page by page. A store implements it; `LogEntries`
-/// does the rest.
+/// Reads the entries of one query page by page. A store implements it; `LogEntries` does the rest.
 ///
-/// Each iteration has a copy of its own, which remembers where it is.
+/// Each iteration has its own copy, which remembers its position.
 public protocol LogPages: Sendable {
-  /// Reads the entries that come next in the query's order, of which none is left out and none comes
-  /// twice.
+  /// Reads the next entries in the query's order, without gaps or repetitions.
   ///
-  /// After the last page, it is called again only by a query that follows the log, for the entries
-  /// that have come since.
+  /// After the last page, only a query that follows the log calls it again, for newer entries.
   ///
-  /// - Parameter limit: at most this many entries, above 0. A store reads fewer when it would take
-  ///   much time or memory.
+  /// - Parameter limit: the most entries, above 0. A store may read fewer, to save time or memory.
   /// - Throws: `cancelled` when the task is cancelled, which ends the iteration; `overloaded` or
   ///   `unavailable`.
   mutating func next(limit: Int) async throws(LogError) -> LogPage
 }
 
-/// Entries that were read at once.
+/// Entries that were read together.
 public struct LogPage: Sendable {
-  /// In the query's order. There may be none although there are more pages.
+  /// The entries in the query's order. A page may be empty although more follow.
   public let entries: [StoredEntry]
-  /// Whether there was nothing behind them when they were read.
+  /// Whether nothing followed when they were read.
   public let isLast: Bool
 
-  /// A page of these entries.
+  /// Creates a page of entries.
   public init(_ entries: [StoredEntry], isLast: Bool) {
     self.entries = entries
     self.isLast = isLast

@@ -2,11 +2,11 @@ public import Identifiers
 
 /// Which entries to read, and in which order.
 public struct LogQuery: Hashable, Sendable {
-  /// The order of entries by their times, and so by their ids.
+  /// The order of entries, by time and so by id.
   public enum Order: Hashable, Sendable {
-    /// From the last entry back.
+    /// The newest entry first.
     case newestFirst
-    /// From the first entry on.
+    /// The oldest entry first.
     case oldestFirst
   }
 
@@ -18,24 +18,24 @@ public struct LogQuery: Hashable, Sendable {
   public var until: Timestamp?
   /// Only entries of this model.
   public var model: Identifier?
-  /// Words that are all in the prompt or the response, whatever their case and accents.
+  /// Words that must all be in the prompt or the response, ignoring case and accents.
   ///
-  /// `"two words"` are found side by side, `star*` finds words that begin so. In scripts without
-  /// spaces, such as Chinese, Japanese, Thai and Korean, any characters that stand side by side are
-  /// found. Signs only separate words, and a word of signs alone is left out, but `C++` and `C#` are
-  /// words, other ones than `C`. Entries whose texts were not kept are not found.
+  /// `"two words"` finds a phrase, `star*` a prefix. In scripts without spaces, such as Chinese,
+  /// Japanese, Thai and Korean, any adjacent characters are found. Punctuation only separates
+  /// words, but `C++` and `C#` are words of their own. Entries whose texts were not stored are not
+  /// found.
   public var search: String?
   /// At most this many entries.
   public var limit: Int?
-  /// Goes on after this entry, in the query's order, whether it is still there or not.
+  /// Continues after this entry in the query's order, even if it was removed.
   public var after: ULID?
   /// Default `newestFirst`.
   public var order: Order
-  /// At the end, waits for new entries, until the log is closed. For the oldest first only.
-  /// Entries that are imported are not new, but of their own time.
+  /// Waits for new entries at the end, until the log is closed; only for the oldest first. Imported
+  /// entries are not new: they keep their time.
   public var follows: Bool
 
-  /// A query for all entries, the newest first, less what the parameters leave out.
+  /// Creates a query for all entries, newest first, except those that the parameters exclude.
   public init(
     userID: Identifier? = nil,
     since: Timestamp? = nil,

@@ -1,19 +1,19 @@
-/// What a user searches for: terms that must all be in an entry's prompt or response.
+/// The terms of a search, which must all be in an entry's prompt or response.
 ///
-/// `LogQuery.search` says how a search is written, and what is found.
+/// `LogQuery.search` describes the syntax.
 public struct SearchTerms: Sendable {
-  /// A word, or words that stand side by side.
+  /// A word or a phrase.
   public struct Term: Sendable {
-    /// The words, with what parts them.
+    /// The words with the text between them.
     public fileprivate(set) var text = ""
-    /// Whether words that begin with the last one are found, too.
+    /// Whether the last word is a prefix.
     public fileprivate(set) var isPrefix = false
   }
 
   /// The longest search, in bytes.
   private static let maximumSize = 1024
 
-  /// At least one; each has a letter or a number in it.
+  /// At least one; each contains a letter or a number.
   public let terms: [Term]
 
   /// - Throws: `invalid` when there is nothing to search for, or it is too long.
@@ -25,14 +25,14 @@ public struct SearchTerms: Sendable {
         "search may have at most \(Self.maximumSize) bytes. Given: \(size)"
       )
     }
-    // A sign between words parts them, but alone it would find nothing.
+    // Punctuation separates words, but alone it would find nothing.
     let terms = Self.terms(of: search).filter { term in
       term.text.contains { $0.isLetter || $0.isNumber }
     }
     guard !terms.isEmpty else {
       throw LogError(
         .invalid,
-        "search has no word in it: signs alone are not found"
+        "search has no word in it: punctuation alone is not found"
       )
     }
     self.terms = terms
@@ -54,7 +54,7 @@ public struct SearchTerms: Sendable {
         endTerm()
         isPhrase.toggle()
       case "\u{0}":
-        // Would end the text for libraries in C.
+        // NUL would end the text in C libraries.
         if isPhrase { term.text.append(" ") } else { endTerm() }
       case _ where character.isWhitespace && !isPhrase:
         endTerm()

@@ -6,19 +6,19 @@ public struct ValidQuery: Sendable {
   public let userID: Identifier?
   /// The first moment; nil is the beginning of the log.
   public let since: Timestamp?
-  /// The moment after the last one; nil has no end.
+  /// The first moment after the range; nil has no end.
   public let until: Timestamp?
-  /// Nil is any model, or none.
+  /// Only entries of this model; nil is all.
   public let model: Identifier?
-  /// Nil finds all entries, also those whose texts were not kept.
+  /// Nil finds all entries, even those whose texts were not stored.
   public let search: SearchTerms?
-  /// At most this many entries; `Int.max` has no limit.
+  /// At most this many entries; `Int.max` is no limit.
   public let limit: Int
-  /// The entry after which the query goes on, whether it is still in the log or not.
+  /// The entry after which the query continues, even if it was removed.
   public let after: ULID?
   /// The order in which entries are read.
   public let order: LogQuery.Order
-  /// Whether the query waits for new entries at the end. Its order is the oldest first then.
+  /// Whether the query waits for new entries at the end. Its order is then oldest first.
   public let follows: Bool
 
   /// - Throws: `invalid`, which names the field.

@@ -3,7 +3,7 @@ internal import RequestLog
 internal import SQLite
 
 extension Connection {
-  /// The entry of a user that has this key; nil for the empty key.
+  /// The entry of a user with an idempotency key; nil for the empty key.
   func entry(of userID: Identifier, key: Identifier) throws(SQLiteError) -> StoredEntry? {
     if key.isEmpty { return nil }
     let sql = """
@@ -30,7 +30,7 @@ extension Connection {
     }
   }
 
-  /// Where the next entry is at the earliest.
+  /// The earliest position of the next entry.
   func end() throws(SQLiteError) -> Position {
     let last = try self.integer("SELECT max(position) FROM entries")
     return Position(rawValue: last ?? -1).next

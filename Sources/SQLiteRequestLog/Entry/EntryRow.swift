@@ -5,7 +5,8 @@ internal import SQLite
 
 /// An entry as a row of the table `entries`.
 struct EntryRow {
-  /// What a statement selects; the texts are named in full, because the search index has them, too.
+  /// The columns to select; texts have the table's name, because the search index has the same
+  /// names.
   static let columns = """
     position, id, user_id, idempotency_key, model, generation_id, metadata_json, prompt_bytes, \
     response_bytes, prompt_hash, response_hash, entries.prompt, entries.response
@@ -26,8 +27,8 @@ struct EntryRow {
 extension EntryRow {
   /// The current row of a statement that selects `columns`.
   ///
-  /// A row that another program has changed is an entry all the same, of which something is missing:
-  /// those that are listed with it are not to blame.
+  /// A row that another program has damaged is still an entry, with something missing, so that it
+  /// does not fail the whole list.
   init(_ statement: Statement) {
     let position = Position(rawValue: statement.integer(at: 0) ?? 0)
     let id = statement.text(at: 1).flatMap(ULID.init)
@@ -69,7 +70,7 @@ extension EntryRow {
     }
   }
 
-  /// - Returns: nil when it is no JSON of texts.
+  /// - Returns: nil when it is not a JSON object of texts.
   private static func metadata(_ json: [UInt8]?) -> TextMap? {
     guard let json else { return [:] }
     return try? TextMap(json: json)
@@ -90,7 +91,7 @@ extension EntryContent {
     }
   }
 
-  /// Binds four parameters; those that are not bound are NULL.
+  /// Binds four parameters, or leaves them NULL.
   fileprivate func bind(to statement: Statement, at index: Int) throws(SQLiteError) {
     switch self {
     case .text(let prompt, let response):

@@ -1,11 +1,11 @@
 internal import RequestLog
 
-/// Where an entry is in the log: the key of its row, which all reading and paging goes by.
+/// The position of an entry in the log: the key of its row, by which entries are read and paged.
 ///
-/// The time in microseconds, then 8 bits that tell entries of one microsecond apart. The log itself
-/// never gives two entries the same time; entries that are imported from another log may share one.
+/// The time in microseconds, then 8 bits to distinguish entries of one microsecond. The log itself
+/// gives every entry a different time; imported entries may share one.
 struct Position: Hashable, Comparable, Sendable {
-  /// `Timestamp.representable` leaves room for these.
+  /// `Timestamp.representable` leaves room for these bits.
   static let tieBits = 8
 
   let rawValue: Int64
@@ -14,20 +14,19 @@ struct Position: Hashable, Comparable, Sendable {
     self.rawValue = rawValue
   }
 
-  /// The first place of a time. Times before and after what a place can hold have its first and
-  /// last one.
+  /// The first position of a time, clamped to the range of positions.
   init(firstAt time: Timestamp) {
     let range = Timestamp.representable
     let time = min(max(time, range.lowerBound), range.upperBound)
     self.init(rawValue: time.microseconds << Self.tieBits)
   }
 
-  /// The place after this one; the last has none.
+  /// The next position; the last one is its own next.
   var next: Position { Position(rawValue: self.rawValue.addingClamped(1)) }
 
   var timestamp: Timestamp { Timestamp(microseconds: self.rawValue >> Self.tieBits) }
 
-  /// The places of all entries whose ids share this one's millisecond.
+  /// The positions of all entries in the millisecond of an id.
   static func range(of id: ULID) -> Range<Position> {
     let start = Position(firstAt: Timestamp(microseconds: id.milliseconds * 1000))
     return start ..< Position(firstAt: Timestamp(microseconds: (id.milliseconds + 1) * 1000))

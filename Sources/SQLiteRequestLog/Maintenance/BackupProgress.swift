@@ -1,7 +1,7 @@
-/// How far a copy of the log is, in bytes of the database file.
+/// The progress of a copy of the log, in bytes of the database file.
 public struct BackupProgress: Hashable, Sendable {
-  /// What is copied so far.
+  /// The bytes copied so far.
   public var copiedBytes: Int
-  /// What there is to copy.
+  /// All bytes.
   public var totalBytes: Int
 }

@@ -9,11 +9,11 @@ extension LogReader {
   ) throws(LogError) {
     let file = try NewFile(path)
     defer { file.discard() }
-    // So that what is wrong with its place is told of it, and not of the log.
+    // First, so that an error about the new file is not reported as one of the log.
     try file.make()
     let isWhole = try self.read { (connection) throws(SQLiteError) in
       let pageSize = Int(try connection.integer("PRAGMA page_size") ?? 0)
-      // Goes away here, and leaves one file, which is on disk.
+      // The connection is closed here, which leaves a single synced file.
       return try connection.backup(to: Connection(path: file.temporaryPath)) { pages in
         progress(
           BackupProgress(

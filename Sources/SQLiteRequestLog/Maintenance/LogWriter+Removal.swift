@@ -4,7 +4,7 @@ internal import SQLite
 
 /// Removals are transactions that take a few milliseconds each; commits run between them.
 extension LogWriter {
-  /// Bounds of one transaction: the index of words is what takes time.
+  /// The limits of one transaction; the index of words takes most of the time.
   private static let batchCount = 100
   private static let batchBytes = 1 << 20
 
@@ -61,21 +61,20 @@ extension LogWriter {
     return removal
   }
 
-  /// Where the next entry is at the earliest.
+  /// The earliest position of the next entry.
   func end() throws(LogError) -> Position {
     try self.withConnection { (connection) throws(SQLiteError) in try connection.end() }
   }
 
   /// Begins to merge the whole index of words into one segment: until then it has the words of
-  /// entries that were removed, and notes that they are no more
-  /// (https://sqlite.org/fts5.html section 6.8).
+  /// removed entries, marked as deleted (https://sqlite.org/fts5.html section 6.8).
   func beginMerge() throws(LogError) {
     try self.setLeastMerge(2)
     _ = try self.mergeIndex(pages: -Self.largeMerge)
   }
 
   /// - Returns: whether there is more to merge. Commits between two steps add small segments, which
-  ///   are merged, too: it ends when a step finds no two of about one size.
+  ///   are merged, too: it ends when no two segments have about the same size.
   func continueMerge() throws(LogError) -> Bool {
     if try self.mergeIndex(pages: Self.largeMerge) { return true }
     try self.setLeastMerge(4)
@@ -83,17 +82,16 @@ extension LogWriter {
     return false
   }
 
-  /// - Parameter count: how many segments of about one size are merged, at least. The fewer, the
-  ///   more often each word is written.
+  /// - Parameter count: the least number of segments of about the same size to merge. The lower,
+  ///   the more often each word is rewritten.
   private func setLeastMerge(_ count: Int) throws(LogError) {
     try self.transaction { (connection) throws(SQLiteError) in
       try connection.execute("INSERT INTO search (search, rank) VALUES ('usermerge', \(count))")
     }
   }
 
-  /// Writes the database anew, with nothing in it but what can be read. `secure_delete` overwrites
-  /// what is deleted, but not the copies that moving rows between pages has left in the unused
-  /// parts of pages.
+  /// Rewrites the database without deleted data. `secure_delete` overwrites what is deleted, but
+  /// not the copies that moved rows leave in unused parts of pages.
   func rewrite() throws(LogError) {
     try self.withConnection { (connection) throws(SQLiteError) in
       try connection.execute("VACUUM")
@@ -102,7 +100,7 @@ extension LogWriter {
 
   /// Moves all of the write-ahead log into the database, and empties it.
   ///
-  /// - Returns: false when a reader, or another checkpoint, kept a part of it.
+  /// - Returns: false when a reader or another checkpoint prevented that.
   func emptyWriteAheadLog() throws(LogError) -> Bool {
     try self.withConnection { (connection) throws(SQLiteError) in
       try connection.integer("PRAGMA wal_checkpoint(TRUNCATE)") == 0

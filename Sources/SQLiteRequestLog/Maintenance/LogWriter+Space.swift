@@ -7,17 +7,17 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// What the log's files take, and how they become smaller. Each step is a few milliseconds long;
-/// commits run between two.
+/// The size of the log's files, and shrinking them. Each step takes a few milliseconds; commits run
+/// between steps.
 extension LogWriter {
-  /// How many pages are given back in one transaction.
+  /// How many pages one transaction releases.
   private static let pagesPerStep = 256
 
   func space() throws(LogError) -> Connection.Space {
     try self.withConnection { (connection) throws(SQLiteError) in try connection.space() }
   }
 
-  /// What the database and its write-ahead log take now.
+  /// The size of the database and its write-ahead log.
   func fileBytes() -> Int {
     var bytes = 0
     for suffix in ["", "-wal"] {
@@ -27,27 +27,27 @@ extension LogWriter {
     return bytes
   }
 
-  /// Whether so much was removed since the index of words was last merged that it is worth to write
-  /// it anew: until then it has the words of all that, and notes that they are no more.
+  /// Whether so much was removed that merging the index of words is worthwhile: until then it has
+  /// the removed words, marked as deleted.
   func isMergeDue() throws(LogError) -> Bool {
     self.removedBytes >= (try self.space().used) / 4
   }
 
-  /// Makes the file a little shorter, unless what is free in it is little.
+  /// Shortens the file a little, unless it has little free space.
   ///
-  /// - Returns: whether there may be more to give back.
+  /// - Returns: whether there may be more to release.
   func giveBackStep() throws(LogError) -> Bool {
     try self.withConnection { (connection) throws(SQLiteError) in
       let before = try connection.space()
-      // What the next entries take is not worth to be cut off.
+      // Space that the next entries will use is kept.
       guard before.free > before.used / 8 + 64 << 10 else { return false }
       try connection.giveBackPages(Self.pagesPerStep)
       return try connection.space().file < before.file
     }
   }
 
-  /// Moves all of the write-ahead log into the database, and empties it, unless someone reads a state
-  /// that needs it: then it becomes shorter by itself later.
+  /// Moves all of the write-ahead log into the database, and empties it, unless a reader needs it:
+  /// then it shrinks by itself later.
   func shortenWriteAheadLog() throws(LogError) {
     try self.withConnection { (connection) throws(SQLiteError) in
       _ = try connection.integer("PRAGMA busy_timeout = 0")
@@ -59,8 +59,8 @@ extension LogWriter {
     }
   }
 
-  /// Removes as many of the oldest entries as are about to come, while the file is larger than it
-  /// may be for a moment: those who come wait, and the rest is for `SQLiteLogStore.prune`.
+  /// While the file is over its limit, removes as many of the oldest entries as are about to be
+  /// stored. Callers wait for this; `SQLiteLogStore.prune` does the rest.
   func boundSpace() throws(LogError) {
     guard let limit = self.configuration.sizeLimit, try self.space().used > limit / 2 * 3 else {
       return
@@ -69,7 +69,7 @@ extension LogWriter {
     while rest > 0 {
       let batch = try self.removeBatch(before: Position(rawValue: .max), maximumBytes: rest)
       if batch.entries == 0 { return }
-      // An entry of another program may say that it has no size.
+      // An entry from another program may claim to have no size.
       rest -= max(batch.bytes, 1)
     }
   }

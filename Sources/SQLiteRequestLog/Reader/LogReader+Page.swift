@@ -2,20 +2,19 @@ internal import RequestLog
 internal import SQLite
 
 extension LogReader {
-  /// What was read at once.
+  /// The result of reading one page.
   struct Page {
     var rows: [EntryRow]
-    /// Where the entries are that were not looked at yet. It may have some when there are no rows.
+    /// The positions that were not searched yet. There may be some although there are no rows.
     var rest: Range<Position>
   }
 
-  /// How many entries are looked through at once for those of a model, which have no index.
+  /// How many entries are scanned at once for those of a model, which have no index.
   private static let scanCount = 8192
 
   /// The first entries of a query within `positions`, in its order.
   ///
-  /// - Throws: `overloaded` when a search takes too long, `cancelled` when its caller has gone away,
-  ///   `unavailable`.
+  /// - Throws: `overloaded` when a search takes too long, `cancelled`, `unavailable`.
   func page(
     of query: RowQuery,
     in positions: Range<Position>,
@@ -31,7 +30,7 @@ extension LogReader {
     }
     try self.updateTail()
     try self.readUntilCancelled { (connection) throws(SQLiteError) in
-      // Both indexes are read in one state of the log. The log's own may have got further meanwhile.
+      // Both indexes are read in one snapshot, because the log's own may advance meanwhile.
       try connection.transaction(.deferred) { () throws(SQLiteError) in
         let boundary = try SearchTail.boundary(connection)
         var parts = [
@@ -47,7 +46,7 @@ extension LogReader {
     return Page(page.rows, isFull: page.isFull, query.order, in: positions, lookedAt: positions)
   }
 
-  /// The part of `positions` that is read at once.
+  /// The part of `positions` that is scanned at once.
   private func scanRange(
     of query: RowQuery,
     in positions: Range<Position>
@@ -74,13 +73,13 @@ extension LogReader {
 
   static func sql(_ query: RowQuery, index: String = "search") -> String {
     var tables = "entries"
-    // For both tables the key is the position, in whose order they are read.
+    // Both tables are read in the order of their key, the position.
     var key = "position"
     var conditions: [String] = []
     if query.userID != nil { conditions.append("user_id = ?3") }
     if query.model != nil { conditions.append("model = ?4") }
     if query.search != nil {
-      // CROSS: the search comes first, whatever SQLite thinks of it.
+      // CROSS makes SQLite run the search first.
       tables = "\(index) CROSS JOIN entries ON position = \(index).rowid"
       key = "\(index).rowid"
       conditions.append("\(index) MATCH ?5")
@@ -112,7 +111,7 @@ extension LogReader.Page {
   }
 }
 
-/// Rows that are read together.
+/// Rows that are read in one page.
 private struct RowPage {
   let limit: Int
   let bytes: Int
@@ -126,7 +125,7 @@ private struct RowPage {
 
   var isFull: Bool { self.rows.count >= self.limit || self.size >= self.bytes }
 
-  /// Reads rows up to the bounds, of which the last row may be over that of bytes.
+  /// Reads rows up to the limits; the last row may exceed the bytes.
   mutating func add(
     _ sql: String,
     _ query: RowQuery,

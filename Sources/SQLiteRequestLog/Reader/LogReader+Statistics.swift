@@ -5,9 +5,9 @@ internal import SQLite
 extension LogReader {
   private static let microsecondsPerDay: Int64 = 86_400_000_000
 
-  /// Read from an index that has all that is needed: texts are not touched.
+  /// Read from a covering index, without the texts.
   func statistics(of userID: Identifier?) throws(LogError) -> LogStatistics {
-    // In microseconds, of the day's beginning.
+    // The beginning of the day, in microseconds.
     let day = "(position >> \(Position.tieBits)) / \(Self.microsecondsPerDay)"
     let sql = """
       SELECT user_id, \(day) * \(Self.microsecondsPerDay), count(*), total(max(bytes, 0))
@@ -24,7 +24,7 @@ extension LogReader {
         while try statement.step() {
           let share = LogStatistics.Share(
             entries: Int(statement.integer(at: 2) ?? 0),
-            // A sum of integers that is too large would be an error. This one is exact up to 8 PiB.
+            // A sum of integers could overflow, which is an error. This one is exact up to 8 PiB.
             bytes: Int(clamping: statement.integer(at: 3) ?? 0)
           )
           statistics.add(

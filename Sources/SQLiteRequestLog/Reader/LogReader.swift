@@ -9,12 +9,12 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// Reads the log beside its writer, on a thread of its own.
+/// Reads the log while others write, on a thread of its own.
 ///
-/// What is read is read in pages, each in a moment: between pages the reader holds no state of the
-/// file, so that the write-ahead log can be used again.
+/// It reads short pages. Between pages it holds no snapshot, so that the write-ahead log can be
+/// reused.
 actor LogReader {
-  /// The bounds of a page. One entry is read whatever its size.
+  /// The limits of a page, which has at least one entry whatever its size.
   static let pageCount = 256
   static let pageBytes = 1 << 20
 
@@ -33,8 +33,8 @@ actor LogReader {
   private var isClosed = false
 
   /// - Parameters:
-  ///   - searchTime: how long a page may take.
-  ///   - mayBeUnchanging: whether a log on a place where nothing can be written is read, too.
+  ///   - searchTime: how long a page of a search may take.
+  ///   - mayBeUnchanging: whether a log in a read-only place is read, too.
   init(
     path: String,
     busyTimeout: Duration,
@@ -54,15 +54,15 @@ actor LogReader {
     self.connection = nil
   }
 
-  /// Opens the file now, and not with the first query: with what connections share, which cannot be
-  /// made while the disk is full.
+  /// Opens the file before the first query, because opening creates shared memory, which fails
+  /// while the disk is full.
   func warmUp() throws(LogError) {
     _ = try self.end()
   }
 
-  /// Looks whether the file is a log.
+  /// Checks that the file is a log.
   ///
-  /// - Throws: `unavailable` when there is none, or it is of an older version, `newerSchema`.
+  /// - Throws: `unavailable` when there is none, or it has an older version; `newerSchema`.
   func check(schemaVersion: Int) throws(LogError) {
     guard access(self.path, F_OK) == 0 else {
       throw LogError(.unavailable, "There is no such file")
@@ -70,7 +70,7 @@ actor LogReader {
     let version = try self.read { (connection) throws(SQLiteError) in
       try connection.integer("PRAGMA user_version") ?? 0
     }
-    if version == 0 { throw LogError(.unavailable, "The file is no log") }
+    if version == 0 { throw LogError(.unavailable, "The file is not a log") }
     if version > schemaVersion {
       throw LogError(.newerSchema, "The log belongs to a newer version of this program")
     }
@@ -82,12 +82,12 @@ actor LogReader {
     }
   }
 
-  /// Where the next entry is at the earliest.
+  /// The earliest position of the next entry.
   func end() throws(LogError) -> Position {
     try self.read { (connection) throws(SQLiteError) in try connection.end() }
   }
 
-  /// Where a query goes on after an entry: at it, or where it was.
+  /// The positions after an entry, or after where it was.
   func positions(
     of query: RowQuery,
     after id: ULID
@@ -118,7 +118,7 @@ actor LogReader {
     return query.positions.clamped(to: start ..< max(start, query.positions.upperBound))
   }
 
-  /// - Throws: `unavailable`; the next read opens the file anew.
+  /// - Throws: `unavailable`; the next read reopens the file.
   func read<Result>(
     _ body: (Connection) throws(SQLiteError) -> Result
   ) throws(LogError) -> Result {
@@ -142,7 +142,7 @@ actor LogReader {
     }
   }
 
-  /// As `read`, until the caller's task is cancelled, or it has taken as long as it may.
+  /// As `read`, but ends when the caller's task is cancelled or the time limit is reached.
   func readUntilCancelled<Result>(
     _ body: (Connection) throws(SQLiteError) -> Result
   ) throws(LogError) -> Result {
@@ -155,11 +155,11 @@ actor LogReader {
     }
   }
 
-  /// Brings the reader's own index of words up to the log. It is not cut off: the next search would
-  /// begin it anew.
+  /// Updates the reader's own index of words. It has no time limit, because the next search would
+  /// have to start again.
   func updateTail() throws(LogError) {
     try self.read { (connection) throws(SQLiteError) in
-      // What it knows of the table is true of one that is undone, too.
+      // A copy, so that it stays true if the transaction is undone.
       var tail = self.tail
       try connection.transaction(.deferred) { () throws(SQLiteError) in
         try tail.update(connection)
@@ -183,12 +183,13 @@ actor LogReader {
         access: .readOnly,
         busyTimeout: self.busyTimeout
       )
-      // The file is not looked at before.
+      // SQLite does not access the file before this.
       _ = try connection.integer("PRAGMA user_version")
       return connection
     } catch {
       guard self.mayBeUnchanging, [.cannotOpen, .readOnly].contains(error.code) else { throw error }
-      // What is in a write-ahead log is not in the file, and cannot be read without a file beside it.
+      // The contents of a write-ahead log are not in the file, and reading them needs a writable
+      // file beside it.
       guard Self.size(of: self.path + "-wal") == 0 else {
         throw SQLiteError(
           error.code,
@@ -202,7 +203,7 @@ actor LogReader {
     }
   }
 
-  /// Of a file; 0 when there is none.
+  /// The size of a file; 0 if there is none.
   private static func size(of path: String) -> Int {
     var status = stat()
     return stat(path, &status) == 0 ? Int(status.st_size) : 0

@@ -2,13 +2,13 @@ internal import Logging
 internal import RequestLog
 internal import Synchronization
 
-/// The readers of a log. Searches, which may take long, have their own: nobody who lists or follows
-/// the log waits for them.
+/// The readers of a log. Searches, which may take long, have their own, so that listing and
+/// following do not wait for them.
 final class LogReaders: Sendable {
   private let listing: ReaderPool
   private let searching: ReaderPool
 
-  /// - Parameter readers: at least one, which does everything.
+  /// - Parameter readers: at least one; a single one does everything.
   init(_ readers: [LogReader]) {
     self.listing = ReaderPool(readers)
     self.searching = self.listing
@@ -31,7 +31,7 @@ final class LogReaders: Sendable {
     self.searching = pools[1]
   }
 
-  /// Runs `body` with the reader of which the fewest want something.
+  /// Runs `body` with the least busy reader.
   func read<Result>(
     searching: Bool = false,
     _ body: (LogReader) async throws(LogError) -> Result
@@ -56,7 +56,7 @@ final class LogReaders: Sendable {
 /// Readers that share their work.
 private final class ReaderPool: Sendable {
   let readers: [LogReader]
-  /// How many want something of each.
+  /// How many calls each reader has.
   private let loads: Mutex<[Int]>
 
   init(_ readers: [LogReader]) {

@@ -2,8 +2,8 @@ public import Logging
 public import RequestLog
 internal import SQLite
 
-/// The file of a `SQLiteLogStore`, opened to be read. Any number of processes may read it, also while
-/// a server writes to it.
+/// The file of a `SQLiteLogStore`, opened for reading. Any number of processes may read it, even
+/// while a server writes to it.
 public final class ReadOnlyLog: Sendable {
   private let reader: LogReader
 
@@ -11,10 +11,11 @@ public final class ReadOnlyLog: Sendable {
     self.reader = reader
   }
 
-  /// Opens a log, and makes none. A file of an older version is not upgraded: only a writer does that.
+  /// Opens an existing log. A file of an older version is not upgraded: only a writer does that.
   ///
-  /// - Parameter logger: for the operator: what failed below, with the path.
-  /// - Throws: `unavailable` when it cannot be read, or is not a log of this version; `newerSchema`.
+  /// - Parameter logger: gets underlying errors with the path, for the operator.
+  /// - Throws: `unavailable` when the file cannot be read, or is not a log of this version;
+  ///   `newerSchema`.
   public static func open(path: String, logger: Logger) async throws(LogError) -> ReadOnlyLog {
     let defaults = SQLiteLogStore.Configuration()
     let reader = LogReader(
@@ -35,12 +36,12 @@ public final class ReadOnlyLog: Sendable {
     try await self.reader.statistics(of: nil)
   }
 
-  /// Copies the log to a new file of mode 0600, as it is at the beginning, while a server stores
-  /// entries. Its write-ahead log grows until the copy is done.
+  /// Copies the log as it is now to a new file of mode 0600, while a server may store entries. The
+  /// write-ahead log grows until the copy is done.
   ///
-  /// - Parameter progress: called again and again, on the thread that copies.
-  /// - Throws: `invalid` when there is a file at `path`, `diskFull`, `unavailable`, or `cancelled`;
-  ///   no file is made then.
+  /// - Parameter progress: called often, on the thread that copies.
+  /// - Throws: `invalid` when a file exists at `path`, `diskFull`, `unavailable` or `cancelled`; no
+  ///   file is then created.
   public func backup(
     to path: String,
     progress: @Sendable (BackupProgress) -> Void = { _ in }
@@ -48,11 +49,11 @@ public final class ReadOnlyLog: Sendable {
     try await self.reader.copy(to: path, progress: progress)
   }
 
-  /// Writes the entries that the log has when it begins to a new file of mode 0600: a line of JSON
-  /// for each, oldest first, from which `SQLiteLogStore.importLines` makes the same entries again.
+  /// Writes the entries that the log has now to a new file of mode 0600: a line of JSON for each,
+  /// oldest first, for `SQLiteLogStore.importLines`.
   ///
-  /// - Parameter progress: called with the number of entries that are written, after each.
-  /// - Returns: how many there are.
+  /// - Parameter progress: called after each entry, with the number written so far.
+  /// - Returns: the number of entries.
   /// - Throws: as `backup`.
   public func export(
     to path: String,
@@ -67,10 +68,10 @@ public final class ReadOnlyLog: Sendable {
     return count
   }
 
-  /// Writes the entries, as the other function does, to an open file, such as a pipe or a terminal.
+  /// Writes the entries, as the other function does, to an open file such as a pipe.
   ///
-  /// - Parameter descriptor: stays open.
-  /// - Throws: `unavailable`, `diskFull` or `cancelled`; some entries may have been written then.
+  /// - Parameter descriptor: the file, which stays open.
+  /// - Throws: `unavailable`, `diskFull` or `cancelled`; some entries may have been written.
   public func export(
     toDescriptor descriptor: CInt,
     progress: (Int) -> Void = { _ in }
@@ -92,12 +93,12 @@ public final class ReadOnlyLog: Sendable {
       count += 1
       progress(count)
     }
-    // What is read ends early then.
+    // The iteration then ended early.
     if Task.isCancelled { throw .abandoned }
     return count
   }
 
-  /// The entries that the log has now, oldest first: with later ones, it might never end.
+  /// The entries that the log has now, oldest first; with later ones, it might never end.
   private func entries() async throws(LogError) -> LogEntries {
     let end = try await self.reader.end()
     let query = try ValidQuery(LogQuery(order: .oldestFirst))

@@ -1,15 +1,15 @@
 internal import RequestLog
 
-/// The pages of a query. Between two of them, nothing of the file is held.
+/// The pages of a query. Between pages it holds no snapshot of the file.
 struct RowPages: LogPages {
   private let query: RowQuery
   private let after: ULID?
   private let follows: Bool
   private let readers: LogReaders
-  /// Where the entries are that were not read yet; nil before the first page.
+  /// The positions that were not read yet; nil before the first page.
   private var rest: Range<Position>?
 
-  /// - Parameter limit: entries from here on are left out.
+  /// - Parameter limit: the query ends before this position.
   init(
     _ query: ValidQuery,
     before limit: Position = Position(rawValue: .max),
@@ -29,7 +29,7 @@ struct RowPages: LogPages {
         try await reader.positions(of: query, after: after)
       }
     }
-    // What a query that follows has looked through once, it does not look through at each commit.
+    // A query that follows the log does not scan again at each commit what it has scanned once.
     let end =
       self.follows
       ? try await self.readers.read { (reader) throws(LogError) in try await reader.end() } : nil

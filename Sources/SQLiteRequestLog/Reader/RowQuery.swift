@@ -1,16 +1,16 @@
 internal import Identifiers
 internal import RequestLog
 
-/// A query by the places of rows, as a reader runs it.
+/// A query by positions, as a reader runs it.
 struct RowQuery: Sendable {
   let userID: Identifier?
   let model: Identifier?
   let search: SearchExpression?
   let order: LogQuery.Order
-  /// Where the entries are that the query is about.
+  /// The positions that the query covers.
   let positions: Range<Position>
 
-  /// - Parameter limit: entries from here on are left out.
+  /// - Parameter limit: the query ends before this position.
   init(_ query: ValidQuery, before limit: Position = Position(rawValue: .max)) {
     self.userID = query.userID
     self.model = query.model

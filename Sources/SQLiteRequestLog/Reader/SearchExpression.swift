@@ -1,9 +1,9 @@
 internal import RequestLog
 internal import SQLite
 
-/// What a user searches for, as an expression of FTS5 (https://sqlite.org/fts5.html section 3).
+/// A search as an expression of FTS5 (https://sqlite.org/fts5.html section 3).
 ///
-/// Each term is a quoted string there, so that what else means something to FTS5 is only text.
+/// Each term is a quoted string, so that FTS5 takes its own syntax in it as text.
 struct SearchExpression: Sendable {
   let text: String
 
@@ -14,8 +14,8 @@ struct SearchExpression: Sendable {
 }
 
 extension SearchTerms.Term {
-  /// A last character that would be a pair with its next one, if it had one, is found by what
-  /// begins with it (`WordTokenizer`).
+  /// Whether the last word matches as a prefix. A single last character of an unspaced script does,
+  /// too (`WordTokenizer`).
   fileprivate var matchesBeginning: Bool {
     if self.isPrefix { return true }
     let end = self.text.unicodeScalars.reversed().drop {

@@ -1,22 +1,22 @@
 internal import SQLite
 
-/// An index of the words that the log's own index does not have yet, in a temporary table of one
+/// An index of the entries that the log's own index does not have yet, in a temporary table of one
 /// connection.
 struct SearchTail {
   static let table = "tail"
 
   private var isMade = false
-  /// The places whose entries it has, of which those that were indexed since are of no use.
+  /// The positions that it covers; those that the log has indexed since are useless.
   private var start: Int64 = 0
   private var end: Int64 = 0
 
-  /// Where it begins: the log's index has all that is before.
+  /// Where it begins: the log's index has everything before.
   static func boundary(_ connection: Connection) throws(SQLiteError) -> Position {
     let through = try connection.integer("SELECT through FROM indexed") ?? -1
     return Position(rawValue: max(through, -1)).next
   }
 
-  /// Brings it up to the state of the log that the connection reads.
+  /// Updates it to the snapshot that the connection reads.
   mutating func update(_ connection: Connection) throws(SQLiteError) {
     let boundary = try Self.boundary(connection).rawValue
     if !self.isMade {
@@ -30,7 +30,7 @@ struct SearchTail {
       )
       self.isMade = true
     }
-    // Made anew when half of it is of no use: not at each search, and not never.
+    // Rebuilt when half of it is useless.
     if boundary - self.start > (self.end - self.start) / 2 {
       try connection.execute("INSERT INTO temp.\(Self.table) (\(Self.table)) VALUES ('delete-all')")
       self.start = boundary

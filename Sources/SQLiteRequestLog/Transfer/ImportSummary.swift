@@ -1,7 +1,7 @@
-/// What an import has done.
+/// The result of an import.
 public struct ImportSummary: Hashable, Sendable {
-  /// How many entries are new in the log.
+  /// How many entries were added.
   public var added: Int
-  /// How many entries the log had already.
+  /// How many entries the log already had.
   public var skipped: Int
 }

@@ -6,7 +6,7 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// Writes lines to a file, many with one call of the system.
+/// Writes lines to a file, many with one system call.
 final class LineWriter {
   private static let bufferSize = 256 << 10
 
@@ -16,7 +16,7 @@ final class LineWriter {
 
   /// - Parameters:
   ///   - file: a descriptor.
-  ///   - isClosed: whether the writer closes it in the end.
+  ///   - isClosed: whether the writer closes the file.
   init(_ file: CInt, isClosed: Bool = true) {
     self.file = file
     self.isClosed = isClosed

@@ -2,17 +2,17 @@ internal import RequestLog
 internal import SQLite
 
 extension LogWriter {
-  /// What came of one entry of an import.
+  /// The outcome of one imported entry.
   enum ImportOutcome: Sendable {
     case added
-    /// The log has it already.
+    /// The log already has it.
     case skipped
     case failed(LogError)
   }
 
-  /// Stores entries as they are, up to the first that fails.
+  /// Stores entries unchanged, up to the first that fails.
   ///
-  /// - Returns: one outcome for each entry, up to a failed one.
+  /// - Returns: an outcome for each entry, up to the failed one.
   func importBatch(_ entries: [StoredEntry]) throws(LogError) -> [ImportOutcome] {
     try self.boundBacklog()
     let now = self.configuration.clock()
@@ -33,10 +33,10 @@ extension LogWriter {
     now: Timestamp,
     _ connection: Connection
   ) throws(SQLiteError) -> ImportOutcome {
-    // The log's own next entry comes after it.
+    // The log's own next entry must come after it.
     guard entry.timestamp <= now else {
       return .failed(
-        LogError(.invalid, "timestamp_us is later than the clock is")
+        LogError(.invalid, "timestamp_us is in the future")
       )
     }
     if let row = try connection.row(entry.id) {
@@ -49,7 +49,7 @@ extension LogWriter {
     }
     guard let position = try self.freePosition(at: entry.timestamp, connection) else {
       return .failed(
-        LogError(.invalid, "timestamp_us is that of too many entries")
+        LogError(.invalid, "timestamp_us is shared by too many entries")
       )
     }
     let row = EntryRow(position: position, entry: entry)
@@ -59,7 +59,7 @@ extension LogWriter {
     return .added
   }
 
-  /// - Returns: nil when all places of the time are taken.
+  /// - Returns: nil when all positions of the time are taken.
   private func freePosition(
     at time: Timestamp,
     _ connection: Connection

@@ -6,23 +6,23 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// A file of mode 0600 that is written under another name, and gets its own when it is whole and on
-/// disk. It takes no other file's place.
+/// A file of mode 0600 that is written under a temporary name, and renamed when it is complete and
+/// on disk. It never replaces another file.
 struct NewFile {
   private let path: String
-  /// Where it is written: beside its own name.
+  /// The temporary name, beside the final one.
   let temporaryPath: String
 
-  /// - Throws: `invalid` when there is a file of the name.
+  /// - Throws: `invalid` when a file with the name exists.
   init(_ path: String) throws(LogError) {
     self.path = path
     self.temporaryPath = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     guard access(path, F_OK) != 0 else { throw .nameIsTaken }
   }
 
-  /// Makes the file.
+  /// Creates the file.
   ///
-  /// - Returns: its descriptor, which the caller closes.
+  /// - Returns: its descriptor, which the caller must close.
   func open() throws(LogError) -> CInt {
     let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC
     let file = openat(AT_FDCWD, self.temporaryPath, flags, 0o600)
@@ -32,19 +32,19 @@ struct NewFile {
     return file
   }
 
-  /// Makes the file for a library that opens it itself.
+  /// Creates the file for a library that opens it itself.
   func make() throws(LogError) {
     close(try self.open())
   }
 
-  /// Gives the file its name.
+  /// Gives the file its final name.
   ///
-  /// - Throws: `invalid` when another file has got the name meanwhile.
+  /// - Throws: `invalid` when another file has the name meanwhile.
   func finish() throws(LogError) {
     if link(self.temporaryPath, self.path) != 0 {
       let error = SystemError()
       if error.number == EEXIST { throw .nameIsTaken }
-      // Some file systems, such as that of memory cards, have one name for a file only.
+      // Some file systems, such as FAT, have no hard links.
       guard [EPERM, EOPNOTSUPP].contains(error.number), rename(self.temporaryPath, self.path) == 0
       else { throw LogError(writingFile: error) }
     }
@@ -52,13 +52,12 @@ struct NewFile {
     self.synchroniseFolder()
   }
 
-  /// Removes what was written, unless it has its name.
+  /// Removes the temporary file, if it still exists.
   func discard() {
     for suffix in ["", "-wal", "-shm"] { unlink(self.temporaryPath + suffix) }
   }
 
-  /// The name is in the folder, which has to be on disk, too. A file system that cannot do that for
-  /// a folder keeps it on disk by itself.
+  /// The name is durable when the folder is synced. File systems that cannot do that are accepted.
   private func synchroniseFolder() {
     let slash = self.path.utf8.lastIndex(of: UInt8(ascii: "/"))
     let path = slash.map { $0 == self.path.startIndex ? "/" : String(self.path[..<$0]) } ?? "."

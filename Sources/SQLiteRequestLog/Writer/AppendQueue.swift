@@ -2,8 +2,8 @@ internal import Dispatch
 internal import RequestLog
 internal import Synchronization
 
-/// The entries that wait for the next commit, first come, first served. It is bounded by their
-/// number and by their size: an entry that comes when it is full is refused at once.
+/// The entries that wait for the next commit, in order of arrival. Their number and size are
+/// limited: when the queue is full, an entry is refused at once.
 final class AppendQueue: Sendable {
   private struct State {
     var waiting: [PendingAppend] = []
@@ -11,14 +11,14 @@ final class AppendQueue: Sendable {
     var isClosed = false
     /// How long the last commit took.
     var commitTime = Duration.zero
-    /// How many entries the writer waits for, while it does.
+    /// How many entries the writer is waiting for, if it is.
     var awaitedCount: Int?
   }
 
   private let maximumCount: Int
   private let maximumBytes: Int
   private let state = Mutex(State())
-  /// Signalled once for each `awaitedCount` that is reached.
+  /// Signalled once each time `awaitedCount` is reached.
   private let arrivals = DispatchSemaphore(value: 0)
 
   init(maximumCount: Int, maximumBytes: Int) {
@@ -31,7 +31,7 @@ final class AppendQueue: Sendable {
     self.state.withLock { $0.waiting.count }
   }
 
-  /// The size of those that wait.
+  /// The size of the waiting entries.
   var bytes: Int {
     self.state.withLock { $0.bytes }
   }
@@ -47,7 +47,7 @@ final class AppendQueue: Sendable {
         throw LogError(
           .overloaded,
           "Too many entries wait for the disk; try again later",
-          // Those who wait are in the next commits; one that has just begun is over by then.
+          // By then the running commit is over, and most of the waiting entries are in the next.
           retryAfter: max(state.commitTime * 2, .milliseconds(10))
         )
       }
@@ -62,8 +62,8 @@ final class AppendQueue: Sendable {
     }
   }
 
-  /// Blocks the thread until so many entries wait, for as long as the last commit took, and 10 ms
-  /// at most.
+  /// Blocks the thread until that many entries wait, but no longer than the last commit took, and
+  /// at most 10 ms.
   func waitForEntries(_ count: Int) {
     let timeout = self.state.withLock { state -> Duration? in
       if state.isClosed || state.waiting.count >= count { return nil }
@@ -77,11 +77,11 @@ final class AppendQueue: Sendable {
       defer { state.awaitedCount = nil }
       return state.awaitedCount == nil
     }
-    // The last of them came when the time was just over.
+    // The last of them arrived just after the timeout.
     if isReached { self.arrivals.wait() }
   }
 
-  /// Takes an entry back, unless it is in a commit already.
+  /// Withdraws an entry, unless it is already in a commit.
   func withdraw(_ pending: PendingAppend) {
     let isWithdrawn = self.state.withLock { state in
       guard let index = state.waiting.firstIndex(where: { $0 === pending }) else { return false }
@@ -92,7 +92,7 @@ final class AppendQueue: Sendable {
     if isWithdrawn { pending.end(.failure(.cancelled)) }
   }
 
-  /// Takes what goes into one commit: the first entry, and those after it up to the bounds.
+  /// Takes the entries of one commit: the first, and those after it up to the limits.
   func takeGroup(maximumCount: Int, maximumBytes: Int) -> [PendingAppend] {
     self.state.withLock { state in
       var count = 0
@@ -114,7 +114,7 @@ final class AppendQueue: Sendable {
     self.state.withLock { $0.commitTime = commitTime }
   }
 
-  /// Takes no more entries; those that wait stay.
+  /// Accepts no more entries; waiting ones stay.
   func close() {
     self.state.withLock { $0.isClosed = true }
   }

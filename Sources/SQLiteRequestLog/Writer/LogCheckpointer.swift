@@ -1,8 +1,8 @@
 internal import Concurrency
 internal import SQLite
 
-/// Copies commits from the write-ahead log into the database while the writer makes others: on a
-/// thread and a connection of its own, because the copy waits for the disk.
+/// Copies commits from the write-ahead log into the database while the writer commits more. It has
+/// its own thread and connection, because the copy waits for the disk.
 actor LogCheckpointer {
   private let executor = ThreadExecutor(name: "tokenwire-ckpt")
   nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -19,7 +19,7 @@ actor LogCheckpointer {
     self.busyTimeout = busyTimeout
   }
 
-  /// Does nothing when it is closed.
+  /// Copies what it can; does nothing when closed.
   func checkpoint() throws(SQLiteError) {
     if self.isClosed { return }
     do throws(SQLiteError) {

@@ -1,21 +1,21 @@
 internal import RequestLog
 internal import SQLite
 
-/// The index of words follows the commits, in batches of its own: in a commit it would take several
-/// times as long as the entries do. Readers look through what is not in it yet themselves.
+/// Words are indexed after the commit, in batches: within a commit, indexing would take several
+/// times as long as storing. Readers scan what is not indexed yet.
 extension LogWriter {
-  /// How much text is indexed in one transaction, in bytes; commits run between two of them. The
-  /// small one takes a few commits' time, the others cost less for each entry.
+  /// How much text is indexed in one transaction, in bytes; commits run between transactions. A
+  /// small batch takes as long as a few commits; a large one costs less per entry.
   private static let smallBatch = 8 << 10
   private static let mediumBatch = 64 << 10
   static let largeBatch = 256 << 10
-  /// How many pages of the index are merged in one transaction, likewise.
+  /// How many pages of the index one transaction merges, likewise.
   static let smallMerge = 8
   static let largeMerge = 64
 
-  /// Indexes the oldest of the entries that are not.
+  /// Indexes the oldest entries that are not indexed yet.
   ///
-  /// - Parameter bytes: of texts; one entry is indexed whatever its size.
+  /// - Parameter bytes: the most bytes of text; one entry is indexed whatever its size.
   /// - Returns: whether there may be more.
   func indexBatch(bytes: Int) throws(LogError) -> Bool {
     let batch = try self.transaction { (connection) throws(SQLiteError) in
@@ -39,8 +39,8 @@ extension LogWriter {
     return batch.entries > 0
   }
 
-  /// Indexes a few entries between two commits, unless more come from one time to the next than
-  /// those: callers would wait for the index, and it would not catch up.
+  /// Indexes a few entries between two commits, unless new ones arrive faster: callers would wait,
+  /// and the index would not catch up.
   ///
   /// - Returns: whether there may be more.
   func indexBesideCommits() throws(LogError) -> Bool {
@@ -50,11 +50,10 @@ extension LogWriter {
     return try self.indexBatch(bytes: Self.smallBatch)
   }
 
-  /// Merges parts of the index that have about one size: with many parts, searches take longer.
-  /// FTS5 would do that as it writes, for as long as it takes, and commits would wait
-  /// (https://sqlite.org/fts5.html section 6.7).
+  /// Merges segments of the index of about the same size, because many segments slow down searches.
+  /// FTS5's automatic merge would make commits wait (https://sqlite.org/fts5.html section 6.7).
   ///
-  /// - Parameter pages: about how many to write; negative begins to merge all parts into one.
+  /// - Parameter pages: about how many to write; negative begins to merge all segments into one.
   /// - Returns: whether there may be more to merge.
   func mergeIndex(pages: Int) throws(LogError) -> Bool {
     try self.transaction { (connection) throws(SQLiteError) in
@@ -65,7 +64,7 @@ extension LogWriter {
     }
   }
 
-  /// Lets entries wait for the index until there are as many as may.
+  /// Indexes entries when too many are not indexed yet.
   func boundBacklog() throws(LogError) {
     while self.backlog.entries > self.configuration.unindexedEntries
       || self.backlog.bytes > self.configuration.unindexedBytes
@@ -94,7 +93,7 @@ extension LogWriter {
   }
 }
 
-/// How much is not in the index of words yet. It may count entries that were removed since.
+/// How much is not indexed yet. It may count entries that were removed since.
 struct Backlog: Sendable {
   private(set) var entries: Int
   private(set) var bytes: Int
@@ -113,7 +112,7 @@ struct Backlog: Sendable {
 }
 
 extension Connection {
-  /// What the file has that is not in its index of words.
+  /// How much of the file is not indexed yet.
   func backlog() throws(SQLiteError) -> Backlog {
     let sql = """
       SELECT count(*), total(max(bytes, 0)) FROM entries WHERE position > (SELECT through FROM indexed)

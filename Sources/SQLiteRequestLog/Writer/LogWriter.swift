@@ -9,11 +9,11 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The only one that writes to the log's file, on a thread of its own.
+/// The only writer of the log's file, on a thread of its own.
 ///
-/// Commits are shared: whoever comes while one runs waits in the queue, and the first of those to
-/// get the thread commits for all. Work that takes long is done in small transactions, between
-/// which commits run.
+/// Commits are shared: callers that arrive during a commit wait in the queue, and the first one to
+/// get the thread commits for all. Long work is done in small transactions, between which commits
+/// run.
 actor LogWriter {
   private let executor = ThreadExecutor(name: "tokenwire-log")
   nonisolated var unownedExecutor: UnownedSerialExecutor {
@@ -26,15 +26,15 @@ actor LogWriter {
   let news: CommitNews
   private let logger: Logger
   private var lock: WriterLock?
-  /// Nil after a failure that may have broken it, until it is opened again.
+  /// Nil after a failure that may have broken it, until it is reopened.
   private var connection: Connection?
   var stamps = EntryStamps()
   var backlog = Backlog.none
-  /// Its bytes after the last batch that was indexed beside commits.
+  /// The backlog's bytes after the last batch that was indexed between commits.
   var backlogBefore = 0
-  /// The size of what was removed since the index of words was merged down to one segment.
+  /// The size of entries removed since the index of words was last merged into one segment.
   var removedBytes = 0
-  /// The sizes of the last two groups, which are all entries of callers that always have one.
+  /// The sizes of the last two groups: together, all callers that always have an entry.
   private var groupSizes = (0, 0)
 
   init(
@@ -51,7 +51,7 @@ actor LogWriter {
     self.logger = logger
   }
 
-  /// Makes or upgrades the file, and keeps other writers out until `close`.
+  /// Creates or upgrades the file, and locks out other writers until `close`.
   func open(schema: [String]) throws(LogError) {
     let lock = try WriterLock(path: self.path + ".lock")
     do throws(SQLiteError) {
@@ -71,19 +71,19 @@ actor LogWriter {
     self.lock = lock
   }
 
-  /// Commits what waits, and tells those who follow that it was the last.
+  /// Commits what waits, and ends the queries that follow.
   func finish() {
     while self.commitGroup() {}
     self.news.close()
   }
 
-  /// Gives up the file.
+  /// Closes the file.
   func close() {
     self.connection = nil
     self.lock = nil
   }
 
-  /// Gives up the file, and removes it with all that is beside it.
+  /// Closes the file, and removes it with the files beside it.
   func discard() {
     self.connection = nil
     for suffix in ["", "-wal", "-shm"] { unlink(self.path + suffix) }
@@ -96,7 +96,7 @@ actor LogWriter {
     while true {
       if let outcome = pending.outcome { return outcome }
       guard self.commitGroup() else {
-        // It is not in the queue any more: it has been withdrawn, and is about to be told so.
+        // The entry was withdrawn from the queue.
         return .failure(.cancelled)
       }
     }
@@ -104,7 +104,7 @@ actor LogWriter {
 
   /// Runs `body` in a transaction of its own.
   ///
-  /// - Throws: `diskFull` or `unavailable`; nothing of `body` is stored then.
+  /// - Throws: `diskFull` or `unavailable`; nothing of `body` is then stored.
   func transaction<Result>(
     _ body: (Connection) throws(SQLiteError) -> Result
   ) throws(LogError) -> Result {
@@ -129,11 +129,11 @@ actor LogWriter {
 
   /// - Returns: whether something waited.
   private func commitGroup() -> Bool {
-    // The operator is told of an error; entries can be stored all the same.
+    // Errors are logged; entries can still be stored.
     try? self.boundBacklog()
     try? self.boundSpace()
-    // Callers that come again when they are answered would be in two groups, a large one and one of
-    // those few who came as it began. Halves cost the disk as much, and the rest can go on meanwhile.
+    // Callers that log again as soon as they are answered would form a large group and a tiny one.
+    // Two equal groups cost the disk the same, and one can prepare while the other is written.
     self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
     let group = self.queue.takeGroup(
       maximumCount: self.configuration.commitEntries,
@@ -157,7 +157,7 @@ actor LogWriter {
     return true
   }
 
-  /// - Returns: the stored entry, the one that was there with its key, or `alreadyExists`.
+  /// - Returns: the stored entry, the existing one with its key, or `alreadyExists`.
   private func insert(
     _ entry: ValidEntry,
     _ connection: Connection
@@ -175,7 +175,7 @@ actor LogWriter {
 
   @discardableResult
   private func connect() throws(SQLiteError) -> Connection {
-    // A file that has gone away is not made again: an operator should know.
+    // A missing file is not created again: the operator should know.
     let connection = try Connection(
       path: self.path,
       access: .readWrite,
@@ -191,7 +191,7 @@ actor LogWriter {
   }
 
   private func failure(_ error: SQLiteError) -> LogError {
-    // These leave a connection as it was; after others it is opened anew.
+    // These errors leave the connection usable; after others it is reopened.
     if error.code != .full, error.code != .busy { self.connection = nil }
     self.note(error, "The log could not be written")
     return LogError(writing: error)

@@ -1,7 +1,7 @@
 internal import RequestLog
 internal import Synchronization
 
-/// An entry on its way to the disk, whose caller waits for it.
+/// An entry that waits for the disk, and its caller.
 final class PendingAppend: Sendable {
   let entry: ValidEntry
   private let result = Mutex<Result<StoredEntry, LogError>?>(nil)

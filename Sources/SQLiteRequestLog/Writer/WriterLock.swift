@@ -6,16 +6,15 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The right to write to a log, which one process can have. However the process ends, the kernel
-/// takes the right back.
+/// A lock that lets one process write to a log. The kernel releases it however the process ends.
 ///
-/// It is an `flock` on a file beside the database. The database itself is not locked, because closing
-/// it would drop SQLite's own locks (https://sqlite.org/howtocorrupt.html section 2.2).
+/// It is an `flock` on a file beside the database, because closing the database file itself would
+/// drop SQLite's own locks (https://sqlite.org/howtocorrupt.html section 2.2).
 final class WriterLock: Sendable {
   private let path: String
   private let file: Int32
 
-  /// - Throws: `locked` when someone else has it, in this process or another.
+  /// - Throws: `locked` when another holds it, in this process or in another one.
   init(path: String) throws(LogError) {
     self.path = path
     while true {
@@ -30,7 +29,7 @@ final class WriterLock: Sendable {
           ? LogError(.locked, "Another process writes to this log; only one may")
           : LogError(.unavailable, "The log's lock file cannot be locked", cause: error)
       }
-      // Whoever had it may have removed the file meanwhile: then it is no lock of that name.
+      // The previous holder may have removed the file meanwhile: then this is not the lock.
       if Self.isFile(file, at: path) {
         self.file = file
         return
@@ -43,7 +42,7 @@ final class WriterLock: Sendable {
     close(self.file)
   }
 
-  /// Removes the file: for a log that is removed.
+  /// Removes the file, together with its log.
   func remove() {
     unlink(self.path)
   }

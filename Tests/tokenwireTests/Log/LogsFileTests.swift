@@ -261,7 +261,7 @@ import Testing
       try file.seekToEnd()
       try file.write(contentsOf: Data("{}\n".utf8))
       let bad = try await files.run(["logs", "import", files.folder + "/in"])
-      #expect(bad.errors.hasPrefix("Error: \(files.folder)/in: Line 3: it is no entry in JSON"))
+      #expect(bad.errors.hasPrefix("Error: \(files.folder)/in: Line 3: it is not an entry in JSON"))
       try file.write(contentsOf: Data([0xFF, 0x0A]))
       try file.seek(toOffset: 0)
       try file.write(contentsOf: Data([0xFF]))
