@@ -1,7 +1,7 @@
 internal import Foundation
 
 extension LlamaConfiguration {
-  /// Looks whether the file can be a model at all, which takes no time, as loading it does.
+  /// Checks quickly whether the file can be a model, without loading it.
   ///
   /// - Throws: with a sentence that says what is wrong with the file.
   public func checkModelFile() throws(LlamaLoadError) {

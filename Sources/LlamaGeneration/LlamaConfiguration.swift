@@ -1,42 +1,43 @@
 public import Identifiers
 
-/// How a model is loaded and how much it may do at once.
+/// How a model is loaded, and its limits.
 public struct LlamaConfiguration: Hashable, Sendable {
-  /// A GGUF file.
+  /// The path of a GGUF file.
   public var modelPath: String
-  /// The name under which requests ask for the model; by default the file's name without ".gguf".
+  /// The name of the model in requests; by default the file's name without ".gguf".
   public var modelID: Identifier
-  /// How many sequences are decoded in one batch, at most 256; more requests wait in line.
+  /// The number of slots: how many generations are decoded in one batch, at most 256; others wait.
   public var parallel: Int
-  /// The longest prompt and text together, in tokens, of each sequence.
+  /// The most tokens of prompt and text together, in each slot.
   public var contextLength: Int
-  /// How many threads compute at most; fewer while other programs use the processors.
+  /// The most threads that decode; fewer while other programs use the processors.
   public var threads: Int
-  /// How many layers of the model are kept and computed by a GPU, where libllama was built for one;
-  /// -1 is all.
+  /// How many layers of the model run on a GPU, if libllama was built for one; -1 is all.
   public var gpuLayers: Int
-  /// How many requests may wait; those beyond are refused.
+  /// How many requests may wait; further ones are refused.
   public var maxQueue: Int
-  /// The time from one token of a text to its next that prompts of others may stretch it to. A step
-  /// that takes longer by itself is stretched by half.
+  /// How long the prompts of others may make the time between two tokens of a generation. If a step
+  /// without prompts already takes longer, they may add half of that.
   public var interTokenLimit: Duration
-  /// Memory for texts that have left the KV cache and may be used again, in bytes.
+  /// The memory for texts outside of the KV cache that may be reused, in bytes.
   public var prefixCacheSize: Int
+  /// Whose texts a request may reuse. Default `user`.
   public var prefixSharing: PrefixSharing
 
-  /// Whose texts spare a request the computation of a prompt that begins like them.
+  /// Whose texts a request may reuse, if its prompt begins like them.
   ///
-  /// A prompt whose beginning is known is answered sooner. So whoever shares with others can find out
-  /// by the clock whether one of them has lately sent a text that begins in a certain way.
+  /// A prompt whose beginning is cached is answered sooner. So callers who share can find out from
+  /// response times whether another has lately sent a text with a certain beginning.
   public enum PrefixSharing: String, Hashable, Sendable, CaseIterable {
     /// Nobody's: every prompt is computed.
     case off
     /// Those of the same requester.
     case user
-    /// Everybody's: for callers who trust each other, such as those with one system prompt.
+    /// Everybody's: for callers who trust each other, such as those with a common system prompt.
     case all
   }
 
+  /// Creates a configuration.
   public init(
     modelPath: String,
     modelID: Identifier? = nil,

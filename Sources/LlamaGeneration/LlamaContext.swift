@@ -1,22 +1,21 @@
 internal import CLlama
 
-/// What a model remembers of the texts in its slots: the KV cache.
+/// The KV cache: what a model remembers of the texts in its slots.
 ///
-/// Belongs to one thread. Each slot is a sequence of libllama's with a stream of its own, so that a
-/// text's attention looks at its own cells alone, whatever is in the other slots. (Measured: with
-/// all texts in one unified buffer, 8 texts are 5 % slower, 32 texts 11 %, and 45 % when 8,000
-/// cells hold texts for later use.) libllama computes neighbouring streams at once: the texts of a
-/// batch should be in slots that follow each other.
+/// It belongs to one thread. Each slot is a sequence of libllama's with its own stream, so that
+/// attention covers only the slot's own cells. (Measured: with a unified buffer, 8 texts are 5 %
+/// slower, 32 texts 11 %, and 45 % when 8,000 cells hold texts for later use.) libllama computes
+/// neighbouring streams together, so the texts of a batch should be in adjacent slots.
 final class LlamaContext {
   let model: LlamaModel
 
   private let pointer: OpaquePointer
   private var threads: Int
 
-  /// Libllama computes a batch in parts of so many tokens, and has memory for one.
+  /// libllama computes a batch in parts of this many tokens, and has memory for one part.
   private static let computedAtOnce = 512
 
-  /// Why a batch was not decoded, by libllama's code.
+  /// Why a batch was not decoded: libllama's code.
   struct DecodeFailure: Error {
     var code: Int32
   }
@@ -53,9 +52,9 @@ final class LlamaContext {
     llama_free(self.pointer)
   }
 
-  /// Computes what follows the tokens of a batch, and returns when that is done.
+  /// Decodes a batch, and returns when that is done.
   ///
-  /// - Parameter threads: how many compute.
+  /// - Parameter threads: how many threads compute.
   func decode(_ batch: Batch, threads: Int) throws(DecodeFailure) {
     if threads != self.threads {
       llama_set_n_threads(self.pointer, Int32(threads), Int32(threads))
@@ -66,8 +65,8 @@ final class LlamaContext {
     llama_synchronize(self.pointer)
   }
 
-  /// The logits of all tokens of the vocabulary, after the token at `index` of the batch that was
-  /// decoded last. Valid until the next decode.
+  /// The logits of the whole vocabulary after the token at `index` of the last batch. Valid until
+  /// the next decode.
   func logits(at index: Int) -> UnsafeMutableBufferPointer<Float> {
     UnsafeMutableBufferPointer(
       start: llama_get_logits_ith(self.pointer, Int32(index)),
@@ -75,9 +74,9 @@ final class LlamaContext {
     )
   }
 
-  /// Forgets a slot's text from its token `length` on.
+  /// Removes the tokens of a slot from `length` on.
   ///
-  /// - Returns: how many tokens are left: none when the model cannot forget a part.
+  /// - Returns: how many tokens are left: none when the model cannot remove a part.
   func truncate(slot: Int, to length: Int) -> Int {
     let memory = llama_get_memory(self.pointer)
     if length > 0, llama_memory_seq_rm(memory, Int32(slot), Int32(length), -1) { return length }
@@ -86,14 +85,14 @@ final class LlamaContext {
     return 0
   }
 
-  /// How many bytes `save` would copy.
+  /// The size of what `save` would copy, in bytes.
   func savedSize(ofSlot slot: Int) -> Int {
     llama_state_seq_get_size(self.pointer, Int32(slot))
   }
 
-  /// Copies what the model remembers of a slot's text. The time for it grows with the text, where
-  /// `llama_memory_seq_cp` copies the whole stream. (Measured: 0.6 ms here for 80 tokens there and
-  /// back, 6 ms by `llama_memory_seq_cp` in a context of 2048; computing them takes 245 ms.)
+  /// Copies what the model remembers of a slot's text, in time proportional to the text, while
+  /// `llama_memory_seq_cp` copies the whole stream. (Measured for 80 tokens, saved and restored:
+  /// 0.6 ms, `llama_memory_seq_cp` 6 ms in a context of 2048, computing them again 245 ms.)
   ///
   /// - Returns: nil when libllama cannot copy it.
   func save(slot: Int) -> [UInt8]? {
@@ -104,11 +103,11 @@ final class LlamaContext {
     return bytes.isEmpty ? nil : bytes
   }
 
-  /// Replaces a slot's text by one that was saved.
+  /// Replaces a slot's text with a saved one.
   ///
-  /// - Returns: whether libllama could; otherwise the slot is empty.
+  /// - Returns: whether it succeeded; otherwise the slot is empty.
   func restore(_ saved: [UInt8], slot: Int) -> Bool {
-    // libllama leaves the slot as it is when the saved text has no tokens.
+    // libllama does not clear the slot when the saved text has no tokens.
     _ = self.truncate(slot: slot, to: 0)
     if llama_state_seq_set_data(self.pointer, saved, saved.count, Int32(slot)) > 0 { return true }
     _ = self.truncate(slot: slot, to: 0)

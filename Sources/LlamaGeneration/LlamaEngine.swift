@@ -4,12 +4,12 @@ internal import Logging
 
 /// The decode thread: the only place that calls `llama_decode`.
 ///
-/// It works in steps. Each gives free slots to texts that wait, fills a batch with the next token of
-/// every text and as much of the prompts as others can wait for, decodes it, and chooses a token for
-/// each text. It never waits for a reader: a text whose reader is full leaves its slot until there
-/// is room again.
+/// It works in steps. Each step gives free slots to waiting requests, fills a batch with the next
+/// token of every generation and with parts of prompts, decodes it, and chooses a token for each
+/// generation. It never waits for a reader: when a reader's buffer is full, the generation leaves
+/// its slot until there is room again.
 actor LlamaEngine {
-  // libllama computes on the stack of its caller, too.
+  // libllama also computes on its caller's stack.
   private let executor = ThreadExecutor(name: "tokenwire-llama", stackSize: 8 << 20)
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     self.executor.asUnownedSerialExecutor()
@@ -23,25 +23,26 @@ actor LlamaEngine {
   private let batch: Batch
   private var pace: Pace
   private var threads: ThreadCount
-  /// Texts in slots whose prompts are not computed yet, in the order in which they came.
+  /// Generations in slots whose prompts are not computed yet, in order of arrival.
   private var prefilling: [LlamaSequence] = []
-  /// Texts whose readers were full.
+  /// Generations without a slot, whose readers' buffers were full.
   private var parked: [LlamaSequence] = []
-  /// Texts in slots whose next tokens will be chosen in later steps, in this order, with the logits.
+  /// Generations in slots whose next tokens are chosen in later steps, in this order, with their
+  /// logits.
   private var unchosen: [(sequence: LlamaSequence, logits: [Float])] = []
 
-  /// Room for the prompts of those who come at once: their texts go on together then, and none waits
-  /// for the prompts of others.
+  /// Room for the prompts of requests that arrive together, so that their generations begin
+  /// together.
   private static let batchCapacity = 1024
-  /// How much of one prompt a step computes. More at once is not faster, and who comes in the
-  /// meantime has to wait.
+  /// The most tokens of one prompt in a step. More is not faster, and delays requests that arrive
+  /// meanwhile.
   private static let promptPart = 512
-  /// How much of a step goes to choosing among tokens that follow constraints, after the first choice.
-  /// To find them can take as long as the rest of the step, and all texts wait for it.
+  /// The time in a step for choosing tokens with constraints, after the first choice. Finding the
+  /// allowed tokens can take as long as the rest of the step, and delays all generations.
   private static let constraintTime = Duration.milliseconds(5)
-  /// Those who ask at once come one after the other, no further apart.
+  /// Requests that arrive together are at most this far apart.
   private static let gatheringTime = Duration.milliseconds(1)
-  /// Who came first waits for no more of them after that time.
+  /// The first request waits for others no longer than this.
   private static let maximumGatheringTime = Duration.milliseconds(10)
 
   init(
@@ -76,20 +77,20 @@ actor LlamaEngine {
     self.end()
   }
 
-  /// Waits for those who ask together with the first one: prompts cost less at once, and texts that
-  /// began together fill the batch to their end.
+  /// Waits for requests that arrive together with the first one: prompts are cheaper together, and
+  /// generations that begin together keep the batch full to their end.
   private func gather() async {
     let end = ContinuousClock.now + Self.maximumGatheringTime
     var count = self.queue.count
     while 1 ..< self.slots.count ~= count && .now < end {
-      // Cancelled, it is over at once, and so is `run`.
+      // A cancelled sleep returns at once, and `run` then ends.
       try? await Task.sleep(for: Self.gatheringTime, tolerance: .zero)
       if self.queue.count == count { return }
       count = self.queue.count
     }
   }
 
-  /// Frees the slots of texts that nobody reads.
+  /// Frees the slots of generations without a reader.
   private func dismiss() {
     for index in self.slots.indices {
       guard let sequence = self.slots[index] else { continue }
@@ -104,7 +105,7 @@ actor LlamaEngine {
     }
   }
 
-  /// Gives free slots to those who wait.
+  /// Gives free slots to waiting requests.
   private func admit() {
     self.parked.removeAll { sequence in
       switch sequence.request.buffer.demand {
@@ -140,7 +141,7 @@ actor LlamaEngine {
     )
   }
 
-  /// An error when the caller's time will be over before the prompt is computed.
+  /// An error if the deadline will pass before the prompt is computed.
   private func refusal(of request: LlamaRequest) -> GenerationError? {
     guard let deadline = request.request.deadline, let promptToken = self.pace.promptToken else {
       return nil
@@ -188,8 +189,8 @@ actor LlamaEngine {
     return self.threads.value
   }
 
-  /// A step for each text that must come out the same whatever others do: the last bits of what
-  /// libllama computes depend on what is in the batch, and on how many threads share the work.
+  /// A step for each deterministic generation, alone, because the last bits of libllama's results
+  /// depend on the rest of the batch and on the number of threads.
   ///
   /// - Returns: whether there was anything to do.
   private func stepAlone() -> Bool {
@@ -222,9 +223,9 @@ actor LlamaEngine {
     }
   }
 
-  /// Decides how much of each prompt is computed: the first as far as there is room, others whole or
-  /// not at all, because libllama computes prompts of one length at once, and uneven parts one by
-  /// one.
+  /// Decides how much of each prompt is computed: of the first as much as there is room for, others
+  /// whole or not at all, because libllama computes prompts of equal length together, but uneven
+  /// parts one by one.
   private func sharePrompts(beside others: Int) {
     var room = self.pace.promptTokens(beside: others, capacity: self.batch.capacity - others)
     for (index, sequence) in self.prefilling.enumerated() {
@@ -235,7 +236,8 @@ actor LlamaEngine {
     }
   }
 
-  /// - Returns: whether it succeeded; otherwise the texts in the batch have ended with an error.
+  /// - Returns: whether it succeeded; otherwise the generations in the batch have ended with an
+  ///   error.
   private func decode(threads: Int) -> Bool {
     do {
       try self.context.decode(self.batch, threads: threads)
@@ -257,7 +259,7 @@ actor LlamaEngine {
     }
   }
 
-  /// Chooses the next tokens of the texts in the batch, and of those that wait for that.
+  /// Chooses the next tokens of the generations in the batch, and of those in `unchosen`.
   private func chooseTokens() {
     var constraintTime = Duration.zero
     while !self.unchosen.isEmpty, constraintTime < Self.constraintTime {

@@ -3,11 +3,12 @@ public import Generation
 public import Identifiers
 public import Logging
 
-/// Generates text with a language model in a GGUF file, by libllama.
+/// Generates text with a language model in a GGUF file, using libllama.
 ///
-/// Several texts are decoded in one batch, on one thread that does nothing else. What comes before
-/// that, on the way from a request to tokens, is done on other threads, where requesters take turns.
+/// Several generations are decoded in one batch, on a thread of their own. Tokenizing and compiling
+/// constraints run on other threads, where requesters take turns.
 public final class LlamaGenerator: TextGenerator {
+  /// The one model that was loaded.
   public let models: [ModelDescription]
 
   private let model: LlamaModel
@@ -19,10 +20,10 @@ public final class LlamaGenerator: TextGenerator {
   private let constraints: ConstraintCache
   private let constraintQueue: WorkQueue
 
-  /// How many events wait for a reader before its text is parked.
+  /// How many events may wait for a reader before its generation leaves its slot.
   private static let bufferCapacity = 64
 
-  /// Loads the model, which takes from a moment to minutes.
+  /// Loads the model, which can take minutes.
   ///
   /// - Throws: when the file is not a model that libllama can load, or memory is short.
   public init(_ configuration: LlamaConfiguration, logger: Logger) throws(LlamaLoadError) {
@@ -54,7 +55,7 @@ public final class LlamaGenerator: TextGenerator {
     self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
     self.tokenizer = Tokenizer(model)
     self.textQueue = .started(name: "tokenwire-text", hurries: true)
-    // A constraint is compiled in one slice, for which no text should wait.
+    // A constraint is compiled in one slice, which should not delay tokenizing.
     self.constraintQueue = .started(name: "tokenwire-rules", hurries: false)
     self.constraints = ConstraintCache(model, compilingOn: self.constraintQueue)
     self.models = [
@@ -62,6 +63,7 @@ public final class LlamaGenerator: TextGenerator {
     ]
   }
 
+  /// Generates text.
   public func generate(
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
@@ -96,6 +98,7 @@ public final class LlamaGenerator: TextGenerator {
     return events
   }
 
+  /// Counts the tokens of an input.
   public func countTokens(
     _ input: GenerationInput,
     model: Identifier,
@@ -105,6 +108,7 @@ public final class LlamaGenerator: TextGenerator {
     return try await self.tokens(of: input, for: requester, limit: .max).tokens.count
   }
 
+  /// Decodes until the task is cancelled.
   public func run() async {
     await self.engine.run()
   }
@@ -114,7 +118,7 @@ public final class LlamaGenerator: TextGenerator {
     self.constraintQueue.close()
   }
 
-  /// - Parameter limit: the most tokens; nil is what the context holds.
+  /// - Parameter limit: the most tokens; nil is the context length.
   private func tokens(
     of input: GenerationInput,
     for requester: Requester,
@@ -157,7 +161,7 @@ public final class LlamaGenerator: TextGenerator {
     )
   }
 
-  /// - Throws: when the model does not have all of the tokens.
+  /// - Throws: when a token is not in the model's vocabulary.
   private func check(_ tokens: [Int32], in field: String) throws(GenerationError) {
     let size = self.model.vocabularySize
     if let unknown = tokens.first(where: { !(0 ..< size ~= Int($0)) }) {

@@ -2,10 +2,9 @@ internal import CLlama
 internal import Logging
 internal import Synchronization
 
-/// Takes what libllama prints into our log, at debug level: it tells much that only its developers
-/// need.
+/// Sends libllama's output to our log at debug level, because most of it is for its developers.
 enum LlamaLog {
-  /// libllama has one log for the process: the last logger that was given gets it.
+  /// libllama has one log for the process, which goes to the last logger given.
   private static let logger = Mutex<Logger?>(nil)
 
   static func redirect(to logger: Logger) {

@@ -3,7 +3,7 @@ internal import Foundation
 internal import Generation
 
 extension LlamaModel {
-  /// Writes a conversation as the model was trained to see it, up to where its answer begins.
+  /// Formats a conversation with the model's chat template, up to where its answer begins.
   ///
   /// Text in a message that looks like a control token becomes one, as in llama.cpp's server.
   ///

@@ -6,13 +6,13 @@ internal import Synchronization
 
 /// A loaded model: its weights and its vocabulary.
 final class LlamaModel: Sendable {
-  // Sound, because libllama only reads a model once it is loaded, and says in llama.h that its
-  // functions for tokens and vocabulary may be called on any thread.
+  // Sound, because libllama only reads a loaded model, and llama.h allows its functions for tokens
+  // and vocabulary on any thread.
   nonisolated(unsafe) let pointer: OpaquePointer
   nonisolated(unsafe) private let vocabulary: OpaquePointer
-  /// The tokens that say that the text is over.
+  /// The tokens with which the model ends its text.
   let endTokens: [Int32]
-  /// What is known of how the model cuts texts into tokens.
+  /// How the model tokenizes texts.
   let tokenizing: Tokenizing
   private let texts = Mutex<TokenVocabulary?>(nil)
 
@@ -51,7 +51,7 @@ final class LlamaModel: Sendable {
 
   var vocabularySize: Int { Int(llama_vocab_n_tokens(self.vocabulary)) }
 
-  /// The texts of all tokens. Made when it is first asked for, which takes a while.
+  /// The texts of all tokens. The first call makes them, which takes a while.
   var vocabularyTexts: TokenVocabulary {
     self.texts.withLock { texts in
       if let texts { return texts }
@@ -61,10 +61,10 @@ final class LlamaModel: Sendable {
     }
   }
 
-  /// The longest text that the model was trained for, in tokens.
+  /// The context length that the model was trained for, in tokens.
   var trainedContextLength: Int { Int(llama_model_n_ctx_train(self.pointer)) }
 
-  /// What the file says of itself, such as "llama 135M Q8_0".
+  /// The file's own description, such as "llama 135M Q8_0".
   var summary: String {
     withUnsafeTemporaryAllocation(of: CChar.self, capacity: 256) { buffer in
       let count = llama_model_desc(self.pointer, buffer.baseAddress, buffer.count)
@@ -89,13 +89,13 @@ final class LlamaModel: Sendable {
     Tokenizing.bytes(of: token, in: self.vocabulary)
   }
 
-  /// Cuts a text into tokens in one call, which takes as long as it takes: see `Tokenizer`.
+  /// Tokenizes a text in one call, which cannot be interrupted: see `Tokenizer`.
   ///
   /// - Parameters:
   ///   - text: UTF-8.
-  ///   - addSpecial: whether tokens that are before and behind all texts are there, too.
-  ///   - parseSpecial: whether text such as "<|im_start|>" becomes the control token of that name;
-  ///     otherwise it is plain text.
+  ///   - addSpecial: whether to add the tokens that begin and end every text.
+  ///   - parseSpecial: whether text such as "<|im_start|>" becomes that control token; otherwise it
+  ///     is plain text.
   func tokens(of text: ArraySlice<UInt8>, addSpecial: Bool, parseSpecial: Bool) -> [Int32] {
     Tokenizing.tokens(
       of: text,

@@ -1,16 +1,16 @@
 internal import Generation
 internal import Identifiers
 
-/// One text that is being generated.
+/// One generation: a text that is being written.
 ///
-/// Belongs to the decode thread.
+/// It belongs to the decode thread.
 final class LlamaSequence {
   let request: LlamaRequest
   private var sampler: Sampler
   private var constraint: TokenConstraint?
-  /// The prompt, and what follows it.
+  /// The tokens of the prompt and of the text.
   private(set) var tokens: [Int32]
-  /// How many of `tokens` the model has seen.
+  /// How many of `tokens` are decoded.
   private(set) var position = 0
   /// How many pending tokens are in the batch.
   var share = 0
@@ -27,7 +27,7 @@ final class LlamaSequence {
     self.modelID = modelID
     self.contextLength = contextLength
     self.tokens = request.prompt
-    // So that no step has to allocate.
+    // So that no step allocates.
     self.tokens.reserveCapacity(
       min(contextLength, request.prompt.count + request.request.maxTokens) + 1
     )
@@ -43,7 +43,7 @@ final class LlamaSequence {
     )
   }
 
-  /// What the model has seen of the text.
+  /// The decoded part of the text.
   var seenText: SeenText {
     SeenText(
       tokens: Array(self.tokens[..<self.position]),
@@ -51,19 +51,19 @@ final class LlamaSequence {
     )
   }
 
-  /// How many tokens the model has not seen: the rest of the prompt, or the token that was chosen
-  /// last; none while the next token is to be chosen.
+  /// How many tokens are not decoded: the rest of the prompt, or the token that was chosen last;
+  /// none before the next token is chosen.
   var pendingCount: Int { self.tokens.count - self.position }
 
-  /// Whether each step computes it alone, and always in the same portions.
+  /// Whether it is computed alone, and always in the same portions.
   var isDeterministic: Bool { self.request.request.deterministic }
 
-  /// Whether the tokens have to follow a constraint.
+  /// Whether the text must match a constraint.
   var isConstrained: Bool { self.request.constraint != nil }
 
-  /// How many tokens such a step computes.
+  /// How many tokens such a step decodes.
   var deterministicShare: Int {
-    // After the prompt one by one, even those that are computed again.
+    // After the prompt one by one, even tokens that are computed again.
     let rest = self.request.prompt.count - self.position
     return rest > 0 ? min(rest, 64) : 1
   }
@@ -71,20 +71,20 @@ final class LlamaSequence {
   /// Whether more than the last token is pending.
   var isPrefilling: Bool { self.pendingCount > 1 }
 
-  /// How long ago the text has begun.
+  /// The time since the generation began.
   var age: Duration { self.begin.map { .now - $0 } ?? .zero }
 
   private var completionTokens: Int { self.tokens.count - self.request.prompt.count }
 
-  /// The text has a slot, where the model has seen the first `known` of its tokens.
+  /// The generation gets a slot, in which its first `known` tokens are already decoded.
   func takePlace(knowing known: Int) {
     self.position = known
-    // A text that was parked has begun before.
+    // A generation that had left its slot has begun before.
     guard self.begin == nil else { return }
     let begin = ContinuousClock.now
     self.begin = begin
     self.cachedTokens = known
-    // One for all texts of the caller; the first comes first.
+    // One event for all texts of the caller, with the first.
     if self.request.index == 0 { self.announce(begin) }
     if self.request.request.echo { self.push(GenerationDelta(text: self.request.promptText)) }
   }
@@ -109,14 +109,14 @@ final class LlamaSequence {
     self.request.buffer.push(.delta(delta))
   }
 
-  /// The model has seen the tokens of the batch.
+  /// The tokens of the batch were decoded.
   func advance() {
     self.position += self.share
   }
 
-  /// Chooses the next token and tells the caller.
+  /// Chooses the next token and sends it to the caller.
   ///
-  /// - Returns: whether the text goes on.
+  /// - Returns: whether the generation continues.
   func sample(
     _ logits: UnsafeMutableBufferPointer<Float>,
     model: LlamaModel
@@ -156,7 +156,7 @@ final class LlamaSequence {
     return true
   }
 
-  /// Whether the model may say that the text is over.
+  /// Whether the model may end its text.
   private var mayEnd: Bool {
     let sampling = self.request.request.sampling
     return !sampling.ignoreEOS && self.completionTokens >= sampling.minTokens

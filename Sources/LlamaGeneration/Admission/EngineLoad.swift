@@ -1,19 +1,19 @@
-/// How busy the engine is, for those who decide whether to wait.
+/// How busy the engine is, to estimate how long requests wait.
 struct EngineLoad: Sendable {
-  /// Texts that could begin now.
+  /// The number of free slots.
   var freeSlots = 0
-  /// The time from one text's end to that of the next; nil before anything is measured.
+  /// The average time between the ends of two generations; nil before any measurement.
   var timePerText: Duration?
 
-  /// How long a request waits for its turn; nil when that is not known.
+  /// How long a request will wait for its turn; nil if unknown.
   ///
-  /// - Parameter before: how many go before it.
+  /// - Parameter before: how many requests go before it.
   func wait(behind before: Int) -> Duration? {
     if before < self.freeSlots { return .zero }
     return self.timePerText.map { $0 * (before - self.freeSlots + 1) }
   }
 
-  /// When it is worth while to ask for a place in a line that is full.
+  /// When to try again after the queue was full.
   var timeToNextPlace: Duration {
     max(self.timePerText ?? .seconds(1), .milliseconds(100))
   }

@@ -1,10 +1,10 @@
 internal import Generation
 
-/// Those who wait, with the requesters taking turns: each has a line, first come, first served, and
-/// the lines give one at a time. A thousand requests of one keep another from one turn each.
+/// A fair queue: each requester has a line, first come, first served, and the requesters take
+/// turns. A thousand requests of one requester delay another by one turn each.
 struct FairLine<Element> {
   private var lines: [Requester: [Element]] = [:]
-  /// Who has a line; whose turn comes next is first.
+  /// The requesters that wait; the next one is first.
   private var turns: [Requester] = []
   private(set) var count = 0
 
@@ -16,14 +16,14 @@ struct FairLine<Element> {
     self.count += 1
   }
 
-  /// The first of each line; whose turn comes next is first.
+  /// The first of each line, in the order of turns.
   var heads: [(requester: Requester, element: Element)] {
     self.turns.compactMap { requester in
       self.lines[requester]?.first.map { (requester, $0) }
     }
   }
 
-  /// Takes the first of a requester, whose turn comes last after that.
+  /// Removes a requester's first element; the requester's next turn is then last.
   mutating func removeFirst(of requester: Requester) -> Element? {
     guard let first = self.lines[requester]?.removeFirst() else { return nil }
     self.count -= 1
@@ -36,12 +36,12 @@ struct FairLine<Element> {
     return first
   }
 
-  /// Takes the first of the requester whose turn it is.
+  /// Removes the first element of the requester whose turn it is.
   mutating func removeNext() -> Element? {
     self.turns.first.flatMap { self.removeFirst(of: $0) }
   }
 
-  /// Removes those who wait no more.
+  /// Removes the elements that no longer wait.
   mutating func removeAll(where isOver: (Element) -> Bool) {
     for requester in self.turns {
       self.lines[requester]?.removeAll(where: isOver)
@@ -51,7 +51,7 @@ struct FairLine<Element> {
     self.count = self.lines.values.reduce(0) { $0 + $1.count }
   }
 
-  /// How many go before one that a requester would add now.
+  /// How many elements would go before one that a requester adds now.
   func countBefore(nextOf requester: Requester) -> Int {
     let own = self.lines[requester]?.count ?? 0
     return self.lines.reduce(0) { sum, line in
@@ -59,7 +59,7 @@ struct FairLine<Element> {
     }
   }
 
-  /// Takes all.
+  /// Removes all elements.
   mutating func removeAll() -> [Element] {
     defer { self = FairLine() }
     return self.lines.values.flatMap { $0 }

@@ -1,24 +1,24 @@
 internal import Generation
 internal import Synchronization
 
-/// A request for one text, whose input is tokens, and the way back to its caller.
+/// A request for one text, with its input as tokens and its caller's event stream.
 struct LlamaRequest: Sendable {
   var request: GenerationRequest
   var prompt: [Int32]
   var constraint: ConstraintGrammar?
-  /// What `echo` shows.
+  /// The text that `echo` sends first.
   var promptText: String
   var seed: UInt32
   var buffer: EventBuffer
   var arrival: ContinuousClock.Instant
-  /// Of several texts for one caller, which; from 0.
+  /// The index among several texts of one caller; from 0.
   var index = 0
   var unfinished = UnfinishedTexts(1)
 
   var requester: Requester { self.request.requester }
 }
 
-/// The texts of one caller that have not come to their end.
+/// The unfinished texts of one caller.
 final class UnfinishedTexts: Sendable {
   private let count: Atomic<Int>
 
@@ -26,7 +26,7 @@ final class UnfinishedTexts: Sendable {
     self.count = Atomic(count)
   }
 
-  /// Takes note of a text's end.
+  /// Counts the end of a text.
   ///
   /// - Returns: whether it was the last one.
   func end() -> Bool {

@@ -1,7 +1,7 @@
 internal import Concurrency
 internal import Generation
 
-/// Requests on their way to the decode thread: so many, and no more.
+/// The bounded queue of requests for the decode thread.
 final class RequestQueue: Sendable {
   private struct State {
     var line = FairLine<LlamaRequest>()
@@ -18,13 +18,13 @@ final class RequestQueue: Sendable {
     self.capacity = capacity
   }
 
-  /// How many wait.
+  /// How many requests wait.
   var count: Int { self.state.withLock { $0.line.count } }
 
-  /// Adds the texts that one caller asks for: all or none.
+  /// Adds the requests for all texts of one caller, or none.
   ///
-  /// - Throws: `resourceExhausted` when too many wait; `deadlineExceeded` when the caller's time
-  ///   would be over before the first one's turn; `unavailable` when the queue is closed.
+  /// - Throws: `resourceExhausted` when the queue is full; `deadlineExceeded` when the deadline
+  ///   would pass before the first one's turn; `unavailable` when the queue is closed.
   func append(_ requests: [LlamaRequest]) throws(GenerationError) {
     guard let request = requests.first else { return }
     try self.update { state throws(GenerationError) in
@@ -44,7 +44,7 @@ final class RequestQueue: Sendable {
     }
   }
 
-  /// Something else has changed that the decode thread should look at.
+  /// Wakes the decode thread, because something else has changed.
   func wakeEngine() {
     self.update { _ in }
   }
@@ -56,13 +56,13 @@ final class RequestQueue: Sendable {
     }
   }
 
-  /// Takes note of how busy the engine is.
+  /// Stores how busy the engine is.
   func report(_ load: EngineLoad) {
     self.state.withLock { $0.load = load }
   }
 
-  /// The next request that may go and whose caller still waits. Those whose deadline has passed end
-  /// with an error.
+  /// Removes the next request that may begin and whose caller still waits. Requests past their
+  /// deadline end with an error.
   func next(where mayGo: (LlamaRequest) -> Bool) -> LlamaRequest? {
     while let request = self.removeFirst(where: mayGo) {
       if let deadline = request.request.deadline, deadline <= .now {
@@ -77,7 +77,7 @@ final class RequestQueue: Sendable {
   private func removeFirst(where mayGo: (LlamaRequest) -> Bool) -> LlamaRequest? {
     let heads = self.state.withLock { $0.line.heads }
     guard let next = heads.first(where: { mayGo($0.element) }) else { return nil }
-    // It may have gone away meanwhile, and another of its requester be the first: that is as good.
+    // Meanwhile it may have been cancelled; the requester's next request is as good.
     return self.state.withLock { $0.line.removeFirst(of: next.requester) }
   }
 
@@ -89,7 +89,7 @@ final class RequestQueue: Sendable {
     }
   }
 
-  /// Refuses all requests, those that wait and those that come later.
+  /// Refuses all waiting and later requests.
   func close() {
     let waiting = self.state.withLock { state in
       state.isClosed = true

@@ -1,8 +1,8 @@
 internal import Foundation
 
-/// How much memory this process can still take, in bytes.
+/// How much memory is available to this process, in bytes.
 enum AvailableMemory {
-  /// The least of what the machine has and what its control group allows; nil where that is not told.
+  /// The lesser of what the machine has and what the control group allows; nil if unknown.
   static var bytes: Int? {
     let machine = SystemFile.text("/proc/meminfo").flatMap { Self.ofMachine($0) }
     let group = SystemFile.text("/sys/fs/cgroup/memory.max").flatMap { limit in
@@ -15,13 +15,13 @@ enum AvailableMemory {
     return [machine, group].compactMap { $0 }.min()
   }
 
-  /// Reads proc(5)'s meminfo, whose numbers are KiB.
+  /// Parses proc(5)'s meminfo, whose numbers are in KiB.
   static func ofMachine(_ information: String) -> Int? {
     Self.number(after: "MemAvailable:", in: information).map { $0 << 10 }
   }
 
-  /// Reads the files of a cgroup of version 2. Pages of files that were read count as used there, but
-  /// are given back when they are needed.
+  /// Parses the files of a version 2 cgroup. They count cached pages of files as used, although the
+  /// kernel can reclaim them.
   static func ofGroup(limit: String, used: String, statistics: String) -> Int? {
     guard
       let limit = Int(limit.trimmingCharacters(in: .whitespacesAndNewlines)),

@@ -1,9 +1,9 @@
 internal import CLlama
 
 extension LlamaModel {
-  /// How many bytes of the KV cache a token takes: a key and a value of 16-bit numbers in each layer.
+  /// The size of a token in the KV cache, in bytes: a 16-bit key and value vector in each layer.
   ///
-  /// Models whose layers look at a part of the text alone take less.
+  /// Models with sliding-window layers take less.
   var bytesPerToken: Int {
     let heads = Int(llama_model_n_head_kv(self.pointer))
     let headSize =
@@ -13,7 +13,7 @@ extension LlamaModel {
     return Int(llama_model_n_layer(self.pointer)) * heads * (keySize + valueSize) * 2
   }
 
-  /// A number that the file has for its architecture.
+  /// A number in the file's metadata for its architecture.
   private func number(_ key: String) -> Int? {
     guard let architecture = self.metadata("general.architecture") else { return nil }
     return self.metadata("\(architecture).\(key)").flatMap { Int($0) }

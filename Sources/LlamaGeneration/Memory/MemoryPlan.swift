@@ -1,14 +1,14 @@
 internal import Identifiers
 
-/// What the texts of a model will take, before it is taken.
+/// The memory that a model's slots will need, checked before it is allocated.
 struct MemoryPlan {
   var parallel: Int
   var contextLength: Int
-  /// Of the KV cache, in bytes.
+  /// The size of a token in the KV cache, in bytes.
   var bytesPerToken: Int
-  /// In bytes, at most.
+  /// The largest size, in bytes.
   var prefixCache: Int
-  /// In bytes; nil when nobody knows.
+  /// In bytes; nil if unknown.
   var available: Int?
 
   var kvCache: Int { self.parallel * self.contextLength * self.bytesPerToken }

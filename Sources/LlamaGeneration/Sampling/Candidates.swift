@@ -3,16 +3,16 @@ struct Candidate {
   var token: Int32
   var logit: Float
 
-  /// The likelier comes first; of two that are equally likely, the one with the smaller number.
+  /// The likelier token comes first; of two equally likely ones, the one with the smaller id.
   func precedes(_ other: Candidate) -> Bool {
     self.logit != other.logit ? self.logit > other.logit : self.token < other.token
   }
 }
 
-/// The likeliest of the tokens that it is shown, in a heap with the least likely of them on top: a
-/// token that is not among them costs one comparison.
+/// Keeps the likeliest of the tokens that are added, in a heap with the least likely on top: a less
+/// likely token costs one comparison.
 struct LikeliestTokens {
-  /// So many are compared before anything is done about them: in most blocks there is nothing to do.
+  /// Tokens are compared in blocks of this size: most blocks contain no candidate.
   fileprivate static let blockSize = 64
 
   private let capacity: Int
@@ -91,7 +91,7 @@ struct LikeliestTokens {
 }
 
 extension UnsafeMutableBufferPointer<Float> {
-  /// The first of the largest.
+  /// The index of the first largest element.
   var indexOfMaximum: Int {
     var best = 0
     var start = 0
@@ -105,7 +105,7 @@ extension UnsafeMutableBufferPointer<Float> {
     return best
   }
 
-  /// Without a branch for each, so that it is done for several at once.
+  /// Without branches, so that it is vectorized.
   fileprivate func hasLogit(above least: Float, in range: Range<Int>) -> Bool {
     var count: Int32 = 0
     for index in range { count &+= self[index] > least ? 1 : 0 }

@@ -1,8 +1,8 @@
 internal import Generation
 internal import Synchronization
 
-/// The constraints that requests of a model have lately had, compiled: the same text is compiled once,
-/// also for those who ask for it at the same time.
+/// The recently used constraints of a model, compiled: the same text is compiled once, even for
+/// simultaneous requests.
 final class ConstraintCache: Sendable {
   /// A constraint's text, by its bytes.
   fileprivate struct Key: Hashable {
@@ -27,7 +27,7 @@ final class ConstraintCache: Sendable {
   fileprivate struct State {
     var compilations: [Key: Compilation] = [:]
     var outcomes: [Key: Outcome] = [:]
-    /// The keys of `outcomes`, those that were used last at the end.
+    /// The keys of `outcomes`, the last used one last.
     var uses: [Key] = []
     var bytes = 0
     var nextNumber = 0
@@ -38,7 +38,7 @@ final class ConstraintCache: Sendable {
   private let queue: WorkQueue
   private let state = Mutex(State())
 
-  /// How many are kept, and the bytes that their texts have together.
+  /// The most constraints that are kept, and the most bytes of their texts together.
   private static let maximumCount = 64
   private static let maximumBytes = 1 << 20
 
@@ -47,15 +47,15 @@ final class ConstraintCache: Sendable {
     self.queue = queue
   }
 
-  /// How many were compiled, or begun.
+  /// How many compilations were started.
   var compilations: Int { self.state.withLock { $0.count } }
 
-  /// A constraint as texts follow it.
+  /// The compiled grammar of a constraint.
   ///
-  /// It is compiled for as long as anybody waits for it, in the turn of whoever asked first.
+  /// Compiling goes on as long as any caller waits for it, in the turns of the first one.
   ///
   /// - Throws: `invalidRequest` with what is wrong with the constraint, and where;
-  ///   `deadlineExceeded` when the caller waits no more.
+  ///   `deadlineExceeded` when the caller no longer waits.
   func grammar(
     of constraint: Constraint,
     for requester: Requester
@@ -86,7 +86,7 @@ final class ConstraintCache: Sendable {
       if let outcome = state.use(key) { return outcome }
       if Task.isCancelled { return .failure(.expired) }
       if state.compilations[key] == nil {
-        // Its end belongs to all who wait for it: the last one who leaves cancels it.
+        // Unstructured, because several callers share it: the last one that leaves cancels it.
         let task = Task { await self.compile(constraint, key, number, for: requester) }
         state.count += 1
         state.compilations[key] = Compilation(task: task, number: number)
@@ -97,7 +97,7 @@ final class ConstraintCache: Sendable {
     if let known { continuation.resume(returning: known) }
   }
 
-  /// Somebody waits no more.
+  /// A caller no longer waits.
   private func leave(_ number: Int, _ key: Key) {
     let (continuation, task) = self.state.withLock { state in
       let continuation = state.compilations[key]?.waiting.removeValue(forKey: number)
@@ -128,7 +128,7 @@ final class ConstraintCache: Sendable {
       outcome = .failure(error)
     }
     let waiting = self.state.withLock { state in
-      // Those who waited for it have left, and others may wait for another by now.
+      // All its callers have left, and others may wait for a newer compilation.
       guard !Task.isCancelled, state.compilations[key]?.number == number else {
         return [] as [CheckedContinuation<Outcome, Never>]
       }

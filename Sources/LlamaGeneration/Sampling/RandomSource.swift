@@ -1,5 +1,5 @@
-/// A stream of random numbers that depends on its seed only: SplitMix64 (Steele, Lea and Flood,
-/// "Fast Splittable Pseudorandom Number Generators", OOPSLA 2014).
+/// A random generator that depends only on its seed: SplitMix64 (Steele, Lea and Flood, "Fast
+/// Splittable Pseudorandom Number Generators", OOPSLA 2014).
 struct RandomSource {
   private var state: UInt64
 
@@ -17,7 +17,7 @@ struct RandomSource {
     return Double(mixed >> 11) * 0x1p-53
   }
 
-  /// An index that comes as often as its weight says; 0 when no weight is above 0.
+  /// A random index with probabilities proportional to weights; 0 when no weight is above 0.
   mutating func index(in weights: [Float]) -> Int {
     let sum = weights.reduce(into: 0) { $0 += Double($1) }
     var rest = self.nextUnit() * sum
@@ -25,7 +25,7 @@ struct RandomSource {
       rest -= Double(weight)
       if rest < 0 { return index }
     }
-    // Rounding has left something: it belongs to the last one that has a weight.
+    // Because of rounding, a rest can be left, which goes to the last index with a weight.
     return weights.lastIndex { $0 > 0 } ?? 0
   }
 }

@@ -1,20 +1,20 @@
 internal import Foundation
 internal import Generation
 
-/// Chooses the tokens of one text, by the options in the order that `SamplingOptions` tells.
+/// Chooses the tokens of one generation, applying the options in the order of `SamplingOptions`.
 ///
-/// The usual request costs one pass over the logits: penalties and biases touch the tokens that
-/// they are about, and only the `topK` likeliest are ever sorted.
+/// A usual request costs one pass over the logits: penalties and biases touch only their own
+/// tokens, and only the `topK` likeliest are sorted.
 struct Sampler {
   private let options: SamplingOptions
   private var random: RandomSource
   /// Nil when no penalty applies.
   private var history: TokenHistory?
-  /// Logits that were changed, as they were, in the order of the changes.
+  /// The original values of changed logits, in the order of the changes.
   private var changes: [Candidate] = []
 
   /// - Parameters:
-  ///   - prompt: repetitions of its tokens count, too.
+  ///   - prompt: its tokens count for penalties, too.
   ///   - contextLength: how far back penalties look when `repeatLastN` is -1.
   init(_ options: SamplingOptions, seed: UInt32, prompt: [Int32], contextLength: Int) {
     self.options = options
@@ -30,12 +30,12 @@ struct Sampler {
   /// Chooses the next token.
   ///
   /// - Parameters:
-  ///   - logits: one for each token of the vocabulary; the same afterwards as before.
-  ///   - banned: tokens that are not chosen.
-  ///   - constraint: what the tokens have to follow. As in llama.cpp the choice is made without it
-  ///     first, and only when it does not fit among those that do.
-  /// - Returns: nil when the text is over, because nothing that is not banned may follow.
-  /// - Throws: `invalidRequest` when the constraint cannot be followed.
+  ///   - logits: one for each token of the vocabulary; unchanged afterwards.
+  ///   - banned: tokens that must not be chosen.
+  ///   - constraint: what the text must match. As in llama.cpp, the token is first chosen without
+  ///     it, and again among the allowed tokens only if it does not fit.
+  /// - Returns: nil when the text ends, because only banned tokens may follow.
+  /// - Throws: `invalidRequest` when the constraint cannot be matched.
   mutating func sample(
     _ logits: UnsafeMutableBufferPointer<Float>,
     banning banned: [Int32],
@@ -105,8 +105,8 @@ struct Sampler {
     return self.chooseFromAll(logits)
   }
 
-  /// Without `topK`. What `topP` and `minP` keep is most often a few tokens all the same: looks
-  /// among so many for it, and among more when that was not all of it.
+  /// Without `topK`. `topP` and `minP` usually still keep only a few tokens: searches the likeliest
+  /// few, and more if that was not enough.
   private mutating func chooseFromAll(_ logits: UnsafeMutableBufferPointer<Float>) -> Int32 {
     let maximum = logits[logits.indexOfMaximum]
     if self.options.topP == 1 && self.options.minP == 0 {
@@ -126,8 +126,8 @@ struct Sampler {
 
   /// How many of the likeliest tokens `topP` and `minP` keep.
   ///
-  /// - Parameter total: the sum of the exponentials of all logits, with the first one taken off
-  ///   each; nil when the likeliest are all.
+  /// - Parameter total: the sum of exp(logit - first logit) over all tokens; nil when `likeliest`
+  ///   has all tokens.
   private func countOfNucleus(_ likeliest: [Candidate], total: Float?) -> Int {
     guard let maximum = likeliest.first?.logit else { return 0 }
     let total = total ?? likeliest.reduce(into: 0) { $0 += exp($1.logit - maximum) }

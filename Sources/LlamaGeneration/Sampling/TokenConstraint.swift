@@ -1,7 +1,7 @@
 internal import Constraints
 internal import Generation
 
-/// A constraint that was found to be one that a model can follow.
+/// A compiled constraint that a model can match.
 struct ConstraintGrammar: Sendable {
   let field: String
   let grammar: Grammar
@@ -23,26 +23,26 @@ struct ConstraintGrammar: Sendable {
         throw .unusable(constraint.field, error.message)
       }
     }
-    // Found out, and told, before the text begins: what can come first is often what takes longest, and
-    // would keep all other texts waiting.
+    // Done before the generation begins: finding the first allowed tokens often takes longest, and
+    // would delay all other generations.
     try TokenConstraint(self, for: model).forEachAllowed { _ in }
   }
 }
 
-/// What the tokens of one text have to follow.
+/// The constraint of one generation, and how far its text is.
 ///
-/// Belongs to one thread.
+/// It belongs to one thread.
 struct TokenConstraint {
   private let model: LlamaModel
   private let field: String
-  /// Where the text is.
+  /// The whole text.
   private var text: Matcher
-  /// Where the text is that the reader has: without what a stop string took away.
+  /// The text that the reader gets: without what a stop string removed.
   private var delivered: Matcher
-  /// Why the text cannot go on.
+  /// Why the text cannot continue.
   private var failure: GenerationError?
 
-  /// - Throws: `invalidRequest` when a text can begin in too many ways.
+  /// - Throws: `invalidRequest` when the grammar can begin in too many ways.
   init(_ constraint: ConstraintGrammar, for model: LlamaModel) throws(GenerationError) {
     self.model = model
     self.field = constraint.field
@@ -60,7 +60,7 @@ struct TokenConstraint {
   /// Whether anything may follow.
   var mayGoOn: Bool { self.text.mayGoOn }
 
-  /// Whether the text that the reader has satisfies the constraint.
+  /// Whether the text that the reader gets satisfies the constraint.
   var isDelivered: Bool { self.delivered.mayEnd }
 
   func allows(_ token: Int32) throws(GenerationError) -> Bool {
@@ -76,7 +76,7 @@ struct TokenConstraint {
     try self.checked { () throws(GrammarError) in try self.text.allowedTokens() }.forEach(body)
   }
 
-  /// Adds a token that is allowed.
+  /// Adds the bytes of an allowed token.
   mutating func append(_ bytes: [UInt8]) {
     do throws(GrammarError) {
       try self.text.append(bytes)
@@ -93,7 +93,7 @@ struct TokenConstraint {
     }
   }
 
-  /// The error when nothing may follow that the model has tokens for.
+  /// The error when the model has no tokens for anything that may follow.
   var deadEnd: GenerationError {
     .unusable(self.field, "the model has no token that may follow the text so far")
   }

@@ -1,12 +1,12 @@
-/// The last tokens of a text, its prompt included, and how often each is among them.
+/// The last tokens of prompt and text, and how often each occurs.
 struct TokenHistory {
   private let capacity: Int
   private var tokens: [Int32]
-  /// Where the oldest token is, once there are `capacity` of them.
+  /// The index of the oldest token, once there are `capacity` tokens.
   private var oldest = 0
   private(set) var counts: [Int32: Int] = [:]
 
-  /// - Parameter capacity: how many tokens are remembered; at least 1.
+  /// - Parameter capacity: how many tokens are kept; at least 1.
   init(capacity: Int, prompt: [Int32]) {
     self.capacity = capacity
     self.tokens = Array(prompt.suffix(capacity))

@@ -2,7 +2,7 @@ internal import Foundation
 internal import Generation
 
 extension TokenLogprobs {
-  /// What the logits say of a chosen token and of the `alternatives` likeliest ones.
+  /// Computes the logprobs of a chosen token and of the `alternatives` likeliest ones.
   init(
     of token: Int32,
     alternatives: Int,

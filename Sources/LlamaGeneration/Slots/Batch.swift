@@ -1,8 +1,8 @@
 internal import CLlama
 
-/// The tokens that one step of the engine computes. Its memory is allocated once.
+/// The tokens that one step decodes. Its memory is allocated once.
 final class Batch {
-  /// The most tokens in it.
+  /// The most tokens.
   let capacity: Int
   private(set) var tokens: llama_batch
 
@@ -24,8 +24,8 @@ final class Batch {
   /// Adds a token.
   ///
   /// - Parameters:
-  ///   - position: how many tokens are before it in its text.
-  ///   - slot: where its text is in the KV cache.
+  ///   - position: its index in the text, from 0.
+  ///   - slot: the slot of its text.
   /// - Precondition: the batch is not full.
   func add(_ token: Int32, at position: Int, slot: Int, wantsLogits: Bool) {
     precondition(self.count < self.capacity)

@@ -1,16 +1,16 @@
-/// How fast the model computes, as measured, and how much of the prompts a step may take for it.
+/// The measured speed of the model, and how much of the prompts a step may compute.
 struct Pace {
-  /// The time from one token of a text to its next, when a prompt is computed beside it.
+  /// The intended time between two tokens while prompts are computed.
   private let interTokenLimit: Duration
-  /// What a step takes that computes no prompts.
+  /// The time of a step without prompts.
   private var step: Duration?
-  /// What one more token of a prompt takes.
+  /// The time of one more prompt token.
   private(set) var promptToken: Duration?
-  /// How long a text takes from its beginning to its end.
+  /// The time of a whole generation.
   private(set) var text: Duration?
 
-  /// Before anything is measured, a step computes so many tokens of prompts beside other texts; and
-  /// never fewer, so that prompts come to their end.
+  /// The fewest prompt tokens of a step beside other generations, so that prompts make progress;
+  /// also the number before any measurement.
   private static let minimumChunk = 16
 
   init(interTokenLimit: Duration) {
@@ -20,18 +20,18 @@ struct Pace {
   /// How many tokens of prompts the next step may compute.
   ///
   /// - Parameters:
-  ///   - others: how many texts wait for that step to get their next token.
-  ///   - capacity: how many tokens there is room for.
+  ///   - others: how many generations get their next token in that step.
+  ///   - capacity: how many tokens fit.
   func promptTokens(beside others: Int, capacity: Int) -> Int {
     if others == 0 { return capacity }
     guard let promptToken, promptToken > .zero else { return min(Self.minimumChunk, capacity) }
     let step = self.step ?? .zero
-    // With steps about as long as the limit, prompts would hardly get on.
+    // When a step alone takes about the limit, prompts would make hardly any progress.
     let time = max(self.interTokenLimit - step, step / 2)
     return min(capacity, max(Self.minimumChunk, Int(time / promptToken)))
   }
 
-  /// Takes note of what a step took.
+  /// Records the time of a step.
   mutating func record(promptTokens: Int, others: Int, time: Duration) {
     if promptTokens == 0 {
       self.step.average(time)
@@ -41,14 +41,14 @@ struct Pace {
     }
   }
 
-  /// Takes note of how long a text took.
+  /// Records the time of a generation.
   mutating func record(textTime: Duration) {
     self.text.average(textTime)
   }
 }
 
 extension Duration? {
-  /// Moves a fifth of the way to a new value.
+  /// Moves the average a fifth of the way to a new value.
   mutating func average(_ value: Duration) {
     self = self.map { $0 * 0.8 + value * 0.2 } ?? value
   }

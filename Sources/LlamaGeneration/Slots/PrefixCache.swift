@@ -1,8 +1,8 @@
 internal import Generation
 
-/// Texts that have left their slots, with what the model remembers of them, outside of the KV cache.
+/// Texts that have left their slots, with their state, outside of the KV cache.
 ///
-/// Full, it forgets those that were not used for the longest time.
+/// When it is full, it drops the least recently used.
 struct PrefixCache {
   private struct Entry {
     var text: SeenText
@@ -12,14 +12,14 @@ struct PrefixCache {
   /// In bytes; 0 keeps nothing.
   let capacity: Int
   private var size = 0
-  /// The one that was used last is last.
+  /// Sorted by last use, the latest last.
   private var entries: [Entry] = []
 
   init(capacity: Int) {
     self.capacity = capacity
   }
 
-  /// Keeps a text, in the place of those that are its beginning.
+  /// Adds a text, and removes those that are prefixes of it.
   mutating func insert(_ text: SeenText, _ state: [UInt8]) {
     guard state.count <= self.capacity else { return }
     self.entries.removeAll { entry in
@@ -36,16 +36,16 @@ struct PrefixCache {
     self.entries.append(Entry(text: text, state: state))
   }
 
-  /// Whether a text, or one that goes on from it, is here.
+  /// Whether it has a text, or a longer one that begins with it.
   func contains(_ text: SeenText) -> Bool {
     self.entries.contains {
       $0.text.requester == text.requester && $0.text.tokens.starts(with: text.tokens)
     }
   }
 
-  /// The text that shares the longest beginning with `tokens`, of at least `minimum` tokens.
+  /// The text with the longest common prefix with `tokens`, of at least `minimum` tokens.
   ///
-  /// - Parameter isVisible: whether the texts of a requester may be used.
+  /// - Parameter isVisible: whether a requester's texts may be used.
   func longestMatch(
     with tokens: [Int32],
     atLeast minimum: Int,
@@ -63,11 +63,11 @@ struct PrefixCache {
 
   struct Match {
     fileprivate var index: Int
-    /// How many tokens are the same.
+    /// The length of the common prefix.
     var length: Int
   }
 
-  /// What the model remembers of a text that was found.
+  /// The state of a text that was found.
   mutating func use(_ match: Match) -> [UInt8] {
     let entry = self.entries.remove(at: match.index)
     self.entries.append(entry)

@@ -1,26 +1,26 @@
 internal import Foundation
 internal import Glibc
 
-/// What the system has counted of the processors that this process may run on.
+/// The processor times that the system counts, for the processors that this process may run on.
 struct ProcessorTimes {
   /// When it was read.
   var instant: ContinuousClock.Instant
-  /// What this process has used, all its threads together.
+  /// The time that all threads of this process have used.
   var used: Duration
-  /// What nobody has used, all processors together. What ran with a lower priority counts as that:
-  /// it gives way.
+  /// The idle time of all processors together. Time of lower-priority programs counts as idle,
+  /// because they give way.
   var idle: Duration
-  /// How many processors' time the control group allows; nil without a limit.
+  /// The control group's limit, in processors; nil without a limit.
   var quota: Double?
 
-  /// How many processors this process had or could have had, on average.
+  /// How many processors this process used or could have used, on average.
   func share(since last: ProcessorTimes) -> Double {
     (self.used - last.used + self.idle - last.idle) / (self.instant - last.instant)
   }
 }
 
 extension ProcessorTimes {
-  /// What is counted now; nil where the system does not tell.
+  /// The current times; nil if unknown.
   static var now: ProcessorTimes? {
     guard let statistics = SystemFile.text("/proc/stat"),
       let idle = Self.idle(
@@ -38,10 +38,10 @@ extension ProcessorTimes {
     )
   }
 
-  /// Reads proc(5)'s stat, which has a line for each processor: its name, then the times in user
+  /// Parses proc(5)'s stat, which has a line for each processor: its name, then the times in user
   /// mode, there with a lower priority, in the kernel, idle, and idle with I/O under way, in ticks.
   ///
-  /// - Parameter processors: those that count; nil is all.
+  /// - Parameter processors: the processors to count; nil is all.
   static func idle(_ statistics: String, of processors: Set<Int>?) -> Duration? {
     let ticksPerSecond = sysconf(Int32(_SC_CLK_TCK))
     var ticks: Int?
@@ -57,8 +57,8 @@ extension ProcessorTimes {
     return ticks.map { .seconds($0) / ticksPerSecond }
   }
 
-  /// Reads cpu.max of a cgroup of version 2: the time that may be used in each period, or "max", and
-  /// the period.
+  /// Parses cpu.max of a version 2 cgroup: the time allowed in each period, or "max", and the
+  /// period.
   static func quota(_ limit: String) -> Double? {
     let words = limit.split { $0.isWhitespace }
     guard words.count == 2, let time = Double(words[0]), let period = Double(words[1]), period > 0
@@ -66,8 +66,8 @@ extension ProcessorTimes {
     return time / period
   }
 
-  /// Reads the list of proc(5)'s status that tells on which processors a process may run, such as
-  /// "0-3,8"; nil when it is not there.
+  /// Parses the list of allowed processors in proc(5)'s status, such as "0-3,8"; nil if it is
+  /// missing.
   static func allowedProcessors(_ status: String) -> Set<Int>? {
     let name = "Cpus_allowed_list:"
     guard let line = status.split(separator: "\n").first(where: { $0.utf8.starts(with: name.utf8) })

@@ -1,16 +1,16 @@
 internal import Generation
 
-/// A text that the model has seen, and need not compute again.
+/// A decoded text, which need not be computed again.
 struct SeenText {
   var tokens: [Int32]
-  /// Whose text it is.
+  /// The requester of the text.
   var requester: Requester
 
   static let nothing = SeenText(tokens: [], requester: .anyone)
 }
 
 extension [Int32] {
-  /// How many tokens both begin with, at most `limit`.
+  /// The length of the common prefix, at most `limit`.
   func sharedPrefix(with other: [Int32], atMost limit: Int) -> Int {
     let end = Swift.min(self.count, other.count, limit)
     var count = 0

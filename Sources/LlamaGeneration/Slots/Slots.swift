@@ -1,9 +1,9 @@
 internal import Generation
 
-/// The places for texts in the KV cache.
+/// The slots: the places of generations in the KV cache and in the batch.
 ///
-/// A slot keeps its text when it is over, for texts that begin like it. The slots that are at work
-/// follow each other: this is what libllama computes fast.
+/// A slot keeps its text after the end, for prompts that begin like it. Busy slots are kept
+/// adjacent, which libllama computes fastest.
 final class Slots {
   enum Slot {
     case idle(SeenText)
@@ -16,7 +16,7 @@ final class Slots {
   private var slots: [Slot]
   private(set) var runningCount = 0
 
-  /// Copying a text from elsewhere costs as much time as computing a few tokens: fewer are computed.
+  /// Copying a text takes as long as computing a few tokens, so fewer are not copied.
   private static let minimumCopy = 16
 
   init(_ context: LlamaContext, _ configuration: LlamaConfiguration) {
@@ -32,17 +32,17 @@ final class Slots {
   var count: Int { self.slots.count }
   var hasRoom: Bool { self.runningCount < self.slots.count }
 
-  /// The text that is being generated in a slot.
+  /// The generation in a slot.
   subscript(index: Int) -> LlamaSequence? {
     if case .running(let sequence) = self.slots[index] { sequence } else { nil }
   }
 
-  // MARK: Texts come
+  // MARK: Taking a slot
 
-  /// Gives a text a slot, with as much of its beginning as the model has seen.
+  /// Gives a generation a slot, with as much of its beginning as is cached.
   ///
-  /// - Returns: how many of its tokens need not be computed; at least the last one must.
-  /// - Precondition: there is room.
+  /// - Returns: how many of its tokens need not be computed; at least the last one always must.
+  /// - Precondition: a slot is free.
   func place(_ sequence: LlamaSequence) -> Int {
     let target = self.slot(for: sequence)
     let known = self.fill(target, for: sequence)
@@ -51,7 +51,7 @@ final class Slots {
     return known
   }
 
-  /// How many tokens of a request's prompt need not be computed now.
+  /// How many tokens of a request's prompt are cached now.
   func knownLength(of request: LlamaRequest) -> Int {
     if request.request.deterministic { return 0 }
     let (prompt, requester) = (request.prompt, request.requester)
@@ -59,7 +59,7 @@ final class Slots {
     return self.slots.reduce(saved?.length ?? 0) { max($0, self.match($1, prompt, requester)) }
   }
 
-  /// Whether a prompt that is being computed has more to share with that of a request than there is.
+  /// Whether a prompt that is being computed will share more with a request than is cached now.
   func willKnowMore(of request: LlamaRequest) -> Bool {
     if request.request.deterministic { return false }
     let prompt = request.prompt
@@ -80,7 +80,7 @@ final class Slots {
     }
   }
 
-  /// How much of the beginning of `tokens` is in a slot.
+  /// The length of the prefix of `tokens` in a slot.
   private func match(_ slot: Slot, _ tokens: [Int32], _ requester: Requester) -> Int {
     switch slot {
     case .idle(let text) where self.mayUse(text.requester, requester):
@@ -94,8 +94,8 @@ final class Slots {
     }
   }
 
-  /// The best of the idle slots that keep those at work together: one that has the text's beginning,
-  /// else one whose own text is the least loss.
+  /// The best idle slot that keeps busy slots adjacent: one with the text's beginning, else the one
+  /// whose own text is the least loss.
   private func slot(for sequence: LlamaSequence) -> Int {
     var best: (index: Int, match: Int, loss: Int)?
     for index in self.candidates {
@@ -111,12 +111,12 @@ final class Slots {
 
   private var candidates: Range<Int> {
     guard let (first, last) = self.span else { return self.slots.indices }
-    // Between them, when there is a gap.
+    // A gap between busy slots, if there is one.
     if last - first + 1 > self.runningCount { return first ..< last }
     return max(0, first - 1) ..< min(self.slots.count, last + 2)
   }
 
-  /// The first and the last slot at work.
+  /// The first and the last busy slot.
   private var span: (first: Int, last: Int)? {
     let isRunning = { (index: Int) in self[index] != nil }
     guard
@@ -126,10 +126,10 @@ final class Slots {
     return (first, last)
   }
 
-  /// Brings the beginning of a text into an idle slot, and keeps elsewhere what it displaces.
+  /// Copies the beginning of a text into an idle slot, and saves what it displaces in the cache.
   private func fill(_ target: Int, for sequence: LlamaSequence) -> Int {
     if sequence.isDeterministic {
-      // What was computed in a batch with others may differ in its last bits.
+      // What was computed in a batch with others may differ in the last bits.
       self.keep(target, beyond: 0)
       return self.context.truncate(slot: target, to: 0)
     }
@@ -143,7 +143,7 @@ final class Slots {
     return self.context.truncate(slot: target, to: state == nil ? here : 0)
   }
 
-  /// Looks in the other slots and the cache for a text's beginning of at least `minimum` tokens.
+  /// Searches the other slots and the cache for a text's beginning of at least `minimum` tokens.
   private func state(
     of sequence: LlamaSequence,
     betterThan minimum: Int
@@ -161,7 +161,7 @@ final class Slots {
     guard best.length >= minimum, let state = self.context.save(slot: best.index) else {
       return nil
     }
-    // In the cache, the next text that begins so has it at half the price.
+    // Cached, because the next text with this beginning then costs half as much.
     self.cache.insert(self.text(in: best.index), state)
     return (state, best.length)
   }
@@ -173,7 +173,7 @@ final class Slots {
     }
   }
 
-  /// Saves the text of an idle slot, unless little of it is beyond `length`.
+  /// Saves the text of an idle slot, unless it is hardly longer than `length`.
   private func keep(_ index: Int, beyond length: Int) {
     let text = self.text(in: index)
     guard
@@ -185,23 +185,23 @@ final class Slots {
     self.cache.insert(text, state)
   }
 
-  // MARK: Texts go
+  // MARK: Leaving a slot
 
-  /// Takes a text from its slot, which keeps what the model has seen of it.
+  /// Removes a generation from its slot, which keeps the decoded text.
   func release(_ index: Int) {
     guard case .running(let sequence) = self.slots[index] else { return }
     self.slots[index] = .idle(sequence.seenText)
     self.runningCount -= 1
   }
 
-  /// Takes a text from its slot, and forgets it: what the model has seen of it is not known.
+  /// Removes a generation from its slot, and clears it, because it is unknown how much was decoded.
   func forget(_ index: Int) {
     self.release(index)
     _ = self.context.truncate(slot: index, to: 0)
     self.slots[index] = .idle(.nothing)
   }
 
-  /// Moves texts from the end into the gaps between those at work.
+  /// Moves generations from the end into gaps between busy slots.
   func closeGaps() {
     while let (first, last) = self.span, last - first + 1 > self.runningCount {
       guard

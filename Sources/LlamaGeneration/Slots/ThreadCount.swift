@@ -1,21 +1,22 @@
-/// How many threads compute: as many as there are cores for, beside other programs.
+/// How many threads decode: as many as other programs leave cores for.
 ///
-/// The threads of a step wait for each other many times, so one that another program keeps from its
-/// core holds up all of them: two servers on two cores, with two threads each, are together several
-/// times slower than with one thread each. There is room for what this process had and what nobody
-/// had; what others use is theirs. (Measured: trying out which count is faster takes many slow steps,
-/// and is wrong when a neighbour comes or goes meanwhile.)
+/// The threads of a step wait for each other many times, so one that loses its core to another
+/// program delays all: two servers on two cores with two threads each are several times slower than
+/// with one each. The room is the time that this process used plus idle time. (Measured: trying
+/// which count is faster takes many slow steps, and is wrong when other load comes or goes
+/// meanwhile.)
 struct ThreadCount {
   private(set) var value: Int
   private let maximum: Int
   private var last: ProcessorTimes?
 
-  /// What the system has counted in a shorter time says little: it counts in steps of 10 ms.
+  /// Shorter measurements say little: the system counts in steps of 10 ms.
   static let interval = Duration.milliseconds(250)
-  /// Less of a difference to the room changes nothing, or a room of 1.5 would change it all the time.
+  /// Smaller differences to the room are ignored, or a room of 1.5 would change the count all the
+  /// time.
   private static let margin = 0.6
 
-  /// - Parameter maximum: how many threads may compute, at least 1.
+  /// - Parameter maximum: the most threads, at least 1.
   init(maximum: Int) {
     self.maximum = maximum
     self.value = maximum
@@ -27,8 +28,7 @@ struct ThreadCount {
     return self.last.map { now - $0.instant >= Self.interval } ?? true
   }
 
-  /// Takes note of what the system has counted. The time since the last call may be one in which
-  /// nothing was computed.
+  /// Updates the count from the system's times. The engine may have been idle since the last call.
   mutating func update(_ times: ProcessorTimes) {
     defer { self.last = times }
     guard let last, times.instant > last.instant else { return }

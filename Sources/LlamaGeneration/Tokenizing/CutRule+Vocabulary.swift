@@ -2,7 +2,7 @@ internal import CLlama
 internal import Identifiers
 
 extension CutRule {
-  /// The rule for a model, by what its file says of its tokenizer.
+  /// The rule for a model, by the tokenizer metadata of its file.
   ///
   /// - Parameters:
   ///   - model: the metadata `tokenizer.ggml.model`.
@@ -19,8 +19,8 @@ extension CutRule {
       }
   }
 
-  /// libllama's patterns (llama-vocab.cpp), by their names in model files. Those whose words go on
-  /// over a space ("exaone-moe", "superbpe") and others that have rules of their own are not here.
+  /// libllama's patterns (llama-vocab.cpp), by their names in model files, without those whose
+  /// words contain spaces ("exaone-moe", "superbpe") and those with special rules.
   private static let ofPattern: [Identifier: CutRule] = {
     let rules: [(CutRule, [Identifier])] = [
       (

@@ -1,16 +1,16 @@
-/// Where a text may be cut so that the tokens of its parts are the tokens of the whole.
+/// Where a text may be cut so that the parts have the same tokens as the whole.
 ///
-/// Models cut a text into words by a pattern, and each word into tokens by merging pairs of them in
-/// the order of a table. So a text may be cut between words; and within a word where no merge would
-/// cross the place, which the two tokens beside it show: they are what a word of the two alone is
-/// cut into. (Merges happen in the same order beside others as alone, so one that crosses the place
-/// in the whole would do so in the two alone.) Either needs that the pattern finds the same words
-/// when it starts at the place: this knows where it does, by libllama's patterns.
+/// Models split a text into words by a pattern, and each word into tokens by merging pairs in the
+/// order of a table. So a text may be cut between words, and within a word where no merge crosses
+/// the place. That is so if the two tokens beside the place, tokenized as a word of their own, stay
+/// the same two tokens. (Merges happen in the same order in both cases, so one that crosses the
+/// place in the whole would also do so there.) In either case the pattern must find the same words
+/// when it starts at the place: this type knows where it does, for libllama's patterns.
 enum CutRule: Equatable {
-  /// Byte-pair tokens of words that one of libllama's own matchers finds, by classes of characters.
+  /// Byte-pair encoding of words that libllama's own matchers find, by classes of characters.
   case classes
-  /// Byte-pair tokens of words by another pattern, which `std::regex` matches, recursively: a long
-  /// stretch without a place to cut would overflow the stack.
+  /// Byte-pair encoding of words by another pattern, which `std::regex` matches recursively: a long
+  /// stretch without a cut would overflow the stack.
   case patterns(Runs)
   /// Merges in lines, without words.
   case lines
@@ -18,7 +18,7 @@ enum CutRule: Equatable {
   case anywhere
   /// WordPiece: words between spaces.
   case spaces
-  /// Nothing is known of how texts are cut.
+  /// An unknown tokenizer.
   case unknown
 
   /// Whether the pattern finds the rest of a word when it starts within one of small ASCII letters.
@@ -27,7 +27,7 @@ enum CutRule: Equatable {
     case whole
   }
 
-  /// The longest stretch without a place to cut that is tried, in bytes: it is computed at once.
+  /// The longest stretch without a cut that is accepted, in bytes: it is tokenized at once.
   var longestPiece: Int {
     switch self {
     case .classes, .lines, .anywhere, .spaces: 64 << 10
@@ -62,9 +62,9 @@ enum CutRule: Equatable {
     }
   }
 
-  /// Whether a text may be cut at a place where a token ends, if no merge would cross it.
+  /// Whether a text may be cut at a place where a token ends, if no merge crosses it.
   ///
-  /// - Parameter start: where the text was cut last, by this rule too where `wasWithin`.
+  /// - Parameter start: the last cut, which this rule also allowed if `wasWithin`.
   func isWithinWord(_ offset: Int, in text: [UInt8], from start: Int, _ wasWithin: Bool) -> Bool {
     let place = TextPlace(offset, in: text)
     guard place.isBetweenCharacters, let before = place.kind(-1), let after = place.kind(0) else {
@@ -78,10 +78,10 @@ enum CutRule: Equatable {
     case .classes:
       switch (before, after) {
       case (.letter, .letter):
-        // Not in the contraction of "they'reading", which is a word as far as "'re".
+        // Not in a contraction: "they'reading" has the word "'re".
         return !place.isASCII(-1) || (-3 ... -1).allSatisfy { place.kind($0) == .letter }
       case (.mark, .mark):
-        // The last one could begin a word with the letter after it.
+        // The last mark could begin a word with the letter after it.
         return place.kind(1) == .mark
       case (.digit, .digit):
         return Self.isRun(to: offset, in: text, from: start, wasWithin, of: 3, "0" ... "9")
@@ -94,8 +94,8 @@ enum CutRule: Equatable {
     }
   }
 
-  /// Whether characters of one kind, and a multiple of `count` of them, are before a place, back to
-  /// where the last cut was, or to something of another kind that begins a word with none of them.
+  /// Whether a multiple of `count` characters of one kind precede a place, back to the last cut or
+  /// to a character that begins no word with them.
   private static func isRun(
     to offset: Int,
     in text: [UInt8],
@@ -114,7 +114,7 @@ enum CutRule: Equatable {
 }
 
 extension ScalarKind {
-  /// Whether it is known, and no white space.
+  /// Whether the kind is known and not white space.
   fileprivate var isVisible: Bool {
     switch self {
     case .letter, .digit, .mark: true

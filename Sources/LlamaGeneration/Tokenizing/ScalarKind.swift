@@ -1,4 +1,4 @@
-/// What a character is to the patterns by which models cut texts into words.
+/// The kinds of characters in the patterns that split texts into words.
 enum ScalarKind {
   /// A letter, `\p{L}`.
   case letter
@@ -10,8 +10,8 @@ enum ScalarKind {
   case newline
   /// A punctuation mark or a symbol, `\p{P}` or `\p{S}`.
   case mark
-  /// Anything else, of which patterns think differently, and characters that are newer than the
-  /// tables of some libllama.
+  /// Anything else, which patterns treat differently, and characters too new for some libllama's
+  /// tables.
   case unsure
 
   init(_ scalar: Unicode.Scalar) {
@@ -58,8 +58,8 @@ struct TextPlace {
     self.offset >= self.text.count || self.text[self.offset] & 0xC0 != 0x80
   }
 
-  /// The character `distance` after the place, of which the next has 0 and the one before it -1;
-  /// nil beyond the text. The distance is of bytes where characters are ASCII.
+  /// The character at a distance from the place: the next is 0, the one before it -1; nil outside
+  /// of the text. The characters in between must be ASCII.
   func scalar(_ distance: Int) -> Unicode.Scalar? {
     distance < 0 ? self.before(-distance) : self.after(distance)
   }

@@ -1,9 +1,9 @@
-/// The texts of a model's special tokens, such as "<|im_start|>", which become those tokens wherever
-/// they are in a text.
+/// The texts of a model's special tokens, such as "<|im_start|>", which become those tokens
+/// anywhere in a text.
 struct SpecialTexts: Sendable {
   /// How a special token treats white space beside it.
   struct Kind: Sendable {
-    /// Whether it is one only where control tokens are asked for.
+    /// Whether it counts only where control tokens are parsed.
     var isControl: Bool
     var stripsBefore: Bool
     var stripsAfter: Bool
@@ -15,7 +15,7 @@ struct SpecialTexts: Sendable {
     var kind: Kind
   }
 
-  /// The beginnings of the texts, as a tree: the node after a node and a byte.
+  /// The texts as a trie: the node after a node and a byte.
   private var children: [Int: Int] = [:]
   private var kinds: [Kind?] = [nil]
   private(set) var longest = 0
@@ -39,9 +39,9 @@ struct SpecialTexts: Sendable {
     if kind.stripsBefore || kind.stripsAfter { self.strips = true }
   }
 
-  /// Calls `body` with each that begins in a part of a text.
+  /// Calls `body` with each occurrence that begins in a part of a text.
   ///
-  /// - Parameter withControl: whether control tokens are among them.
+  /// - Parameter withControl: whether to include control tokens.
   func forEach(
     in text: [UInt8],
     beginningIn part: Range<Int>,
@@ -63,16 +63,15 @@ struct SpecialTexts: Sendable {
   }
 }
 
-/// Where special tokens leave room for a cut, in a part of a text.
+/// Where special tokens allow a cut, in a part of a text.
 struct SpecialPlaces {
   private let part: ClosedRange<Int>
-  /// For each place, whether a special token's text, or white space that it takes away, is on both
-  /// sides of it.
+  /// For each place, whether a special token's text, or white space that it strips, crosses it.
   private var crossed: [Bool]
   /// For each place, whether a special token surely ends there.
   private var ends: [Bool]
 
-  /// - Parameter withControl: whether control tokens are looked for.
+  /// - Parameter withControl: whether to include control tokens.
   init(
     _ specials: SpecialTexts,
     in text: [UInt8],
@@ -88,7 +87,7 @@ struct SpecialPlaces {
       while lower > 0, text[lower - 1].isWhiteSpace { lower -= 1 }
       while upper < text.count, text[upper].isWhiteSpace { upper += 1 }
     }
-    // Those that overlap one that reaches into the part, too.
+    // Including those that overlap one that reaches into the part.
     let nearby = max(0, lower - 2 * specials.longest) ..< min(text.count, upper + 1)
     var group: (last: SpecialTexts.Occurrence, upper: Int, count: Int)?
     specials.forEach(in: text, beginningIn: nearby, withControl: withControl) { occurrence in
@@ -109,7 +108,7 @@ struct SpecialPlaces {
 
   func isEnd(_ place: Int) -> Bool { self.ends[place - self.part.lowerBound] }
 
-  /// Of tokens whose texts overlap, not all come to be: only one that is alone surely does.
+  /// Of tokens with overlapping texts only some are used: only one without overlap surely is.
   private mutating func end(_ group: (last: SpecialTexts.Occurrence, upper: Int, count: Int)?) {
     guard let group, group.count == 1, !group.last.kind.stripsAfter else { return }
     if self.part.contains(group.upper) { self.ends[group.upper - self.part.lowerBound] = true }
@@ -118,7 +117,7 @@ struct SpecialPlaces {
   private mutating func cross(_ occurrence: SpecialTexts.Occurrence, in text: [UInt8]) {
     var lower = occurrence.range.lowerBound
     var upper = occurrence.range.upperBound
-    // A cut beside white space that is taken away would leave it there.
+    // A cut beside white space that is stripped would leave it there.
     if occurrence.kind.stripsBefore {
       while lower > 0, text[lower - 1].isWhiteSpace { lower -= 1 }
       lower -= 1

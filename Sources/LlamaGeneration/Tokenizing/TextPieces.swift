@@ -1,29 +1,29 @@
 internal import Generation
 
-/// A text on its way to tokens, piece by piece.
+/// Tokenizes a text piece by piece.
 struct TextPieces {
   private let text: [UInt8]
   private let model: LlamaModel
   private let rule: CutRule
   private let parseSpecial: Bool
-  /// Those of the text up to `start`.
+  /// The tokens of the text up to `start`.
   private(set) var tokens: [Int32] = []
   /// Where the next piece begins.
   private(set) var start = 0
-  /// Whether it begins within a word, or what could be one.
+  /// Whether it may begin within a word.
   private var isWithinWord = false
 
-  /// The end of a piece within a word is at most so many tokens before what libllama was given: with
-  /// what follows, it chose most of them as it would for the whole.
+  /// A cut within a word is at most this many tokens before the end of what libllama was given:
+  /// with the text after it, libllama mostly chose the tokens of the whole.
   private static let maximumTokensBehind = 64
-  /// The bytes that are left behind in any case.
+  /// The bytes before the end at which no cut is tried.
   private static let bytesBehind = 64
-  /// How often a cut within a word is moved to an earlier one.
+  /// How often a cut within a word may be moved back.
   private static let maximumMoves = 16
 
   /// - Parameters:
   ///   - text: UTF-8.
-  ///   - parseSpecial: whether control tokens are looked for.
+  ///   - parseSpecial: whether to parse control tokens.
   init(_ text: [UInt8], _ model: LlamaModel, _ rule: CutRule, parseSpecial: Bool) {
     self.text = text
     self.model = model
@@ -35,9 +35,9 @@ struct TextPieces {
 
   /// Adds the tokens of the next piece.
   ///
-  /// - Parameter size: what a piece has, in bytes, where a larger one is not necessary.
-  /// - Returns: false when the text has no place to cut for longer than the rule has a piece.
-  /// - Throws: `deadlineExceeded` when the caller waits no more.
+  /// - Parameter size: the size of a piece, in bytes, unless it must be larger.
+  /// - Returns: false when the text has no cut within the rule's longest piece.
+  /// - Throws: `deadlineExceeded` when the caller no longer waits.
   mutating func addNext(_ size: Int) async throws(GenerationError) -> Bool {
     var size = size
     var moves = 0
@@ -84,7 +84,7 @@ struct TextPieces {
     )
   }
 
-  /// The end of a piece that is not within a word, the last one in the second half of a size.
+  /// The end of a piece between words, the last one in the second half of the size.
   ///
   /// - Parameter places: nil at the end of the text.
   private func cut(_ size: Int, _ places: SpecialPlaces?) -> Int? {
@@ -123,9 +123,9 @@ struct TextPieces {
     return nil
   }
 
-  /// Whether no merge would cross the place within a word where a piece with these tokens begins.
+  /// Whether no merge crosses the place within a word where a piece with these tokens begins.
   private func fits(_ new: [Int32]) -> Bool {
-    // Tokens may be parts of characters: as many of them as are whole ones.
+    // Tokens may be parts of characters: takes enough for whole characters.
     var begin = self.start
     var before = 0
     repeat {
@@ -148,7 +148,7 @@ struct TextPieces {
     return both.elementsEqual(self.tokens.suffix(before) + new.prefix(after))
   }
 
-  /// Gives tokens back, up to a place where the text may be cut within a word.
+  /// Removes tokens back to a place where the text may be cut within a word.
   private mutating func moveBack() -> Bool {
     for _ in 0 ..< Self.maximumTokensBehind {
       guard let last = self.tokens.last, let length = self.length(of: last, endingAt: self.start)
@@ -174,10 +174,9 @@ struct TextPieces {
     return false
   }
 
-  /// How many bytes of the text a token is.
+  /// The size of a token in the text, in bytes.
   ///
-  /// - Returns: nil when the text has something else there: the token is a special one, or stands for
-  ///   an unknown text.
+  /// - Returns: nil when the text differs there: the token is special, or stands for unknown text.
   private func length(of token: Int32, endingAt end: Int) -> Int? {
     let bytes = self.model.bytes(of: token)
     guard
@@ -187,7 +186,7 @@ struct TextPieces {
     return bytes.count
   }
 
-  /// - Returns: nil when libllama does not cut the text as it should be by the rule.
+  /// - Returns: nil when libllama does not split the text according to the rule.
   private func tokens(from start: Int, to end: Int) -> [Int32]? {
     guard self.rule == .anywhere, self.isWithinWord else {
       return self.model.tokens(
@@ -196,8 +195,8 @@ struct TextPieces {
         parseSpecial: self.parseSpecial
       )
     }
-    // libllama would put a space before the text; so it has something else before it that is in no
-    // token with more, and so is in no merge.
+    // libllama would put a space before the text, so a guardian precedes it, which takes part in no
+    // merge.
     guard let guardian = self.model.tokenizing.guardian else { return nil }
     let tokens = self.model.tokens(
       of: guardian.text + self.text[start ..< end],

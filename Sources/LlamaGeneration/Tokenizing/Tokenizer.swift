@@ -1,15 +1,15 @@
 internal import Generation
 
-/// Cuts texts into the tokens that `llama_tokenize` makes of them, in pieces of a bounded size: the
-/// time is linear in the text's length, and between pieces others have their turn.
+/// Tokenizes texts like `llama_tokenize`, but in bounded pieces: the time is linear in the text's
+/// length, and between pieces other requesters have their turn.
 ///
-/// libllama takes a whole text in one call that nothing can end, for a time that grows with the square
-/// of the number of its special tokens, and with a memory of a hundred bytes for each of its own.
+/// `llama_tokenize` takes a whole text in one call that cannot be interrupted, whose time is
+/// quadratic in the number of special tokens, and which needs a hundred bytes of memory per byte.
 struct Tokenizer: Sendable {
   private let model: LlamaModel
   private let pieceSize: Int
 
-  /// - Parameter pieceSize: how much of a text is cut into tokens at once, in bytes; by default, a few
+  /// - Parameter pieceSize: how much text is tokenized at once, in bytes; by default a few
   ///   milliseconds' work.
   init(_ model: LlamaModel, pieceSize: Int = 8 << 10) {
     self.model = model
@@ -21,12 +21,12 @@ struct Tokenizer: Sendable {
   /// The tokens of a text.
   ///
   /// - Parameters:
-  ///   - parseSpecial: whether text such as "<|im_start|>" becomes the control token of that name;
-  ///     otherwise it is plain text.
-  ///   - field: where the text is, such as "prompt".
-  ///   - limit: the most tokens of use.
-  /// - Throws: `invalidRequest` when there are more than the limit, or when the text cannot be cut
-  ///   into pieces; `deadlineExceeded` when the caller waits no more.
+  ///   - parseSpecial: whether text such as "<|im_start|>" becomes that control token; otherwise it
+  ///     is plain text.
+  ///   - field: the request's field, such as "prompt".
+  ///   - limit: the most tokens.
+  /// - Throws: `invalidRequest` when there are more tokens, or the text cannot be cut into pieces;
+  ///   `deadlineExceeded` when the caller no longer waits.
   func tokens(
     of text: String,
     parseSpecial: Bool,
@@ -59,8 +59,8 @@ struct Tokenizer: Sendable {
     self.model.tokens(of: text[...], addSpecial: true, parseSpecial: parseSpecial)
   }
 
-  /// - Throws: `invalidRequest` when there are so many bytes of text, or of white space, in one stretch
-  ///   that a pattern which is matched recursively could overflow the stack.
+  /// - Throws: `invalidRequest` when a stretch of text or white space is so long that a recursive
+  ///   pattern match could overflow the stack.
   private func checkStretches(of text: [UInt8], _ field: String) throws(GenerationError) {
     var begin = 0
     var wasSpace = false

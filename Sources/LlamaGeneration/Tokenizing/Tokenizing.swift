@@ -1,17 +1,16 @@
 internal import CLlama
 
-/// What is known of how a model cuts texts into tokens.
+/// How a model tokenizes texts.
 struct Tokenizing: Sendable {
   let rule: CutRule
   private(set) var specialTexts = SpecialTexts()
-  /// The tokens before and behind each text.
+  /// The tokens before and after each text.
   let before: [Int32]
   let after: [Int32]
-  /// How many bytes of a text a token has at most; nil where some texts become fewer tokens than they
-  /// have bytes of that length.
+  /// The longest token, in bytes; nil if there is no such bound for text.
   private(set) var longestToken: Int?
-  /// A text that is in no token with more, and the tokens that libllama makes of it where a text
-  /// begins with it; nil when there is none.
+  /// A text that is never part of a longer token, and its tokens at the beginning of a text; nil if
+  /// there is none.
   private(set) var guardian: (text: [UInt8], tokens: [Int32])?
   private var special: [Bool] = []
 
@@ -26,7 +25,7 @@ struct Tokenizing: Sendable {
     if self.rule == .anywhere { self.guardian = Self.guardian(vocabulary) }
   }
 
-  /// Whether a token is found by its text before the rest is cut into tokens.
+  /// Whether a token is found by its text before the rest is tokenized.
   func isSpecial(_ token: Int32) -> Bool { self.special[Int(token)] }
 
   private mutating func readTokens(_ vocabulary: OpaquePointer) {
@@ -53,7 +52,7 @@ struct Tokenizing: Sendable {
       longest = max(longest, bytes.count)
       if bytes.count == 1, !isSpecial { singleBytes.insert(bytes[0]) }
     }
-    // Without a token for each byte, some texts have no tokens, or one for all that is unknown.
+    // Without a token for each byte, some texts have no tokens, or one for unknown text.
     if singleBytes.count == 256, !self.specialTexts.strips, self.rule != .unknown {
       self.longestToken = longest
     }
@@ -78,7 +77,7 @@ struct Tokenizing: Sendable {
     return ([], [])
   }
 
-  /// Looks among characters that mean nothing by themselves (the private use area).
+  /// Searches the private use area, whose characters have no meaning.
   private static func guardian(
     _ vocabulary: OpaquePointer
   ) -> (text: [UInt8], tokens: [Int32])? {
@@ -125,7 +124,7 @@ extension Tokenizing {
   ) -> [Int32] {
     text.withUnsafeBytes { bytes in
       let characters = bytes.assumingMemoryBound(to: CChar.self)
-      // A token has at least one byte of the text, but for the special ones around it.
+      // A token has at least one byte of the text, except the special ones around it.
       var capacity = characters.count + 8
       while true {
         let tokens = [Int32](unsafeUninitializedCapacity: capacity) { buffer, count in

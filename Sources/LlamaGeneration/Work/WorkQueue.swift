@@ -2,14 +2,13 @@ internal import Foundation
 internal import Generation
 internal import Synchronization
 
-/// Threads for what callers make the server compute before a model sees it: cutting texts into tokens,
-/// compiling constraints.
+/// Threads for the work before decoding: tokenizing texts and compiling constraints.
 ///
-/// Work is done in slices, and for each slice the requesters take turns: whoever sends megabytes, or
-/// many requests, keeps nobody waiting for more than a slice. The first slices of all work have a
-/// thread of their own, so that what is small is done soon. Another thread does what follows, and is
-/// less urgent to the system than whatever else runs. A third one does what has taken long, and hardly
-/// gets a core that others want: it would hold up a decode step, which waits for the last of its threads.
+/// Work is done in slices, and requesters take turns for each slice: one who sends megabytes or
+/// many requests delays others by no more than a slice. First slices have a thread of their own, so
+/// that small work is done soon. Another thread, with a lower priority, does the later slices. A
+/// third one, with a still lower priority, does long work: it hardly gets a core that others want,
+/// because a decode step waits for the last of its threads.
 final class WorkQueue: Sendable {
   private struct State {
     var new = FairLine<Slice>()
@@ -24,20 +23,20 @@ final class WorkQueue: Sendable {
   private let available = DispatchSemaphore(value: 0)
   private let longAvailable = DispatchSemaphore(value: 0)
 
-  /// Room for libllama, some of whose regular expressions recurse for each character of a word.
+  /// Room for libllama, whose regular expressions can recurse for each character of a word.
   private static let stackSize = 16 << 20
-  /// How much less urgent the threads for begun and for long work are, as `nice` counts.
+  /// The `nice` values of the threads for begun and for long work.
   private static let niceness: (begun: Int32, long: Int32) = (5, 15)
-  /// How much time of a core work has had when it counts as long: hundreds of kilobytes of text.
+  /// The processor time after which work counts as long: hundreds of kilobytes of text.
   private static let long = Duration.milliseconds(50)
-  /// Of so many slices there, one is new work, if there is any.
+  /// On that thread, one of this many slices is new work, if there is any.
   private static let turnsOfBegunWork = 4
 
   /// Starts the threads, which end after `close`.
   ///
   /// - Parameters:
-  ///   - name: at most 15 bytes; Linux leaves a thread without a longer one.
-  ///   - hurries: whether there is a thread for first slices.
+  ///   - name: at most 15 bytes, Linux's limit.
+  ///   - hurries: whether first slices have a thread of their own.
   static func started(name: String, hurries: Bool) -> WorkQueue {
     let queue = WorkQueue()
     if hurries {
@@ -62,14 +61,15 @@ final class WorkQueue: Sendable {
   }
 
   private static func beNice(_ niceness: Int32) {
-    // Of this thread alone, which Linux calls a process here. It is always allowed to be nicer.
+    // Only for this thread, which is a process to this call on Linux. Lowering the priority is
+    // always allowed.
     _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, niceness)
   }
 
   private static func startThread(_ name: String, _ body: @escaping @Sendable () -> Void) {
     let isStarted = DispatchSemaphore(value: 0)
     let thread = Thread {
-      // Before `start` has returned, a thread cannot be given a name, though it may run.
+      // A thread can be named only after `start` has returned, though it may already run.
       isStarted.wait()
       Thread.current.name = name
       body()
@@ -81,9 +81,9 @@ final class WorkQueue: Sendable {
 
   private init() {}
 
-  /// Does work on a thread of the queue, in turn.
+  /// Runs work on a thread of the queue, in turn.
   ///
-  /// - Parameter work: calls `endSlice` every few milliseconds where it may take longer.
+  /// - Parameter work: calls `endSlice` every few milliseconds if it may take longer.
   /// - Throws: what `work` throws.
   func run<Result: Sendable>(
     for requester: Requester,
@@ -100,9 +100,9 @@ final class WorkQueue: Sendable {
     return try result.get()
   }
 
-  /// Lets others have their turn.
+  /// Ends a slice, so that others have their turn.
   ///
-  /// - Throws: `deadlineExceeded` when the caller waits no more.
+  /// - Throws: `deadlineExceeded` when the caller no longer waits.
   static func endSlice() async throws(GenerationError) {
     await Task.yield()
     try self.checkCancellation()
@@ -112,7 +112,7 @@ final class WorkQueue: Sendable {
     if Task.isCancelled { throw .expired }
   }
 
-  /// Ends the threads when nothing is left to do.
+  /// Ends the threads when no work is left.
   func close() {
     self.state.withLock { $0.isClosed = true }
     self.newAvailable.signal()
@@ -138,7 +138,7 @@ final class WorkQueue: Sendable {
     self.available.signal()
   }
 
-  /// Does what `next` takes, until the queue is closed.
+  /// Runs the slices that `next` takes, until the queue is closed.
   private func work(_ signal: DispatchSemaphore, _ next: (inout State) -> Slice?) {
     while true {
       signal.wait()
@@ -151,7 +151,7 @@ final class WorkQueue: Sendable {
     }
   }
 
-  /// A part of somebody's work, up to where it lets others have their turn.
+  /// One slice of work.
   private struct Slice {
     var job: UnownedJob
     var turns: Turns
@@ -162,7 +162,7 @@ final class WorkQueue: Sendable {
     let requester: Requester
     private let queue: WorkQueue
     private let hasBegun = Atomic(false)
-    /// In nanoseconds. One slice of the work runs at a time.
+    /// In nanoseconds. Only one slice of the work runs at a time.
     private let nanoseconds = Atomic<Int64>(0)
 
     init(_ queue: WorkQueue, _ requester: Requester) {
@@ -170,7 +170,7 @@ final class WorkQueue: Sendable {
       self.requester = requester
     }
 
-    /// How much time of a core the work has had.
+    /// The processor time that the work has used.
     var time: Duration { .nanoseconds(self.nanoseconds.load(ordering: .relaxed)) }
 
     func run(_ job: UnownedJob) {
