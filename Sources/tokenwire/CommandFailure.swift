@@ -1,6 +1,6 @@
 import RPC
 
-/// A failure that is told in one sentence, with exit code 1.
+/// A failure that is reported in one sentence, with exit code 1.
 struct CommandFailure: Error, CustomStringConvertible {
   let description: String
 
@@ -10,10 +10,9 @@ struct CommandFailure: Error, CustomStringConvertible {
 }
 
 extension CommandFailure {
-  /// What a server, or the way to it, has answered: with the flags that it is about, and when to call
-  /// again.
+  /// The error of a call, with the flags that it is about, and when to call again.
   ///
-  /// - Parameter hasToken: whether the command has called with a token.
+  /// - Parameter hasToken: whether the command called with an access token.
   init(_ error: CallError, hasToken: Bool) {
     var text = "\(error.code): \(TLSAdvice.addingFlags(to: Self.namingFlags(error.message)))"
     if error.code == .unauthenticated && !hasToken {
@@ -26,7 +25,7 @@ extension CommandFailure {
     self.init(text)
   }
 
-  /// The fields of requests that messages begin with, and that have flags of nearly the same names.
+  /// The request fields that messages begin with, and the flags with similar names.
   private static let fields: [(field: String, flag: String)] =
     [
       "max_tokens", "temperature", "top_k", "top_p", "min_p", "repeat_penalty", "repeat_last_n",

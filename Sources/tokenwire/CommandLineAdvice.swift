@@ -1,7 +1,7 @@
 import ArgumentParser
 import Identifiers
 
-/// What to do about a command line that was refused, where ArgumentParser says only what is wrong.
+/// Advice about a wrong command line, for which ArgumentParser says only what is wrong.
 struct CommandLineAdvice {
   /// Without the name of the command itself.
   private let arguments: [String]
@@ -10,7 +10,7 @@ struct CommandLineAdvice {
     self.arguments = Array(commandLine.dropFirst())
   }
 
-  /// - Parameter mistake: ArgumentParser's sentence about it.
+  /// - Parameter mistake: ArgumentParser's message.
   /// - Returns: a line; nil when there is nothing to add.
   func text(for mistake: String) -> String? {
     if mistake.utf8.starts(with: "Missing value for".utf8) { return self.valueWithDash }
@@ -75,10 +75,10 @@ struct CommandLineAdvice {
 }
 
 extension String {
-  /// How many dashes an argument begins with: 2 of a long option, 1 of a short one, 0 of others.
+  /// How many dashes an argument begins with: 2 for a long option, 1 for a short one, else 0.
   fileprivate var dashes: Int { self.utf8.prefix(2).prefix { $0 == UInt8(ascii: "-") }.count }
 
-  /// Whether an option has its value behind "=".
+  /// Whether an option has its value after "=".
   fileprivate var hasValue: Bool { self.utf8.contains(UInt8(ascii: "=")) }
 
   /// The text as a word for a shell.

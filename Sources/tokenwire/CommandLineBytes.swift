@@ -1,9 +1,8 @@
 import ArgumentParser
 
-/// What stands on the command line, before Swift makes strings of it, in which what is no UTF-8 is
-/// another text.
+/// The bytes of the command line: Swift's strings replace what is not UTF-8.
 enum CommandLineBytes {
-  /// - Throws: when an argument is no UTF-8.
+  /// - Throws: when an argument is not UTF-8.
   static func check() throws {
     var option: String?
     for number in 1 ..< max(1, Int(CommandLine.argc)) {

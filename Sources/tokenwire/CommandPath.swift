@@ -1,13 +1,13 @@
 import ArgumentParser
 import Identifiers
 
-/// How far words lead through the names of commands.
+/// Resolves words to a command and its subcommands.
 struct CommandPath {
-  /// The names of the command that they lead to, such as "tokenwire" and "logs".
+  /// The names of the command that was found, such as "tokenwire" and "logs".
   private(set) var names = ["tokenwire"]
-  /// The first word that is no name there; nil when there is none.
+  /// The first word that is not a command; nil if all are.
   private(set) var unknown: String?
-  /// What could stand there; empty behind a command that has no others.
+  /// The subcommands that could follow; empty for a command without any.
   private(set) var choices: [String]
 
   init(_ words: some Sequence<String>) {
@@ -24,15 +24,15 @@ struct CommandPath {
     }
   }
 
-  /// What the word that is unknown was probably meant to be.
+  /// What the unknown word was probably meant to be.
   var advice: String? {
     self.unknown?.mostSimilar(of: self.choices).map {
       "Did you mean \((self.names + [$0]).joined(separator: " "))?"
     }
   }
 
-  /// - Throws: when a command line asks for help with what is no command: ArgumentParser then shows that
-  ///   of the nearest one that is.
+  /// - Throws: when a command line asks for help with an unknown command, for which ArgumentParser
+  ///   would show the help of its parent.
   static func checkHelp(_ commandLine: [String]) throws {
     let words = commandLine.dropFirst()
     guard words.first.map({ Identifier($0) }) == Self.help,
@@ -46,10 +46,10 @@ struct CommandPath {
     )
   }
 
-  /// The word that asks for help with the commands behind it.
+  /// The word that asks for help with the commands after it.
   private static let help: Identifier = "help"
 
-  /// The names that lead to a command; nil when it is none of ours.
+  /// The names that lead to a command; nil if it is not ours.
   static func names(of command: any ParsableCommand.Type) -> [String]? {
     self.names(of: command, below: Tokenwire.self).map { ["tokenwire"] + $0 }
   }

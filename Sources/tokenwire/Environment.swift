@@ -1,10 +1,10 @@
 import Foundation
 import Identifiers
 
-/// The variables of the process, by the bytes of their names: Foundation has them in a `Dictionary`,
-/// for which the name with a Kelvin sign in it is the one with a "K".
+/// The process's environment variables, by the bytes of their names: in Foundation's `Dictionary` a
+/// Kelvin sign equals "K".
 enum Environment {
-  /// Nil when the variable is not set.
+  /// The value of a variable; nil if it is not set.
   static func value(of name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }

@@ -34,7 +34,7 @@ struct HealthCommand: AsyncParsableCommand {
   func run() async throws {
     let status: HealthCheckResponse.ServingStatus
     do {
-      // A server that lives answers at once, however much it generates.
+      // A live server answers at once, however busy it is.
       let timeout = self.timeout.map(\.duration) ?? (self.watch ? nil : .seconds(5))
       let begin = ContinuousClock.now
       let client = try await self.server.connect(timeout: timeout)
@@ -48,7 +48,7 @@ struct HealthCommand: AsyncParsableCommand {
     } catch let error as CommandFailure {
       throw Self.unanswered(error)
     } catch let error as TLSError {
-      // Nothing was asked: what is known is neither that the server serves nor that it does not.
+      // The server was not asked, so neither SERVING nor NOT_SERVING is known.
       StandardOutput.writeNote("Error: \(TLSAdvice.addingFlags(to: error.message))\n")
       throw ExitCode.validationFailure
     }

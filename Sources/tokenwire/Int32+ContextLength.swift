@@ -1,5 +1,5 @@
 extension Int32 {
-  /// How many tokens a model reads and writes in all; nil where a server does not know that, and where
-  /// there is no bound, as for scripted and recorded texts.
+  /// A context length; nil if the server does not know it, or if there is no limit, as for scripted
+  /// and recorded texts.
   var contextLength: Int32? { self > 0 && self < .max ? self : nil }
 }

@@ -1,8 +1,8 @@
 import ArgumentParser
 import UnixSignals
 
-/// Runs `body`; Ctrl-C and SIGTERM cancel it, and the command then exits as a shell says it for them:
-/// with 130 or 143.
+/// Runs `body`; Ctrl-C and SIGTERM cancel it, and the command then exits with 130 or 143, as in a
+/// shell.
 func withInterruption(_ body: @escaping @Sendable () async throws -> Void) async throws {
   let interrupts = await UnixSignalsSequence(trapping: .sigint, .sigterm)
   try await withThrowingTaskGroup { group in
@@ -20,7 +20,7 @@ func withInterruption(_ body: @escaping @Sendable () async throws -> Void) async
 
 /// Runs `body`, which Ctrl-C and SIGTERM cancel.
 ///
-/// - Returns: what it has returned, and the signal that has ended it, if one has.
+/// - Returns: its result, and the signal that ended it, if any.
 func untilInterrupted<Result: Sendable>(
   _ body: @escaping @Sendable () async -> Result
 ) async -> (Result, UnixSignal?) {
@@ -54,7 +54,7 @@ private enum Ending<Result: Sendable> {
 }
 
 extension ExitCode {
-  /// As a shell says it.
+  /// The exit code as in a shell.
   init(interruptedBy signal: UnixSignal) {
     self.init(signal == .sigint ? 130 : 143)
   }

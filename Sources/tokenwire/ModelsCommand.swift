@@ -9,7 +9,7 @@ struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
     abstract: "List the models of a server.",
-    discussion: "The one with a * is used when a request names none."
+    discussion: "A * marks the model for requests that name none."
   )
 
   @Flag(help: "Print one JSON object a line.")
@@ -43,7 +43,7 @@ struct ModelsCommand: AsyncParsableCommand {
   }
 
   private static func table(_ rows: [[String]]) -> String {
-    // What a terminal shows is what has to stand in columns.
+    // Columns are aligned by what the terminal shows.
     let cells = StandardOutput.isTerminal ? rows.map { $0.map(\.escapedForTerminal) } : rows
     let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
     return cells.map { row in
@@ -58,7 +58,7 @@ struct ModelsCommand: AsyncParsableCommand {
 }
 
 extension ModelState {
-  /// The name as the protocol writes it, without its prefix, such as "ready".
+  /// The name in the protocol without its prefix, such as "ready".
   fileprivate var name: String {
     let name = self == .unspecified ? nil : self.shortName
     return name?.lowercasedASCII.text ?? "unknown"

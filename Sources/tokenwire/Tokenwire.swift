@@ -21,11 +21,11 @@ struct Tokenwire: AsyncParsableCommand {
     ]
   )
 
-  // In place of the one of ArgumentParser, whose messages, which quote arguments, would go around
+  // Replaces ArgumentParser's `main`, whose messages quote arguments and would bypass
   // `StandardOutput`.
   static func main() async {
     StandardFiles.open()
-    // What runs; nil while the command line is read.
+    // The running command; nil while the command line is parsed.
     var running: (any ParsableCommand.Type)?
     do {
       try CommandLineBytes.check()
@@ -52,8 +52,8 @@ struct Tokenwire: AsyncParsableCommand {
     }
   }
 
-  /// - Parameter running: the command that found a mistake on its command line when it ran, for whose
-  ///   usage ArgumentParser would take that of the root.
+  /// - Parameter running: the command that found the mistake while it ran; ArgumentParser would
+  ///   show the root's usage for it.
   private static func fullMessage(
     for error: any Error,
     of running: (any ParsableCommand.Type)?
@@ -75,7 +75,7 @@ struct Tokenwire: AsyncParsableCommand {
 }
 
 extension String {
-  /// The text with a line more behind the first part of it that is `part`.
+  /// The text with a line inserted after the first occurrence of `part`.
   fileprivate func inserting(_ line: String?, behind part: String) -> String {
     guard let line, let range = self.firstRange(of: part) else { return self }
     return self.replacingCharacters(in: range, with: "\(part)\n\(line)")

@@ -1,20 +1,20 @@
 import Foundation
 import Identifiers
 
-/// The environment variables of commands, beside those of a server's settings.
+/// The environment variables of commands, besides those of a server's settings.
 enum Variable: String, CaseIterable {
   case token = "TOKENWIRE_TOKEN"
   case server = "TOKENWIRE_SERVER"
   case configuration = "TOKENWIRE_CONFIG"
 
-  /// Nil when it is not set, or empty.
+  /// The value; nil if it is not set, or empty.
   var value: String? {
     Environment.value(of: self.rawValue).flatMap { $0.isEmpty ? nil : $0 }
   }
 
   private static let prefix = "TOKENWIRE_"
 
-  /// Says which variables look like ones that are read, but are none.
+  /// Warns of variables whose names are nearly those of known ones.
   static func warnOfMisspelt() {
     let known = (Self.allCases.map(\.rawValue) + Settings.all.map(\.variable))
       .map { String($0.dropFirst(self.prefix.count)) }

@@ -125,7 +125,7 @@ import Testing
         try type("/nonsense\n")
         try await chat.waitForOutput("there is no /nonsense")
         try type("/quit now\n")
-        try await chat.waitForOutput("/quit stands alone")
+        try await chat.waitForOutput("/quit takes no text")
         try type("/quit\n")
       }
       #expect(outcome.status == .exited(0))

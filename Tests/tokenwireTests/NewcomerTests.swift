@@ -46,7 +46,7 @@ import Testing
     (["logs", "backup", "--log-file", "l", "-"], "a backup is a database, which needs a file"),
     (["generate", "--grammar", ""], "--grammar is empty"),
     (["serve", "--model", "a="], "is \"a=\", but must be a file"),
-    (["token", "issue", "--user", "a", "--scope", ","], "a token without a scope is good for"),
+    (["token", "issue", "--user", "a", "--scope", ","], "an access token needs a scope"),
   ]
 
   @Test(arguments: mistakes)

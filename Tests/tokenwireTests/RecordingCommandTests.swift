@@ -221,7 +221,7 @@ extension Command {
     get async throws {
       try await self.waitForOutput("\n")
       let line = try #require(
-        self.output.firstMatch(of: /^tokenwire records on (\S+) what is said to/)
+        self.output.firstMatch(of: /^tokenwire records on (\S+) for/)
       )
       return String(line.1)
     }

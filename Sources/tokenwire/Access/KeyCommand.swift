@@ -3,11 +3,11 @@ import ArgumentParser
 import Foundation
 import Identifiers
 
-/// Keys that access tokens are signed with.
+/// Manages the keys that sign access tokens.
 struct KeyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "key",
-    abstract: "Make and rotate the keys that access tokens are signed with.",
+    abstract: "Make and rotate the keys that sign access tokens.",
     subcommands: [New.self, Rotate.self, List.self]
   )
 
@@ -46,8 +46,8 @@ struct KeyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Add a key, which signs from now on.",
       discussion: """
-        The key that has signed goes on verifying for as long as its tokens live, and is taken out \
-        later. A server reads the new keys at SIGHUP.
+        The previous signing key still verifies for --overlap, and is removed later. A server reads the \
+        new keys at SIGHUP.
         """
     )
 
@@ -55,7 +55,7 @@ struct KeyCommand: ParsableCommand {
     var keys: KeyFileFlags
 
     @Option(
-      help: "HS256, HS384 or HS512. (default: that of the key that has signed)",
+      help: "HS256, HS384 or HS512. (default: that of the previous key)",
       transform: HMACAlgorithm.init(flag:)
     )
     var algorithm: HMACAlgorithm?
@@ -68,7 +68,7 @@ struct KeyCommand: ParsableCommand {
 
     @Option(
       help: """
-        For how long the old key goes on verifying: as long as its tokens live. (default: 30d)
+        For how long the old key still verifies: at least as long as its tokens. (default: 30d)
         """,
       transform: Lifetime.init(flag:)
     )
@@ -100,14 +100,14 @@ struct KeyCommand: ParsableCommand {
 }
 
 extension TokenKey {
-  /// The key in a line, without its secret.
+  /// The key in one line, without its secret.
   fileprivate var line: String {
     let role = self.isSigning ? "signs, verifies" : "verifies"
     let use =
       switch self.notAfter {
       case nil: "\(role) for ever"
       case let end? where end > .now: "\(role) until \(end.text)"
-      case let end?: "expired \(end.text)" + (self.isSigning ? ", signs no more" : "")
+      case let end?: "expired \(end.text)" + (self.isSigning ? ", no longer signs" : "")
       }
     return "\(self.id)  \(self.algorithm.rawValue)  made \(self.created.text)  \(use)"
   }

@@ -22,7 +22,7 @@ struct KeyFileFlags: ParsableArguments {
     }
   }
 
-  /// Reads the keys, and tells what in their file is ignored.
+  /// Reads the keys, and warns of what is ignored in their file.
   func keyRing() throws -> KeyRing {
     let path = try self.keyFile
     let keys = try KeyRing(path: path)
@@ -43,7 +43,7 @@ struct RevocationFileFlags: ParsableArguments {
   )
   var givenRevocationFile: String?
 
-  /// Opens the file, or makes it.
+  /// Opens the file, or creates it.
   func revocations() throws -> RevocationStore {
     let path = try self.path
     do {
@@ -53,7 +53,7 @@ struct RevocationFileFlags: ParsableArguments {
     }
   }
 
-  /// - Returns: nil when the file is not there: nothing has been revoked.
+  /// - Returns: nil if there is no file, and so no revocation.
   func revocationsIfAny() throws -> RevocationStore? {
     try FileManager.default.fileExists(atPath: self.path) ? try self.revocations() : nil
   }

@@ -2,7 +2,7 @@ import AccessTokens
 import ArgumentParser
 import Foundation
 
-/// A time above zero, as flags have it: "90s", "15m", "1h" or "30d".
+/// A duration above zero in a flag: "90s", "15m", "1h" or "30d".
 struct Lifetime: CustomStringConvertible {
   var duration: Duration
 

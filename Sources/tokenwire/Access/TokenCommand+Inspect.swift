@@ -6,14 +6,14 @@ import Identifiers
 extension TokenCommand {
   struct Inspect: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show what a token says, and whether it verifies.",
+      abstract: "Show an access token's claims, and whether it verifies.",
       discussion: """
-        It verifies as on a server with the same settings: those that have variables, such as \
-        TOKENWIRE_TOKEN_LEEWAY, are read from them. Exits with 1 when it does not verify.
+        It is verified with the server's settings, read from their variables, such as \
+        TOKENWIRE_TOKEN_LEEWAY. Exits with 1 when it does not verify.
         """
     )
 
-    @Argument(help: "The token; read from standard input when absent or \"-\".")
+    @Argument(help: "The access token; read from standard input when absent or \"-\".")
     var token: String?
 
     @Option(help: "The issuer that it must have. (default: $TOKENWIRE_TOKEN_ISSUER, else any)")
@@ -24,7 +24,7 @@ extension TokenCommand {
 
     @Option(
       help: """
-        How far the clocks of issuers may be off, at most 60s. (default: $TOKENWIRE_TOKEN_LEEWAY, \
+        How far the clocks of issuers may differ, at most 60s. (default: $TOKENWIRE_TOKEN_LEEWAY, \
         else 30s)
         """,
       transform: Self.leeway(in:)
@@ -56,7 +56,7 @@ extension TokenCommand {
       )
       do {
         let verified = try verifier.verify(text)
-        let scopes = verified.scopes.map { "good for \($0)" } ?? "without a scope"
+        let scopes = verified.scopes.map { "allows \($0)" } ?? "without a scope"
         StandardOutput.write("It verifies: \(verified.userID.text.asName), \(scopes)\n")
       } catch {
         StandardOutput.write("It does not verify: \(error)\n")

@@ -6,22 +6,21 @@ import Identifiers
 extension TokenCommand {
   struct Revoke: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Revoke one token, or all that a user has now.",
+      abstract: "Revoke one access token, or all that a user has now.",
       discussion: """
-        Servers with the same revocation file refuse them within a moment; they need not be \
-        restarted. Tokens and users are kept nowhere: a jti or a user that never was can be revoked \
-        as well as any other. With --user, the command returns when the second is over: tokens that \
-        are issued from then on are good. Those that do not say when they were issued (iat) are \
-        revoked for good.
+        Servers with the same revocation file refuse them within a moment, without a restart. \
+        Access tokens and users are not stored, so a jti or a user that never existed can be \
+        revoked, too. With --user, the command returns when the current second is over: tokens \
+        issued from then on are valid. Those without an issue time (iat) are revoked for good.
         """
     )
 
     @Option(
-      help: "The token, or its name, the jti that tokenwire token issue tells; \"-\" reads it."
+      help: "The access token, or the jti that tokenwire token issue prints; \"-\" reads it."
     )
     var jti: String?
 
-    @Option(help: "The user whose tokens are revoked, those that were issued until now.")
+    @Option(help: "The user whose access tokens issued until now are revoked.")
     var user: String?
 
     @OptionGroup
@@ -48,7 +47,7 @@ extension TokenCommand {
         StandardOutput.writeNote(
           """
           All tokens of \(user.asName) are revoked.
-          [whether there ever was one is not known: users are kept nowhere but in their tokens]
+          [access tokens and users are not stored: there may have been none]
 
           """
         )
@@ -69,7 +68,7 @@ extension TokenCommand {
       if let token = try? UnverifiedToken(text) {
         return try self.revoke(token, text, keys, revocations)
       }
-      // What is in a token, which no jti looks like: its parts begin with "{" in base64url.
+      // Part of an access token, not a jti: "{" in base64url.
       guard !text.utf8.starts(with: "eyJ".utf8) && !text.contains(where: \.isWhitespace) else {
         throw ValidationError(
           """
@@ -82,7 +81,7 @@ extension TokenCommand {
       StandardOutput.writeNote(
         """
         Token \(text.asName) is revoked.
-        [whether there is one with that jti is not known: give the token itself to be sure]
+        [access tokens are not stored: give the whole token to be sure that it exists]
 
         """
       )
@@ -103,7 +102,7 @@ extension TokenCommand {
           """
         )
       }
-      // Whatever a server asks for beside, it would refuse.
+      // A token that fails this policy fails every server's.
       let policy = TokenPolicy(
         issuer: token.issuer,
         audience: token.audiences?.first,
@@ -114,7 +113,7 @@ extension TokenCommand {
         _ = try TokenVerifier(keys: keys, policy: policy, revocations: revocations).verify(text)
       } catch {
         switch error.reason {
-        // Some day it would be good.
+        // It will become valid.
         case .notYetValid, .issuedInFuture: break
         case .revoked:
           StandardOutput.writeNote("Token \(jti.text.asName) of \(user) was revoked before.\n")

@@ -2,21 +2,21 @@ import AccessTokens
 import ArgumentParser
 import Identifiers
 
-/// Access tokens, which say whose a call is.
+/// Manages access tokens, which say who makes a call.
 struct TokenCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "token",
-    abstract: "Issue, look at and revoke access tokens.",
+    abstract: "Issue, inspect and revoke access tokens.",
     subcommands: [Issue.self, Inspect.self, Revoke.self]
   )
 
   struct Issue: ParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Issue a token, and print it.",
-      discussion: "Whoever has the token can use it until it expires or is revoked."
+      abstract: "Issue an access token, and print it.",
+      discussion: "Anybody who has it can use it until it expires or is revoked."
     )
 
-    @Option(help: "Whose token it is.")
+    @Option(help: "The user of the token.")
     var user: String
 
     @Option(
@@ -26,15 +26,15 @@ struct TokenCommand: ParsableCommand {
     var expires = Lifetime(duration: .seconds(3600))
 
     @Option(
-      help: "What it is good for, with commas between: generate, log, logs:read, admin.",
+      help: "What it allows, separated by commas: generate, log, logs:read, admin.",
       transform: Scopes.init(flag:)
     )
     var scope: Scopes = [.generate, .log, .readLogs]
 
-    @Option(help: "Who issues it (iss).")
+    @Option(help: "The issuer (iss).")
     var issuer: String?
 
-    @Option(help: "For whom it is (aud).")
+    @Option(help: "The audience (aud).")
     var audience: String?
 
     @OptionGroup
@@ -72,7 +72,7 @@ struct TokenCommand: ParsableCommand {
       StandardOutput.write(token.text + "\n")
       StandardOutput.writeNote(
         """
-        [token \(token.jti) of \(self.user.asName), good for \(self.scope) until \
+        [token \(token.jti) of \(self.user.asName), allows \(self.scope) until \
         \(token.expiresAt.text)]\n
         """
       )
@@ -80,7 +80,7 @@ struct TokenCommand: ParsableCommand {
   }
 }
 
-/// - Throws: when a name of a user is none.
+/// - Throws: when the name of a user is empty.
 func checkUser(_ user: String) throws {
   guard !user.allSatisfy(\.isWhitespace) else {
     throw ValidationError("--user is \(user.isEmpty ? "empty" : "blank"): give the user's name")
@@ -88,13 +88,13 @@ func checkUser(_ user: String) throws {
 }
 
 extension Scopes {
-  /// Reads names with commas or, as a token has them, blanks between them.
+  /// Parses names that are separated by commas or, as in a token, by spaces.
   fileprivate init(flag text: String) throws {
     self = []
     let names = text.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }
     guard !names.isEmpty else {
       throw ValidationError(
-        "a token without a scope is good for nothing: there are generate, log, logs:read, admin"
+        "an access token needs a scope: generate, log, logs:read or admin"
       )
     }
     for name in names.map({ Identifier(Substring($0)) }) {

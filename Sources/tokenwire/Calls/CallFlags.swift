@@ -2,7 +2,7 @@ import ArgumentParser
 import RPC
 import TokenwireClient
 
-/// What every command that calls a server needs to know.
+/// The options of every command that calls a server.
 struct CallFlags: ParsableArguments {
   @Option(
     help: "Give up after this time, such as 30s, connecting included. (default: inf)",
@@ -18,7 +18,7 @@ struct CallFlags: ParsableArguments {
 
   /// Runs `body` with a connection to the server, and closes it.
   ///
-  /// - Parameter body: gets the options of calls that have the same time together.
+  /// - Parameter body: gets the options for calls that share the timeout.
   /// - Throws: `CommandFailure` when the server cannot be reached, or `body` throws.
   func withClient<Result>(
     _ body: (TokenwireClient, CallOptions) async throws(CallError) -> Result

@@ -1,11 +1,11 @@
 import Foundation
 import SystemPackage
 
-/// Text that a command reads, from standard input or a file.
+/// Reads text from standard input or a file.
 enum InputText {
   /// All of standard input.
   ///
-  /// - Parameter name: of the text, such as "prompt", for messages.
+  /// - Parameter name: what messages call the text, such as "prompt".
   static func standardInput(_ name: String) throws -> String {
     if Terminal.isTerminal(.standardInput) {
       StandardOutput.writeNote("Type the \(name), and end it with Ctrl-D on a line of its own.\n")
@@ -42,7 +42,7 @@ enum InputText {
     return text
   }
 
-  /// By `Errno`s, which say why: the errors of `FileHandle` do not.
+  /// With `Errno`, because `FileHandle`'s errors do not say why.
   private static func bytes(of file: FileDescriptor) throws -> Data {
     var bytes = Data()
     var part = [UInt8](repeating: 0, count: 64 << 10)
@@ -53,14 +53,14 @@ enum InputText {
     }
   }
 
-  /// The text without what editors and shells put around it: a byte-order mark, and the end of the
-  /// last line. Line ends are "\n".
+  /// The text without what editors and shells add: a byte-order mark, and the last line end. Line
+  /// ends become "\n".
   ///
-  /// - Returns: nil for bytes that are no UTF-8.
+  /// - Returns: nil for bytes that are not UTF-8.
   static func text(of bytes: Data) -> String? {
     let mark: [UInt8] = [0xEF, 0xBB, 0xBF]
     guard var text = String(validating: bytes, as: UTF8.self) else { return nil }
-    // By scalars: for Swift, "\r\n" is one character.
+    // By scalars, because "\r\n" is one character in Swift.
     if bytes.starts(with: mark) { text.unicodeScalars.removeFirst() }
     text = text.replacing("\r\n", with: "\n")
     if text.unicodeScalars.last == "\n" { text.unicodeScalars.removeLast() }

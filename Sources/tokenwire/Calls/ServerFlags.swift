@@ -20,7 +20,7 @@ struct ServerFlags: ParsableArguments {
   @OptionGroup(title: "TLS options")
   var tls: TLSFlags
 
-  /// - Throws: when the variable has none.
+  /// - Throws: when the variable's value is not an endpoint.
   var endpoint: Endpoint {
     get throws {
       if let givenEndpoint { return givenEndpoint }
@@ -38,8 +38,8 @@ struct ServerFlags: ParsableArguments {
   }
 
   /// - Parameters:
-  ///   - token: the access token that travels with each call; nil is none.
-  ///   - timeout: how long it may take at most.
+  ///   - token: the access token that is sent with each call; nil is none.
+  ///   - timeout: how long connecting may take.
   /// - Throws: `CommandFailure` when the server cannot be reached.
   func connect(token: String? = nil, timeout: Duration? = nil) async throws -> TokenwireClient {
     let endpoint = try self.endpoint

@@ -1,7 +1,7 @@
 import RPC
 
-/// Which flags an error about TLS is about: the library's sentences end with what to give, in words for
-/// any program.
+/// Names the flags that an error about TLS is about: the library's messages say what to give,
+/// without flags.
 enum TLSAdvice {
   private static let identity = "--tls-certificate and --tls-key"
   private static let flags: [(end: String, flags: String)] = [
@@ -17,7 +17,7 @@ enum TLSAdvice {
     ("give one by an authority that it trusts", identity),
   ]
 
-  /// The message with the flags behind it, if it is one about TLS.
+  /// The message, followed by the flags if it is about TLS.
   static func addingFlags(to message: String) -> String {
     guard let (_, flags) = self.flags.first(where: { message.utf8.ends(with: $0.end.utf8) }) else {
       return message

@@ -8,7 +8,7 @@ struct TLSFlags: ParsableArguments {
   var tls = false
 
   @Option(
-    help: "The authorities to trust, a PEM file. (default: those that this machine trusts)",
+    help: "The authorities to trust, a PEM file. (default: this machine's)",
     completion: .file()
   )
   var tlsCa: String?

@@ -1,11 +1,11 @@
 import ArgumentParser
 
-/// How long something may take, as flags have it: "5", "5s", "1m", or "inf".
+/// A time limit in a flag: "5", "5s", "1m", or "inf".
 struct TimeLimit: CustomStringConvertible {
-  /// Nil is without limit.
+  /// Nil is no limit.
   let duration: Duration?
 
-  /// What is longer is without limit: no process lives as long.
+  /// Longer times are no limit.
   private static let longest = Duration.seconds(100 * 365 * 86_400)
 
   init(duration: Duration?) {
@@ -13,7 +13,7 @@ struct TimeLimit: CustomStringConvertible {
   }
 
   init(flag text: String) throws {
-    // Also numbers as programs write them, such as 1e3.
+    // Also numbers such as 1e3.
     let seconds = Double(text).flatMap { $0 > 0 ? $0 : nil }
     if let seconds, seconds >= Self.longest / .seconds(1) {
       self.duration = nil

@@ -2,19 +2,19 @@ import ArgumentParser
 import Foundation
 import Identifiers
 
-/// The token that a command calls with.
+/// The access token of a command's calls.
 struct TokenFlags: ParsableArguments {
   @Option(
     help: """
-      The access token to call with; other users of this machine see flags, but not variables. \
+      The access token to call with; other users of this machine can see flags, but not variables. \
       (default: $TOKENWIRE_TOKEN)
       """
   )
   var token: String?
 
-  /// Nil when there is none.
+  /// The access token; nil if there is none.
   ///
-  /// - Throws: when what is given is none.
+  /// - Throws: when the given value cannot be an access token.
   var value: String? {
     get throws {
       if let token { return try Self.token(in: token, of: "--token") }
@@ -38,8 +38,8 @@ struct TokenFlags: ParsableArguments {
 }
 
 extension String {
-  /// A token without what comes with it when it is copied, or read from a file: line ends, blanks and
-  /// a byte-order mark around it, and the name of its scheme.
+  /// An access token without what copying or a file adds: line ends, spaces and a byte-order mark
+  /// around it, and the scheme's name.
   var trimmedToken: String {
     let around = CharacterSet.whitespacesAndNewlines.union(CharacterSet(charactersIn: "\u{FEFF}"))
     let text = self.trimmingCharacters(in: around)

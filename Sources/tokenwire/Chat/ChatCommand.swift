@@ -10,10 +10,9 @@ struct ChatCommand: AsyncParsableCommand {
     commandName: "chat",
     abstract: "Have a conversation with a model.",
     discussion: """
-      Each line is a message, and one that ends with a backslash goes on in the next; the model knows \
-      all that was said before. Ctrl-C ends an answer, Ctrl-D the chat, and /help lists what else there \
-      is. Without a terminal, each line of standard input is \
-      answered on standard output.
+      Each line is a message; one that ends with a backslash continues in the next. The model knows \
+      the whole conversation. Ctrl-C ends an answer, Ctrl-D the chat; /help lists more. Without a \
+      terminal, each line of standard input is answered on standard output.
       """
   )
 
@@ -43,7 +42,7 @@ struct ChatCommand: AsyncParsableCommand {
           case .sigint where answering.end(): break
           case .sigint where input.isTerminal: input.interrupt()
           default:
-            // At once: nothing ends the wait for a line.
+            // Exits at once, because nothing can end the wait for a line.
             input.restoreTerminal()
             StandardOutput.writeNote("\n")
             StandardOutput.end(with: signal == .sigint ? 130 : 143)
@@ -57,9 +56,9 @@ struct ChatCommand: AsyncParsableCommand {
 
   private func chat(_ input: LineInput, _ answering: Answering) async throws {
     var conversation = Conversation(system: self.system)
-    // Once before, so that a server that is not there is told before somebody types.
+    // Connects once first, so that a missing server is reported before the user types.
     try await self.call.withClient { (_, _) throws(CallError) in }
-    if input.isTerminal { StandardOutput.writeNote("Ctrl-D ends the chat, /help tells more.\n") }
+    if input.isTerminal { StandardOutput.writeNote("Ctrl-D ends the chat, /help lists more.\n") }
     while let line = await input.next() {
       do {
         if let command = ChatLine(line) {
@@ -87,15 +86,15 @@ struct ChatCommand: AsyncParsableCommand {
       maxTokens: self.maxTokens
     )
     let text = try await answering.run { try await self.print(request, answering) }
-    // What was broken off has been said, too.
+    // An interrupted answer is part of the conversation, too.
     if !text.isEmpty {
       conversation.turns += [user, ChatMessage(role: "assistant", content: text)]
     }
   }
 
-  /// Prints an answer as it comes.
+  /// Prints an answer as it arrives.
   ///
-  /// - Returns: what there is of it, when it is ended.
+  /// - Returns: the answer, or what has arrived of it when it is ended.
   private func print(_ request: GenerateRequest, _ answering: Answering) async throws -> String {
     let text = Mutex("")
     do {
@@ -121,11 +120,11 @@ struct ChatCommand: AsyncParsableCommand {
   }
 }
 
-/// The answer that is being given, for Ctrl-C to end.
+/// The current answer, which Ctrl-C ends.
 private final class Answering: Sendable {
   private let ending = Mutex<AsyncStream<Never>.Continuation?>(nil)
 
-  /// - Returns: false when there is none.
+  /// - Returns: false if there is none.
   func end() -> Bool {
     self.ending.withLock { ending in
       ending?.finish()

@@ -1,4 +1,4 @@
-/// A line of a chat that is no message but says what to do.
+/// A line of a chat that is a command, not a message.
 enum ChatLine {
   case help
   case system(String)
@@ -6,10 +6,10 @@ enum ChatLine {
   case clear
   case quit
   case unknown(String)
-  /// There is something behind a command that stands alone.
+  /// A command that takes no text is followed by some.
   case excess(String)
 
-  /// Nil for a message. Who wants to say something that begins with a slash begins with a blank.
+  /// Nil for a message. A message can begin with a space and a slash.
   init?(_ line: String) {
     guard line.utf8.first == UInt8(ascii: "/") else { return nil }
     let words = line.split(separator: " ", maxSplits: 1)
@@ -26,23 +26,23 @@ enum ChatLine {
   }
 
   /// - Returns: false when the chat is over.
-  /// - Throws: `CommandFailure` when it cannot be done.
+  /// - Throws: `CommandFailure` when the command fails.
   func run(on conversation: inout Conversation) throws -> Bool {
     switch self {
     case .help:
       StandardOutput.writeNote(
         """
-        /system TEXT  tell the model how to answer, from now on; without a text, show what it was told
-        /clear        forget what was said
+        /system TEXT  tell the model how to answer, from now on; without a text, show the last one
+        /clear        forget the conversation
         /save FILE    write the conversation to a new file
         /quit         end the chat, as Ctrl-D does
-        A line that ends with a backslash goes on in the next one, as one message.
-        A message that begins with a slash needs a blank before it.
+        A line that ends with a backslash continues in the next one, as one message.
+        A message that begins with a slash needs a space before it.
 
         """
       )
     case .system(""):
-      StandardOutput.writeNote((conversation.system ?? "The model was told nothing.") + "\n")
+      StandardOutput.writeNote((conversation.system ?? "There is no system message.") + "\n")
     case .system(let text):
       conversation.system = text
     case .save(""):
@@ -57,10 +57,10 @@ enum ChatLine {
       return false
     case .excess(let name):
       throw CommandFailure(
-        "\(name) stands alone; a message that begins with a slash needs a blank before it"
+        "\(name) takes no text; a message that begins with a slash needs a space before it"
       )
     case .unknown(let name):
-      throw CommandFailure("there is no \(name): /help lists what there is")
+      throw CommandFailure("there is no \(name): /help lists the commands")
     }
     return true
   }

@@ -3,11 +3,11 @@ import Protobuf
 import SystemPackage
 import TokenwireAPI
 
-/// What has been said in a chat.
+/// The conversation of a chat.
 struct Conversation {
-  /// What tells the model how to answer.
+  /// The system message, which tells the model how to answer.
   var system: String?
-  /// Turns of the user and the model.
+  /// The messages of the user and the model.
   var turns: [ChatMessage] = []
 
   var messages: [ChatMessage] {
@@ -17,7 +17,7 @@ struct Conversation {
   /// Writes all messages to a new file, which its owner alone can read, as a JSON array with a line
   /// for each.
   ///
-  /// - Throws: `CommandFailure` when there is a file of that name, or it cannot be written.
+  /// - Throws: `CommandFailure` when the file exists, or cannot be written.
   func save(to path: String) throws {
     let lines = self.messages.map { "  " + $0.json(.command) }
     let json = "[\n" + lines.joined(separator: ",\n") + "\n]\n"
@@ -31,7 +31,7 @@ struct Conversation {
       do {
         try file.closeAfter { _ = try file.writeAll(json.utf8) }
       } catch {
-        // What is not whole is of no use.
+        // An incomplete file is useless.
         _ = unlink(path)
         throw error
       }

@@ -6,9 +6,9 @@ import Glibc
 import Musl
 #endif
 
-/// libedit, where it is installed: lines can be edited, and those before come back.
+/// Edits lines with libedit, if it is installed, with a history.
 ///
-/// All calls are by one thread, the one that has loaded it.
+/// All calls must come from the thread that loaded it.
 struct LineEditor {
   private typealias Finished = @convention(c) (UnsafeMutablePointer<CChar>?) -> Void
 
@@ -17,21 +17,21 @@ struct LineEditor {
   private let remove: @convention(c) () -> Void
   private let addHistory: @convention(c) (UnsafePointer<CChar>) -> CInt
 
-  /// What the library has called back with: it offers no place for a context.
+  /// The library's callback has no context argument, so its result is global.
   private static let finished = Mutex<Line?>(nil)
 
   enum Line {
     case text(String)
-    /// What was typed has been thrown away.
+    /// The typed text was discarded.
     case interrupted
     case end
   }
 
-  /// Nil where the library is not installed.
+  /// Nil if the library is not installed.
   init?() {
     guard let library = dlopen("libedit.so.2", RTLD_NOW) else { return nil }
     func function<Function>(_ name: String, _ type: Function.Type) -> Function? {
-      // The functions have the types that editline/readline.h declares.
+      // Sound, because these are the types in editline/readline.h.
       dlsym(library, name).map { unsafeBitCast($0, to: type) }
     }
     guard
@@ -50,15 +50,15 @@ struct LineEditor {
     self.readCharacter = readCharacter
     self.remove = remove
     self.addHistory = addHistory
-    // Ctrl-C is the chat's.
+    // The chat handles Ctrl-C itself.
     dlsym(library, "rl_catch_signals")?.assumingMemoryBound(to: CInt.self).pointee = 0
-    // What is typed is read by the locale's encoding.
+    // libedit decodes input in the locale's encoding.
     if setlocale(LC_CTYPE, "") == nil || String(cString: nl_langinfo(CInt(CODESET))) != "UTF-8" {
       setlocale(LC_CTYPE, "C.UTF-8")
     }
   }
 
-  /// Waits for a line. A byte that comes to `interruptions` throws away what was typed so far.
+  /// Waits for a line. A byte in `interruptions` discards what was typed so far.
   func readLine(prompt: String, interruptions: CInt) -> Line {
     self.install(prompt, Self.callback)
     defer { self.remove() }
@@ -87,7 +87,7 @@ struct LineEditor {
 
   private static let callback: Finished = { line in
     let finished: Line = line.map { .text(String(cString: $0)) } ?? .end
-    // The line is the callee's (editline/readline.h).
+    // The callback owns the line (editline/readline.h).
     free(line)
     Self.finished.withLock { $0 = finished }
   }

@@ -8,20 +8,20 @@ import Glibc
 import Musl
 #endif
 
-/// The lines that a user types, or that a file or a pipe has.
+/// Reads lines from a user, a file or a pipe.
 actor LineInput {
   private let executor = ThreadExecutor(name: "input")
   private let prompt: String
-  /// The prompt for what a line goes on in.
+  /// The prompt for continuation lines.
   private let continuation = "... "
-  /// Whether somebody types.
+  /// Whether input is a terminal.
   nonisolated let isTerminal: Bool
   private var editor: LineEditor?
   private let isEditing = Mutex(false)
-  /// Whether a line was thrown away that no editor had.
+  /// Whether a line was discarded without an editor.
   private let isInterrupted = Mutex(false)
   private let interruptions: (readEnd: FileDescriptor, writeEnd: FileDescriptor)
-  /// How the terminal was before it was edited on.
+  /// The terminal's settings before editing.
   private nonisolated let settings: termios?
   private var isAtStart = true
 
@@ -37,9 +37,9 @@ actor LineInput {
     self.settings = tcgetattr(STDIN_FILENO, &settings) == 0 ? settings : nil
   }
 
-  /// Reads a line, and the lines that it goes on in: those behind one that ends with a backslash.
+  /// Reads a line, and its continuation lines: those after one that ends with a backslash.
   ///
-  /// - Returns: nil when there are no more.
+  /// - Returns: nil at the end.
   func next() -> String? {
     if self.isAtStart && self.isTerminal && StandardOutput.isTerminal {
       self.editor = LineEditor()
@@ -55,7 +55,7 @@ actor LineInput {
           return isInterrupted
         }
         if isInterrupted { lines = [] }
-        // By scalars: what combines with the backslash does not make it another one.
+        // By scalars, because a combining character would make the backslash another character.
         guard text.utf8.last == UInt8(ascii: "\\") else {
           return (lines + [text]).joined(separator: "\n")
         }
@@ -83,19 +83,19 @@ actor LineInput {
     )
   }
 
-  /// Throws away what has been typed of the next message, and asks for it anew.
+  /// Discards what was typed of the next message, and shows the prompt again.
   nonisolated func interrupt() {
     if self.isEditing.withLock({ $0 }) {
-      // Where this fails, what was typed stays.
+      // If this fails, the typed text stays.
       _ = try? self.interruptions.writeEnd.writeAll([0])
     } else {
-      // The terminal itself has thrown away the line.
+      // The terminal itself has discarded the line.
       self.isInterrupted.withLock { $0 = true }
       StandardOutput.writeNote("\n\(self.prompt)")
     }
   }
 
-  /// Leaves the terminal as it was, before the process ends in the middle of a line.
+  /// Restores the terminal before the process ends in the middle of a line.
   nonisolated func restoreTerminal() {
     guard var settings else { return }
     tcsetattr(STDIN_FILENO, TCSADRAIN, &settings)

@@ -6,8 +6,8 @@ import TokenwireClient
 struct AbortCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "abort",
-    abstract: "End a text that a server is generating.",
-    discussion: "Its caller gets what there is of it, ended by \"cancelled\"."
+    abstract: "End a running generation.",
+    discussion: "Its caller keeps the text so far, with the finish reason \"cancelled\"."
   )
 
   @Argument(

@@ -1,11 +1,11 @@
 import ArgumentParser
 import TokenwireAPI
 
-/// What the text has to be like.
+/// The constraint of the text.
 struct ConstraintFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "A JSON schema that the text has to satisfy: a file, or the schema itself.",
+      "A JSON schema that the text must satisfy: a file, or the schema itself.",
       valueName: "file-or-text"
     ),
     completion: .file(extensions: ["json"])
@@ -14,7 +14,7 @@ struct ConstraintFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "A GBNF grammar that the text has to follow: a file, or the grammar itself.",
+      "A GBNF grammar that the text must match: a file, or the grammar itself.",
       valueName: "file-or-text"
     ),
     completion: .file(extensions: ["gbnf"])
@@ -40,7 +40,7 @@ struct ConstraintFlags: ParsableArguments {
         return .jsonSchema(isText ? jsonSchema : try InputText.file(jsonSchema, "schema"))
       }
       if let grammar {
-        // Every rule has it, and hardly a file's name.
+        // Every rule contains it, but hardly any file name.
         let isText = grammar.utf8.contains("::=".utf8)
         return .grammar(isText ? grammar : try InputText.file(grammar, "grammar"))
       }

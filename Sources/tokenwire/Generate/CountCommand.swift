@@ -9,7 +9,7 @@ struct CountCommand: AsyncParsableCommand {
     abstract: "Count the tokens of a prompt, without generating.",
     discussion: """
       The prompt counts as a message in the model's chat template, or with --raw as it is. Prints the \
-      number; a line on standard error compares it with the longest that the server takes.
+      number; a line on standard error compares it with the server's context length.
       """
   )
 

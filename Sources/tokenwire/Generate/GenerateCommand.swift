@@ -9,7 +9,7 @@ struct GenerateCommand: AsyncParsableCommand {
     abstract: "Send a prompt to a server and print the text as it is generated.",
     discussion: """
       The prompt is sent as a message to the model's chat template, so that the model answers it; \
-      with --raw it is sent as it is, so that the model goes on with it. The text goes to standard \
+      with --raw it is sent as it is, so that the model continues it. The text goes to standard \
       output, a line about it to standard error. Ctrl-C ends the text and exits with 130.
       """
   )
@@ -50,7 +50,7 @@ struct GenerateCommand: AsyncParsableCommand {
   }
 
   private func request() throws -> GenerateRequest {
-    // Before the prompt is waited for.
+    // Read first, because reading the prompt may wait.
     let constraint = try self.constraint.value
     let input = try self.prompt.read()
     return GenerateRequest(

@@ -3,11 +3,11 @@ import Identifiers
 import Protobuf
 import TokenwireAPI
 
-/// Prints a stream of responses as they come: their text and then a line about it, or all of them
-/// as JSON. Several texts come one after the other, each below a line with its number.
+/// Prints a stream of responses: the text and then a line about it, or all responses as JSON.
+/// Several texts are printed one after the other, each below a line with its number.
 struct GenerationPrinter {
   private let asJSON: Bool
-  /// How many texts there will be.
+  /// The number of texts.
   private let textCount: Int32
   private let begin = ContinuousClock.now
   private var firstToken: ContinuousClock.Instant?
@@ -15,7 +15,7 @@ struct GenerationPrinter {
   /// How many texts have begun.
   private var begunCount: Int32 = 0
   private var isInLine = false
-  /// Why the text that ended last has ended, in words.
+  /// Why the last text ended, in words.
   private var ending = ""
 
   init(asJSON: Bool, textCount: Int32) {
@@ -39,7 +39,7 @@ struct GenerationPrinter {
     }
   }
 
-  /// Parts an error from the text that it follows. The text itself is left as it came.
+  /// Begins a new line for an error after text. The text itself is not changed.
   func endLine() {
     if self.isInLine { StandardOutput.writeNote("\n") }
   }

@@ -1,13 +1,13 @@
 import TokenwireAPI
 
-/// Brings the events of texts that grow at once into an order in which they can be read: the first
-/// text that has not ended goes on as it comes, and the later ones wait for its end.
+/// Puts the events of concurrent texts into a readable order: the first unfinished text is shown as
+/// it arrives, and later ones wait for its end.
 struct OrderedTexts {
-  /// Which text goes on, from 0.
+  /// The index of the text that is shown, from 0.
   private(set) var current: Int32 = 0
   private var waiting: [Int32: [GenerateResponse.Event]] = [:]
 
-  /// Takes what has come, and hands out what may be shown with it.
+  /// Adds an event, and returns the events that can now be shown.
   mutating func add(_ event: GenerateResponse.Event) -> [GenerateResponse.Event] {
     self.waiting[event.textIndex, default: []].append(event)
     var ready: [GenerateResponse.Event] = []
@@ -21,7 +21,7 @@ struct OrderedTexts {
 }
 
 extension GenerateResponse.Event {
-  /// Whose event it is; the first text's when it is about all.
+  /// The index of the event's text; 0 for an event about all.
   var textIndex: Int32 {
     switch self {
     case .started: 0

@@ -1,7 +1,7 @@
 import ArgumentParser
 import TokenwireAPI
 
-/// What a model is to read.
+/// The input for a model.
 struct PromptFlags: ParsableArguments {
   @Argument(help: "The prompt; read from standard input when absent or \"-\".")
   var prompt: String?
@@ -18,7 +18,7 @@ struct PromptFlags: ParsableArguments {
   @Option(help: "A message that tells the model how to answer.")
   var system: String?
 
-  @Flag(help: "Let the model go on with the prompt instead of answering it.")
+  @Flag(help: "Let the model continue the prompt instead of answering it.")
   var raw = false
 
   func validate() throws {
@@ -39,7 +39,7 @@ struct PromptFlags: ParsableArguments {
   /// - Throws: when the prompt cannot be read.
   func read() throws -> Input {
     let prompt = try self.readPrompt()
-    // What is empty is refused by the server as a prompt.
+    // The server refuses an empty prompt.
     if self.raw || prompt.isEmpty { return .prompt(prompt) }
     var messages = [ChatMessage(role: "user", content: prompt)]
     if let system { messages.insert(ChatMessage(role: "system", content: system), at: 0) }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import TokenwireAPI
 
-/// How tokens are chosen; the server has defaults for what is not given.
+/// The sampling options; the server has defaults for the others.
 struct SamplingFlags: ParsableArguments {
   @Option(parsing: .unconditional, help: "0 always takes the likeliest token. (default: 0.8)")
   var temperature: Float?
@@ -48,7 +48,7 @@ struct SamplingFlags: ParsableArguments {
   @Option(help: "The fewest tokens to generate before the text may end. (default: 0)")
   var minTokens: Int32?
 
-  @Option(help: "Where chance starts from. (default: chosen by the server)")
+  @Option(help: "The seed of the random generator. (default: chosen by the server)")
   var seed: UInt32?
 
   var options: SamplingOptions {

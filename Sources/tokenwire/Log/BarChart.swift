@@ -10,15 +10,15 @@ struct BarChart {
 
   let rows: [Row]
 
-  /// Names that are longer are cut on a terminal.
+  /// On a terminal, longer names are cut.
   private static let maximumName = 32
-  /// With less room, a bar tells nothing.
+  /// Shorter bars say nothing.
   private static let minimumBar = 8
   /// From one eighth of a column to seven.
   private static let parts = ["▏", "▎", "▍", "▌", "▋", "▊", "▉"]
 
-  /// - Parameter width: of the terminal, in columns, which no line exceeds where there is room for
-  ///   the numbers; nil is no terminal.
+  /// - Parameter width: the terminal's width in columns, which lines do not exceed if the numbers
+  ///   fit; nil is no terminal.
   func text(width: Int?) -> String {
     let names = self.rows.map { Self.shorten($0.name, isCut: width != nil) }
     let entries = self.rows.map(\.entries.entryText)
@@ -41,14 +41,14 @@ struct BarChart {
   private static func bar(_ value: Int, of largest: Int, columns: Int) -> String {
     guard largest > 0 else { return "" }
     let eighths = Int((Double(value) / Double(largest) * Double(columns * 8)).rounded())
-    // The smallest bar can still be seen.
+    // Even the smallest bar is visible.
     let (whole, rest) = max(eighths, 1).quotientAndRemainder(dividingBy: 8)
     return String(repeating: "█", count: whole) + (rest > 0 ? self.parts[rest - 1] : "")
   }
 
   private static func shorten(_ name: String, isCut: Bool) -> String {
     let line = name.onOneLine
-    // What a terminal shows is what has to fit.
+    // The shown text must fit.
     let name = isCut ? line.escapedForTerminal : line
     return isCut && name.count > self.maximumName ? name.prefix(self.maximumName - 1) + "…" : name
   }

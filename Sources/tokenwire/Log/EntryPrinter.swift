@@ -4,12 +4,12 @@ import JSON
 import RequestLog
 import TokenwireAPI
 
-/// Prints log entries as they come.
+/// Prints log entries as they arrive.
 struct EntryPrinter {
   enum Form {
     /// For people.
     case text
-    /// An object a line.
+    /// One object per line.
     case json
     /// RFC 4180, with a header.
     case csv(CSV.Form)
@@ -17,7 +17,7 @@ struct EntryPrinter {
 
   let form: Form
 
-  /// Prints what comes before all entries.
+  /// Prints what precedes all entries.
   func begin() {
     if case .csv(let form) = self.form {
       StandardOutput.write(CSV(form: form).record(LogEntry.csvHeader))
@@ -30,15 +30,15 @@ struct EntryPrinter {
     case .json: StandardOutput.write(entry.json + "\n", .json)
     case .csv(let form):
       StandardOutput.write(CSV(form: form).record(entry.csvFields))
-      // It has no column: nearly all entries are whole.
+      // There is no column for it: nearly all entries are complete.
       if !entry.notice.isEmpty { StandardOutput.writeNote("[\(entry.id): \(entry.noticeText)]\n") }
     }
   }
 }
 
 extension LogEntry {
-  /// A line about the entry, its metadata, its prompt and its response. Only the first line of an
-  /// entry begins with an id: a text cannot pass for another entry, in a pipe either.
+  /// A line about the entry, its metadata, its prompt and its response. Only the first line begins
+  /// with an id, so that a text cannot look like another entry, even in a pipe.
   fileprivate var text: String {
     let names = [self.id.asName, self.timestamp(digits: 3), self.userID.asName]
     let model = self.model.isEmpty ? [] : [self.model.asName]
@@ -48,7 +48,7 @@ extension LogEntry {
       + (self.notice.isEmpty ? "" : "[\(self.noticeText.onOneLine)]\n")
   }
 
-  /// What is not there, and how large it is.
+  /// What is missing, and its size.
   fileprivate var noticeText: String {
     "\(self.notice) The prompt has \(Int(self.promptBytes).byteText), the response "
       + Int(self.responseBytes).byteText
@@ -83,7 +83,7 @@ extension LogEntry {
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  /// In UTC, with that many digits, up to 6, behind the second.
+  /// The time in UTC, with up to 6 digits after the second.
   private func timestamp(digits: Int) -> String {
     let (seconds, micros) = self.timestampUnixMicros.quotientAndRemainder(dividingBy: 1_000_000)
     let time = Date(timeIntervalSince1970: Double(seconds)).formatted(.iso8601)
@@ -93,8 +93,8 @@ extension LogEntry {
 }
 
 extension String {
-  /// The text with a mark before each of its lines, of whatever kind their breaks are, and a line feed
-  /// at its end.
+  /// The text with a mark before each line, for every kind of line break, and a line feed at the
+  /// end.
   fileprivate func lines(markedBy mark: String) -> String {
     var lines = mark
     var last: Unicode.Scalar?

@@ -2,23 +2,22 @@ import Foundation
 import JSON
 import SystemPackage
 
-/// The lines of a file, a pipe or standard input in UTF-8, each without the "\n" at its end: texts in
-/// JSON may have other ends of lines within. A byte-order mark before the first line is skipped.
+/// The lines of a file, a pipe or standard input in UTF-8, split only at "\n", because JSON may
+/// contain other line breaks. A byte-order mark is skipped.
 struct FileLines: AsyncSequence {
-  /// Called with the number of bytes that were read so far, and that there are in all, which only a
-  /// file says.
+  /// Called with the number of bytes read so far, and in all, which is known only for a file.
   typealias Progress = (_ read: Int, _ total: Int?) -> Void
 
-  /// What it is called in messages.
+  /// Its name in messages.
   let name: String
   private let file: FileHandle
   private let size: Int?
   private let progress: Progress
 
-  /// Opens the file, which is read once.
+  /// Opens the file, to read it once.
   ///
   /// - Parameter path: "-" is standard input.
-  /// - Throws: a sentence when it cannot be read.
+  /// - Throws: `CommandFailure` when it cannot be read.
   init(_ path: String, progress: @escaping Progress) throws {
     self.progress = progress
     if path.utf8.elementsEqual("-".utf8) {
@@ -48,8 +47,7 @@ struct FileLines: AsyncSequence {
   }
 
   struct Iterator: AsyncIteratorProtocol {
-    /// In bytes. The largest entry that a log can be told to take is below, with all its characters
-    /// escaped.
+    /// In bytes; more than the largest possible entry with all its characters escaped.
     private static let maximumLength = 64 << 20
     private static let chunkSize = 256 << 10
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
@@ -69,7 +67,7 @@ struct FileLines: AsyncSequence {
       self.progress = progress
     }
 
-    /// - Throws: when the file cannot be read, or a line is no text; `CancellationError`.
+    /// - Throws: when the file cannot be read, or a line is not UTF-8; `CancellationError`.
     mutating func next() async throws -> String? {
       try Task.checkCancellation()
       while true {
@@ -96,11 +94,11 @@ struct FileLines: AsyncSequence {
       return true
     }
 
-    /// Who writes to a pipe may take long, and the command can be interrupted meanwhile.
+    /// Waits in short steps, so that the command can be interrupted while a pipe is silent.
     private func waitForBytes() throws {
       while true {
         var file = pollfd(fd: self.file.fileDescriptor, events: Int16(POLLIN), revents: 0)
-        // A descriptor that cannot be waited for is read at once, which tells what is wrong.
+        // After an error of `poll`, reading reports what is wrong.
         guard poll(&file, 1, 100) == 0 else { return }
         try Task.checkCancellation()
       }

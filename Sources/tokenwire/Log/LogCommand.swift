@@ -11,20 +11,20 @@ struct LogCommand: AsyncParsableCommand {
     discussion: "Prints the id of the entry when it is on the server's disk."
   )
 
-  @Option(help: "What was asked; \"-\" reads it from standard input.")
+  @Option(help: "The prompt; \"-\" reads it from standard input.")
   var prompt: String?
 
   @Option(
-    help: ArgumentHelp("Read what was asked from this file.", valueName: "file"),
+    help: ArgumentHelp("Read the prompt from this file.", valueName: "file"),
     completion: .file()
   )
   var promptFile: String?
 
-  @Option(help: "What was answered; \"-\" reads it from standard input.")
+  @Option(help: "The response; \"-\" reads it from standard input.")
   var response: String?
 
   @Option(
-    help: ArgumentHelp("Read what was answered from this file.", valueName: "file"),
+    help: ArgumentHelp("Read the response from this file.", valueName: "file"),
     completion: .file()
   )
   var responseFile: String?
@@ -32,18 +32,18 @@ struct LogCommand: AsyncParsableCommand {
   @Option(help: "The model that answered.")
   var model: String?
 
-  @Option(help: "The generation that answered.")
+  @Option(help: "The id of the generation that answered.")
   var generationID: String?
 
   @Option(
     help: ArgumentHelp(
-      "Say this about the entry, such as ticket=42; may be given several times.",
+      "Metadata of the entry, such as ticket=42; may be given several times.",
       valueName: "key=value"
     )
   )
   var metadata: [String] = []
 
-  @Option(help: "The same key is stored once, however often it is sent.")
+  @Option(help: "An entry with the same key is stored once, however often it is sent.")
   var idempotencyKey: String?
 
   @OptionGroup(title: "Server options")

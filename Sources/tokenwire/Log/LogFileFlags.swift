@@ -4,7 +4,7 @@ import Logging
 import RequestLog
 import SQLiteRequestLog
 
-/// The log's own file: the same name as the setting of `tokenwire serve`.
+/// The log's file: the same name as the setting of `tokenwire serve`.
 struct LogFileFlags: ParsableArguments {
   @Option(
     name: .customLong(Settings.log.logFile.flagName),
@@ -24,7 +24,7 @@ struct LogFileFlags: ParsableArguments {
     }
   }
 
-  /// Opens the log to read it.
+  /// Opens the log for reading.
   func open() async throws -> ReadOnlyLog {
     let path = try self.logFile
     do throws(LogError) {
@@ -39,8 +39,8 @@ extension SQLiteLogStore {
   /// Runs `body` with the log in a file that no server has open, and closes it.
   ///
   /// - Parameters:
-  ///   - isDiscardedOnFailure: whether the log is removed when `body` fails: it was not there before.
-  ///   - lockedAdvice: what to do when a server has it open.
+  ///   - isDiscardedOnFailure: whether to remove a new log when `body` fails.
+  ///   - lockedAdvice: what to do when a server has the log open.
   static func with(
     _ path: String,
     _ configuration: Configuration = Configuration(),
@@ -68,8 +68,8 @@ extension SQLiteLogStore {
 
 extension CommandFailure {
   /// - Parameters:
-  ///   - name: what the error is about, such as a file.
-  ///   - consequence: what it has led to.
+  ///   - name: what the error is about, such as a file name.
+  ///   - consequence: what the error led to.
   init(_ name: String, _ error: LogError, consequence: String = "") {
     let cause = error.cause.map { " (\($0))" } ?? ""
     self.init("\(name): \(error.message)\(cause)\(consequence)")
@@ -77,6 +77,6 @@ extension CommandFailure {
 }
 
 extension Logger {
-  /// What the log has to say to an operator is in the errors of a command.
+  /// The command's errors already contain what the log would say.
   fileprivate static let silent = Logger(label: "tokenwire") { _ in SwiftLogNoOpLogHandler() }
 }

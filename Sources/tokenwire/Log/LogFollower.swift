@@ -2,17 +2,17 @@ import RPC
 import TokenwireAPI
 import TokenwireClient
 
-/// Goes on with the entries of a log as they come, over the end of a server and its return.
+/// Follows a log, even across a server's restart.
 struct LogFollower {
   private let client: TokenwireClient
   private var request: QueryLogsRequest
   private let hasLimit: Bool
   private let options: CallOptions
 
-  /// How often a server that is gone is asked whether it is back.
+  /// How often it tries to reach a server that is gone.
   private static let interval = Duration.seconds(1)
 
-  /// - Parameter options: of all that it does; say when their timeout began.
+  /// - Parameter options: for all calls together; `begin` must be set.
   init(client: TokenwireClient, request: QueryLogsRequest, options: CallOptions) {
     self.client = client
     self.request = request
@@ -22,7 +22,7 @@ struct LogFollower {
 
   /// Returns when the limit is reached.
   ///
-  /// - Throws: what a server answers, but not that it is gone: then it waits, once it has followed.
+  /// - Throws: a server's error. Once it has followed the log, it waits for a server that is gone.
   mutating func run(printing printer: EntryPrinter) async throws(CallError) {
     if self.request.sinceUnixMicros == 0, self.request.afterID.isEmpty { try await self.skip() }
     var isDone = false
@@ -36,7 +36,7 @@ struct LogFollower {
     }
   }
 
-  /// Leaves out the entries that are there.
+  /// Skips the existing entries.
   private mutating func skip() async throws(CallError) {
     var newest = self.request
     newest.order = .newestFirst
@@ -47,7 +47,7 @@ struct LogFollower {
     }
   }
 
-  /// - Returns: whether the limit is reached; otherwise the server stops.
+  /// - Returns: whether the limit is reached; otherwise the server has stopped.
   private mutating func follow(printing printer: EntryPrinter) async throws(CallError) -> Bool {
     let entries = try await self.client.api.queryLogs(self.request, options: self.options)
     for try await entry in entries {

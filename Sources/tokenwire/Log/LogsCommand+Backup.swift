@@ -8,12 +8,11 @@ extension LogsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy a log to another file, as it is now.",
       discussion: """
-        The copy is a log that a server can be given as it is. A server may write to the log \
-        meanwhile.
+        The copy is a log that a server can use. A server may write to the log meanwhile.
         """
     )
 
-    @Argument(help: "The new file, which its owner alone can read.", completion: .file())
+    @Argument(help: "The new file, which only its owner can read.", completion: .file())
     var file: String
 
     @OptionGroup

@@ -13,9 +13,9 @@ extension LogsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Erase all that a user has logged, for good.",
       discussion: """
-        A running server does it, for a token with the scope admin; with --log-file, it is done in \
-        a file that no server has open. The file is written anew, so that nothing of the user is \
-        left in it; copies that were made of it are not touched. On a terminal, it asks before.
+        A running server does it, for an access token with the scope admin; with --log-file, the \
+        command does it in a file that no server has open. The file is rewritten, so that nothing \
+        of the user is left in it; copies are not changed. On a terminal, it asks first.
         """
     )
 
@@ -24,8 +24,8 @@ extension LogsCommand {
 
     @Option(
       help: """
-        Erase in this file instead of a server's log. There is no variable for it: a server's log is \
-        the server's to write to.
+        Erase in this file instead of a server's log. It has no variable, because only the server may \
+        write to its log.
         """,
       completion: .file()
     )
@@ -58,7 +58,7 @@ extension LogsCommand {
       }
     }
 
-    /// Only who sits at a terminal can be asked.
+    /// Only a terminal can be asked.
     private func isConfirmed() throws -> Bool {
       guard Terminal.isTerminal(.standardInput) else { return true }
       let place = try self.logFile ?? "the log of \(self.call.server.endpoint)"
@@ -71,7 +71,7 @@ extension LogsCommand {
 
     private func erase() async throws -> (entries: Int, bytes: Int) {
       guard let logFile else { return try await self.eraseOnServer() }
-      // Opening a log to write to it would make it.
+      // Opening a log for writing would create it.
       guard FileManager.default.fileExists(atPath: logFile) else {
         throw CommandFailure("\(logFile): There is no such file")
       }

@@ -9,13 +9,13 @@ extension LogsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Write all entries of a log to a file of JSON lines.",
       discussion: """
-        It has all that the log has: tokenwire logs import makes the same entries of it. A server \
-        may write to the log meanwhile; entries that it adds are left out.
+        It contains everything: tokenwire logs import restores the same entries. A server may write \
+        to the log meanwhile; entries that it adds are left out.
         """
     )
 
     @Argument(
-      help: "The new file, which its owner alone can read; - is standard output.",
+      help: "The new file, which only its owner can read; - is standard output.",
       completion: .file()
     )
     var file: String
@@ -50,8 +50,7 @@ extension LogsCommand {
   }
 }
 
-/// Where an export goes: to a new file, or to what is open or can be opened and is no file: standard
-/// output, a pipe, a device.
+/// The target of an export: a new file, or standard output, a pipe or a device.
 private struct ExportTarget {
   enum Place {
     case newFile
@@ -61,7 +60,7 @@ private struct ExportTarget {
   let name: String
   let place: Place
 
-  /// - Throws: a sentence when a pipe cannot be opened.
+  /// - Throws: `CommandFailure` when a pipe cannot be opened.
   init(_ path: String) throws {
     if let descriptor = Self.descriptor(of: path) {
       self.name = descriptor == 1 ? "standard output" : path
@@ -81,7 +80,7 @@ private struct ExportTarget {
     }
   }
 
-  /// The number of an open file that a path stands for.
+  /// The descriptor that a path names.
   private static func descriptor(of path: String) -> CInt? {
     let names = [("-", CInt(1)), ("/dev/stdout", 1), ("/dev/stderr", 2)]
     if let known = names.first(where: { path.utf8.elementsEqual($0.0.utf8) }) { return known.1 }

@@ -7,12 +7,12 @@ import SQLiteRequestLog
 extension LogsCommand {
   struct Import: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Add the entries of a file that tokenwire logs export has written.",
+      abstract: "Add the entries of a file that tokenwire logs export wrote.",
       discussion: """
-        They keep their ids and times; those that the log has already are left out, so that an \
-        import that was broken off can be run again. A line that is no entry, or one that a server \
-        would not take, ends the import, with what is wrong; the lines before it are stored. A log \
-        that is not there is made, unless the import fails. No server may have it open.
+        They keep their ids and times; existing entries are skipped, so that an interrupted import \
+        can be repeated. A line that is not an entry, or that a server would not accept, ends the \
+        import with an error; the lines before it are stored. A missing log is created, unless the \
+        import fails. No server may have it open.
         """
     )
 

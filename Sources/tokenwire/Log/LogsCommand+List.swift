@@ -7,43 +7,43 @@ import TokenwireClient
 extension LogsCommand {
   struct List: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-      abstract: "Show the entries of a server's log, the newest first.",
+      abstract: "Show the entries of a server's log, newest first.",
       discussion: """
-        With --follow it shows those that come from now on, or from --since or --after on, until \
-        Ctrl-C; when the server goes away, it waits for it and goes on where it was.
+        With --follow it shows new entries, or all from --since or --after on, until Ctrl-C; when the \
+        server stops, it waits for it and continues.
         """
     )
 
-    @Option(help: "Whose entries; others' need the scope admin. (default: the token's user)")
+    @Option(help: "Whose entries; others' need the scope admin. (default: the access token's user)")
     var user: String?
 
     @Option(
-      help: "Words of the prompt or the response; \"two words\" side by side, star* begins so."
+      help: "Words in the prompt or the response; \"two words\" is a phrase, star* a prefix."
     )
     var search: String?
 
     @Option(
-      help: "Only those of the last while, such as 2h or 7d.",
+      help: "Only entries of this last period, such as 2h or 7d.",
       transform: Lifetime.init(flag:)
     )
     var since: Lifetime?
 
-    @Option(help: "Only those of this model.")
+    @Option(help: "Only entries of this model.")
     var model: String?
 
     @Option(help: "At most this many.")
     var limit: Int64?
 
-    @Option(help: "Go on after the entry with this id.")
+    @Option(help: "Continue after the entry with this id.")
     var after: String?
 
     @Flag(help: "The oldest first.")
     var oldestFirst = false
 
-    @Flag(help: "Go on with new entries as they come.")
+    @Flag(help: "Continue with new entries as they arrive.")
     var follow = false
 
-    @Flag(help: "Print one JSON object a line.")
+    @Flag(help: "Print one JSON object per line.")
     var json = false
 
     @Option(
@@ -105,8 +105,8 @@ extension LogsCommand {
   }
 }
 
-/// The value of --csv as it was given. ArgumentParser takes an option whose value its type refuses for
-/// one without a value.
+/// The value of --csv as given. If a type refused a value, ArgumentParser would report a missing
+/// value.
 struct CSVFlag: ExpressibleByArgument, CustomStringConvertible {
   private let text: String
 

@@ -9,15 +9,15 @@ extension LogsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Show how many entries a log has, and their size, by user and by day.",
       discussion: """
-        On a terminal with bars, and the largest users and the last days only; elsewhere with all of \
-        them. A server may write to the log meanwhile.
+        On a terminal with bars, and only the largest users and the last days; elsewhere all of them. \
+        A server may write to the log meanwhile.
         """
     )
 
     @OptionGroup
     var log: LogFileFlags
 
-    /// How many rows a terminal gets.
+    /// The most rows on a terminal.
     private static let userRows = 20
     private static let dayRows = 31
 
@@ -67,7 +67,7 @@ extension BarChart.Row {
 }
 
 extension Timestamp {
-  /// Such as "2026-11-24".
+  /// The day in UTC, such as "2026-11-24".
   fileprivate var day: String {
     let seconds = TimeInterval(self.microseconds / 1_000_000)
     return Date(timeIntervalSince1970: seconds).formatted(.iso8601.year().month().day())

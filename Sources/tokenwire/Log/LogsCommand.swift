@@ -1,6 +1,6 @@
 import ArgumentParser
 
-/// What a server has logged. Without a name of a command, it is shown.
+/// Commands for a server's log; by default, `list`.
 struct LogsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs",

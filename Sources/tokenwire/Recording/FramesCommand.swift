@@ -7,8 +7,8 @@ struct FramesCommand: AsyncParsableCommand {
     commandName: "frames",
     abstract: "Show a recording as a timeline, one line a frame.",
     discussion: """
-      Times are in seconds since the recording began; then come the connection, who has sent the \
-      frame (→ the client, ← the server), a column for each running call, and what the frame says. \
+      Times are in seconds since the recording began; then come the connection, the sender of the \
+      frame (→ the client, ← the server), a column for each running call, and the contents. \
       On a terminal, calls have colours (not with NO_COLOR), and lines are cut to its width.
       """
   )
@@ -16,7 +16,7 @@ struct FramesCommand: AsyncParsableCommand {
   @Argument(help: "The recording.", completion: .file(extensions: ["jsonl"]))
   var file: String
 
-  /// Those of terminals: cyan, yellow, magenta, green, blue, red, and two bright ones.
+  /// SGR numbers: cyan, yellow, magenta, green, blue, red, and two bright ones.
   private static let colors = [36, 33, 35, 32, 34, 31, 96, 95]
 
   func run() async throws {
@@ -26,7 +26,7 @@ struct FramesCommand: AsyncParsableCommand {
     var timeline = Timeline()
     while let event = try reader.next() {
       let line = timeline.line(for: event)
-      // A line feed that is in it is a peer's.
+      // Line feeds in it come from a peer.
       let text = Self.cut(line.text.onOneLine, to: width)
       if let column = line.column, noColor.isEmpty {
         let color = Self.colors[column % Self.colors.count]
@@ -40,10 +40,10 @@ struct FramesCommand: AsyncParsableCommand {
     if let note = reader.cutOffLine { StandardOutput.writeNote("\(note)\n") }
   }
 
-  /// - Parameter width: of the terminal; nil cuts nothing.
+  /// - Parameter width: the terminal's width; nil cuts nothing.
   private static func cut(_ line: String, to width: Int?) -> String {
     guard let width else { return line }
-    // What is shown is what has to fit.
+    // The shown text must fit.
     let shown = line.escapedForTerminal
     return shown.count > width ? shown.prefix(max(1, width - 1)) + "…" : shown
   }

@@ -1,8 +1,8 @@
 internal import Identifiers
 import Recording
 
-/// What load has shown, as a table: a line for the first message and one for the whole call of each
-/// method.
+/// The latencies of a load, as a table: for each method a line for the first message and one for
+/// the whole call.
 struct LatencyTable {
   private let outcome: ReplayLoad.Outcome
 
@@ -45,7 +45,7 @@ struct LatencyTable {
     return rows.map { row in
       let cells = row.enumerated().map { column, cell in
         let padding = String(repeating: " ", count: widths[column] - cell.count)
-        // Numbers stand on the right.
+        // Numbers are aligned to the right.
         return column < 2 ? cell + padding : padding + cell
       }
       return cells.joined(separator: "  ") + "\n"

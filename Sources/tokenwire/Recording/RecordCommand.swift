@@ -9,14 +9,14 @@ struct RecordCommand: AsyncParsableCommand {
     commandName: "record",
     abstract: "Stand between clients and a server, and record every frame.",
     discussion: """
-      Clients connect to --listen and are connected on to --to. Each frame becomes a line of JSON in \
+      Clients connect to --listen, and are passed on to --to. Each frame becomes a line of JSON in \
       the file, access tokens replaced; `tokenwire frames` shows it, `tokenwire replay` plays it \
       again. Ends with Ctrl-C.
       """
   )
 
   @Option(
-    help: "Where clients connect: host:port, where port 0 takes any free port, or unix:/path.",
+    help: "Where clients connect: host:port, where port 0 is any free port, or unix:/path.",
     transform: { try Endpoint(flag: $0) }
   )
   var listen: Endpoint
@@ -34,7 +34,7 @@ struct RecordCommand: AsyncParsableCommand {
   )
   var output: String
 
-  @Flag(help: "Write access tokens as they are: whoever reads the file can call with them.")
+  @Flag(help: "Write access tokens as they are: anybody who reads the file can use them.")
   var keepTokens = false
 
   @Option(help: "The certificate that clients see, a PEM file.", completion: .file())
@@ -44,7 +44,7 @@ struct RecordCommand: AsyncParsableCommand {
   var listenTlsKey: String?
 
   @Option(
-    help: "Let only clients connect whose certificate is by an authority in this PEM file.",
+    help: "Require clients to have a certificate of an authority in this PEM file.",
     completion: .file()
   )
   var listenTlsClientCa: String?
@@ -88,7 +88,7 @@ struct RecordCommand: AsyncParsableCommand {
     try await withThrowingTaskGroup { group in
       group.addTask {
         try await proxy.run { address in
-          StandardOutput.write("tokenwire records on \(address) what is said to \(self.to)\n")
+          StandardOutput.write("tokenwire records on \(address) for \(self.to)\n")
         } onFailure: {
           StandardOutput.writeNote("\($0)\n")
         }
@@ -98,7 +98,7 @@ struct RecordCommand: AsyncParsableCommand {
       }
       try await group.next()
       group.cancelAll()
-      // What the proxy throws after it was stopped is how it stops, except for the file's failure.
+      // After a stop the proxy's errors are expected, except a failure of the file.
       do {
         try await group.waitForAll()
       } catch is CancellationError {}
@@ -121,7 +121,7 @@ struct RecordCommand: AsyncParsableCommand {
 }
 
 extension Endpoint {
-  /// Reads the value of a flag.
+  /// Parses the value of a flag.
   init(flag text: String) throws {
     guard let endpoint = Endpoint(text) else {
       throw ValidationError("must be host:port, such as 127.0.0.1:7437, or unix:/path")

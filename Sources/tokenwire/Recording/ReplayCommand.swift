@@ -5,10 +5,10 @@ public import Recording
 struct ReplayCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "replay",
-    abstract: "Play a recording's clients again, and compare what the server says.",
+    abstract: "Replay a recording's clients, and compare what the server answers.",
     discussion: """
-      Exits with 0 when it says the same, and with 1 and the differences when not. A client's frame \
-      waits for what the server had said before it, at any speed. With --connections or --loop, the \
+      Exits with 0 when the answers are the same, otherwise with 1 and the differences. At any speed, \
+      a client's frame waits for what the server had sent before it. With --connections or --loop, the \
       recording is load: a table of latencies follows.
       """
   )
@@ -96,7 +96,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
   private static func show(_ differences: [Difference]) {
     for var difference in differences {
-      // A line feed that is in them is a peer's.
+      // Line feeds in them come from a peer.
       difference.place = difference.place.onOneLine
       difference.subject = difference.subject.onOneLine
       difference.recorded = difference.recorded.onOneLine
@@ -108,7 +108,7 @@ struct ReplayCommand: AsyncParsableCommand {
 
 /// "1", "2.5" or "max".
 struct ReplaySpeed: ExpressibleByArgument {
-  /// Nil is as fast as the server answers.
+  /// The factor; nil is as fast as the server answers.
   var factor: Double?
 
   init(factor: Double?) {

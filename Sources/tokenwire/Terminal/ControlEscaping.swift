@@ -1,16 +1,16 @@
-/// Makes visible what a terminal would obey, or would show in another place than it stands: control
-/// characters but for line feeds and tabs, controls of the direction of text, separators of lines, and
-/// bytes that are no UTF-8. What is cut by the end of a chunk is looked at with the next one.
+/// Escapes what a terminal would obey or misplace: control characters except line feeds and tabs,
+/// controls of text direction, line separators, and bytes that are not UTF-8. A character that is
+/// split between two chunks is handled with the second.
 struct ControlEscaping {
-  /// How a character is written.
+  /// How a character is escaped.
   enum Form {
     /// Such as "\u{1B}".
     case text
-    /// Such as "\u001b", so that what is within a string of JSON stays JSON of the same value.
+    /// Such as "\u001b", so that JSON keeps its value.
     case json
   }
 
-  /// The beginning of a character whose end has not come yet.
+  /// The beginning of a character that is not complete yet.
   private var pending: [UInt8] = []
 
   mutating func escape(_ bytes: some Sequence<UInt8>, _ form: Form = .text) -> [UInt8] {
@@ -21,14 +21,14 @@ struct ControlEscaping {
     return Self.escapeWhole(input, form)
   }
 
-  /// What has been waiting for an end that does not come.
+  /// Returns the escaped rest, when no more bytes come.
   mutating func finish() -> [UInt8] {
     defer { self.pending = [] }
     return Self.escapeWhole(self.pending, .text)
   }
 
   private static func escapeWhole(_ bytes: [UInt8], _ form: Form) -> [UInt8] {
-    // As most texts are.
+    // The common case.
     if bytes.allSatisfy({ 0x20 ..< 0x7F ~= $0 || $0 == 0x0A || $0 == 0x09 }) { return bytes }
     var escaped: [UInt8] = []
     escaped.reserveCapacity(bytes.count)
@@ -54,7 +54,7 @@ struct ControlEscaping {
     }
   }
 
-  /// How many bytes at the end are the beginning of a character, and not all of it.
+  /// The length of an incomplete character at the end.
   private static func lengthOfCutCharacter(atEndOf bytes: [UInt8]) -> Int {
     for length in 1 ... 3 where length <= bytes.count {
       let byte = bytes[bytes.count - length]
@@ -73,7 +73,7 @@ struct ControlEscaping {
 }
 
 extension Unicode.Scalar {
-  /// Whether a terminal does something else with it than to show it where it stands.
+  /// Whether a terminal would do anything else than show it in its place.
   fileprivate var actsOnTerminals: Bool {
     switch self.value {
     case 0x09, 0x0A: false
@@ -100,14 +100,13 @@ extension Unicode.Scalar {
 }
 
 extension String {
-  /// The text as a terminal gets it, for what has to be measured before it is written.
+  /// The text as a terminal gets it, to measure it before it is written.
   var escapedForTerminal: String {
     var escaping = ControlEscaping()
     return String(decoding: escaping.escape(self.utf8), as: UTF8.self)
   }
 
-  /// The text with its line breaks, of whatever kind, as "\n" and the like: it cannot begin a line
-  /// wherever it is written.
+  /// The text with all kinds of line breaks escaped, so that it cannot begin a new line.
   var onOneLine: String {
     let breaks = self.unicodeScalars.contains { $0.isLineBreak }
     guard breaks else { return self }
@@ -122,7 +121,7 @@ extension String {
     return line
   }
 
-  /// The text in a line of several: in quotes where it could be taken for more than one of them.
+  /// The text as one name in a line: in quotes if it could be taken for several.
   var asName: String {
     let isPlain = self.unicodeScalars.allSatisfy { !$0.properties.isWhitespace && $0 != "\"" }
     guard !isPlain || self.isEmpty else { return self }

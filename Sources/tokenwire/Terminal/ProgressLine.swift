@@ -1,12 +1,12 @@
 import Synchronization
 import SystemPackage
 
-/// A line on standard error that says how far a command is, where that is a terminal.
+/// Shows progress in a line on standard error, if that is a terminal.
 final class ProgressLine: Sendable {
   private static let interval = Duration.milliseconds(100)
 
   private let isShown = Terminal.isTerminal(.standardError)
-  /// When the line may change again: writing each step would be slower than the steps are.
+  /// When the line may change again: writing every step would take longer than the steps.
   private let next = Mutex(ContinuousClock.now)
 
   func show(_ text: @autoclosure () -> String) {
@@ -24,7 +24,7 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// Leaves the line to what follows.
+  /// Clears the line.
   func clear() {
     if self.isShown {
       StandardOutput.writeNote([.sequence(.lineStart), .sequence(.clearToLineEnd)])

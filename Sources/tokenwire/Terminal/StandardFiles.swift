@@ -6,17 +6,17 @@ import Glibc
 import Musl
 #endif
 
-/// The three files that a process begins with.
+/// Standard input, output and error.
 enum StandardFiles {
-  /// Takes the numbers of those that it was begun without (`>&-`): the next file that is opened, such as
-  /// a connection, would get them, and with them what is written for people. What is used of them fails
-  /// as if it was closed.
+  /// Opens those that the process was started without (`>&-`), because the next file that is
+  /// opened, such as a connection, would get their numbers and their output. Using them still fails
+  /// as if they were closed.
   static func open() {
     for (file, useless) in [
       (FileDescriptor.standardInput, FileDescriptor.AccessMode.writeOnly),
       (.standardOutput, .readOnly), (.standardError, .readOnly),
     ] where fcntl(file.rawValue, F_GETFD) == -1 {
-      // The lowest number that is free is this one, since those below are taken.
+      // This is the lowest free number, because those below are taken.
       _ = try? FileDescriptor.open("/dev/null", useless)
     }
   }

@@ -7,21 +7,20 @@ import Glibc
 import Musl
 #endif
 
-/// The one way out of the command: its result goes to standard output, notes about it to standard
-/// error.
+/// All output of the command: results go to standard output, notes to standard error.
 ///
-/// A terminal is shown what models, servers, files and arguments have in them, but does not obey it;
-/// only a `TerminalSequence` is for it. A pipe and a file get texts byte for byte.
+/// On a terminal, control characters in texts are escaped; only a `TerminalSequence` controls it.
+/// Pipes and files get texts byte for byte.
 enum StandardOutput {
   private static let output = OutputStream(.standardOutput)
   private static let errors = OutputStream(.standardError)
 
   static var isTerminal: Bool { self.output.isTerminal }
 
-  /// Writes at once, because a token that waits in a buffer is not streamed.
+  /// Writes at once, without a buffer, so that tokens are streamed.
   ///
-  /// A reader that has gone away ends the process as it does for any command in a pipe, without a
-  /// word; another failure, such as a full disk, ends it with one.
+  /// A closed pipe ends the process silently, as for any command; another failure, such as a full
+  /// disk, with an error.
   static func write(_ text: String, _ form: ControlEscaping.Form = .text) {
     self.write([.text(text)], form)
   }
@@ -42,21 +41,21 @@ enum StandardOutput {
   }
 
   static func writeNote(_ parts: [OutputPart]) {
-    // Where nobody can read notes, the result still counts.
+    // Failure is ignored: the result matters more than notes.
     _ = try? self.errors.write(parts, .text)
   }
 
-  /// Ends the process, as an error that a command has thrown does it.
+  /// Ends the process, as a thrown error does.
   static func end(with code: CInt) -> Never {
     exit(code)
   }
 }
 
-/// A part of what is written.
+/// A part of the output.
 enum OutputPart {
-  /// What anybody may have written.
+  /// Text, which may come from anybody.
   case text(String)
-  /// What a terminal is to do; nothing else gets it.
+  /// A sequence for a terminal; pipes and files do not get it.
   case sequence(TerminalSequence)
 }
 
@@ -64,7 +63,7 @@ enum OutputPart {
 enum TerminalSequence {
   case lineStart
   case clearToLineEnd
-  /// What follows has this colour, by its number in SGR (such as 36, cyan).
+  /// Sets the colour of what follows, by its SGR number (such as 36, cyan).
   case color(Int)
   case plain
 
@@ -78,7 +77,7 @@ enum TerminalSequence {
   }
 }
 
-/// A descriptor that text is written to.
+/// Writes text to a descriptor.
 private final class OutputStream: Sendable {
   let isTerminal: Bool
   private let file: FileDescriptor
@@ -90,7 +89,7 @@ private final class OutputStream: Sendable {
   }
 
   func write(_ parts: [OutputPart], _ form: ControlEscaping.Form) throws {
-    // Together, so that what several tasks write does not mix; the lock keeps its order.
+    // Under a lock, so that the output of several tasks does not mix.
     try self.escaping.withLock { escaping in
       var bytes: [UInt8] = []
       for part in parts {

@@ -6,13 +6,13 @@ import Glibc
 import Musl
 #endif
 
-/// What a command needs to know of the terminal that it may run in.
+/// The terminal that a command may run in.
 enum Terminal {
   static func isTerminal(_ file: FileDescriptor) -> Bool {
     isatty(file.rawValue) == 1
   }
 
-  /// How many columns standard output has; nil when it is no terminal.
+  /// The columns of standard output; nil if it is not a terminal.
   static var width: Int? {
     guard self.isTerminal(.standardOutput) else { return nil }
     var size = winsize()
