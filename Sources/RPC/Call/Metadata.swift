@@ -37,6 +37,11 @@ public struct Metadata: Hashable, Sendable {
     return result
   }
 
+  /// The first key that meets a condition.
+  package func firstKey(where isMet: (Identifier) -> Bool) -> Identifier? {
+    self.pairs.first { isMet($0.key) }?.key
+  }
+
   /// Adds a value to those of `key`.
   public mutating func add(_ value: String, for key: Identifier) {
     self.pairs.append(Pair(key: key.lowercasedASCII, value: value))

@@ -85,7 +85,15 @@ package final class ServerCall: Sendable {
   private func serve() async {
     do {
       try await self.method.serve(self)
+      self.didServe(nil)
     } catch {
+      self.didServe(error)
+    }
+  }
+
+  /// - Parameter error: why the handler failed; nil when it has not.
+  private func didServe(_ error: (any Error)?) {
+    if let error {
       self.handlerReturned()
       self.fail(self.callError(for: error))
     }

@@ -3,7 +3,7 @@
 ///
 /// Interceptors are called in order, on the threads of handlers and transports, so they must not
 /// block.
-public protocol ServerInterceptor: Sendable {
+public protocol ServerInterceptor: AnyObject, Sendable {
   /// Checks a method before the server offers it.
   ///
   /// - Throws: why the server must not start.

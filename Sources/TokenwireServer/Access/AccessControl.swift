@@ -9,7 +9,7 @@ internal import RPC
 ///
 /// A caller learns that its token is missing, expired or invalid; why it is invalid is for the log
 /// and the metric `tokenwire_tokens_refused` alone. The token itself is in neither.
-struct AccessControl: ServerInterceptor {
+final class AccessControl: ServerInterceptor {
   private let policies: [MethodDescriptor: MethodPolicy]
   private let verifier: TokenVerifier?
   private let allowsAnonymous: Bool

@@ -5,8 +5,12 @@ internal import RPC
 
 /// Writes a line for each call when it has ended: who called what, and how it went. Nothing of what
 /// was asked or answered is in it, and no access token.
-struct AccessLog: ServerInterceptor {
-  let logger: Logger
+final class AccessLog: ServerInterceptor {
+  private let logger: Logger
+
+  init(logger: Logger) {
+    self.logger = logger
+  }
 
   func end(_ call: CallContext, _ error: CallError?) {
     var metadata: Logger.Metadata = [

@@ -7,7 +7,7 @@ internal import RPC
 ///   "RESOURCE_EXHAUSTED".
 /// - `tokenwire_call_duration`: from the arrival of a call to its end, with `method`.
 /// - `tokenwire_tokens_generated`: tokens of texts, with `method`.
-struct CallMetrics: ServerInterceptor {
+final class CallMetrics: ServerInterceptor {
   fileprivate struct Series {
     let succeeded: Counter
     let duration: Metrics.Timer

@@ -14,36 +14,54 @@ final class GenerationRelay {
   private let running: RunningGenerations
   private var responses: GenerateResponses
 
-  /// Begins a generation.
-  ///
-  /// - Parameters:
-  ///   - deadline: when the caller stops waiting.
-  ///   - running: knows the generation while it runs.
-  /// - Throws: `CallError` for a request that is not valid, `GenerationError`.
-  // Inlined, it would have its values, half a KiB, in what the call remembers while it waits.
-  @inline(never)
-  init(
-    _ request: GenerateRequest,
-    by generator: any TextGenerator,
+  private init(
+    _ events: GenerationEvents,
+    texts: Int,
     to response: ResponseWriter<GenerateResponse>,
     _ caller: Caller,
-    before deadline: ContinuousClock.Instant?,
     among running: RunningGenerations
-  ) async throws {
-    let request = try GenerationRequest(
-      request,
-      for: generator,
-      deadline: deadline,
-      requester: caller.requester
-    )
-    self.events = try await generator.generate(request)
+  ) {
+    self.events = events
     self.response = response
     self.caller = caller
     self.running = running
     self.responses = GenerateResponses(
       generationID: self.id,
       userID: caller.userID,
-      texts: request.n
+      texts: texts
+    )
+  }
+
+  /// Begins a generation.
+  ///
+  /// Not an initialiser, which would want a copy of the request; and inlined, it would have its own
+  /// values, in all 0.8 KiB, in what the call remembers while it waits.
+  ///
+  /// - Parameters:
+  ///   - deadline: when the caller stops waiting.
+  ///   - running: knows the generation while it runs.
+  /// - Throws: `CallError` for a request that is not valid, `GenerationError`.
+  @inline(never)
+  static func begin(
+    _ request: GenerateRequest,
+    by generator: any TextGenerator,
+    to response: ResponseWriter<GenerateResponse>,
+    _ caller: Caller,
+    before deadline: ContinuousClock.Instant?,
+    among running: RunningGenerations
+  ) async throws -> GenerationRelay {
+    let request = try GenerationRequest(
+      request,
+      for: generator,
+      deadline: deadline,
+      requester: caller.requester
+    )
+    return GenerationRelay(
+      try await generator.generate(request),
+      texts: request.n,
+      to: response,
+      caller,
+      among: running
     )
   }
 

@@ -42,16 +42,16 @@ struct GenerationService: TokenwireService {
     let deadline =
       request.timeoutNano == 0
       ? context.deadline : try context.end(after: .nanoseconds(request.timeoutNano))
-    try await self.models.withModel(Identifier(request.model), for: caller) { generator in
-      try await GenerationRelay(
-        request,
-        by: generator,
-        to: response,
-        caller,
-        before: deadline,
-        among: self.running
-      ).run()
-    }
+    let slot = try self.models.hold(Identifier(request.model), for: caller)
+    defer { slot.release() }
+    try await GenerationRelay.begin(
+      request,
+      by: slot.loaded(),
+      to: response,
+      caller,
+      before: deadline,
+      among: self.running
+    ).run()
   }
 
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
@@ -78,19 +78,20 @@ struct GenerationService: TokenwireService {
     let caller = try context.admitted
     let input = try GenerationInput(request.input)
     let name = Identifier(request.model)
-    return try await self.models.withModel(name, for: caller) { generator in
-      let model = try generator.model(named: name)
-      let tokens = try await generator.countTokens(
-        input,
-        model: model.id,
-        requester: caller.requester
-      )
-      caller.use(countedTokens: tokens)
-      return CountTokensResponse(
-        tokens: Int32(clamping: tokens),
-        contextLength: Int32(clamping: model.contextLength)
-      )
-    }
+    let slot = try self.models.hold(name, for: caller)
+    defer { slot.release() }
+    let generator = try await slot.loaded()
+    let model = try generator.model(named: name)
+    let tokens = try await generator.countTokens(
+      input,
+      model: model.id,
+      requester: caller.requester
+    )
+    caller.use(countedTokens: tokens)
+    return CountTokensResponse(
+      tokens: Int32(clamping: tokens),
+      contextLength: Int32(clamping: model.contextLength)
+    )
   }
 
   // MARK: The log

@@ -45,7 +45,7 @@ final class ModelSlot: Sendable {
 
   /// Counts one who uses the model, or waits for it: until `release` it stays loaded. Call it before
   /// `loaded`, so that a model is not unloaded before its first user has it.
-  func retain() {
+  func hold() {
     self.state.withLock { $0.uses += 1 }
   }
 

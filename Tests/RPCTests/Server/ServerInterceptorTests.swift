@@ -19,10 +19,16 @@ import TokenwireAPI
     var all: [String] { self.events.withLock { $0 } }
   }
 
-  struct Teller: ServerInterceptor {
-    let story: Story
-    var refusal: CallError?
-    var isRefused = false
+  final class Teller: ServerInterceptor {
+    private let story: Story
+    private let refusal: CallError?
+    private let isRefused: Bool
+
+    init(story: Story, refusal: CallError? = nil, isRefused: Bool = false) {
+      self.story = story
+      self.refusal = refusal
+      self.isRefused = isRefused
+    }
 
     struct Unknown: Error {}
 
