@@ -10,6 +10,7 @@ public import Synchronization
 public struct Monitor<State>: ~Copyable, Sendable {
   @usableFromInline let guarded: Mutex<Guarded>
 
+  /// Creates a monitor of this state.
   @inlinable
   public init(_ state: consuming sending State) {
     self.guarded = Mutex(Guarded(state))

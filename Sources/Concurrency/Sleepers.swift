@@ -2,6 +2,7 @@
 ///
 /// Mostly there is one at a time, which costs no memory.
 public enum Sleepers: Sendable {
+  /// Resumes a waiting task.
   public typealias Continuation = UnsafeContinuation<Void, Never>
 
   case none

@@ -33,6 +33,7 @@ public final class ThreadExecutor: SerialExecutor {
     self.jobs.close()
   }
 
+  /// Adds a job after those that already wait.
   public func enqueue(_ job: consuming ExecutorJob) {
     self.jobs.append(UnownedJob(job))
   }

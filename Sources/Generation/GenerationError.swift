@@ -2,6 +2,7 @@ package import Identifiers
 
 /// Why a text could not be generated.
 public struct GenerationError: Error, Hashable, CustomStringConvertible {
+  /// What kind of failure it is.
   public enum Code: Sendable, Hashable {
     /// The request can never succeed as it is.
     case invalidRequest
@@ -16,12 +17,14 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     case `internal`
   }
 
+  /// What kind of failure it is.
   public var code: Code
   /// What was wrong, for the caller: the field, the limit and what was given.
   public var message: String
   /// How long to wait before asking again; nil when that is not known, or of no use.
   public var retryAfter: Duration?
 
+  /// Creates an error.
   public init(
     _ code: Code,
     _ message: String,
@@ -32,6 +35,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     self.retryAfter = retryAfter
   }
 
+  /// The error's message.
   public var description: String { self.message }
 
   package static let shutDown = GenerationError(.unavailable, "the generator has shut down")

@@ -11,15 +11,18 @@ public enum GenerationEvent: Sendable, Hashable {
 
 /// Work on a request has begun.
 public struct GenerationStarted: Sendable, Hashable {
+  /// The model that generates the text.
   public var model: Identifier
   /// The seed in use, whether the request gave it or not.
   public var seed: UInt32
+  /// The number of tokens in the prompt.
   public var promptTokens: Int
   /// How many of the prompt's tokens need not be computed again.
   public var cachedTokens: Int
   /// From the arrival of the request to the first work on it.
   public var queueTime: Duration
 
+  /// Creates an event of a generation that has started.
   public init(
     model: Identifier,
     seed: UInt32,
@@ -46,6 +49,7 @@ public struct GenerationDelta: Sendable, Hashable {
   /// One for each of `tokenIDs` when asked for, otherwise empty.
   public var logprobs: [TokenLogprobs]
 
+  /// Creates an event of the next piece of text.
   public init(
     index: Int = 0,
     text: String,
@@ -77,14 +81,18 @@ public struct GenerationDelta: Sendable, Hashable {
 public struct GenerationFinished: Sendable, Hashable {
   /// Of several texts, which; from 0.
   public var index: Int
+  /// Why the text ended.
   public var reason: FinishReason
   /// The stop string that ended the text, when one did.
   @Bytewise public var matchedStop: String?
   /// Whether the text ended before it satisfied the request's constraint.
   public var isIncomplete: Bool
+  /// How many tokens the generation took.
   public var usage: TokenUsage
+  /// How long it took.
   public var timings: GenerationTimings
 
+  /// Creates an event of a text that has ended.
   public init(
     index: Int = 0,
     reason: FinishReason,
@@ -118,10 +126,14 @@ public enum FinishReason: Sendable, Hashable {
 
 /// How many tokens a generation took.
 public struct TokenUsage: Sendable, Hashable {
+  /// The number of tokens in the prompt.
   public var promptTokens: Int
+  /// The number of generated tokens.
   public var completionTokens: Int
+  /// How many of the prompt's tokens came from a cache.
   public var cachedTokens: Int
 
+  /// Creates the token counts of a generation.
   public init(promptTokens: Int, completionTokens: Int, cachedTokens: Int) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
@@ -131,12 +143,14 @@ public struct TokenUsage: Sendable, Hashable {
 
 /// How long the parts of a generation took.
 public struct GenerationTimings: Sendable, Hashable {
+  /// From the arrival of the request to the first work on it.
   public var queue: Duration
   /// From the first work on the prompt to the first token.
   public var prompt: Duration
   /// From the first token to the last.
   public var completion: Duration
 
+  /// Creates the timings of a generation.
   public init(queue: Duration, prompt: Duration, completion: Duration) {
     self.queue = queue
     self.prompt = prompt

@@ -12,6 +12,7 @@ public enum GenerationInput: Sendable {
 
 /// Texts are compared by their bytes.
 extension GenerationInput: Hashable {
+  /// Compares texts by their bytes.
   public static func == (left: GenerationInput, right: GenerationInput) -> Bool {
     switch (left, right) {
     case (.prompt(let prompt), .prompt(let other)): Identifier(prompt) == Identifier(other)
@@ -21,6 +22,7 @@ extension GenerationInput: Hashable {
     }
   }
 
+  /// Hashes texts by their bytes.
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .prompt(let prompt): hasher.combine(Identifier(prompt))
@@ -34,8 +36,10 @@ extension GenerationInput: Hashable {
 public struct ChatMessage: Sendable, Hashable {
   /// Who speaks: "system", "user" or "assistant".
   @Bytewise public var role: String
+  /// What is said.
   @Bytewise public var content: String
 
+  /// Creates a turn of a conversation.
   public init(role: String, content: String) {
     self.role = role
     self.content = content

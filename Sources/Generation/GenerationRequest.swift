@@ -7,6 +7,7 @@ public enum Constraint: Sendable {
   /// A text that follows this grammar, in llama.cpp's GBNF.
   case grammar(String)
 
+  /// The schema or the grammar.
   public var text: String {
     switch self {
     case .jsonSchema(let text), .grammar(let text): text
@@ -24,6 +25,7 @@ public enum Constraint: Sendable {
 
 /// Compared by its bytes.
 extension Constraint: Hashable {
+  /// Compares the kinds and the bytes of the texts.
   public static func == (left: Constraint, right: Constraint) -> Bool {
     switch (left, right) {
     case (.jsonSchema(let schema), .jsonSchema(let other)): Identifier(schema) == Identifier(other)
@@ -32,6 +34,7 @@ extension Constraint: Hashable {
     }
   }
 
+  /// Hashes the kind and the bytes of the text.
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .jsonSchema(let text), .grammar(let text):
@@ -45,7 +48,9 @@ extension Constraint: Hashable {
 public struct GenerationRequest: Sendable, Hashable {
   /// The identifier of a model; empty means the default model.
   public var model: Identifier
+  /// What the text starts from.
   public var input: GenerationInput
+  /// How each token is chosen.
   public var sampling: SamplingOptions
   /// The most tokens to generate; at least 1.
   public var maxTokens: Int
@@ -59,6 +64,7 @@ public struct GenerationRequest: Sendable, Hashable {
   public var constraint: Constraint?
   /// When the caller stops waiting: a request that is still in line then is not begun.
   public var deadline: ContinuousClock.Instant?
+  /// Who the request is for.
   public var requester: Requester
   /// How many texts to generate from the one input; at least 1. Each has a seed one larger than the
   /// one before.
@@ -67,6 +73,7 @@ public struct GenerationRequest: Sendable, Hashable {
   /// at the time. Costs speed.
   public var deterministic: Bool
 
+  /// Creates a request; by default for one text of at most 150 tokens.
   public init(
     model: Identifier = "",
     input: GenerationInput,

@@ -8,11 +8,14 @@ public struct ModelDescription: Sendable, Hashable {
   public var description: String
   /// How the weights are stored, such as "Q8_0"; empty where there are none.
   public var quantization: String
+  /// The number of the model's weights; 0 when there are none.
   public var parameters: UInt64
+  /// The size of the weights, in bytes.
   public var sizeBytes: UInt64
   /// The longest prompt and text together, in tokens.
   public var contextLength: Int
 
+  /// Creates a description of a model.
   public init(
     id: Identifier,
     description: String,

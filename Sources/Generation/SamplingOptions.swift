@@ -29,6 +29,7 @@ public struct SamplingOptions: Sendable, Hashable {
   /// Where chance starts from. Chosen by the generator when absent; `GenerationStarted` tells it.
   public var seed: UInt32?
 
+  /// Creates options; the defaults are those of the API.
   public init(
     temperature: Float = 0.8,
     topK: Int = 40,

@@ -1,9 +1,11 @@
 /// How likely a chosen token was, and what else could have been chosen.
 public struct TokenLogprobs: Sendable, Hashable {
+  /// The chosen token.
   public var chosen: Logprob
   /// The likeliest tokens, most likely first.
   public var top: [Logprob]
 
+  /// Creates the probabilities of one position.
   public init(chosen: Logprob, top: [Logprob]) {
     self.chosen = chosen
     self.top = top
@@ -12,12 +14,14 @@ public struct TokenLogprobs: Sendable, Hashable {
 
 /// A token and the logarithm of its probability.
 public struct Logprob: Sendable, Hashable {
+  /// The token's number in the model's vocabulary.
   public var tokenID: Int32
   /// The token's bytes, which need not be whole characters.
   public var token: [UInt8]
   /// The natural logarithm of the probability, before sampling options apply.
   public var logprob: Float
 
+  /// Creates a token with its probability.
   public init(tokenID: Int32, token: [UInt8], logprob: Float) {
     self.tokenID = tokenID
     self.token = token

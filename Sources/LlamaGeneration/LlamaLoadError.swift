@@ -5,6 +5,7 @@ public struct LlamaLoadError: Error, Hashable, CustomStringConvertible {
   /// What may help; nil: another file.
   public var remedy: Remedy?
 
+  /// What may help against the error.
   public enum Remedy: Hashable, Sendable {
     /// A smaller number of one of these in the configuration.
     case lower([Parameter])
@@ -19,11 +20,13 @@ public struct LlamaLoadError: Error, Hashable, CustomStringConvertible {
     case prefixCacheSize
   }
 
+  /// Creates an error.
   public init(_ message: String, _ remedy: Remedy? = nil) {
     self.message = message
     self.remedy = remedy
   }
 
+  /// The message, with the remedy if there is one.
   public var description: String {
     switch self.remedy {
     case .lower(let parameters):

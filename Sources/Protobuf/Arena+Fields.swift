@@ -4,12 +4,14 @@ public import NIOCore
 
 /// Copies of Swift values in the forms that protoc-c's structs point to.
 extension Arena {
+  /// Copies the string's UTF-8 into the arena.
   @inlinable
   public mutating func bytes(_ string: String) -> ProtobufCBinaryData {
     var string = string
     return string.withUTF8 { self.bytes(UnsafeRawBufferPointer($0)) }
   }
 
+  /// Copies the bytes into the arena.
   @inlinable
   public mutating func bytes(_ buffer: ByteBuffer) -> ProtobufCBinaryData {
     buffer.withUnsafeReadableBytes { self.bytes($0) }
@@ -23,6 +25,7 @@ extension Arena {
     return ProtobufCBinaryData(len: bytes.count, data: copy.baseAddress)
   }
 
+  /// Copies the numbers into the arena; the pointer is nil when there are none.
   @inlinable
   public mutating func numbers<Number: BitwiseCopyable>(
     _ numbers: [Number]
@@ -33,6 +36,7 @@ extension Arena {
     return (numbers.count, copy.baseAddress)
   }
 
+  /// Copies the strings' UTF-8 into the arena; the pointer is nil when there are none.
   @inlinable
   public mutating func strings(
     _ strings: [String]
@@ -45,6 +49,7 @@ extension Arena {
     return (strings.count, copy.baseAddress)
   }
 
+  /// Copies the message into the arena; nil stays nil.
   @inlinable
   public mutating func message<Value: CMessage>(
     _ message: Value?
@@ -55,6 +60,7 @@ extension Arena {
     return copy.baseAddress
   }
 
+  /// Copies the messages into the arena; the pointer is nil when there are none.
   @inlinable
   public mutating func messages<Value: CMessage>(
     _ messages: [Value]

@@ -17,12 +17,14 @@ public enum CField {
     return String(copying: text)
   }
 
+  /// Copies a `bytes` field.
   @inlinable
   public static func bytes(_ data: ProtobufCBinaryData) -> ByteBuffer {
     data.len == 0
       ? ByteBuffer() : ByteBuffer(bytes: UnsafeBufferPointer(start: data.data, count: data.len))
   }
 
+  /// Copies a repeated field of numbers.
   @inlinable
   public static func numbers<Number: BitwiseCopyable>(
     _ count: Int,
@@ -31,6 +33,7 @@ public enum CField {
     Array(UnsafeBufferPointer(start: numbers, count: count))
   }
 
+  /// Copies a repeated field of strings.
   @inlinable
   public static func strings(
     _ count: Int,
@@ -45,6 +48,7 @@ public enum CField {
     return result
   }
 
+  /// Copies a message field; nil when it is not set.
   @inlinable
   public static func message<Value: CMessage>(
     _ message: UnsafeMutablePointer<Value.CStruct>?
@@ -53,6 +57,7 @@ public enum CField {
     return try Value(message.pointee)
   }
 
+  /// Copies a repeated field of messages.
   @inlinable
   public static func messages<Value: CMessage>(
     _ count: Int,

@@ -24,6 +24,7 @@ public protocol CMessage: Message {
 }
 
 extension CMessage {
+  /// Decodes a message with protoc-c's `unpack`.
   @inlinable
   public static func decode(_ bytes: ByteBuffer) throws(MessageError) -> Self {
     let result = bytes.withUnsafeReadableBytes { bytes in
@@ -72,6 +73,7 @@ extension CMessage {
     }
   }
 
+  /// Appends the message's wire form to the buffer.
   @inlinable
   public func encode(into buffer: inout ByteBuffer) {
     Arena.withArena { arena in

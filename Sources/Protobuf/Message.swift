@@ -21,5 +21,6 @@ public struct MessageError: Error, Hashable, CustomStringConvertible {
     self.message = message
   }
 
+  /// The error's message.
   public var description: String { self.message }
 }

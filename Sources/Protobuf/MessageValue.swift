@@ -20,7 +20,9 @@ public indirect enum MessageValue: Hashable, Sendable {
 
   /// A field of a message, by its name in the proto.
   public struct Field: Hashable, Sendable {
+    /// The field's name in the proto.
     public var name: Identifier
+    /// The field's value.
     public var value: MessageValue
 
     /// Creates a field of that name.

@@ -6,6 +6,7 @@ public import Testing
 /// All tests share the threads of Swift's tasks, one for each core: two such tests at once would keep
 /// clients and servers of other tests from answering in time.
 public struct OwnThread: SuiteTrait, TestTrait, TestScoping {
+  /// Runs the test on a thread of its own.
   public func provideScope(
     for test: Test,
     testCase: Test.Case?,

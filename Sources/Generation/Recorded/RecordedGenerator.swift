@@ -7,6 +7,7 @@ public import Identifiers
 /// A request is answered by its input alone: its other options were decided when the recording was
 /// made. Of several answers to one input, each request gets the next, and after the last the first.
 public final class RecordedGenerator: TextGenerator {
+  /// The one model, under the name given to `init`.
   public let models: [ModelDescription]
   private let texts: RecordedTexts
   private let state = Monitor(State())
@@ -39,6 +40,7 @@ public final class RecordedGenerator: TextGenerator {
     ]
   }
 
+  /// Returns the next recorded answer to the request's input.
   public func generate(
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
@@ -72,6 +74,7 @@ public final class RecordedGenerator: TextGenerator {
     throw GenerationError(.invalidRequest, "The recording does not say how long the prompt is")
   }
 
+  /// Plays the answers until the calling task is cancelled.
   public func run() async {
     await withDiscardingTaskGroup { group in
       while !Task.isCancelled {

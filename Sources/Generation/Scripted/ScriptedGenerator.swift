@@ -7,6 +7,7 @@ public import Identifiers
 /// parks a sequence whose reader is full, and it ends one whose reader has gone away. The prompt's
 /// tokens are its words.
 public final class ScriptedGenerator: TextGenerator {
+  /// The one model, under the name given to `init`.
   public let models: [ModelDescription]
   private let script: Script
   private let pace: Duration
@@ -38,6 +39,7 @@ public final class ScriptedGenerator: TextGenerator {
     ]
   }
 
+  /// Starts a sequence that writes the script; `run` generates its tokens.
   public func generate(
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
@@ -67,6 +69,7 @@ public final class ScriptedGenerator: TextGenerator {
     }
   }
 
+  /// Counts the words of the input.
   public func countTokens(
     _ input: GenerationInput,
     model: Identifier,
@@ -84,6 +87,7 @@ public final class ScriptedGenerator: TextGenerator {
   /// Returns when no sequence is active.
   public func waitUntilIdle() async { await self.inbox.waitUntilIdle() }
 
+  /// Generates until the calling task is cancelled.
   public func run() async {
     if self.pace == .zero {
       var loop = ScriptedLoop(self.inbox, pace: .zero, tokensPerStep: self.bufferCapacity)

@@ -3,7 +3,9 @@
 /// Dropping the stream and its iterator, or cancelling the task that reads it, ends the
 /// generation; a cancelled reader sees the stream end early.
 public struct GenerationEvents: AsyncSequence, Sendable {
+  /// An event of the generation.
   public typealias Element = GenerationEvent
+  /// The error that ends the stream when the generation fails.
   public typealias Failure = GenerationError
 
   private let reader: EventReader
@@ -24,6 +26,7 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     self.reader.buffer.joinDeltas(isJoining)
   }
 
+  /// Returns an iterator; a stream has one reader, so call this once.
   public func makeAsyncIterator() -> AsyncIterator {
     AsyncIterator(reader: self.reader)
   }
@@ -45,10 +48,12 @@ public struct GenerationEvents: AsyncSequence, Sendable {
       return self.batch[self.position...]
     }
 
+    /// Returns the next event, waiting for one; nil at the end.
     public mutating func next() async throws(GenerationError) -> GenerationEvent? {
       try await self.next(isolation: #isolation)
     }
 
+    /// Returns the next event, waiting for one; nil at the end.
     public mutating func next(
       isolation actor: isolated (any Actor)?
     ) async throws(GenerationError) -> GenerationEvent? {

@@ -5,6 +5,7 @@ internal import Concurrency
 public struct WaitingReaders {
   private var readers: [Sleepers] = []
 
+  /// Creates an empty list.
   public init() {}
 
   mutating func add(_ readers: Sleepers) {

@@ -11,6 +11,7 @@ public import Identifiers
 public struct StopMatcher: Sendable {
   /// What may be passed on.
   public struct Output: Sendable, Hashable {
+    /// Text that cannot be part of a stop string.
     @Bytewise public var text: String
     /// The stop string that came up; `text` ends before it, and nothing may follow.
     @Bytewise public var matched: String?

@@ -6,6 +6,7 @@ public struct TextAssembler: Sendable {
   /// The beginning of a character: at most three bytes.
   private var pending: [UInt8] = []
 
+  /// Creates an assembler without pending bytes.
   public init() {}
 
   /// Adds bytes, and returns the text that is complete with them.

@@ -4,7 +4,9 @@ public struct Difference: Hashable, Sendable {
   public var place: String
   /// What, such as "text, from its character 12 on".
   public var subject: String
+  /// What the recording has at this place.
   public var recorded: String
+  /// What the replay has at this place.
   public var replayed: String
 
   /// For people: four lines, the recorded one with "-", the replayed one with "+".

@@ -1,5 +1,6 @@
 /// A recording as a whole, for those who play it again.
 public struct Recording: Sendable {
+  /// The first line of the file.
   public let header: RecordingHeader
   package let events: [RecordedEvent]
   /// What a process that was killed has left of the last line, in a sentence.

@@ -3,6 +3,7 @@ public struct RecordingError: Error, Hashable, CustomStringConvertible {
   /// One sentence that names the file, and the line where one is to blame.
   public let message: String
 
+  /// The error's message.
   public var description: String { self.message }
 
   init(_ message: String) {

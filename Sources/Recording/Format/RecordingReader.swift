@@ -4,6 +4,7 @@ internal import SystemPackage
 
 /// Reads a recording line by line, so that its size does not matter.
 public struct RecordingReader: ~Copyable {
+  /// The first line of the file.
   public let header: RecordingHeader
   /// What a process that was killed has left of its last line, in a sentence; known at the end.
   public private(set) var cutOffLine: String?

@@ -6,6 +6,7 @@ public import TokenwireAPI
 
 /// A call for a text, and all that came back.
 public struct RecordedGenerateCall: Sendable {
+  /// The first message of the call.
   public var request: GenerateRequest
   /// With their times since the Request.
   public var responses: [(time: Duration, response: GenerateResponse)] = []

@@ -29,6 +29,7 @@ public struct Timeline {
     public var column: Int?
   }
 
+  /// Creates a timeline without events.
   public init() {}
 
   /// The line of the next event.

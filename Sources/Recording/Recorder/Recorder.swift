@@ -17,13 +17,16 @@ public actor Recorder {
   /// How much was written.
   public private(set) var summary = Summary()
 
+  /// The thread that writes the file.
   public nonisolated var unownedExecutor: UnownedSerialExecutor {
     self.executor.asUnownedSerialExecutor()
   }
 
   /// How much a recording holds.
   public struct Summary: Hashable, Sendable {
+    /// The number of connections.
     public var connections = 0
+    /// The number of frames on all connections.
     public var frames = 0
   }
 

@@ -4,12 +4,15 @@ public struct LatencyHistogram: Hashable, Sendable {
   /// Buckets in each doubling of the time.
   private static let precision = 7
   private var counts: [Int] = []
+  /// The number of times recorded.
   public private(set) var count = 0
+  /// The longest time recorded.
   public private(set) var maximum = Duration.zero
 
   /// Creates a histogram without times.
   public init() {}
 
+  /// Adds a time; a negative one counts as zero.
   public mutating func record(_ time: Duration) {
     let microseconds = UInt64(max(0, time / .microseconds(1)))
     let index = Self.index(of: microseconds)

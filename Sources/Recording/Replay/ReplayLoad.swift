@@ -8,6 +8,7 @@ public struct ReplayLoad: Sendable {
 
   /// What has come of it.
   public struct Outcome: Sendable {
+    /// The number of complete replays.
     public var replays = 0
     /// Replays that have differed from the recording.
     public var differing = 0
@@ -15,12 +16,15 @@ public struct ReplayLoad: Sendable {
     public var differences: [Difference] = []
     /// By method.
     public var latencies: [Identifier: Latencies] = [:]
+    /// How long all replays took together.
     public var duration = Duration.zero
   }
 
   /// The times of the calls of a method.
   public struct Latencies: Sendable {
+    /// The times to the first response of each call.
     public var first = LatencyHistogram()
+    /// The times to the end of each call.
     public var whole = LatencyHistogram()
   }
 

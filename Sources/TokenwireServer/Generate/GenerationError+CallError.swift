@@ -2,6 +2,7 @@ public import Generation
 public import RPC
 
 extension GenerationError: CallErrorConvertible {
+  /// The error as callers get it.
   public var callError: CallError {
     let code: CallError.Code =
       switch self.code {

@@ -2,6 +2,7 @@ public import RPC
 public import RequestLog
 
 extension LogError: CallErrorConvertible {
+  /// The error as callers get it.
   public var callError: CallError {
     let code: CallError.Code =
       switch self.code {

@@ -8,6 +8,7 @@ public struct ModelSource: Sendable {
   /// Makes its generator. It may block: it is called on a thread of its own.
   public var load: @Sendable () throws(GenerationError) -> any TextGenerator
 
+  /// Creates a source of a model.
   public init(
     _ id: Identifier,
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
@@ -19,6 +20,7 @@ public struct ModelSource: Sendable {
 
 /// When models are in memory.
 public struct ModelLoading: Hashable, Sendable {
+  /// When models are loaded.
   public enum Begin: String, CaseIterable, Hashable, Sendable {
     /// When the server starts.
     case start
@@ -26,10 +28,12 @@ public struct ModelLoading: Hashable, Sendable {
     case demand
   }
 
+  /// When models are loaded.
   public var begin: Begin
   /// How long a model stays without requests; nil is for ever.
   public var idleTimeout: Duration?
 
+  /// Creates a policy; by default models are loaded at the start and stay in memory.
   public init(begin: Begin = .start, idleTimeout: Duration? = nil) {
     self.begin = begin
     self.idleTimeout = idleTimeout
