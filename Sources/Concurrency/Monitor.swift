@@ -1,12 +1,12 @@
 public import Synchronization
 
-/// State under a lock, for whose changes tasks wait.
+/// State under a lock; tasks can wait for it to change.
 ///
-/// Who waits gives a closure that looks at the state, under the lock, and takes what it waits for. It
-/// looks at once, and again after each `update`. A task that waits costs no memory beside its own.
+/// A waiting task passes a closure that checks the state, under the lock, and takes what it waits
+/// for. The closure runs at once, and again after each `update`. Waiting allocates no memory.
 ///
-/// Public, because the compiler specializes in other modules only what is: with that, a monitor costs
-/// what the lock and the continuation cost.
+/// It is public and inlinable so that the compiler can specialize it in other modules: a monitor
+/// then costs only its lock and its continuations.
 public struct Monitor<State>: ~Copyable, Sendable {
   @usableFromInline let guarded: Mutex<Guarded>
 
@@ -16,13 +16,13 @@ public struct Monitor<State>: ~Copyable, Sendable {
     self.guarded = Mutex(Guarded(state))
   }
 
-  /// How many wait.
+  /// The number of waiting tasks.
   @inlinable
   public var sleeperCount: Int { self.guarded.withLock { $0.sleepers.count } }
 
   // MARK: Changing
 
-  /// Looks at the state, or changes what nobody waits for.
+  /// Reads the state, or changes a part that no task waits for.
   @inlinable
   public func withLock<Result, Failure: Error>(
     _ body: (inout sending State) throws(Failure) -> sending Result
@@ -30,9 +30,10 @@ public struct Monitor<State>: ~Copyable, Sendable {
     try self.guarded.withLock { guarded throws(Failure) in try body(&guarded.state) }
   }
 
-  /// Changes the state, and then has all who wait look at it again. Wakes nobody when `body` throws.
+  /// Changes the state, then wakes the waiting tasks to check it again. Wakes none if `body`
+  /// throws.
   ///
-  /// - Parameter isNews: whether there may be now what they wait for; always, if left out.
+  /// - Parameter isNews: whether to wake the tasks after this change; by default, always.
   @inlinable
   public func update<Result, Failure: Error>(
     _ body: (inout sending State) throws(Failure) -> sending Result,
@@ -48,7 +49,7 @@ public struct Monitor<State>: ~Copyable, Sendable {
     return result
   }
 
-  /// Changes the state, and leaves it to the caller to wake those who wait.
+  /// Changes the state; the caller must wake the tasks that waited.
   @inlinable
   public func change<Result>(
     _ body: (inout sending State) -> sending Result
@@ -63,9 +64,9 @@ public struct Monitor<State>: ~Copyable, Sendable {
 
   // MARK: Waiting
 
-  /// The first value that `body` finds, now or after a change, whether or not the task is cancelled.
+  /// Returns the first value that `body` returns, now or after a change. Ignores cancellation.
   ///
-  /// - Parameter body: changes nothing when it returns nil.
+  /// - Parameter body: must not change the state when it returns nil.
   @inlinable
   public func first<Result>(
     _ body: (inout sending State) -> sending Result?
@@ -77,12 +78,12 @@ public struct Monitor<State>: ~Copyable, Sendable {
     }
   }
 
-  /// The first value that `body` finds, now or after a change; nil when there is none now and the task
-  /// is cancelled before there is one.
+  /// Returns the first value that `body` returns, now or after a change; nil when the task is
+  /// cancelled before that.
   ///
   /// - Parameters:
-  ///   - isolation: the caller's actor, which the wait does not leave.
-  ///   - body: changes nothing when it returns nil.
+  ///   - isolation: the caller's actor; the wait stays on it.
+  ///   - body: must not change the state when it returns nil.
   @inlinable
   public func firstUnlessCancelled<Result>(
     isolation: isolated (any Actor)? = #isolation,
@@ -103,13 +104,13 @@ public struct Monitor<State>: ~Copyable, Sendable {
     }
   }
 
-  /// Returns when the condition is met, whether or not the task is cancelled.
+  /// Returns when the condition is met. Ignores cancellation.
   @inlinable
   public func wait(until condition: (inout sending State) -> Bool) async {
     await self.first { condition(&$0) ? () : nil }
   }
 
-  /// Returns when the condition is met, or the task is cancelled.
+  /// Returns when the condition is met or the task is cancelled.
   @inlinable
   public func waitUnlessCancelled(
     isolation: isolated (any Actor)? = #isolation,
@@ -119,18 +120,18 @@ public struct Monitor<State>: ~Copyable, Sendable {
   }
 }
 
-// Each continuation is resumed exactly once, which is why those that check it are not needed. Whoever
-// resumes one has it from `sleep`, which did not put it in, or has taken it out, all of that under the
-// lock; and all that go in are taken out: by the next change, or when their task is cancelled. A
-// monitor does not go away before, as those who wait hold it.
+// Unsafe continuations are sound here because each is resumed exactly once. Under the lock, a
+// continuation is either not stored, and `sleep` resumes it, or stored, and whoever removes it
+// resumes it. Each stored one is removed, by the next change or when its task is cancelled. The
+// monitor outlives them, because waiting tasks hold it.
 extension Monitor {
   @usableFromInline
   struct Guarded {
     @usableFromInline var state: State
     @usableFromInline var sleepers = Sleepers.none
-    /// Each look that finds nothing has a ticket, by which its task sleeps.
+    /// Each check that returns nil gets a ticket, under which its task sleeps.
     @usableFromInline var lastTicket = 0
-    /// Whoever has a ticket up to this one is to look again.
+    /// Tasks with tickets up to this one must check again.
     @usableFromInline var lastCalled = 0
 
     @inlinable
@@ -159,8 +160,8 @@ extension Monitor {
     }
   }
 
-  /// Puts the continuation where the next change finds it. Resumes it instead if that was already, or
-  /// the task need not wait.
+  /// Stores the continuation for the next change. Resumes it at once if the state has changed since
+  /// the check, or if the task need not wait.
   @inlinable
   func sleep(
     _ continuation: Sleepers.Continuation,
@@ -168,7 +169,7 @@ extension Monitor {
     unless isOver: @autoclosure () -> Bool = false
   ) {
     let sleeps = self.guarded.withLock { guarded in
-      // A task that is cancelled after this finds its continuation.
+      // If the task is cancelled after this, `leave` finds the continuation.
       guard ticket > guarded.lastCalled, !isOver() else { return false }
       guarded.sleepers.add(continuation, ticket: ticket)
       return true

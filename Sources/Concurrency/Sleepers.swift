@@ -1,17 +1,17 @@
-/// Tasks that wait for a change of a monitor's state, taken out of it to be woken.
+/// Tasks that wait for a monitor's state to change.
 ///
-/// Mostly there is one at a time, which costs no memory.
+/// Usually there is only one, which needs no allocation.
 public enum Sleepers: Sendable {
   /// Resumes a waiting task.
   public typealias Continuation = UnsafeContinuation<Void, Never>
 
   case none
   case one(ticket: Int, Continuation)
-  /// By their tickets.
+  /// The tasks by their tickets.
   case many([Int: Continuation])
 
-  /// Has them look again. Whoever took them calls it once: a task that is forgotten sleeps for ever,
-  /// and one that is woken twice is undefined.
+  /// Wakes the tasks to check again. Call it exactly once: without it the tasks sleep for ever, and
+  /// waking a task twice is undefined behaviour.
   @inlinable
   public func wake() {
     switch self {
@@ -38,7 +38,7 @@ public enum Sleepers: Sendable {
     case .one(let firstTicket, let first):
       self = .many([firstTicket: first, ticket: sleeper])
     case .many(var sleepers):
-      // Let go first, so that there is one of it and it grows in place.
+      // Release it first, so that the dictionary is not copied.
       self = .none
       sleepers[ticket] = sleeper
       self = .many(sleepers)

@@ -1,26 +1,26 @@
 internal import Foundation
 internal import Synchronization
 
-/// Runs the jobs of an actor on a thread of its own, first come, first served: calls of C that
-/// compute for long, or wait for the disk, then keep no thread from the rest of the program.
+/// Runs an actor's jobs in order on a thread of its own, so that C calls that compute for long or
+/// wait for the disk do not block Swift's threads.
 public final class ThreadExecutor: SerialExecutor {
   private let jobs = JobQueue()
 
-  /// Starts the thread, which ends with the executor.
+  /// Starts the thread, which ends when the executor is deallocated.
   ///
   /// - Parameters:
-  ///   - name: at most 15 bytes; Linux leaves a thread without a longer one.
+  ///   - name: at most 15 bytes; Linux ignores longer names.
   ///   - stackSize: in bytes.
   public init(name: String, stackSize: Int = 1 << 20) {
     let jobs = self.jobs
     let executor = self.asUnownedSerialExecutor()
     let isStarted = DispatchSemaphore(value: 0)
     let thread = Thread {
-      // Before `start` has returned, a thread cannot be given a name, though it may run.
+      // A thread cannot be named before `start` has returned, although it may already run.
       isStarted.wait()
       Thread.current.name = name
       while let batch = jobs.next() {
-        // The jobs belong to an actor, which keeps its executor: it is there.
+        // Sound: the jobs belong to an actor, which retains its executor.
         for job in batch { job.runSynchronously(on: executor) }
       }
     }
@@ -39,7 +39,7 @@ public final class ThreadExecutor: SerialExecutor {
   }
 }
 
-/// Jobs on their way to a thread.
+/// Jobs that wait for the thread.
 private final class JobQueue: Sendable {
   private struct State {
     var jobs: [UnownedJob] = []
@@ -62,7 +62,7 @@ private final class JobQueue: Sendable {
     self.available.signal()
   }
 
-  /// Waits for jobs and takes all; nil when the queue is closed.
+  /// Waits for jobs and takes all of them; nil when the queue is closed.
   func next() -> [UnownedJob]? {
     while true {
       self.available.wait()

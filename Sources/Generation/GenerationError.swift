@@ -4,14 +4,14 @@ package import Identifiers
 public struct GenerationError: Error, Hashable, CustomStringConvertible {
   /// What kind of failure it is.
   public enum Code: Sendable, Hashable {
-    /// The request can never succeed as it is.
+    /// The request can never succeed unchanged.
     case invalidRequest
     case modelNotFound
-    /// The request's deadline passed before its turn came, or would.
+    /// The request's deadline passed before its turn came, or would pass.
     case deadlineExceeded
-    /// Too many requests wait.
+    /// Too many requests are queued.
     case resourceExhausted
-    /// The generator does not take requests, or cannot start.
+    /// The generator does not accept requests, or cannot start.
     case unavailable
     /// The engine failed.
     case `internal`
@@ -19,9 +19,9 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
 
   /// What kind of failure it is.
   public var code: Code
-  /// What was wrong, for the caller: the field, the limit and what was given.
+  /// What is wrong, for the caller: the field, the limit and the value.
   public var message: String
-  /// How long to wait before asking again; nil when that is not known, or of no use.
+  /// How long to wait before trying again; nil when that is unknown or does not help.
   public var retryAfter: Duration?
 
   /// Creates an error.
@@ -95,7 +95,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
 
   /// - Parameters:
   ///   - offset: where the stretch begins, in bytes.
-  ///   - longest: the most bytes that one may have.
+  ///   - longest: the maximum length of a stretch, in bytes.
   package static func cannotBeCut(
     _ field: String,
     at offset: Int,
@@ -108,7 +108,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     )
   }
 
-  /// - Parameter field: where the token is, such as "prompt_token_ids".
+  /// - Parameter field: the field with the token, such as "prompt_token_ids".
   package static func unknownToken(
     _ id: Int32,
     in field: String,

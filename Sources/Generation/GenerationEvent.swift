@@ -1,7 +1,7 @@
 public import Identifiers
 
-/// What a generation tells its caller: one `started`, then `delta`s, then one `finished`; of several
-/// texts, the `delta`s of all, and a `finished` for each.
+/// An event of a generation: one `started`, then `delta`s, then one `finished`. Several texts have
+/// their `delta`s interleaved, and a `finished` each.
 public enum GenerationEvent: Sendable, Hashable {
   // The rare cases are indirect so that the frequent one stays small.
   indirect case started(GenerationStarted)
@@ -9,7 +9,7 @@ public enum GenerationEvent: Sendable, Hashable {
   indirect case finished(GenerationFinished)
 }
 
-/// Work on a request has begun.
+/// The generation has started.
 public struct GenerationStarted: Sendable, Hashable {
   /// The model that generates the text.
   public var model: Identifier
@@ -17,7 +17,7 @@ public struct GenerationStarted: Sendable, Hashable {
   public var seed: UInt32
   /// The number of tokens in the prompt.
   public var promptTokens: Int
-  /// How many of the prompt's tokens need not be computed again.
+  /// How many of the prompt's tokens came from a cache.
   public var cachedTokens: Int
   /// From the arrival of the request to the first work on it.
   public var queueTime: Duration
@@ -42,11 +42,11 @@ public struct GenerationStarted: Sendable, Hashable {
 public struct GenerationDelta: Sendable, Hashable {
   /// Of several texts, which; from 0.
   public var index: Int
-  /// Whole characters always. Empty only in the last delta, when tokens without text remain.
+  /// Always whole characters. Empty only in the last delta, when tokens without text remain.
   @Bytewise public var text: String
   /// The tokens whose text this delta completes. Empty for the echoed prompt.
   public var tokenIDs: [Int32]
-  /// One for each of `tokenIDs` when asked for, otherwise empty.
+  /// One for each of `tokenIDs` if requested, otherwise empty.
   public var logprobs: [TokenLogprobs]
 
   /// Creates an event of the next piece of text.
@@ -62,14 +62,14 @@ public struct GenerationDelta: Sendable, Hashable {
     self.logprobs = logprobs
   }
 
-  /// Joins the piece of the same text that follows to this one: nothing of either is lost.
+  /// Appends the next piece of the same text.
   public mutating func append(_ next: GenerationDelta) {
     self.text += next.text
     self.tokenIDs += next.tokenIDs
     self.logprobs += next.logprobs
   }
 
-  /// About how many bytes the piece takes.
+  /// The approximate size, in bytes.
   var size: Int {
     let alternatives = self.logprobs.reduce(0) { $0 + 1 + $1.top.count }
     return self.text.utf8.count + 4 * self.tokenIDs.count
@@ -77,17 +77,17 @@ public struct GenerationDelta: Sendable, Hashable {
   }
 }
 
-/// A generation, or one of its texts, has come to its end.
+/// A generation, or one of its texts, has ended.
 public struct GenerationFinished: Sendable, Hashable {
   /// Of several texts, which; from 0.
   public var index: Int
   /// Why the text ended.
   public var reason: FinishReason
-  /// The stop string that ended the text, when one did.
+  /// The stop string that ended the text, if one did.
   @Bytewise public var matchedStop: String?
   /// Whether the text ended before it satisfied the request's constraint.
   public var isIncomplete: Bool
-  /// How many tokens the generation took.
+  /// How many tokens the generation used.
   public var usage: TokenUsage
   /// How long it took.
   public var timings: GenerationTimings
@@ -114,17 +114,17 @@ public struct GenerationFinished: Sendable, Hashable {
 public enum FinishReason: Sendable, Hashable {
   /// The model ended its text.
   case stop
-  /// One of the request's stop strings came up.
+  /// The text reached one of the request's stop strings.
   case stopSequence
-  /// `maxTokens` were generated.
+  /// The limit `maxTokens` is reached.
   case length
-  /// Prompt and text fill the context.
+  /// The prompt and the text fill the context.
   case contextLength
   /// The caller ended it.
   case cancelled
 }
 
-/// How many tokens a generation took.
+/// How many tokens a generation used.
 public struct TokenUsage: Sendable, Hashable {
   /// The number of tokens in the prompt.
   public var promptTokens: Int

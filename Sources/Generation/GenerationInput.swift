@@ -2,11 +2,11 @@ public import Identifiers
 
 /// What a text starts from.
 public enum GenerationInput: Sendable {
-  /// Text, taken as it is: what looks like a special token in it is plain text.
+  /// Plain text: special tokens in it are not recognized.
   case prompt(String)
-  /// A conversation, formatted by the model's own chat template.
+  /// A conversation, formatted with the model's chat template.
   case messages([ChatMessage])
-  /// Tokens of the model's vocabulary, to which nothing is added.
+  /// Tokens of the model's vocabulary, used unchanged.
   case tokens([Int32])
 }
 

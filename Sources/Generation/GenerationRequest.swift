@@ -1,6 +1,6 @@
 public import Identifiers
 
-/// What a text has to be like.
+/// The form that a text must have.
 public enum Constraint: Sendable {
   /// JSON that satisfies this JSON schema.
   case jsonSchema(String)
@@ -14,7 +14,7 @@ public enum Constraint: Sendable {
     }
   }
 
-  /// The field of the API that the constraint is in.
+  /// The constraint's field in the API.
   public var field: String {
     switch self {
     case .jsonSchema: "json_schema"
@@ -23,7 +23,7 @@ public enum Constraint: Sendable {
   }
 }
 
-/// Compared by its bytes.
+/// Constraints are compared by their bytes.
 extension Constraint: Hashable {
   /// Compares the kinds and the bytes of the texts.
   public static func == (left: Constraint, right: Constraint) -> Bool {
@@ -44,7 +44,7 @@ extension Constraint: Hashable {
   }
 }
 
-/// A request whose values are within their ranges; the edge that parses it has seen to that.
+/// A request whose values are within their ranges: its parser has checked them.
 public struct GenerationRequest: Sendable, Hashable {
   /// The identifier of a model; empty means the default model.
   public var model: Identifier
@@ -54,23 +54,23 @@ public struct GenerationRequest: Sendable, Hashable {
   public var sampling: SamplingOptions
   /// The most tokens to generate; at least 1.
   public var maxTokens: Int
-  /// The text ends before the first of these appears in it. None is empty.
+  /// The text ends before the first of these strings. None is empty.
   @Bytewise public var stop: [String]
-  /// Whether the first delta carries the prompt.
+  /// Whether the first delta has the prompt.
   public var echo: Bool
-  /// How many alternatives to report beside each chosen token; nil reports no probabilities.
+  /// How many alternatives to report for each chosen token; nil reports no probabilities.
   public var logprobs: Int?
-  /// What the text has to be like; nil is anything.
+  /// The form that the text must have; nil allows any.
   public var constraint: Constraint?
-  /// When the caller stops waiting: a request that is still in line then is not begun.
+  /// When the caller stops waiting: a request that is still queued then is not started.
   public var deadline: ContinuousClock.Instant?
   /// Who the request is for.
   public var requester: Requester
-  /// How many texts to generate from the one input; at least 1. Each has a seed one larger than the
-  /// one before.
+  /// How many texts to generate from the input; at least 1. The seed increases by one from text to
+  /// text.
   public var n: Int
-  /// Whether the same request with the same seed gives the same tokens, whatever else is generated
-  /// at the time. Costs speed.
+  /// Whether the same request with the same seed always gives the same tokens, whatever else is
+  /// generated at the time. This is slower.
   public var deterministic: Bool
 
   /// Creates a request; by default for one text of at most 150 tokens.

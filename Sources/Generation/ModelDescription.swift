@@ -2,17 +2,18 @@ public import Identifiers
 
 /// What callers may know about a model.
 public struct ModelDescription: Sendable, Hashable {
-  /// The name by which requests ask for the model.
+  /// The model's name in requests.
   public var id: Identifier
-  /// What the model file says of itself, such as "llama 135M Q8_0".
+  /// The description in the model file, such as "llama 135M Q8_0".
   public var description: String
-  /// How the weights are stored, such as "Q8_0"; empty where there are none.
+  /// How the weights are stored, such as "Q8_0"; empty without weights.
   public var quantization: String
   /// The number of the model's weights; 0 when there are none.
   public var parameters: UInt64
   /// The size of the weights, in bytes.
   public var sizeBytes: UInt64
-  /// The longest prompt and text together, in tokens.
+  /// The most tokens in a prompt and its text together.
+  
   public var contextLength: Int
 
   /// Creates a description of a model.

@@ -1,11 +1,11 @@
 public import Identifiers
 
-/// Whom a request is for. Requests of different ones take turns.
+/// Who a request is for. Requests of different requesters take turns.
 public enum Requester: Hashable, Sendable {
-  /// Somebody whose name is proved.
+  /// An authenticated user.
   case user(Identifier)
-  /// Whoever calls from an address.
+  /// The anonymous callers at an address.
   case address(Identifier)
-  /// The program itself, or callers that nobody tells apart.
+  /// The program itself, or callers that are not told apart.
   case anyone
 }

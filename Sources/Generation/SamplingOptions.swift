@@ -1,9 +1,9 @@
 /// How a token is chosen from the model's probabilities.
 ///
 /// The options apply in this order: `logitBias`, penalties, `ignoreEOS` and `minTokens`, `topK`,
-/// `topP`, `minP`, `temperature`, chance.
+/// `topP`, `minP`, `temperature`, random choice.
 public struct SamplingOptions: Sendable, Hashable {
-  /// Flattens the probabilities above 1 and sharpens them below; 0 always takes the likeliest.
+  /// Above 1 flattens the probabilities, below 1 sharpens them; 0 always takes the likeliest token.
   public var temperature: Float
   /// Keeps the k likeliest tokens; 0 keeps all.
   public var topK: Int
@@ -11,10 +11,10 @@ public struct SamplingOptions: Sendable, Hashable {
   public var topP: Float
   /// Drops tokens less likely than p times the likeliest; in [0, 1].
   public var minP: Float
-  /// Divides the logits of repeated tokens; above 0, 1 is off. The tokens of the prompt count as
-  /// those of the text for all penalties, as in llama.cpp.
+  /// Divides the logits of repeated tokens; above 0, and 1 is off. For all penalties, the prompt's
+  /// tokens count like generated ones, as in llama.cpp.
   public var repeatPenalty: Float
-  /// How many of the last tokens the penalties look at; 0 is none, -1 the context.
+  /// How many of the last tokens the penalties look at; 0 is none, -1 is the whole context.
   public var repeatLastN: Int
   /// Subtracted from the logit of each repeated token; in [-2, 2].
   public var presencePenalty: Float
@@ -22,11 +22,11 @@ public struct SamplingOptions: Sendable, Hashable {
   public var frequencyPenalty: Float
   /// Added to the logits of these tokens; in [-100, 100].
   public var logitBias: [Int32: Float]
-  /// Whether the model cannot end its text: only the other limits do.
+  /// Whether the model is kept from ending its text; the other limits still end it.
   public var ignoreEOS: Bool
-  /// The model cannot end its text, and stop strings do not count, in that many tokens.
+  /// For this many tokens the model cannot end its text, and stop strings are ignored.
   public var minTokens: Int
-  /// Where chance starts from. Chosen by the generator when absent; `GenerationStarted` tells it.
+  /// The seed of the random choice; nil lets the generator choose one. `GenerationStarted` has it.
   public var seed: UInt32?
 
   /// Creates options; the defaults are those of the API.

@@ -1,27 +1,27 @@
 public import Identifiers
 
-/// Something that writes text, token by token: a language model, or a stand-in for one.
+/// Generates text, token by token: a language model, or a substitute for one.
 ///
-/// Any number of callers may use a generator at once. Nothing is generated before `run` is called;
-/// requests made earlier wait for it.
+/// Any number of callers may use a generator at once. Requests made before `run` is called wait for
+/// it.
 public protocol TextGenerator: Sendable {
   /// The models that requests may name; the first is used when a request names none.
   var models: [ModelDescription] { get }
 
-  /// Accepts a request and returns what becomes of it, as a stream.
+  /// Accepts a request and returns its events as a stream.
   ///
   /// The generation ends when the stream and its iterator are dropped, or when the task that reads
   /// it is cancelled.
   ///
-  /// - Throws: when the request cannot be served at all: an unknown model, an empty prompt or one
-  ///   that the model's context cannot hold, a generator that has shut down.
+  /// - Throws: when the model is unknown, the prompt is empty or does not fit in the model's
+  ///   context, or the generator has shut down.
   func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationEvents
 
   /// Counts the tokens of an input as `generate` would.
   ///
   /// - Parameters:
   ///   - model: the identifier of a model; empty means the default model.
-  ///   - requester: whose turn it takes.
+  ///   - requester: who the count is for.
   func countTokens(
     _ input: GenerationInput,
     model: Identifier,
@@ -30,13 +30,12 @@ public protocol TextGenerator: Sendable {
 
   /// Generates until the calling task is cancelled. Call it once.
   ///
-  /// On cancellation all streams end with an error of code `unavailable`, and later requests are
-  /// refused with the same.
+  /// On cancellation all streams end with the error `unavailable`, and later requests fail with it.
   func run() async
 }
 
 extension TextGenerator {
-  /// Counts the tokens of an input for nobody in particular.
+  /// Counts the tokens of an input, as the requester `anyone`.
   ///
   /// - Parameter model: the identifier of a model; empty means the default model.
   public func countTokens(

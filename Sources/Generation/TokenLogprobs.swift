@@ -1,4 +1,4 @@
-/// How likely a chosen token was, and what else could have been chosen.
+/// The probability of a chosen token, and the likeliest alternatives.
 public struct TokenLogprobs: Sendable, Hashable {
   /// The chosen token.
   public var chosen: Logprob
@@ -16,7 +16,7 @@ public struct TokenLogprobs: Sendable, Hashable {
 public struct Logprob: Sendable, Hashable {
   /// The token's number in the model's vocabulary.
   public var tokenID: Int32
-  /// The token's bytes, which need not be whole characters.
+  /// The token's bytes, which may not be whole characters.
   public var token: [UInt8]
   /// The natural logarithm of the probability, before sampling options apply.
   public var logprob: Float

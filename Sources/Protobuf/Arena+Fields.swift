@@ -2,7 +2,7 @@ public import CProtobufC
 public import Identifiers
 public import NIOCore
 
-/// Copies of Swift values in the forms that protoc-c's structs point to.
+/// Copies Swift values into the forms that protoc-c's structs point to.
 extension Arena {
   /// Copies the string's UTF-8 into the arena.
   @inlinable
@@ -73,7 +73,7 @@ extension Arena {
     return (messages.count, copy.baseAddress)
   }
 
-  /// The entries in the order of their keys, so that equal maps are equal bytes.
+  /// Copies a map's entries in the order of their keys, so that equal maps have equal bytes.
   @inlinable
   public mutating func map<Entry>(
     _ map: TextMap,
@@ -89,8 +89,8 @@ extension Arena {
     return (map.count, copy.baseAddress)
   }
 
-  /// - Precondition: the message that is encoded is smaller than the arena's maximum. A frame is a
-  ///   sixteenth of it, and messages from our own side that are larger are a mistake of ours.
+  /// - Precondition: the encoded message is smaller than the arena's maximum. A frame is at most a
+  ///   sixteenth of it, so a larger message is a bug in this process.
   @inlinable
   mutating func array<Element>(
     of type: Element.Type,

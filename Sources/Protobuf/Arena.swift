@@ -4,13 +4,13 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// Memory that is given out in small pieces and taken back all at once.
+/// Memory that is allocated in small pieces and freed all at once.
 ///
-/// Most messages fit into its first block, which lies on the stack: they cost no allocation.
+/// Most messages fit into its first block, which is on the stack, and need no allocation.
 public struct Arena {
   @usableFromInline var next: UnsafeMutableRawPointer
   @usableFromInline var end: UnsafeMutableRawPointer
-  /// Blocks from the heap, for what did not fit.
+  /// Blocks on the heap, for what does not fit on the stack.
   @usableFromInline var blocks: [UnsafeMutableRawPointer] = []
   @usableFromInline var bytesInBlocks = 0
 
@@ -27,7 +27,7 @@ public struct Arena {
     self.end = self.next + block.count
   }
 
-  /// Runs `body` with an arena that exists for as long.
+  /// Runs `body` with an arena, which is freed when `body` returns.
   @inlinable
   static func withArena<Result>(_ body: (inout Arena) -> Result) -> Result {
     withUnsafeTemporaryAllocation(byteCount: self.firstBlockSize, alignment: self.alignment) {
@@ -37,8 +37,8 @@ public struct Arena {
     }
   }
 
-  /// Returns memory for `byteCount` bytes, aligned for any C type; nil when the arena would grow
-  /// over its maximum.
+  /// Returns memory for `byteCount` bytes, aligned for any C type; nil when the arena would exceed
+  /// its maximum.
   @inlinable
   mutating func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
     guard byteCount <= Self.maximumSize else { return nil }

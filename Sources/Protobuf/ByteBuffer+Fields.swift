@@ -1,12 +1,12 @@
 package import NIOCore
 
 extension ByteBuffer {
-  /// The message with other values in fields of strings, bytes and messages; all other bytes,
-  /// unknown fields included, stay as they are.
+  /// Replaces values of string, bytes and message fields; all other bytes, including unknown
+  /// fields, stay unchanged.
   ///
-  /// - Parameter replace: is given the number and the value of each such field, and returns its
-  ///   new value, or nil to keep it.
-  /// - Returns: nil when the bytes are no message, or one with groups, which proto3 does not have
+  /// - Parameter replace: gets the number and the value of each such field, and returns its new
+  ///   value, or nil to keep it.
+  /// - Returns: nil when the bytes are not a message, or have groups, which proto3 does not have
   ///   (https://protobuf.dev/programming-guides/encoding/).
   package func replacingFields(
     _ replace: (_ number: Int, _ value: ByteBuffer) -> ByteBuffer?

@@ -2,7 +2,7 @@ public import CProtobufC
 public import Identifiers
 public import NIOCore
 
-/// Swift values of what protoc-c's structs point to.
+/// Copies fields of protoc-c's structs into Swift values.
 public enum CField {
   /// - Throws: when the bytes are not UTF-8, which protobuf-c does not check.
   @inlinable
@@ -71,7 +71,7 @@ public enum CField {
     return result
   }
 
-  /// The last of the entries with the same key counts, as protobuf has it.
+  /// Copies a map; of entries with the same key, the last counts, as in protobuf.
   @inlinable
   public static func map<Entry>(
     _ count: Int,

@@ -1,16 +1,16 @@
 public import CProtobufC
 public import NIOCore
 
-/// A message that is encoded and decoded by way of the struct that protoc-c makes of it.
+/// A message that is encoded and decoded through protoc-c's struct for it.
 ///
-/// The struct lives for one call only, in an arena that is gone when the call returns.
+/// The struct exists during one call only, in an arena that is freed when the call returns.
 public protocol CMessage: Message {
   associatedtype CStruct
 
   /// protoc-c's description of the message.
   static var descriptor: ProtobufCMessageDescriptor { get }
 
-  /// protoc-c's function of that name: nil when the bytes are not this message.
+  /// protoc-c's function `unpack`; nil when the bytes are not this message.
   static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
@@ -19,7 +19,7 @@ public protocol CMessage: Message {
   /// Copies the values out of `c`.
   init(_ c: CStruct) throws(MessageError)
 
-  /// Initialises `c` with the values of this message; what it points to is put into `arena`.
+  /// Initializes `c` with the values of this message; what it points to is allocated in `arena`.
   func copy(to c: inout CStruct, in arena: inout Arena)
 }
 
@@ -35,7 +35,8 @@ extension CMessage {
     return try result.get()
   }
 
-  /// Errors are values here, because NIO's and the standard library's closures lose their type.
+  /// Returns errors as values, because the closures of NIO and the standard library lose their
+  /// type.
   @inlinable
   static func decode(
     _ bytes: UnsafeBufferPointer<UInt8>,

@@ -2,18 +2,18 @@ public import NIOCore
 
 /// A protobuf message as a Swift value. Conformances are generated (`make proto`).
 public protocol Message: Sendable {
-  /// Decodes a message; fields that this version does not know are dropped.
+  /// Decodes a message; unknown fields are dropped.
   ///
-  /// - Throws: `MessageError` when the bytes are not this message, or a string field is not UTF-8.
+  /// - Throws: `MessageError` when the bytes are not this message, or a string is not UTF-8.
   init(serialized bytes: ByteBuffer) throws(MessageError)
 
   /// Appends the encoded message to `buffer`.
   func serialize(into buffer: inout ByteBuffer)
 }
 
-/// Why bytes are not the message that they were taken for.
+/// Why a message cannot be decoded.
 public struct MessageError: Error, Hashable, CustomStringConvertible {
-  /// One sentence that names the message, and the field where one is to blame.
+  /// One sentence that names the message, and the field if one is wrong.
   public let message: String
 
   /// Creates an error with that sentence.

@@ -3,7 +3,7 @@ internal import Identifiers
 public import NIOCore
 
 extension CMessage {
-  /// The message that `bytes` hold, as a tree of its fields' names and values.
+  /// Decodes a message to a tree of its fields' names and values.
   ///
   /// - Throws: `MessageError` when the bytes are not this message.
   public static func value(of bytes: ByteBuffer) throws(MessageError) -> MessageValue {
@@ -31,7 +31,7 @@ extension CMessage {
   }
 }
 
-/// Reads protoc-c's structs by their descriptors, which say where in a struct each field is.
+/// Reads protoc-c's structs by their descriptors, which have the offset of each field.
 extension MessageValue {
   /// - Parameter message: begins with a `ProtobufCMessage`, as all of protoc-c's structs do.
   fileprivate init(messageAt message: UnsafeRawPointer) {

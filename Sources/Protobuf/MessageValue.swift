@@ -1,18 +1,19 @@
 public import Identifiers
 public import NIOCore
 
-/// A message as a tree of named values: for people, and for programs that compare messages.
+/// A message as a tree of named values, for display and for comparing messages.
 ///
-/// Texts are compared by their bytes. As in protobuf's JSON, fields that have their default are left out.
+/// Texts are compared by their bytes. As in protobuf's JSON, fields with their default are left
+/// out.
 public indirect enum MessageValue: Hashable, Sendable {
   case bool(Bool)
   case integer(Int64)
   case unsigned(UInt64)
   case number(Double)
-  /// Text; bytes that are not UTF-8 are `bytes`.
+  /// Text; a string that is not UTF-8 becomes `bytes`.
   case text(Identifier)
   case bytes(ByteBuffer)
-  /// A value of an enum, by its name in the proto. protoc-c's structs have its number.
+  /// The name of an enum's value in the proto. protoc-c's structs have the number.
   case name(Identifier)
   case list([MessageValue])
   /// In the order of the field numbers.
@@ -32,16 +33,15 @@ public indirect enum MessageValue: Hashable, Sendable {
     }
   }
 
-  /// The field of that name; nil in values that have none.
+  /// The field with this name; nil if the value has no such field.
   public subscript(name: Identifier) -> MessageValue? {
     guard case .fields(let fields) = self else { return nil }
     return fields.first { $0.name == name }?.value
   }
 
-  /// The same with the names of enums for their numbers, without what all names of an enum begin
-  /// with.
+  /// The same value with the names of enums in place of their numbers, without the enums' prefixes.
   ///
-  /// - Parameter fields: of the message that it is.
+  /// - Parameter fields: the fields of the message's type.
   package func naming(_ fields: [MessageField]) -> MessageValue {
     guard case .fields(let members) = self else { return self }
     return .fields(
@@ -61,7 +61,7 @@ public indirect enum MessageValue: Hashable, Sendable {
     }
   }
 
-  /// The same without the fields of these names, wherever they are in it.
+  /// The same value without the fields with these names, at any depth.
   public func removing(_ names: Set<Identifier>) -> MessageValue {
     switch self {
     case .list(let values):

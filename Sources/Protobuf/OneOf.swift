@@ -2,16 +2,16 @@ public import NIOCore
 
 /// Checks that a message has at most one member of a oneof.
 ///
-/// Protobuf lets the last one win; a caller who sent two of them did not mean that.
+/// In protobuf the last one wins; a caller who sends two made a mistake.
 public struct OneOf: Sendable {
   private let members: [(number: Int, name: StaticString)]
 
-  /// - Parameter members: their names by their field numbers.
+  /// - Parameter members: the names by field number.
   public init(_ members: KeyValuePairs<Int, StaticString>) {
     self.members = members.map { ($0.key, $0.value) }
   }
 
-  /// - Throws: when two different members are there. Bytes that are no message pass.
+  /// - Throws: when two different members are set. Bytes that are not a message pass.
   public func check(_ bytes: ByteBuffer) throws(MessageError) {
     let conflict = bytes.withUnsafeReadableBytes { bytes in
       self.conflict(in: bytes.bindMemory(to: UInt8.self))

@@ -1,11 +1,11 @@
-/// The fields of an encoded message, one behind the other as they stand on the wire
+/// The fields of an encoded message, in their order on the wire
 /// (https://protobuf.dev/programming-guides/encoding/).
 struct WireFields {
   enum WireType: UInt8 {
     case varint
     case fixed64
     case lengthDelimited
-    /// All of a group, with its end, is one field.
+    /// A whole group, with its end, is one field.
     case group
     case endOfGroup
     case fixed32
@@ -14,14 +14,14 @@ struct WireFields {
   struct Field {
     var number: UInt32
     var type: WireType
-    /// With its tag.
+    /// The field with its tag.
     var whole: UnsafeBufferPointer<UInt8>
-    /// Of what is length-delimited, the bytes behind the length; else nothing.
+    /// For length-delimited fields, the bytes after the length; otherwise empty.
     var payload: UnsafeBufferPointer<UInt8>
   }
 
   private static let largestNumber: UInt64 = 1 << 29 - 1
-  /// How deep groups may nest: as deep as messages in Google's implementations.
+  /// How deep groups may nest: the limit for messages in Google's implementations.
   private static let maximumDepth = 100
 
   private let bytes: UnsafeBufferPointer<UInt8>
@@ -33,7 +33,7 @@ struct WireFields {
 
   var isAtEnd: Bool { self.position == self.bytes.count }
 
-  /// - Returns: nil when what is next is no field.
+  /// - Returns: nil when the next bytes are not a field.
   mutating func next() -> Field? {
     guard let field = self.field(depth: 0), field.type != .endOfGroup else { return nil }
     return field
@@ -93,7 +93,7 @@ struct WireFields {
 }
 
 extension [UInt8] {
-  /// Appends a number as it stands on the wire.
+  /// Appends a varint.
   mutating func append(varint number: UInt64) {
     var number = number
     while number > 0x7F {

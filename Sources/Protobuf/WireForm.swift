@@ -1,18 +1,18 @@
 public import CProtobufC
 
-/// Encoded messages in the form that protobuf-c reads as protobuf's specification says.
+/// Encoded messages in a form that protobuf-c reads according to protobuf's specification.
 ///
-/// protobuf-c (1.5 and before) does not merge the parts of a message that comes in several, where a oneof
-/// has it, and refuses groups, and fields of another wire type than their own: the specification has them
-/// passed over as unknown fields (https://protobuf.dev/programming-guides/encoding/#last-one-wins). Few
-/// messages have any of these, and the others stay as they are.
+/// protobuf-c (1.5 and before) does not merge the parts of a split message in a oneof, and refuses
+/// groups and fields with a wrong wire type, which the specification skips as unknown fields
+/// (https://protobuf.dev/programming-guides/encoding/#last-one-wins). Messages with any of these
+/// are rare; the others stay unchanged.
 @usableFromInline
 enum WireForm {
-  /// What protobuf-c reads right.
+  /// protobuf-c reads the message correctly.
   case asItIs
-  /// The same message, encoded so.
+  /// The same message, encoded in that form.
   case rewritten([UInt8])
-  /// The bytes are no message.
+  /// The bytes are not a message.
   case malformed
 
   @usableFromInline
@@ -39,7 +39,8 @@ enum WireForm {
   ) -> Verdict {
     var verdict = Verdict.good
     var fields = WireFields(bytes)
-    // By their index. With more than 64 fields two may share a bit: then a message is rewritten in vain.
+    // By index. With more than 64 fields two may share a bit: then a message is rewritten
+    // needlessly.
     var seen: UInt64 = 0
     var index = 0
     while !fields.isAtEnd {
@@ -67,7 +68,7 @@ enum WireForm {
     return verdict
   }
 
-  /// The parts of a singular message, one behind the other, are the merged message.
+  /// The concatenated parts of a singular message are the merged message.
   private static func rewrite(
     _ bytes: UnsafeBufferPointer<UInt8>,
     _ descriptor: ProtobufCMessageDescriptor,
@@ -80,7 +81,7 @@ enum WireForm {
       let declared = descriptor.fields[index]
       guard declared.accepts(field.type) else { continue }
       if declared.isOneOfMember, !parts.isEmpty {
-        // Its last member counts.
+        // The last member of a oneof counts.
         parts = parts.filter { other, _ in
           other == index || !descriptor.fields[other].isOneOfMember
             || descriptor.fields[other].quantifier_offset != declared.quantifier_offset
@@ -111,14 +112,14 @@ enum WireForm {
 }
 
 extension ProtobufCMessageDescriptor {
-  /// - Parameter guess: an index that the field has, or that before it: most messages are in the order
-  ///   of their fields' numbers.
+  /// - Parameter guess: the likely index of the field, or the one before it: most messages have
+  ///   their fields in the order of their numbers.
   fileprivate func index(of number: UInt32, tryFirst guess: Int) -> Int? {
     for index in guess ..< min(guess + 2, Int(self.n_fields))
     where self.fields[index].id == number {
       return index
     }
-    // Descriptors have them in the order of their numbers.
+    // Descriptors have the fields in the order of their numbers.
     var (low, high) = (0, Int(self.n_fields))
     while low < high {
       let middle = (low + high) / 2
@@ -135,7 +136,7 @@ extension ProtobufCFieldDescriptor {
     self.flags & UInt32(PROTOBUF_C_FIELD_FLAG_ONEOF.rawValue) != 0
   }
 
-  /// What a field of a message type points to.
+  /// The descriptor of a message field's type.
   fileprivate var message: ProtobufCMessageDescriptor {
     self.descriptor.assumingMemoryBound(to: ProtobufCMessageDescriptor.self).pointee
   }

@@ -1,8 +1,8 @@
-/// One recorded text while it is said again.
+/// One recorded text while it is played back.
 struct Playback: Sendable {
   private let text: RecordedTexts.Text
   private let buffer: EventBuffer
-  /// Tells that the reader has read, or has gone away.
+  /// Has an element when the reader has read, or is gone.
   private let changes: AsyncStream<Void>
   private let start = ContinuousClock.now
 
@@ -18,13 +18,13 @@ struct Playback: Sendable {
     self.buffer = EventBuffer(capacity: Self.capacity) { continuation.yield() }
   }
 
-  /// The reader's end. Call it once.
+  /// The reader's side. Call it once.
   func events() -> GenerationEvents { self.buffer.events() }
 
-  /// Ends the text before it has begun.
+  /// Ends the text before it has started.
   func fail(_ error: GenerationError) { self.buffer.finish(throwing: error) }
 
-  /// Says each event at its time, but waits for a reader that does not keep up.
+  /// Sends each event at its time, but waits for a slow reader.
   func run() async {
     for recorded in self.text.events {
       while self.buffer.demand == .full {

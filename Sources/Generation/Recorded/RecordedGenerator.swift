@@ -1,11 +1,11 @@
 internal import Concurrency
 public import Identifiers
 
-/// A generator that says again what was recorded, at its times: for tests of clients that need real
-/// answers but no model.
+/// A generator that plays back recorded texts at their original pace: for tests of clients that
+/// need real answers but no model.
 ///
-/// A request is answered by its input alone: its other options were decided when the recording was
-/// made. Of several answers to one input, each request gets the next, and after the last the first.
+/// Only the input of a request selects the answer; the other options are ignored. If an input has
+/// several answers, each request gets the next, and after the last the first.
 public final class RecordedGenerator: TextGenerator {
   /// The one model, under the name given to `init`.
   public let models: [ModelDescription]
@@ -13,7 +13,7 @@ public final class RecordedGenerator: TextGenerator {
   private let state = Monitor(State())
 
   private struct State {
-    /// How many requests had an input.
+    /// The number of requests with each input.
     var requests: [GenerationInput: Int] = [:]
     var waiting: [Playback] = []
     var isShutDown = false
@@ -25,8 +25,8 @@ public final class RecordedGenerator: TextGenerator {
   }
 
   /// - Parameters:
-  ///   - texts: with the answers.
-  ///   - model: the name of the model that the generator poses as.
+  ///   - texts: the answers.
+  ///   - model: the name of the generator's one model.
   public init(_ texts: RecordedTexts, model: Identifier) {
     self.texts = texts
     self.models = [
@@ -61,7 +61,7 @@ public final class RecordedGenerator: TextGenerator {
     return playback.events()
   }
 
-  /// The number that the recorded server has counted.
+  /// The number that the recorded server counted.
   public func countTokens(
     _ input: GenerationInput,
     model: Identifier,
@@ -105,7 +105,7 @@ public final class RecordedGenerator: TextGenerator {
 }
 
 extension GenerationInput {
-  /// Its end, which is what tells conversations apart.
+  /// The end of the input, in which conversations differ.
   fileprivate var excerpt: String {
     let text =
       switch self {

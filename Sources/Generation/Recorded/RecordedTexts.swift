@@ -1,10 +1,10 @@
 public import Identifiers
 
-/// Texts that were generated before, by what they were asked for with.
+/// Texts that were generated before, by their inputs.
 public struct RecordedTexts: Sendable {
-  /// The names of the models that have said them.
+  /// The names of the models that generated them.
   public var models: [Identifier]
-  /// The answers to each input, at least one, in the order in which they were given.
+  /// The answers to each input, at least one, in their order.
   public var byInput: [GenerationInput: [Text]]
 
   /// Creates a set of recorded texts.
@@ -13,11 +13,11 @@ public struct RecordedTexts: Sendable {
     self.byInput = byInput
   }
 
-  /// One answer: what was said, and when.
+  /// One answer: its events and their times.
   public struct Text: Sendable {
     /// The events of the answer, in order.
     public var events: [Event]
-    /// What ended it, when that was an error.
+    /// The error that ended it, if one did.
     public var error: GenerationError?
 
     /// Creates an answer.
@@ -27,9 +27,9 @@ public struct RecordedTexts: Sendable {
     }
   }
 
-  /// Something that was said.
+  /// A recorded event.
   public struct Event: Sendable {
-    /// Since the request.
+    /// The time since the request.
     public var time: Duration
     /// What the generation reported.
     public var event: GenerationEvent

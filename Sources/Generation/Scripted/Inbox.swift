@@ -1,10 +1,10 @@
 internal import Concurrency
 
-/// What the loop of a scripted generator is told from outside.
+/// New sequences and reader changes for the loop of a scripted generator.
 final class Inbox: Sendable {
   struct News {
     var sequences: [ScriptedSequence] = []
-    /// The ids of sequences whose readers have changed their minds.
+    /// The ids of sequences whose readers want something else now.
     var changed: [Int] = []
 
     var isEmpty: Bool { self.sequences.isEmpty && self.changed.isEmpty }
@@ -17,12 +17,12 @@ final class Inbox: Sendable {
     var isClosed = false
   }
 
-  /// The loop waits for news, and others until it is idle.
+  /// The loop waits for news; `waitUntilIdle` waits for the last sequence to end.
   private let state = Monitor(State())
 
   var activeSequences: Int { self.state.withLock { $0.activeSequences } }
 
-  /// Adds the sequence that `make` makes of its id and a callback for its reader's changes.
+  /// Adds the sequence that `make` creates from its id and a callback for its reader's changes.
   func add(
     _ make: (_ id: Int, _ onReaderChange: @escaping @Sendable () -> Void) -> ScriptedSequence
   ) throws(GenerationError) -> GenerationEvents {
@@ -46,7 +46,7 @@ final class Inbox: Sendable {
     }
   }
 
-  /// Returns when there is something to take, or the task is cancelled.
+  /// Returns when there is news to take, or the task is cancelled.
   func waitForNews() async {
     await self.state.waitUnlessCancelled { !$0.news.isEmpty }
   }
@@ -63,7 +63,7 @@ final class Inbox: Sendable {
     await self.state.wait { $0.activeSequences == 0 }
   }
 
-  /// Ends all sequences, and refuses those that come later.
+  /// Ends all sequences, and refuses later ones.
   func close(_ buffers: [EventBuffer]) {
     let waiting = self.state.withLock { state in
       state.isClosed = true

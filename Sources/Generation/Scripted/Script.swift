@@ -1,18 +1,18 @@
-/// A text cut into tokens, for `ScriptedGenerator` to say.
+/// A text cut into tokens, for `ScriptedGenerator`.
 public struct Script: Sendable {
-  /// What each token adds to the text. The bytes of a token need not be whole characters.
+  /// The bytes of each token, which may not be whole characters.
   let tokens: [[UInt8]]
-  /// The same as deltas, ready for requests without stop strings. One for each token.
+  /// The delta of each token, for requests without stop strings.
   let deltas: [GenerationDelta?]
-  /// Whether the text begins anew when it is over; only `maxTokens` and stop strings end it then.
+  /// Whether the text repeats; then only `maxTokens` and stop strings end it.
   let repeats: Bool
 
-  /// Cuts a text before its spaces, as tokenizers do: "To be," is "To" and " be,".
+  /// Cuts a text before its spaces, as tokenizers do: "To be," becomes "To" and " be,".
   public init(_ text: String, repeats: Bool = false) {
     self.init(tokens: Self.words(of: text).map { Array($0.utf8) }, repeats: repeats)
   }
 
-  /// Cuts a text every `bytesPerToken` bytes, wherever that is in a character.
+  /// Cuts a text every `bytesPerToken` bytes, even within a character.
   public init(_ text: String, bytesPerToken: Int, repeats: Bool = false) {
     let bytes = Array(text.utf8)
     let starts = stride(from: 0, to: bytes.count, by: bytesPerToken)

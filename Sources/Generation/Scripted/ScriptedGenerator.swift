@@ -1,11 +1,11 @@
 public import Identifiers
 
-/// A generator that says a given text at a given pace, whatever it is asked: for tests, benchmarks
+/// A generator that writes a given text at a given pace, whatever the prompt: for tests, benchmarks
 /// and clients that need a server but no model.
 ///
-/// It behaves as a model does: its tokens may split characters, it obeys `maxTokens` and `stop`, it
-/// parks a sequence whose reader is full, and it ends one whose reader has gone away. The prompt's
-/// tokens are its words.
+/// It behaves like a model: its tokens may split characters, it obeys `maxTokens` and `stop`, it
+/// pauses a sequence whose reader is full, and it ends one whose reader is gone. The words of the
+/// prompt are its tokens.
 public final class ScriptedGenerator: TextGenerator {
   /// The one model, under the name given to `init`.
   public let models: [ModelDescription]
@@ -15,10 +15,10 @@ public final class ScriptedGenerator: TextGenerator {
   private let inbox = Inbox()
 
   /// - Parameters:
-  ///   - script: what to say.
-  ///   - pace: the time from one token of a sequence to the next; zero is as fast as it is read.
-  ///   - model: the name of the model that the generator poses as.
-  ///   - bufferCapacity: how many events wait for a reader before its sequence is parked.
+  ///   - script: the text to write.
+  ///   - pace: the time between two tokens of a sequence; zero is as fast as the reader reads.
+  ///   - model: the name of the generator's one model.
+  ///   - bufferCapacity: how many events wait for a reader before its sequence is paused.
   public init(
     _ script: Script,
     pace: Duration = .zero,
@@ -81,7 +81,7 @@ public final class ScriptedGenerator: TextGenerator {
     return count
   }
 
-  /// The number of sequences that have begun, or wait to begin, and have not ended.
+  /// The number of sequences that have not ended, including those that wait to start.
   public var activeSequences: Int { self.inbox.activeSequences }
 
   /// Returns when no sequence is active.

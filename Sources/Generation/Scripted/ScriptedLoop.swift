@@ -6,22 +6,23 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// What a scripted generator does: gives each sequence its next tokens, step by step.
+/// The loop of a scripted generator: each step gives each sequence its next tokens.
 struct ScriptedLoop {
   private let inbox: Inbox
   private let pace: Duration
   private let tokensPerStep: Int
   private var runnable: [ScriptedSequence] = []
-  /// Sequences whose readers are full, by their ids.
+  /// Sequences whose readers are full, by id.
   private var parked: [Int: ScriptedSequence] = [:]
   private var readers = WaitingReaders()
 
-  /// A pause up to this long is the thread's own: a task that sleeps is woken by way of two others.
+  /// Pauses up to this long block the thread: waking a sleeping task goes through two other
+  /// threads.
   private static let maximumBlockedTime = Duration.milliseconds(10)
 
   /// - Parameters:
-  ///   - pace: the time from one step to the next; zero is none.
-  ///   - tokensPerStep: how many each sequence gets in a step, if its reader has room.
+  ///   - pace: the time between two steps; zero is no pause.
+  ///   - tokensPerStep: the tokens of each sequence in a step, if its reader has room.
   init(_ inbox: Inbox, pace: Duration, tokensPerStep: Int) {
     self.inbox = inbox
     self.pace = pace
@@ -47,7 +48,7 @@ struct ScriptedLoop {
     self.inbox.close((self.runnable + self.parked.values).map(\.buffer))
   }
 
-  /// What the reader of a runnable sequence wants shows when that is advanced.
+  /// Ignores changes of runnable sequences: `advance` checks what their readers want.
   private mutating func takeNews() {
     let news = self.inbox.take()
     self.runnable += news.sequences
@@ -82,15 +83,15 @@ struct ScriptedLoop {
       var time = timespec(tv_sec: 0, tv_nsec: Int(time / .nanoseconds(1)))
       nanosleep(&time, nil)
     } else {
-      // A sleep that is cancelled ends the loop by its condition.
+      // When the sleep is cancelled, the loop's condition ends it.
       try? await Task.sleep(until: wakeUp, tolerance: .zero)
     }
   }
 }
 
-/// The thread of a scripted generator that keeps a pace, as a model has one for its decoding.
+/// The thread of a scripted generator with a pace, like a model's decoding thread.
 ///
-/// One without a pace has none: a thread that sleeps whenever a reader is full costs more than a
+/// Without a pace there is no thread: one that sleeps whenever a reader is full costs more than a
 /// task that does.
 actor ScriptedThread {
   private let executor = ThreadExecutor(name: "scripted-tokens")

@@ -1,5 +1,5 @@
-/// One generation of a scripted generator: how far in the script it is. Several texts come one after
-/// the other.
+/// One generation of a scripted generator: its position in the script. Several texts are generated
+/// one after the other.
 struct ScriptedSequence {
   let id: Int
   let buffer: EventBuffer
@@ -34,14 +34,14 @@ struct ScriptedSequence {
     DeltaAssembler(stop: request.stop, minTokens: request.sampling.minTokens)
   }
 
-  /// Whether the sequence goes on, and if so, whether its reader has room.
+  /// Whether the sequence continues, and if so, whether its reader has room.
   enum Progress {
     case runnable
     case parked
     case ended
   }
 
-  /// Emits at most `count` tokens, and no more than the reader has room for.
+  /// Emits at most `count` tokens, as far as the reader has room.
   mutating func advance(tokens count: Int, waking readers: inout WaitingReaders) -> Progress {
     switch self.buffer.demand {
     case .abandoned: return .ended
@@ -80,7 +80,7 @@ struct ScriptedSequence {
     return events
   }
 
-  /// Appends the events of the next tokens, and returns what ended the text, if anything did.
+  /// Appends the events of the next tokens, and returns the end of the text if it is reached.
   private mutating func emit(
     _ count: Int,
     into events: inout [GenerationEvent]
@@ -144,7 +144,7 @@ struct ScriptedSequence {
 }
 
 extension GenerationInput {
-  /// What a scripted generator, which has no vocabulary, takes the input to be.
+  /// The input as text, because a scripted generator has no vocabulary.
   var text: String {
     switch self {
     case .prompt(let prompt): prompt

@@ -1,34 +1,34 @@
 internal import Concurrency
 
-/// The events of one generation on their way from the thread that makes them to the task that
-/// reads them. One writer, one reader; the writer never waits.
+/// Passes the events of one generation from the thread that produces them to the task that reads
+/// them. It has one writer, which never waits, and one reader.
 ///
-/// The buffer is bounded by its writer's good manners: it takes every event, and tells after each
-/// push whether there is room for more. A writer that is told `full` or `abandoned` stops; the
-/// reader's next step calls `onReaderChange`, and the writer looks again.
+/// The buffer accepts every event; its writer must keep to the capacity. Each push returns whether
+/// there is room for more, and the writer stops when it gets `full` or `abandoned`. When the reader
+/// makes room, the buffer calls `onReaderChange`, and the writer checks `demand` again.
 ///
-/// A reader that is held up may ask for unread deltas to be joined: the bound is on their size then,
-/// not on their number, so that most texts can be written to their end without it.
+/// A reader that is blocked can have unread deltas joined. Then their size is limited instead of
+/// their number, so that most texts can be written to the end without the reader.
 public final class EventBuffer: Sendable {
   /// What the reader wants.
   public enum Demand: Sendable, Hashable {
-    /// This many more events.
+    /// Room for this many more events.
     case room(Int)
-    /// Nothing until it has read what is there.
+    /// Nothing until it has read the buffered events.
     case full
-    /// Nothing any more: it has gone away.
+    /// Nothing any more: the reader is gone.
     case abandoned
   }
 
   fileprivate struct State {
     var events: [GenerationEvent] = []
-    /// The size of the joined deltas, while deltas are joined.
+    /// The size of the joined deltas; nil while deltas are not joined.
     var joinedSize: Int?
     var end: End?
     var isAbandoned = false
   }
 
-  /// Indirect, because most streams keep room for an error that never comes.
+  /// Indirect, because most streams never have an error: this keeps them small.
   fileprivate enum End {
     case finished
     indirect case failed(GenerationError)
@@ -43,13 +43,13 @@ public final class EventBuffer: Sendable {
   private let state = Monitor(State())
 
   /// - Parameter onReaderChange: called on the reader's thread when it empties a full buffer, and
-  ///   when it goes away before the end.
+  ///   when it is dropped before the end.
   public init(capacity: Int, onReaderChange: @escaping @Sendable () -> Void) {
     self.capacity = capacity
     self.onReaderChange = onReaderChange
   }
 
-  /// The reader's end. Call it once: when what it returns goes away, so does the reader.
+  /// The reader's side. Call it once: when the result is dropped, the reader is gone.
   public func events() -> GenerationEvents {
     GenerationEvents(EventReader(self))
   }
@@ -59,13 +59,13 @@ public final class EventBuffer: Sendable {
     self.state.withLock { self.demand(in: $0) }
   }
 
-  /// Adds an event and tells what the reader wants after it.
+  /// Adds an event and returns what the reader wants next.
   @discardableResult
   public func push(_ event: GenerationEvent) -> Demand {
     self.update { $0.append(event) }
   }
 
-  /// Adds several events for the price of one, and leaves it to the writer to wake the reader.
+  /// Adds several events under one lock; the writer must wake the reader.
   @discardableResult
   public func push(
     contentsOf events: some Collection<GenerationEvent>,
@@ -84,12 +84,12 @@ public final class EventBuffer: Sendable {
     return demand
   }
 
-  /// Ends the stream after the events that are there. Only the first end counts.
+  /// Ends the stream after the buffered events. Only the first end counts.
   public func finish() {
     _ = self.update { $0.end = $0.end ?? .finished }
   }
 
-  /// Ends the stream with an error, which the reader gets after the events that are there.
+  /// Ends the stream with an error, which the reader gets after the buffered events.
   public func finish(throwing error: GenerationError) {
     _ = self.update { $0.end = $0.end ?? .failed(error) }
   }
@@ -112,7 +112,7 @@ public final class EventBuffer: Sendable {
     return room > 0 ? .room(room) : .full
   }
 
-  /// Joins the deltas that are there and those that come, or stops joining those that come.
+  /// Joins buffered and new deltas, or stops joining new ones.
   func joinDeltas(_ isJoining: Bool) {
     let mayGoOn = self.state.withLock { state in
       let wasFull = self.demand(in: state) == .full
@@ -128,7 +128,7 @@ public final class EventBuffer: Sendable {
     if mayGoOn { self.onReaderChange() }
   }
 
-  /// Ends the reader's interest: drops what was not read, and what still comes.
+  /// The reader is gone: drops unread events, and new ones.
   func abandon() {
     let isEarly = self.state.update { state in
       let isEarly = state.end == nil && !state.isAbandoned
@@ -139,8 +139,8 @@ public final class EventBuffer: Sendable {
     if isEarly { self.onReaderChange() }
   }
 
-  /// Exchanges an empty `batch` for all events that are there, waiting until there are some.
-  /// Leaves it empty at the end and when the task is cancelled.
+  /// Waits for events and moves all of them into `batch`, which must be empty. It stays empty at
+  /// the end and when the task is cancelled.
   func take(into batch: inout [GenerationEvent]) async throws(GenerationError) {
     if Task.isCancelled { return self.abandon() }
     let taken = await self.state.firstUnlessCancelled { self.take(from: &$0, into: &batch) }
@@ -149,13 +149,13 @@ public final class EventBuffer: Sendable {
     if batch.isEmpty, case .failed(let error) = taken.end { throw error }
   }
 
-  /// What there was beside the events.
+  /// What was taken besides the events.
   private struct Taken {
     var end: End?
     var wasFull: Bool
   }
 
-  /// - Returns: nil while there is nothing.
+  /// - Returns: nil while there is nothing to take.
   private func take(from state: inout State, into batch: inout [GenerationEvent]) -> Taken? {
     if state.events.isEmpty && state.end == nil && !state.isAbandoned { return nil }
     let wasFull = self.demand(in: state) == .full
@@ -176,7 +176,7 @@ extension EventBuffer.State {
       self.events.append(event)
       return
     }
-    // Taken out first, so that there is one of it and it grows in place.
+    // Removed first, so that the text is not copied.
     guard case .delta(var joined) = self.events.remove(at: last) else { return }
     joined.append(delta)
     self.events.insert(.delta(joined), at: last)
@@ -184,7 +184,7 @@ extension EventBuffer.State {
 }
 
 extension GenerationEvent {
-  /// Whose text grows by it.
+  /// The index of the text that a delta belongs to; nil for other events.
   fileprivate var deltaIndex: Int? {
     if case .delta(let delta) = self { delta.index } else { nil }
   }

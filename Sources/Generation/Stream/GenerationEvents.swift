@@ -1,7 +1,7 @@
 /// The events of one generation, as a stream with one reader.
 ///
 /// Dropping the stream and its iterator, or cancelling the task that reads it, ends the
-/// generation; a cancelled reader sees the stream end early.
+/// generation. For a cancelled reader the stream ends early.
 public struct GenerationEvents: AsyncSequence, Sendable {
   /// An event of the generation.
   public typealias Element = GenerationEvent
@@ -14,14 +14,13 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     self.reader = reader
   }
 
-  /// Ends the generation: the reader sees the stream end early, without its last event.
+  /// Ends the generation: the stream ends early, without its last event.
   public func cancel() {
     self.reader.buffer.abandon()
   }
 
-  /// Joins the deltas that were not read, and those that come before they are read, into one; or
-  /// stops that. For a reader that is held up: the generation goes on for as long as the joined
-  /// delta is below 64 KiB.
+  /// Joins unread and new deltas into one, or stops joining. For a reader that is blocked: the
+  /// generation continues while the joined delta is below 64 KiB.
   public func joinDeltas(_ isJoining: Bool) {
     self.reader.buffer.joinDeltas(isJoining)
   }
@@ -31,7 +30,7 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     AsyncIterator(reader: self.reader)
   }
 
-  /// Takes all that is there at once, and hands it out one by one.
+  /// Takes all buffered events at once, and returns them one by one.
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let reader: EventReader
     private var batch: [GenerationEvent] = []
@@ -41,7 +40,7 @@ public struct GenerationEvents: AsyncSequence, Sendable {
       self.reader = reader
     }
 
-    /// All events that are there, in one step; waits until there are some, and is empty at the end.
+    /// Waits for events and returns all that are buffered; empty at the end.
     public mutating func nextBatch() async throws(GenerationError) -> ArraySlice<GenerationEvent> {
       if self.position == self.batch.count { try await self.refill() }
       defer { self.position = self.batch.count }
@@ -73,7 +72,7 @@ public struct GenerationEvents: AsyncSequence, Sendable {
   }
 }
 
-/// Tells the buffer when nobody can read it any more.
+/// Tells the buffer when its reader is gone.
 final class EventReader: Sendable {
   let buffer: EventBuffer
 

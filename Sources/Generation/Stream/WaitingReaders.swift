@@ -1,7 +1,7 @@
 internal import Concurrency
 
-/// Readers of event buffers that have something to read, to be woken together: a writer of many
-/// buffers then wakes the threads of their readers once, and what they write leaves in one piece.
+/// Readers that have new events, to be woken together, so that a writer of many buffers wakes the
+/// readers' threads once, and their output is sent together.
 public struct WaitingReaders {
   private var readers: [Sleepers] = []
 
@@ -13,7 +13,7 @@ public struct WaitingReaders {
     self.readers.append(readers)
   }
 
-  /// Wakes them. To be called after the last push: whoever is forgotten here sleeps for ever.
+  /// Wakes the readers. Call it after the last push: otherwise they sleep for ever.
   public mutating func wake() {
     for readers in self.readers { readers.wake() }
     self.readers.removeAll(keepingCapacity: true)

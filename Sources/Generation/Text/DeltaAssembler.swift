@@ -1,23 +1,23 @@
-/// Makes deltas of tokens: whole characters, no part of a stop string, and every token with the
+/// Makes deltas from tokens: whole characters, no part of a stop string, and each token with the
 /// text that it completes.
 public struct DeltaAssembler: Sendable {
   private var characters = TextAssembler()
   private var stops: StopMatcher
-  /// How many more tokens to add before stop strings are looked for.
+  /// How many more tokens to add before stop strings count.
   private var tokensWithoutStop: Int
   /// Tokens whose text is held back.
   private var tokenIDs: [Int32] = []
   private var logprobs: [TokenLogprobs] = []
-  /// The stop string that came up; the text ends before it.
+  /// The stop string that was found; the text ends before it.
   public private(set) var matchedStop: String?
 
-  /// - Parameter minTokens: stop strings that begin in so many tokens do not count.
+  /// - Parameter minTokens: stop strings that begin in the first `minTokens` tokens do not count.
   public init(stop: [String], minTokens: Int = 0) {
     self.stops = StopMatcher(stop)
     self.tokensWithoutStop = minTokens
   }
 
-  /// Adds a token, and returns the text that is ready with it; nil when all of it is held back.
+  /// Adds a token, and returns the text that it completes; nil when all text is held back.
   public mutating func append(
     _ token: Int32,
     bytes: some BidirectionalCollection<UInt8>,
@@ -35,7 +35,7 @@ public struct DeltaAssembler: Sendable {
     return self.delta(text: output.text, isLast: output.matched != nil)
   }
 
-  /// Returns what was held back, at the end of a text without a stop string.
+  /// Returns the held text, at the end of a text without a stop string.
   public mutating func finish() -> GenerationDelta? {
     if self.matchedStop != nil { return nil }
     let output = self.stops.append(self.characters.finish())

@@ -1,32 +1,32 @@
 public import Identifiers
 
-/// Finds the first stop string in a text that comes in pieces, and holds back what might be the
-/// beginning of one.
+/// Finds the first stop string in a text that arrives in pieces, and holds back text that may be
+/// the beginning of one.
 ///
-/// The first is the one that is complete first; of two that are complete at the same byte, the
-/// longer. So the outcome does not depend on how the text is cut into pieces.
+/// The first stop string is the one that ends first; of two that end at the same byte, the longer.
+/// So the result does not depend on how the text is cut into pieces.
 ///
-/// Takes a time that grows with the text's length and the number of stop strings, whatever they are
-/// (the Knuth-Morris-Pratt algorithm for each).
+/// The time is linear in the text's length and the number of stop strings (the Knuth-Morris-Pratt
+/// algorithm for each).
 public struct StopMatcher: Sendable {
-  /// What may be passed on.
+  /// Text that may be passed on.
   public struct Output: Sendable, Hashable {
     /// Text that cannot be part of a stop string.
     @Bytewise public var text: String
-    /// The stop string that came up; `text` ends before it, and nothing may follow.
+    /// The stop string that was found; `text` ends before it, and nothing may follow.
     @Bytewise public var matched: String?
   }
 
   private var stops: [Stop]
-  /// The end of the text so far that is a proper beginning of a stop string.
+  /// The end of the text so far that may begin a stop string.
   private var held: [UInt8] = []
 
-  /// - Parameter stops: in UTF-8, none of them empty.
+  /// - Parameter stops: the stop strings; none is empty.
   public init(_ stops: [String]) {
     self.stops = stops.map { Stop(Array($0.utf8)) }.sorted { $0.bytes.count > $1.bytes.count }
   }
 
-  /// Adds text, and returns what surely is before any stop string.
+  /// Adds text, and returns what cannot be part of a stop string.
   public mutating func append(_ text: String) -> Output {
     if self.stops.isEmpty { return Output(text: text) }
     for byte in text.utf8 {
@@ -40,23 +40,23 @@ public struct StopMatcher: Sendable {
         )
       }
     }
-    // Stop strings are whole characters and so is the text: what is held begins a character.
+    // Stop strings and text are whole characters, so the held text begins with one.
     let safe = self.held.count - (self.stops.lazy.map(\.begun).max() ?? 0)
     defer { self.held.removeFirst(safe) }
     return Output(text: String(decoding: self.held[..<safe], as: UTF8.self))
   }
 
-  /// Returns what was held back: the text has ended without a stop string.
+  /// Returns the held text: the text has ended without a stop string.
   public mutating func finish() -> String {
     defer { self.held = [] }
     return String(decoding: self.held, as: UTF8.self)
   }
 }
 
-/// A stop string, and how much of it the text ends with.
+/// A stop string, and how much of it the text so far ends with.
 private struct Stop {
   let bytes: [UInt8]
-  /// For each beginning of it, the length of the longest shorter one that it ends with.
+  /// For each prefix, the length of the longest shorter prefix that it ends with.
   private let shorter: [Int]
   private(set) var begun = 0
 

@@ -1,5 +1,5 @@
 extension String {
-  /// The beginning of what a caller sent, for an error that shows it: a name may have megabytes.
+  /// At most 64 characters, for an error message: a caller may send a name of megabytes.
   package var shortened: String {
     let maximum = 64
     var end = self.unicodeScalars.startIndex

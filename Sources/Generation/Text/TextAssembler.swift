@@ -1,7 +1,7 @@
-/// Puts the bytes of tokens together to whole UTF-8.
+/// Assembles the bytes of tokens into valid UTF-8.
 ///
-/// The first bytes of a character wait for its last. Bytes that no character can contain become
-/// U+FFFD, so that the pieces joined are what decoding all bytes at once would give.
+/// The first bytes of a character wait for the rest. Invalid bytes become U+FFFD, so that the
+/// joined pieces equal what decoding all bytes at once would give.
 public struct TextAssembler: Sendable {
   /// The beginning of a character: at most three bytes.
   private var pending: [UInt8] = []
@@ -9,7 +9,7 @@ public struct TextAssembler: Sendable {
   /// Creates an assembler without pending bytes.
   public init() {}
 
-  /// Adds bytes, and returns the text that is complete with them.
+  /// Adds bytes, and returns the text that they complete.
   public mutating func append(_ bytes: some BidirectionalCollection<UInt8>) -> String {
     if self.pending.isEmpty, let last = bytes.last, last < 0x80 {
       return String(decoding: bytes, as: UTF8.self)
@@ -20,7 +20,7 @@ public struct TextAssembler: Sendable {
     return String(decoding: self.pending[..<complete], as: UTF8.self)
   }
 
-  /// Returns what was held back, as U+FFFD: its rest will not come.
+  /// Returns the pending bytes as U+FFFD: the rest of the character will not come.
   public mutating func finish() -> String {
     defer { self.pending = [] }
     return String(decoding: self.pending, as: UTF8.self)

@@ -1,8 +1,8 @@
 extension FixedWidthInteger {
-  /// The integer that a number of JSON is, exactly: "1e2" and "1.50e1" are some.
+  /// Converts a JSON number that is an integer, such as "1e2" or "1.50e1".
   ///
-  /// - Parameter text: what RFC 8259 section 6 calls a number.
-  /// - Returns: nil when it is none, or one beyond those of this type.
+  /// - Parameter text: a number (RFC 8259 section 6).
+  /// - Returns: nil when it is not an integer, or out of this type's range.
   init?(jsonNumber text: String) {
     let isNegative = text.utf8.first == UInt8(ascii: "-")
     let parts = text.utf8.dropFirst(isNegative ? 1 : 0)
@@ -13,7 +13,7 @@ extension FixedWidthInteger {
     let exponent = parts.count > 1 ? Int(String(Substring(parts[1]))) : 0
     guard let exponent, exponent.magnitude < 1 << 32 else { return nil }
 
-    // The last digits count for nothing when they are zeros behind the point.
+    // Trailing zeros after the decimal point do not count.
     let scale = exponent - fraction.count
     if scale < 0 {
       let isWhole = digits.suffix(-scale).allSatisfy { $0 == UInt8(ascii: "0") }
@@ -25,7 +25,7 @@ extension FixedWidthInteger {
       self = 0
       return
     }
-    // No integer of 64 bits has more.
+    // No 64-bit integer has more digits.
     let count = significant.count + Swift.max(scale, 0)
     guard count <= 20 else { return nil }
     let zeros = repeatElement(UInt8(ascii: "0"), count: Swift.max(scale, 0))

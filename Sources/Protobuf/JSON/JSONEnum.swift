@@ -1,24 +1,24 @@
 package import Identifiers
 internal import JSON
 
-/// An enum of a proto. Conformances are generated (`make proto`).
+/// An enum in a proto. Conformances are generated (`make proto`).
 package protocol JSONEnum: RawRepresentable<Int32>, JSONFieldValue, Sendable {
-  /// The names of its values, by their numbers.
+  /// The names of the values, by number.
   static var names: [(number: Int32, name: Identifier)] { get }
 
-  /// What each name begins with, such as "FINISH_REASON_"; empty when that is nothing.
+  /// The prefix of all names, such as "FINISH_REASON_"; may be empty.
   static var prefix: String { get }
 
   init(rawValue: Int32)
 }
 
 extension JSONEnum {
-  /// The name in the proto; nil for a value of a newer peer.
+  /// The name in the proto; nil for an unknown value, from a newer peer.
   package var protoName: Identifier? {
     Self.names.first { $0.number == self.rawValue }?.name
   }
 
-  /// The name without what all names of the enum begin with, such as "STOP_SEQUENCE".
+  /// The name without the enum's prefix, such as "STOP_SEQUENCE".
   package var shortName: Identifier? {
     self.protoName.map { Identifier(String($0.utf8.dropFirst(Self.prefix.utf8.count)) ?? "") }
   }
@@ -30,7 +30,7 @@ extension JSONEnum {
   package var isDefault: Bool { self.rawValue == 0 }
 
   package init(reading json: inout MessageReader) throws(MessageError) {
-    // A value of a newer peer is kept.
+    // An unknown value, from a newer peer, is kept.
     if try json.type() == .number {
       self.init(rawValue: try json.integer())
       return

@@ -2,14 +2,14 @@ internal import Identifiers
 internal import JSON
 internal import NIOCore
 
-/// What a field of a message may hold, read from JSON and written as JSON.
+/// A value of a message's field, which can be read from JSON and written as JSON.
 package protocol JSONFieldValue {
   /// Reads the next value.
   init(reading json: inout MessageReader) throws(MessageError)
 
   func write(to json: inout MessageWriter)
 
-  /// Whether a field with it is left out, where its absence means just that.
+  /// Whether the value is the default, so that its field can be left out.
   var isDefault: Bool { get }
 }
 
@@ -39,7 +39,7 @@ extension JSONFieldValue where Self: BinaryFloatingPoint & LosslessStringConvert
     json.write(self)
   }
 
-  /// -0 is another number than 0.
+  /// -0 is not the default: it differs from 0.
   package var isDefault: Bool { self == 0 && self.sign == .plus }
 }
 

@@ -1,24 +1,24 @@
 package import Identifiers
 internal import JSON
 
-/// What is known of a field of a message beside its type in Swift.
+/// A field of a message: its number, its names and its type.
 package struct MessageField: Sendable {
-  /// On the wire.
+  /// The field's number on the wire.
   package let number: Int
-  /// In the proto.
+  /// The field's name in the proto.
   package let name: String
-  /// Whether it holds what must not be shown or stored, such as an access token.
+  /// Whether the field is a secret, such as an access token, which must not be shown or stored.
   package let isSecret: Bool
-  /// Of a field of messages, their type.
+  /// The type of a message field.
   package let message: (any JSONMessage.Type)?
-  /// Of a field of an enum, its type.
+  /// The type of an enum field.
   package let enumeration: (any JSONEnum.Type)?
-  /// Those that it is read by: the proto's, and in lowerCamelCase.
+  /// The names accepted when reading: the proto's, and its form in lowerCamelCase.
   let names: [JSONName]
-  /// The oneof that it is a member of, beside others.
+  /// The oneof that the field belongs to, if it has more than one member.
   let oneOf: Identifier?
 
-  /// - Parameter json: the name in lowerCamelCase, where it is another one.
+  /// - Parameter json: the name in lowerCamelCase, if it is different.
   package init(
     _ number: Int,
     _ name: StaticString,

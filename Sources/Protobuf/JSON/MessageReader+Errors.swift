@@ -1,16 +1,16 @@
 internal import Identifiers
 internal import JSON
 
-/// What is wrong, and where.
+/// Errors, which name the path of the value.
 extension MessageReader {
-  /// A part of the way to a value.
+  /// A part of the path to a value.
   enum Step {
     case field(String)
     case element(Int)
     case key(String)
   }
 
-  /// The way to the value that is read, such as "messages.messages[2].role".
+  /// The path to the current value, such as "messages.messages[2].role".
   var place: String {
     guard !self.path.isEmpty else { return "the message" }
     var place = ""
@@ -24,25 +24,25 @@ extension MessageReader {
     return place
   }
 
-  /// - Parameter expected: what the next value must be, in words.
+  /// - Parameter expected: what the next value must be, such as "a string".
   mutating func expect(_ type: JSONType, _ expected: String) throws(MessageError) {
     guard try self.type() == type else { throw try self.mismatch(expected) }
   }
 
-  /// The error for the next value, which is of the wrong type.
+  /// The error when the next value has the wrong type.
   mutating func mismatch(_ expected: String) throws(MessageError) -> MessageError {
     self.wrong(try self.source(), expected)
   }
 
-  /// - Parameter source: the value, as it is written.
+  /// - Parameter source: the value as it is in the source.
   func wrong(_ source: ArraySlice<UInt8>, _ expected: String) -> MessageError {
-    // Nothing of a secret may get into a log.
+    // A secret must not get into a log.
     guard self.secrets == 0 else { return MessageError("\(self.place) must be \(expected)") }
     return MessageError("\(self.place) is \(Self.words(for: source)), but must be \(expected)")
   }
 
   func unknown(_ name: String, of fields: [MessageField]) -> MessageError {
-    // A long one was not misspelt, and would take long to compare.
+    // A long name is not a typo, and comparing it is slow.
     let isName = name.utf8.count <= Self.longest
     let meant = (isName ? name.mostSimilar(of: fields.map(\.name)) : nil)
       .map { ": did you mean \($0)?" }
@@ -51,16 +51,16 @@ extension MessageReader {
     )
   }
 
-  /// The string that a value is, as it is written.
+  /// A string value as it is in the source.
   static func string(_ source: ArraySlice<UInt8>) throws(MessageError) -> String {
     var string = MessageReader(Array(source))
     return try string.scan { json throws(JSONError) in try json.string() }
   }
 
-  /// In bytes: nobody reads longer ones in a sentence.
+  /// In bytes: longer values make an error message unreadable.
   private static let longest = 40
 
-  /// A value in a sentence: small ones as they are written.
+  /// A value in an error message: short ones as they are in the source.
   private static func words(for source: ArraySlice<UInt8>) -> String {
     switch source.first {
     case UInt8(ascii: "{"): return "an object"

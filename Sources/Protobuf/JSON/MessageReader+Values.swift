@@ -13,7 +13,7 @@ extension MessageReader {
     return try self.scan { json throws(JSONError) in try json.string() }
   }
 
-  /// - Parameter expected: what the string must be, for errors.
+  /// - Parameter expected: what the string must be, for error messages.
   mutating func string(
     expected: String,
     _ isExpected: (String) -> Bool
@@ -35,14 +35,14 @@ extension MessageReader {
     return bytes
   }
 
-  /// Reads an integer, which may be in a string, and may have a fraction of zeros and an exponent.
+  /// Reads an integer, which may be a string, and may have an exponent and a fraction of zeros.
   mutating func integer<Integer: FixedWidthInteger>() throws(MessageError) -> Integer {
     try self.number("an integer from \(Integer.min) to \(Integer.max)") { text, _ in
       Self.isNumber(text) ? Integer(jsonNumber: text) : nil
     }
   }
 
-  /// Reads a number, which may be in a string; those that JSON has no number for are only there.
+  /// Reads a number, which may be a string; NaN and infinities are always strings.
   mutating func float<Number>() throws(MessageError) -> Number
   where Number: BinaryFloatingPoint & LosslessStringConvertible {
     let largest = Number.greatestFiniteMagnitude
@@ -80,9 +80,9 @@ extension MessageReader {
     }
   }
 
-  /// Whether it is one (RFC 8259 section 6), and nothing else.
+  /// Whether the text is a JSON number (RFC 8259 section 6), and nothing else.
   private static func isNumber(_ text: String) -> Bool {
-    // White space is no part of it.
+    // White space is not part of a number.
     guard let first = text.utf8.first, let last = text.utf8.last, first > 0x20, last > 0x20 else {
       return false
     }

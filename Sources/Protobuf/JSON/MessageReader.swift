@@ -1,7 +1,7 @@
 internal import Identifiers
 internal import JSON
 
-/// Reads a message from JSON, field by field, and knows where it is, for errors.
+/// Reads a message from JSON, field by field, and keeps the path to the value for error messages.
 ///
 ///     try json.beginMessage()
 ///     while let number = try json.nextField(Self.fields) {
@@ -13,15 +13,15 @@ internal import JSON
 package struct MessageReader {
   private var json: JSONReader
   var path: [Step] = []
-  /// The messages that are open.
+  /// The messages being read, outermost first.
   private var messages: [OpenMessage] = []
-  /// How many fields with secrets the next value is in.
+  /// How many secret fields the next value is in.
   var secrets = 0
 
   private struct OpenMessage {
-    /// By the numbers of the fields.
+    /// The fields read so far, by number.
     var seen: Set<Int> = []
-    /// The members of oneofs that were there, by these.
+    /// The members read so far, by their oneofs.
     var members: [Identifier: String] = [:]
     var field: MessageField?
   }
@@ -34,7 +34,7 @@ package struct MessageReader {
     self.json = JSONReader(bytes, limits: Self.limits)
   }
 
-  /// - Throws: when there is more than white space behind the message.
+  /// - Throws: when anything but white space follows the message.
   mutating func end() throws(MessageError) {
     try self.scan { json throws(JSONError) in try json.end() }
   }
@@ -44,7 +44,7 @@ package struct MessageReader {
     value = try self.value()
   }
 
-  /// Reads the next value into a field that is there or not.
+  /// Reads the next value into a field with presence.
   package mutating func read<Value: JSONFieldValue>(_ value: inout Value?) throws(MessageError) {
     value = try self.value() as Value
   }
@@ -54,7 +54,7 @@ package struct MessageReader {
     try Value(reading: &self)
   }
 
-  /// Has what reads JSON do so; its errors become sentences.
+  /// Runs the JSON decoder and converts its errors to sentences.
   mutating func scan<Result>(
     _ read: (inout JSONReader) throws(JSONError) -> Result
   ) throws(MessageError) -> Result {
@@ -65,12 +65,12 @@ package struct MessageReader {
     }
   }
 
-  /// Of which type the next value is.
+  /// The type of the next value.
   mutating func type() throws(MessageError) -> JSONType {
     try self.scan { json throws(JSONError) in try json.nextType() }
   }
 
-  /// The next value as it is written.
+  /// The next value as it is in the source.
   mutating func source() throws(MessageError) -> ArraySlice<UInt8> {
     try self.scan { json throws(JSONError) in json.bytes[try json.skippedValue()] }
   }
@@ -84,11 +84,11 @@ extension MessageReader {
     self.messages.append(OpenMessage())
   }
 
-  /// Reads up to the value of the next field that has one, which has to be read then: null is the same
-  /// as no value.
+  /// Advances to the value of the next field, which the caller must then read. Fields that are null
+  /// are skipped.
   ///
-  /// - Returns: its number; nil at the end of the message.
-  /// - Throws: when there is no such field, it was there before, or another member of its oneof was.
+  /// - Returns: the field's number; nil at the end of the message.
+  /// - Throws: when the field is unknown or a duplicate, or another member of its oneof is set.
   package mutating func nextField(_ fields: [MessageField]) throws(MessageError) -> Int? {
     let last = self.messages.count - 1
     while true {
@@ -147,9 +147,9 @@ extension MessageReader {
     try self.scan { json throws(JSONError) in try json.beginArray() }
   }
 
-  /// Reads up to the next element, which has to be read then.
+  /// Advances to the next element, which the caller must then read.
   ///
-  /// - Parameter index: of that element.
+  /// - Parameter index: the index of that element.
   /// - Returns: false at the end of the array.
   mutating func nextElement(_ index: Int) throws(MessageError) -> Bool {
     if index > 0 { self.path.removeLast() }
@@ -164,7 +164,7 @@ extension MessageReader {
     self.path.append(.key(""))
   }
 
-  /// Reads up to the value of the next key, which has to be read then.
+  /// Advances to the value of the next key, which the caller must then read.
   ///
   /// - Returns: nil at the end of the map.
   mutating func nextKey() throws(MessageError) -> String? {

@@ -1,14 +1,14 @@
 internal import Identifiers
 internal import JSON
 
-/// Writes a message as one object of JSON.
+/// Writes a message as a JSON object.
 package struct MessageWriter {
   private var json: JSONWriter
   private let style: JSONStyle
 
   init(_ style: JSONStyle) {
     self.style = style
-    // As other programs write it: texts have many ends of lines.
+    // The short form, as other programs write it: texts have many line ends.
     self.json = JSONWriter(escapes: .short)
   }
 
@@ -17,12 +17,12 @@ package struct MessageWriter {
     return String(decoding: self.json.bytes, as: UTF8.self)
   }
 
-  /// Writes a field whose default means the same as its absence.
+  /// Writes a field without presence: its default can be left out.
   package mutating func field(_ name: String, _ value: some JSONFieldValue) {
     if self.style.printsDefaults || !value.isDefault { self.present(name, value) }
   }
 
-  /// Writes a field that is there or not.
+  /// Writes a field with presence, if it is set.
   package mutating func present(_ name: String, _ value: (some JSONFieldValue)?) {
     guard let value else { return }
     self.json.begin(name)
@@ -66,12 +66,12 @@ extension MessageWriter {
   }
 
   mutating func write(_ number: some FixedWidthInteger) {
-    // What reads all numbers as doubles reads these right.
+    // Programs that read all numbers as doubles read these exactly.
     let isExact = number.magnitude < 1 << 53
     self.json.literal(isExact ? "\(number)" : "\"\(number)\"")
   }
 
-  /// Swift's description is the shortest text that reads back to the same number.
+  /// Swift's description is the shortest text that is read back as the same number.
   mutating func write(_ number: some BinaryFloatingPoint & LosslessStringConvertible) {
     if number.isFinite {
       self.json.literal(number.description)

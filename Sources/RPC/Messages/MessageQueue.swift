@@ -1,10 +1,10 @@
 internal import Concurrency
 package import NIOCore
 
-/// The messages of one direction of a call that have arrived and were not read yet. One writer, the
-/// transport; one reader.
+/// The unread messages of one direction of a call. It has one writer, the transport, and one
+/// reader.
 ///
-/// Where the transport asks for it, the reader's progress becomes credit for the sender: see
+/// If the transport asks for it, the reader's progress becomes credit for the sender: see
 /// `ReceiveWindow`.
 package final class MessageQueue: Sendable {
   private let gate: ReadGate?
@@ -13,7 +13,7 @@ package final class MessageQueue: Sendable {
 
   private struct State {
     var messages: [ByteBuffer] = []
-    /// Of the messages, as the transport counts them.
+    /// The size of the messages, as the transport counts it.
     var length = 0
     var window: ReceiveWindow
     var end: End?
@@ -43,17 +43,17 @@ package final class MessageQueue: Sendable {
     }
   }
 
-  /// What the reader takes at once.
+  /// The messages that the reader takes at once.
   private struct Taken {
     var messages: [ByteBuffer]
     var length: Int
     var end: End?
-    /// The offset to tell the sender, and how.
+    /// The offset to send to the sender, and how.
     var credit: UInt64?
     var grant: (@Sendable (UInt64) -> Void)?
   }
 
-  /// Indirect, because most streams keep room for an error that never comes.
+  /// Indirect, because most streams never have an error: this keeps them small.
   private enum End {
     case finished
     indirect case failed(CallError)
@@ -61,8 +61,8 @@ package final class MessageQueue: Sendable {
 
   /// - Parameters:
   ///   - window: how many bytes ahead of the reader the sender may be.
-  ///   - gate: counts what is unread, together with the connection's other streams.
-  ///   - budget: counts it, too, together with all that the server holds.
+  ///   - gate: counts unread bytes, for all of the connection's streams.
+  ///   - budget: counts them, too, for the whole server.
   package init(window: Int, gate: ReadGate? = nil, budget: MemoryBudget? = nil) {
     self.gate = gate
     self.budget = budget
@@ -73,13 +73,13 @@ package final class MessageQueue: Sendable {
     self.removeUnread(self.state.withLock { $0.length })
   }
 
-  /// Calls `action` once when the reader goes away before the end.
+  /// Calls `action` once if the reader is dropped before the end.
   package func onAbandon(_ action: @escaping @Sendable () -> Void) {
     self.state.withLock { $0.onAbandon = action }
   }
 
-  /// The sender waits for credit: from now on, calls `grant` with the offset up to which it may
-  /// send, whenever that has grown enough.
+  /// The sender needs credit: from now on, calls `grant` with the offset up to which it may send,
+  /// each time that has grown enough.
   package func beginCredit(_ grant: @escaping @Sendable (UInt64) -> Void) {
     let credit = self.state.withLock { state in
       state.grant = grant
@@ -89,9 +89,9 @@ package final class MessageQueue: Sendable {
   }
 
   /// - Parameters:
-  ///   - length: what the message counts for, in bytes: the sender counts as much.
+  ///   - length: the size of the message, in bytes, as the sender counts it.
   ///   - isLast: whether the stream ends with this message.
-  /// - Returns: false when the sender has sent more than it was allowed to.
+  /// - Returns: false when the sender has exceeded its credit.
   @discardableResult
   package func append(_ message: ByteBuffer, length: Int, isLast: Bool = false) -> Bool {
     var isWithinWindow = true
@@ -107,12 +107,12 @@ package final class MessageQueue: Sendable {
     return isWithinWindow
   }
 
-  /// Ends the stream after the messages that are there. Only the first end counts.
+  /// Ends the stream after the unread messages. Only the first end counts.
   package func finish() {
     self.state.update { $0.end = $0.end ?? .finished }
   }
 
-  /// Ends the stream with an error, which the reader gets after the messages that are there.
+  /// Ends the stream with an error, which the reader gets after the unread messages.
   package func fail(_ error: CallError) {
     self.state.update { $0.end = $0.end ?? .failed(error) }
   }
@@ -122,7 +122,7 @@ package final class MessageQueue: Sendable {
     self.budget?.remove(length)
   }
 
-  /// The reader goes away: drops what was not read, and what still comes.
+  /// The reader is gone: drops unread messages, and new ones.
   fileprivate func abandon() {
     let (length, action) = self.state.update { state in
       defer { state.end = state.end ?? .failed(.cancelled) }
@@ -134,7 +134,7 @@ package final class MessageQueue: Sendable {
     action?()
   }
 
-  /// All that has arrived, in one step: empty only at the end.
+  /// Waits for messages and takes all that have arrived; empty only at the end.
   fileprivate func takeAll() async throws(CallError) -> [ByteBuffer] {
     guard let taken = await self.state.firstUnlessCancelled({ $0.take() }) else {
       self.abandon()
@@ -147,8 +147,8 @@ package final class MessageQueue: Sendable {
   }
 }
 
-/// The reading end of a queue: takes batches, so that most messages cost no lock, and tells the
-/// queue when it goes away.
+/// The reader of a queue. It takes messages in batches, so that most need no lock, and tells the
+/// queue when it is dropped.
 final class MessageReader: Sendable {
   private let queue: MessageQueue
 

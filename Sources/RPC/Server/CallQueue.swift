@@ -1,6 +1,6 @@
 internal import Concurrency
 
-/// The calls of a connection on their way from its handler to the task that runs them.
+/// Passes the calls of a connection from its handler to the task that runs them.
 final class CallQueue: Sendable {
   private struct State {
     var calls: [ServerCall] = []
@@ -14,12 +14,12 @@ final class CallQueue: Sendable {
     self.state.update { if !$0.isFinished { $0.calls.append(call) } }
   }
 
-  /// No more calls come.
+  /// Ends the queue: no more calls will come.
   func finish() {
     self.state.update { $0.isFinished = true }
   }
 
-  /// All calls that have come, in one step; waits until there are some. Empty when there are no more.
+  /// Waits for calls and takes all that have arrived; empty when there will be no more.
   func next() async -> [ServerCall] {
     await self.state.first { state in
       if state.calls.isEmpty && !state.isFinished { return nil }

@@ -5,7 +5,7 @@ internal import Synchronization
 /// Adding never fails, because the bytes are already in memory. Check `isSpent` before accepting
 /// more.
 package final class MemoryBudget: Sendable {
-  /// The most bytes.
+  /// The limit, in bytes.
   package let limit: Int
   private let bytes = Atomic(0)
 
@@ -14,7 +14,7 @@ package final class MemoryBudget: Sendable {
     self.limit = limit
   }
 
-  /// The bytes counted now.
+  /// The bytes in use.
   package var used: Int { self.bytes.load(ordering: .relaxed) }
 
   /// Whether the limit is reached.

@@ -1,8 +1,8 @@
 internal import Concurrency
 internal import RPC
 
-/// The calls that are under way on a client's connection, and how far client and server have agreed
-/// on the extension (WIRE.md section 4). Knows no bytes: callers send what it tells them.
+/// The running calls on a client's connection, and the state of the extension's negotiation
+/// (WIRE.md section 4). It does no I/O: callers send what it tells them.
 final class ClientStreamTable: Sendable {
   private let state = Monitor(State())
 
@@ -10,13 +10,13 @@ final class ClientStreamTable: Sendable {
     var nextID: UInt32 = 1
     var calls: [UInt32: ClientCall] = [:]
     var agreement = Agreement.offering(cancelled: [])
-    /// Why no call can be opened any more.
+    /// Why no more calls can be opened.
     var closed: CallError?
   }
 
   private enum Agreement {
-    /// The server has not said anything yet. It will want to know of the streams that were cancelled
-    /// if it speaks the extension.
+    /// The server has not sent anything yet. If it speaks the extension, it must be told of the
+    /// cancelled streams.
     case offering(cancelled: [UInt32])
     case stock
     case agreed(ConnectionSettings)
@@ -24,8 +24,8 @@ final class ClientStreamTable: Sendable {
 
   /// Gives a call the next stream id.
   ///
-  /// - Parameter send: makes the call and sends its Request, with the flags that it is given beside
-  ///   its own. Requests go one after another, because ids must increase on the wire.
+  /// - Parameter send: creates the call and sends its Request, with the given flags in addition to
+  ///   its own. Requests are sent one after another, because ids must increase on the wire.
   func open(
     _ send: (_ id: UInt32, _ flags: FrameFlags) throws(CallError) -> ClientCall
   ) throws(CallError) -> (id: UInt32, call: ClientCall) {
@@ -36,7 +36,7 @@ final class ClientStreamTable: Sendable {
       if case .offering = state.agreement { flags = .offersExtension }
       let call = try send(id, flags)
       state.calls[id] = call
-      // The highest id is no call's: it is that of the extension's frames.
+      // The highest id is reserved for the extension's frames.
       if id < ExtensionFrame.stream - 2 {
         state.nextID += 2
       } else {
@@ -56,22 +56,22 @@ final class ClientStreamTable: Sendable {
     self.state.withLock { $0.calls[id] }
   }
 
-  /// What the server wants; nil while it is not known to speak the extension.
+  /// The server's settings; nil while it is not known to speak the extension.
   var serverSettings: ConnectionSettings? {
     self.state.withLock { state in
       if case .agreed(let settings) = state.agreement { settings } else { nil }
     }
   }
 
-  /// Forgets a call; frames that still come for it are ignored.
+  /// Removes a call; later frames for it are ignored.
   @discardableResult
   func remove(_ id: UInt32) -> ClientCall? {
     self.removing { $0.calls.removeValue(forKey: id) }
   }
 
-  /// Forgets a call whose caller has gone away.
+  /// Removes a call that its caller cancelled.
   ///
-  /// - Returns: the call, if it was there, and whether to tell the server now.
+  /// - Returns: the call, if it was running, and whether to tell the server now.
   func cancel(_ id: UInt32) -> (call: ClientCall, tellServer: Bool)? {
     self.removing { state in
       guard let call = state.calls.removeValue(forKey: id) else { return nil }
@@ -87,7 +87,7 @@ final class ClientStreamTable: Sendable {
 
   /// The server has sent its settings.
   ///
-  /// - Returns: the calls that are under way, and the streams that were cancelled before.
+  /// - Returns: the running calls, and the streams that were cancelled before.
   func agree(_ settings: ConnectionSettings) -> (calls: [UInt32: ClientCall], cancelled: [UInt32]) {
     self.state.withLock { state in
       guard case .offering(let cancelled) = state.agreement else { return ([:], []) }
@@ -101,7 +101,7 @@ final class ClientStreamTable: Sendable {
     self.state.withLock { $0.agreement = .stock }
   }
 
-  /// Takes no new calls, and returns those above `lastStream`, which are forgotten.
+  /// Stops accepting calls, and removes and returns those above `lastStream`.
   func goAway(_ lastStream: UInt32, _ error: CallError) -> [ClientCall] {
     self.removing { state in
       state.closed = state.closed ?? error
@@ -111,12 +111,12 @@ final class ClientStreamTable: Sendable {
     }
   }
 
-  /// Takes no new calls, and forgets all.
+  /// Stops accepting calls, and removes all.
   ///
-  /// - Returns: the calls that were under way, and what they fail with.
+  /// - Returns: the calls that were running, and the error for them.
   func close(_ error: CallError) -> (calls: [ClientCall], error: CallError) {
     self.removing { state in
-      // What the server has said of the end tells more than the end.
+      // The server's reason says more than the end of the connection.
       let error = state.closed ?? error
       state.closed = error
       let calls = Array(state.calls.values)
@@ -125,12 +125,13 @@ final class ClientStreamTable: Sendable {
     }
   }
 
-  /// Returns when no call is under way.
+  /// Returns when no call is running.
   func waitUntilEmpty() async {
     await self.state.wait { $0.calls.isEmpty }
   }
 
-  /// Wakes those who wait for the last call to end, if that was it.
+  /// If the last call has ended, wakes the tasks that wait for that.
+  
   private func removing<Result>(
     _ body: (inout sending State) -> sending Result
   ) -> sending Result {

@@ -4,13 +4,13 @@ internal import NIOPosix
 internal import RPC
 internal import Synchronization
 
-/// Keeps a client connected: has one connection that takes new calls, opens it when it is needed,
-/// and leaves it when it takes no more.
+/// Keeps a client connected. It has one connection for new calls, opens it when it is needed, and
+/// replaces it when it accepts no more calls.
 final class ConnectionSource: Sendable {
   private let endpoint: Endpoint
   private let tls: ClientTLS?
   private let options: ClientOptions
-  /// Where all connections live, one after the other.
+  /// The event loop of all connections, which exist one after the other.
   private let eventLoop = MultiThreadedEventLoopGroup.singleton.next()
   /// Runs tasks on that event loop.
   let taskExecutor: EventLoopTaskExecutor
@@ -18,12 +18,12 @@ final class ConnectionSource: Sendable {
 
   private struct State {
     var phase = Phase.idle
-    /// Attempts to connect that failed in a row, and when the next one may be.
+    /// The number of consecutive failed attempts to connect, and the earliest time of the next.
     var failures = 0
     var notBefore = ContinuousClock.now
     var waiters: [Int: Waiter] = [:]
     var nextID = 0
-    /// The connection of calls that run, which may take no new ones any more.
+    /// The connection of running calls, which may not accept new ones.
     var connections: [ObjectIdentifier: ClientConnection] = [:]
     var observers: [Int: AsyncStream<ConnectionState>.Continuation] = [:]
 
@@ -56,7 +56,7 @@ final class ConnectionSource: Sendable {
     }
   }
 
-  /// Gets the connection, an error, or nil when it has to look again.
+  /// Gets the connection, an error, or nil when the caller has to check again.
   private typealias Waiter = CheckedContinuation<Result<ClientConnection?, CallError>, Never>
 
   init(endpoint: Endpoint, tls: ClientTLS?, options: ClientOptions) {
@@ -68,10 +68,10 @@ final class ConnectionSource: Sendable {
 
   // MARK: State
 
-  /// What the connection does now.
+  /// The current state of the connection.
   var current: ConnectionState { self.state.withLock { $0.phase.connectionState } }
 
-  /// What the connection does, now and at each change; a reader that is slow sees the latest. Ends
+  /// The current state of the connection, and each change; a slow reader gets only the latest. Ends
   /// when the client is closed.
   func states() -> AsyncStream<ConnectionState> {
     let (stream, continuation) = AsyncStream.makeStream(
@@ -94,9 +94,9 @@ final class ConnectionSource: Sendable {
     return stream
   }
 
-  /// Takes no new calls.
+  /// Stops accepting calls.
   ///
-  /// - Returns: the connections on which calls may run.
+  /// - Returns: the connections that may have running calls.
   func close() -> [ClientConnection] {
     let (connections, waiters, observers) = self.state.withLock { state in
       state.enter(.closed)
@@ -117,8 +117,8 @@ final class ConnectionSource: Sendable {
 
   // MARK: Connecting
 
-  /// A connection that takes calls. Opens one if there is none, but not before the time that failed
-  /// attempts have to stay apart.
+  /// A connection that accepts calls. Opens one if there is none, but after failed attempts not
+  /// before the backoff time.
   ///
   /// - Throws: `unavailable` when the server cannot be reached, or the client is closed;
   ///   `deadlineExceeded`, or `cancelled`.
@@ -161,7 +161,7 @@ final class ConnectionSource: Sendable {
     return next
   }
 
-  /// Connects on an event loop, because no caller owns an attempt that all of them wait for.
+  /// Connects on an event loop, because no caller owns an attempt that many callers wait for.
   private func beginConnecting() {
     self.eventLoop.makeFutureWithTask {
       try await ClientConnection.connect(

@@ -3,37 +3,37 @@ internal import NIOCore
 internal import Protobuf
 internal import RPC
 
-/// The frames that one stream waits to send: a bounded queue with one writer.
+/// A stream's queued frames: a bounded queue with one writer.
 ///
-/// Frames are encoded when they are queued, so what waits is bytes, and draining it is a copy. A
-/// peer that speaks the extension grants credit, as an offset from the stream's beginning
-/// (WIRE.md section 4, WINDOW): without credit, all but the last frame waits.
+/// Frames are encoded when they are queued, so that sending them is a copy of bytes. A peer that
+/// speaks the extension grants credit, as an offset from the stream's beginning (WIRE.md section 4,
+/// WINDOW): without credit, only the last frame is sent.
 final class OutboundStream: ResponseSink {
   let id: UInt32
   private let writer: FrameWriter
   private let state: Monitor<State>
 
   fileprivate struct State {
-    /// Data frames, and behind them the last frame, if it is there.
+    /// Data frames, followed by the last frame, if it is queued.
     var frames = ByteBuffer()
-    /// The last frame's part of `frames`.
+    /// The size of the last frame within `frames`.
     var lastLength = 0
-    /// Bytes of Data frames that were sent.
+    /// The bytes of Data frames sent so far.
     var offset: UInt64 = 0
     /// A Data frame may be sent while the offset is below this.
     var maxOffset: UInt64
-    /// Whether the frame writer knows that something waits here.
+    /// Whether the frame writer knows that this stream has frames.
     var isAnnounced = false
     var end: End?
 
     var dataLength: Int { self.frames.readableBytes - self.lastLength }
 
-    /// - Parameter share: the number of bytes from which on the queue is full.
+    /// - Parameter share: the number of bytes at which the queue is full.
     func hasRoom(_ share: Int) -> Bool {
       self.dataLength < share && self.offset + UInt64(self.dataLength) < self.maxOffset
     }
 
-    /// Whether frames wait for credit, and for nothing else.
+    /// Whether frames wait only for credit.
     var isBlocked: Bool { self.dataLength > 0 && self.offset >= self.maxOffset }
 
     func checkOpen() throws(CallError) {
@@ -44,19 +44,19 @@ final class OutboundStream: ResponseSink {
       }
     }
 
-    /// Whether a writer has something to go on with.
+    /// Whether a waiting writer can continue.
     func isReady(_ share: Int) -> Bool { self.hasRoom(share) || self.end != nil }
   }
 
   fileprivate enum End {
     /// The last frame is queued or sent.
     case closed
-    /// No frame can be sent any more. Indirect, because most streams keep room for an error that
-    /// never comes.
+    /// No frame can be sent any more. Indirect, because most streams never have an error: this
+    /// keeps them small.
     indirect case failed(CallError)
   }
 
-  /// - Parameter window: the credit that the stream begins with, in bytes.
+  /// - Parameter window: the stream's initial credit, in bytes.
   init(id: UInt32, writer: FrameWriter, window: UInt64 = .max) {
     self.id = id
     self.writer = writer
@@ -100,10 +100,10 @@ final class OutboundStream: ResponseSink {
     }
   }
 
-  /// Queues the frame after which this side sends nothing on the stream. One that overtakes others
-  /// takes the place of a last frame that still waits.
+  /// Queues the last frame of this side of the stream. One that overtakes others replaces a queued
+  /// last frame.
   ///
-  /// - Returns: whether it was queued; false when the stream had ended before.
+  /// - Returns: whether it was queued; false when the stream had already ended.
   @discardableResult
   private func close<Failure: Error>(
     _ unsent: UnsentResponses = .send,
@@ -129,7 +129,7 @@ final class OutboundStream: ResponseSink {
     return announce != nil
   }
 
-  /// Drops what waits and fails what is written from now on.
+  /// Drops queued frames and makes later writes fail.
   func fail(_ error: CallError) {
     self.state.update { state in
       state.end = state.end ?? .failed(error)
@@ -139,12 +139,12 @@ final class OutboundStream: ResponseSink {
     }
   }
 
-  /// The peer takes Data up to this offset. Credit never decreases.
+  /// The peer accepts Data up to this offset. Credit never decreases.
   func grant(_ maxOffset: UInt64) {
     self.update { $0.maxOffset = max($0.maxOffset, maxOffset) }
   }
 
-  /// The peer, which took everything so far, begins to grant credit.
+  /// The peer, which accepted everything so far, begins to grant credit.
   func beginCredit(_ window: UInt64) {
     self.update { if $0.maxOffset == .max { $0.maxOffset = window } }
   }
@@ -167,9 +167,9 @@ final class OutboundStream: ResponseSink {
     try self.state.withLock { state throws(CallError) in try state.checkOpen() }
   }
 
-  /// Moves what may be sent to the end of `buffer`.
+  /// Moves the frames that may be sent to the end of `buffer`.
   ///
-  /// - Returns: whether the stream's last frame was among it.
+  /// - Returns: whether the stream's last frame was one of them.
   func drain(into buffer: inout ByteBuffer) -> Bool {
     self.state.update { state in
       state.isAnnounced = false
@@ -188,8 +188,8 @@ final class OutboundStream: ResponseSink {
 }
 
 extension OutboundStream.State {
-  /// Moves Data frames as far as there is credit. One that begins within it goes whole, so that a
-  /// message larger than the peer's window is no dead end.
+  /// Moves Data frames as far as there is credit. A frame that begins within the credit is sent
+  /// whole, so that a message larger than the peer's window does not block.
   fileprivate mutating func moveData(to buffer: inout ByteBuffer) {
     if self.offset + UInt64(self.dataLength) <= self.maxOffset {
       self.move(self.dataLength, to: &buffer)

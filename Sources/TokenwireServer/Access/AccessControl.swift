@@ -5,10 +5,11 @@ internal import Logging
 internal import Metrics
 internal import RPC
 
-/// Decides who makes a call, and whether they may: the same for every transport and every method.
+/// Determines the caller of each call, and whether the call is allowed, for all transports and
+/// methods.
 ///
-/// A caller learns that its token is missing, expired or invalid; why it is invalid is for the log
-/// and the metric `tokenwire_tokens_refused` alone. The token itself is in neither.
+/// A caller learns that its access token is missing, expired or invalid. Only the log and the
+/// metric `tokenwire_tokens_refused` have the reason. Neither has the access token itself.
 final class AccessControl: ServerInterceptor {
   private let policies: [MethodDescriptor: MethodPolicy]
   private let verifier: TokenVerifier?
@@ -19,10 +20,10 @@ final class AccessControl: ServerInterceptor {
   private let failures = FailedChecks()
   private let logger: Logger
 
-  /// What a token lets its user do that has no `scope`: all that concerns nobody else.
+  /// What an access token without `scope` allows: everything that concerns only its user.
   private static let scopesOfPlainTokens: Scopes = [.generate, .log, .readLogs]
 
-  /// - Parameter keepsLog: whether calls to the request log can be served.
+  /// - Parameter keepsLog: whether the server has a request log.
   init(
     _ rules: AccessRules,
     policies: [MethodDescriptor: MethodPolicy] = MethodPolicy.all,
@@ -46,15 +47,15 @@ final class AccessControl: ServerInterceptor {
 
   /// Admits a call by the policy of its method, and counts it.
   ///
-  /// - Throws: `unauthenticated` when there is no token where one is needed, or it is not valid;
-  ///   `permissionDenied` when it does not have the scope; `resourceExhausted` over the limits, or when
-  ///   the address has shown too many tokens that are not valid.
+  /// - Throws: `unauthenticated` when a required access token is missing, or invalid;
+  ///   `permissionDenied` when it does not have the scope; `resourceExhausted` when a limit is
+  ///   reached, or the address has sent too many invalid access tokens.
   func begin(_ call: CallContext, accessToken: String) throws(CallError) {
     guard let policy = self.policies[call.method] else {
-      // `check` has seen to it that every method has one.
+      // `check` made sure that every method has a policy.
       throw CallError(.unimplemented, "method \(call.method) is not offered by this server")
     }
-    // The handler says that there is no log.
+    // The handler reports that there is no log.
     if policy.work == .log, !self.keepsLog { return }
     call.caller = try self.caller(of: call, call.accessToken(orIn: accessToken), policy)
   }
@@ -63,7 +64,7 @@ final class AccessControl: ServerInterceptor {
     (call.caller as? Caller)?.leave()
   }
 
-  /// - Returns: nil for calls that everybody may make.
+  /// - Returns: nil for calls that are open to everybody.
   private func caller(
     of call: CallContext,
     _ token: PresentedToken,
@@ -117,14 +118,14 @@ final class AccessControl: ServerInterceptor {
     )
   }
 
-  /// Finds out whose token it is.
+  /// Verifies an access token.
   ///
-  /// A token is always looked at, however many from its address were invalid: to do so costs less than
-  /// the call that brings it, and its user may have nothing to do with the others.
+  /// Each one is verified, even after many invalid ones from the address: that costs less than the
+  /// call, and its user may have nothing to do with the others.
   ///
-  /// - Throws: `unauthenticated` when there is none, or it is not valid; `permissionDenied` when it
-  ///   does not have the scope; `resourceExhausted` when it is not valid, and the address has shown too
-  ///   many of that kind.
+  /// - Throws: `unauthenticated` when it is missing or invalid; `permissionDenied` when it does not
+  ///   have the scope; `resourceExhausted` when it is invalid, and the address has sent too many
+  ///   invalid access tokens.
   private func user(
     _ token: PresentedToken,
     for scope: Scopes,
@@ -151,7 +152,7 @@ final class AccessControl: ServerInterceptor {
       case .missing:
         throw .tokenIsMissing
       case .revocationsUnreadable:
-        // Not the caller's fault, and no guess.
+        // Not the caller's fault, so it does not count as a try.
         self.logger.error("Tokens cannot be verified", metadata: ["reason": "\(error)"])
         throw CallError(.unavailable, "Tokens cannot be verified now: call again later")
       default:
@@ -172,13 +173,13 @@ final class AccessControl: ServerInterceptor {
     return verified
   }
 
-  /// Counts and reports a token that is not valid.
+  /// Counts and logs an invalid access token.
   ///
   /// - Parameters:
-  ///   - reason: for the operator.
-  ///   - label: the reason in the metric, which has few values.
-  ///   - answer: for the caller.
-  /// - Returns: what the caller is told: the answer, or to wait when there were too many.
+  ///   - reason: the reason in the log.
+  ///   - label: the reason in the metric, one of few values.
+  ///   - answer: the error for the caller.
+  /// - Returns: the answer, or an error that tells the caller to wait when there were too many.
   private func refuse(
     _ reason: String,
     label: String,
@@ -202,12 +203,12 @@ final class AccessControl: ServerInterceptor {
 }
 
 extension JWTError.Reason {
-  /// The name of the case, without what it holds: a metric has few values.
+  /// The name of the case without its payload, because a metric needs few values.
   fileprivate var label: String {
     String("\(self)".prefix { $0 != "(" })
   }
 
-  /// What its caller is told.
+  /// The error for the caller.
   fileprivate var answer: CallError {
     switch self {
     case .expired: .tokenIsExpired

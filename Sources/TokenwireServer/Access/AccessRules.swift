@@ -1,18 +1,18 @@
 public import AccessTokens
 
-/// Who may call a server, and how much.
+/// Who may call a server, and their limits.
 public struct AccessRules: Sendable {
-  /// What tokens are signed with; nil refuses all tokens.
+  /// The keys that access tokens are signed with; nil refuses all access tokens.
   public var keys: KeyRing?
   /// How access tokens are checked.
   public var policy: TokenPolicy
-  /// Nil: no token is ever revoked.
+  /// The revoked access tokens; nil: none is ever revoked.
   public var revocations: RevocationStore?
-  /// Whether `Generate` serves callers without a token.
+  /// Whether `Generate` serves callers without an access token.
   public var allowsAnonymous: Bool
   /// The limits of each user with an access token.
   public var userLimits: UserLimits
-  /// For callers without a token, each address as one user.
+  /// The limits of callers without an access token; each address counts as one user.
   public var anonymousLimits: UserLimits
 
   /// Creates rules; by default no access token is valid, and callers without one are served.

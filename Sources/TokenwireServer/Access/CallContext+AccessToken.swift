@@ -1,11 +1,11 @@
 internal import Identifiers
 internal import RPC
 
-/// What a call brings to say whose it is.
+/// The access token of a call.
 enum PresentedToken: Sendable {
   case none
   case token(String)
-  /// There is an `authorization`, but not of the form `Bearer <token>`, and nothing else.
+  /// The only one is an `authorization` that is not of the form `Bearer <token>`.
   case malformedAuthorization
 
   var isGiven: Bool {
@@ -18,18 +18,18 @@ enum PresentedToken: Sendable {
 }
 
 extension CallContext {
-  /// The access token of a call: that of its metadata, `authorization: Bearer <token>`
-  /// (RFC 6750 section 2.1; the scheme is case-insensitive), else that of its request.
+  /// The access token of a call: from its metadata, `authorization: Bearer <token>`
+  /// (RFC 6750 section 2.1; the scheme is case-insensitive), otherwise from its request.
   ///
-  /// - Parameter field: that of the request; empty without one.
+  /// - Parameter field: the access token in the request; empty without one.
   func accessToken(orIn field: String = "") -> PresentedToken {
     let authorization = self.metadata["authorization"].map(Self.bearerToken) ?? .none
     if case .token = authorization { return authorization }
     return field.isEmpty ? authorization : .token(field)
   }
 
-  /// By bytes: white space around the value is not part of it (RFC 9110 section 5.5), and one or more
-  /// spaces or tabs part the scheme from the token.
+  /// Works on bytes: white space around the value is not part of it (RFC 9110 section 5.5), and one
+  /// or more spaces or tabs separate the scheme from the access token.
   private static func bearerToken(in value: String) -> PresentedToken {
     func isBlank(_ byte: UInt8) -> Bool { byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
     var bytes = Array(value.utf8)[...]
@@ -41,7 +41,7 @@ extension CallContext {
       return .malformedAuthorization
     }
     let token = bytes[scheme.endIndex...].drop(while: isBlank)
-    // A scheme alone is as good as nothing.
+    // A scheme alone counts as no access token.
     return token.isEmpty ? .none : .token(String(decoding: token, as: UTF8.self))
   }
 }

@@ -3,13 +3,13 @@ internal import Identifiers
 internal import RPC
 internal import Synchronization
 
-/// Who makes a call that was admitted.
+/// The caller of an admitted call.
 final class Caller: Sendable {
-  /// Empty for callers without an access token.
+  /// The user; empty for callers without an access token.
   let userID: Identifier
-  /// Whether the call may concern what is another user's.
+  /// Whether the call may access other users' data.
   let isAdmin: Bool
-  /// Whom the server works for: callers without a token are told apart by their address.
+  /// Who the server works for: callers without an access token are told apart by address.
   let requester: Requester
   /// Whether the call may use a model.
   var usesModel: Bool { self.admission.work.usesModel }
@@ -29,31 +29,31 @@ final class Caller: Sendable {
     self.admission = admission
   }
 
-  /// The tokens that were generated for the call so far.
+  /// The tokens generated for the call so far.
   var generatedTokens: Int { self.tokens.load(ordering: .relaxed) }
 
-  /// Counts tokens that were generated.
+  /// Counts generated tokens.
   func use(tokens: Int) {
     self.tokens.add(tokens, ordering: .relaxed)
     self.admission.use(tokens: tokens)
   }
 
-  /// Counts tokens that were found in a text.
+  /// Counts tokens that `CountTokens` counted in a text.
   func use(countedTokens: Int) {
     self.admission.use(countedTokens: countedTokens)
   }
 
-  /// Gives the call's place back.
+  /// Ends the call's admission.
   func leave() {
     self.admission.end()
   }
 }
 
 extension CallContext {
-  /// Who makes the call.
+  /// The caller.
   ///
-  /// - Throws: `internal` when nobody has found out: the server has no `AccessControl`, or the method's
-  ///   policy lets everybody call it.
+  /// - Throws: `internal` when the caller was not determined: the server has no `AccessControl`, or
+  ///   the method's policy lets everybody call it.
   var admitted: Caller {
     get throws(CallError) {
       guard let caller = self.caller as? Caller else {

@@ -1,22 +1,22 @@
 internal import Identifiers
 internal import Synchronization
 
-/// Counts the tokens that are no good: an address has a number of tries a minute, beyond which it is
-/// told to wait, and the log is not told of it any more.
+/// Counts invalid access tokens per address. An address has a number of tries per minute; when they
+/// are used up, it is told to wait, and its tries are no longer logged.
 ///
-/// It never keeps a good token from its user: behind one address there are many callers.
+/// A valid access token is always accepted, because many callers may share an address.
 final class FailedChecks: Sendable {
-  /// Tries in a minute, from one address.
+  /// Tries per minute from one address.
   static let perMinute = 30
 
   private struct State {
     var addresses: [Identifier: TokenBucket] = [:]
-    /// From this many addresses on, those that have not tried of late are forgotten.
+    /// When there are this many addresses, those without recent tries are removed.
     var sweepThreshold = FailedChecks.sweepThreshold
   }
 
   private static let sweepThreshold = 4096
-  /// With more addresses that try, all start anew: memory is bounded.
+  /// When there are more addresses with recent tries, all are removed, to bound memory.
   private static let maximumCount = 65_536
 
   private let now: @Sendable () -> ContinuousClock.Instant
@@ -26,12 +26,12 @@ final class FailedChecks: Sendable {
     self.now = now
   }
 
-  /// How many addresses are remembered.
+  /// The number of addresses with recent tries.
   var count: Int { self.state.withLock { $0.addresses.count } }
 
-  /// The address has shown a token that is no good.
+  /// Counts an invalid access token from the address.
   ///
-  /// - Returns: nil while it has tries left; otherwise how long until it has.
+  /// - Returns: nil while the address has tries left; otherwise how long until it has.
   func count(_ address: Identifier) -> Duration? {
     let now = self.now()
     return self.state.withLock { state in
@@ -39,7 +39,7 @@ final class FailedChecks: Sendable {
       var bucket =
         state.addresses[address] ?? TokenBucket(perMinute: Self.perMinute, now: now)
       let wait = bucket.wait(for: 1, at: now)
-      // Who is told to wait and does not is not kept waiting for longer.
+      // Tries while an address has to wait do not make it wait longer.
       if wait == nil { bucket.take(1, at: now) }
       state.addresses[address] = bucket
       return wait
@@ -52,7 +52,7 @@ final class FailedChecks: Sendable {
       return !bucket.isFull(at: now)
     }
     if state.addresses.count >= Self.maximumCount { state.addresses = [:] }
-    // Each look at all of them is paid for by as many new ones.
+    // The cost of each scan is spread over as many new addresses.
     state.sweepThreshold = max(state.addresses.count * 2, Self.sweepThreshold)
   }
 }

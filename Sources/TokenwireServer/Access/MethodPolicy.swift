@@ -2,23 +2,24 @@ internal import AccessTokens
 internal import RPC
 internal import TokenwireAPI
 
-/// What a method asks of its callers, and what its calls count as.
+/// Who may call a method, and what its calls count as.
 struct MethodPolicy: Sendable {
   /// Who may call.
   enum Callers {
-    /// Everybody, always: such calls tell nothing about anybody, and are not counted.
+    /// Everybody, always: such calls access no user's data, and are not counted.
     case everybody
-    /// Everybody, where the server serves callers without a token; a token is not looked at.
+    /// Everybody, if the server allows callers without an access token; access tokens are ignored.
     case anonymous
-    /// Holders of a token with these scopes.
+    /// Callers with an access token with these scopes.
     case holders(of: Scopes)
-    /// Holders of a token with these scopes, and everybody without one where the server serves them.
+    /// Callers with an access token with these scopes, and those without one if the server allows
+    /// them.
     case both(Scopes)
   }
 
-  /// What a call is counted as.
+  /// What a call counts as.
   enum Work {
-    /// A text that is generated.
+    /// A generated text.
     case text
     /// Another call whose work is counted in tokens.
     case tokens
@@ -26,7 +27,7 @@ struct MethodPolicy: Sendable {
     case log
     case call
 
-    /// Whether the call may use a model, and have it loaded. Its tokens are counted.
+    /// Whether the call may use a model, and so load it. Its tokens are counted.
     var usesModel: Bool {
       switch self {
       case .text, .tokens: true
@@ -38,14 +39,14 @@ struct MethodPolicy: Sendable {
   var callers: Callers
   var work: Work
 
-  /// The policies of all methods that a Tokenwire server offers. It does not start with a method that
-  /// is not in this table.
+  /// The policies of all methods of a Tokenwire server. The server does not start with a method
+  /// that is not in this table.
   static let all: [MethodDescriptor: MethodPolicy] = [
     TokenwireMethod.generate: MethodPolicy(callers: .anonymous, work: .text),
     TokenwireMethod.secureGenerate: MethodPolicy(callers: .holders(of: .generate), work: .text),
     TokenwireMethod.countTokens: MethodPolicy(callers: .both(.generate), work: .tokens),
     TokenwireMethod.listModels: MethodPolicy(callers: .both([]), work: .call),
-    // The generation must be the caller's own: `RunningGenerations` sees to that.
+    // `RunningGenerations` checks that the generation belongs to the caller.
     TokenwireMethod.abort: MethodPolicy(callers: .both([]), work: .call),
     TokenwireMethod.logRequest: MethodPolicy(callers: .holders(of: .log), work: .log),
     TokenwireMethod.queryLogs: MethodPolicy(callers: .holders(of: .readLogs), work: .log),
@@ -55,7 +56,7 @@ struct MethodPolicy: Sendable {
   ]
 }
 
-/// A method that a server was to offer, about which nobody has said who may call it.
+/// A method without a policy.
 struct MissingPolicy: Error, CustomStringConvertible {
   let method: MethodDescriptor
 

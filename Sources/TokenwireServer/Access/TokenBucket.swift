@@ -1,7 +1,7 @@
-/// Allows an amount per minute, and that amount at once after a minute of silence
-/// (https://en.wikipedia.org/wiki/Token_bucket). Knows no clock: it is told the time.
+/// Allows an amount per minute, and that amount at once after a minute without use
+/// (https://en.wikipedia.org/wiki/Token_bucket). It has no clock: callers pass the time.
 struct TokenBucket {
-  /// What fits in, and flows back in a minute.
+  /// The bucket's size, which is also refilled per minute.
   let perMinute: Double
   private var level: Double
   private var lastRefill: ContinuousClock.Instant
@@ -13,20 +13,20 @@ struct TokenBucket {
     self.lastRefill = now
   }
 
-  /// How long until `amount` is there; nil when it is.
+  /// How long until `amount` is available; nil when it is now.
   mutating func wait(for amount: Double, at now: ContinuousClock.Instant) -> Duration? {
     self.refill(at: now)
     guard self.level < amount else { return nil }
     return .seconds(60 * (amount - self.level) / self.perMinute)
   }
 
-  /// Takes an amount that was used, also when that much is not there: the next ones wait for it.
+  /// Takes a used amount, even more than is available: later callers wait for the refill.
   mutating func take(_ amount: Double, at now: ContinuousClock.Instant) {
     self.refill(at: now)
     self.level -= amount
   }
 
-  /// Whether it is as it was when it was new.
+  /// Whether the bucket is full.
   mutating func isFull(at now: ContinuousClock.Instant) -> Bool {
     self.refill(at: now)
     return self.level >= self.perMinute

@@ -1,27 +1,27 @@
-/// How much one user may ask for.
+/// The limits of one user.
 public struct UserLimits: Hashable, Sendable {
-  /// Calls in a minute.
+  /// Calls per minute.
   public var requestsPerMinute: Int
-  /// Tokens generated in a minute.
+  /// Tokens generated per minute.
   public var tokensPerMinute: Int
-  /// Texts generated at once.
+  /// Concurrent generated texts.
   public var streams: Int
 
-  /// Creates limits of at least 1 each.
+  /// Creates limits, each at least 1.
   public init(requestsPerMinute: Int, tokensPerMinute: Int, streams: Int) {
     self.requestsPerMinute = requestsPerMinute
     self.tokensPerMinute = tokensPerMinute
     self.streams = streams
   }
 
-  /// What a user has by default: 1,200 calls and 600,000 tokens in a minute, and 64 texts at once.
+  /// The default for a user: 1,200 calls and 600,000 tokens per minute, and 64 concurrent texts.
   public static let users = UserLimits(
     requestsPerMinute: 1_200,
     tokensPerMinute: 600_000,
     streams: 64
   )
 
-  /// What an address without a token has by default: half of that.
+  /// The default for an address without access tokens: half of that.
   public static let anonymous = UserLimits(
     requestsPerMinute: 600,
     tokensPerMinute: 300_000,

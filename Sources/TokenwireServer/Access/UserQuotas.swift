@@ -2,14 +2,13 @@ internal import Identifiers
 internal import RPC
 internal import Synchronization
 
-/// Keeps users within their limits, each by the name that their token proves, or by the address that
-/// their calls come from.
+/// Enforces the limits of users, who are told apart by their access tokens' user, or by address.
 final class UserQuotas: Sendable {
   private let limits: UserLimits
   private let now: @Sendable () -> ContinuousClock.Instant
   private let users = Mutex<[Identifier: User]>([:])
 
-  /// What one user has used.
+  /// What one user is using.
   fileprivate final class User: Sendable {
     struct Usage {
       var requests: TokenBucket
@@ -30,7 +29,7 @@ final class UserQuotas: Sendable {
     }
   }
 
-  /// From this many users on, those that have used nothing of late are forgotten.
+  /// When there are this many users, those without recent use are removed.
   private static let sweepThreshold = 1024
 
   init(
@@ -43,7 +42,7 @@ final class UserQuotas: Sendable {
 
   /// Counts a call, which runs until `Admission.end`.
   ///
-  /// - Throws: `resourceExhausted` with the limit, and when to call again where time helps.
+  /// - Throws: `resourceExhausted` with the limit, and how long to wait if waiting helps.
   func admit(_ name: Identifier, for work: MethodPolicy.Work) throws(CallError) -> Admission {
     let now = self.now()
     return try self.users.withLock { users throws(CallError) in
@@ -91,7 +90,7 @@ final class UserQuotas: Sendable {
     }
   }
 
-  /// The place of one call of a user, who is not forgotten while there is one.
+  /// The admission of one call. A user with a running call is not removed.
   struct Admission: Sendable {
     private let user: User
     let work: MethodPolicy.Work
@@ -107,23 +106,22 @@ final class UserQuotas: Sendable {
       self.now = now
     }
 
-    /// Gives the place back. Call it once.
+    /// Ends the call. Call it once.
     func end() {
       self.user.usage.withLock { usage in
         if self.work == .text { usage.texts -= 1 } else { usage.otherCalls -= 1 }
       }
     }
 
-    /// How many tokens that were counted count as one that was generated.
+    /// How many tokens counted by `CountTokens` count as one generated token.
     private static let countedTokensForOne = 16
 
-    /// Counts tokens that `CountTokens` has counted, at a sixteenth: they are found, not computed.
+    /// Counts tokens that `CountTokens` counted, at a sixteenth, because counting them is cheap.
     func use(countedTokens: Int) {
       self.use(tokens: (countedTokens + Self.countedTokensForOne - 1) / Self.countedTokensForOne)
     }
 
-    /// Counts tokens that were generated. They are not taken back: when they are more than the user
-    /// has left, it is the next call that waits.
+    /// Counts generated tokens. If they exceed what the user has left, later calls have to wait.
     func use(tokens: Int) {
       guard tokens > 0 else { return }
       let now = self.now()

@@ -2,12 +2,12 @@ internal import CMalloc
 internal import Concurrency
 internal import ServiceLifecycle
 
-/// Gives memory back that the allocator keeps after a rush. glibc returns by itself only what lies
-/// above all that is in use; the rest would stay with the server for ever.
+/// Returns free memory to the system after a peak. By itself, glibc returns only the memory above
+/// all that is in use.
 struct MemoryService: Service {
   private static let interval = Duration.seconds(10)
-  /// Allocations from this size on, in bytes, have pages of their own. More than what a connection
-  /// writes at once, so that only large messages pay for theirs.
+  /// Allocations of at least this size, in bytes, get their own pages. It is more than a connection
+  /// writes at once, so that only large messages have that cost.
   private static let largeAllocation: Int32 = 256 << 10
 
   func run() async {
@@ -21,7 +21,7 @@ struct MemoryService: Service {
   }
 }
 
-/// Works on a thread of its own: to look through gigabytes takes a while.
+/// Runs on a thread of its own, because trimming gigabytes takes long.
 private actor Allocator {
   private let executor = ThreadExecutor(name: "tokenwire-free")
 

@@ -5,12 +5,12 @@ internal import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Reads the files of TLS and the keys of access tokens again at each SIGHUP.
+/// Reloads the TLS files and the access tokens' keys at each SIGHUP.
 struct ReloadService: Service {
   private let files: Files
   private let hangups: UnixSignalsSequence
 
-  /// From here on SIGHUP does not end the process.
+  /// From now on SIGHUP does not end the process.
   init(tls: ServerTLS?, keys: KeyRing?, logger: Logger) async {
     self.files = Files(tls: tls, keys: keys, logger: logger)
     self.hangups = await UnixSignalsSequence(trapping: .sighup)
@@ -23,7 +23,7 @@ struct ReloadService: Service {
   }
 }
 
-/// Read on a thread of their own: a file may be on a disk that does not answer.
+/// Reads files on a thread of its own, because a disk may not respond.
 private actor Files {
   private let executor = ThreadExecutor(name: "tokenwire-files")
   private let tls: ServerTLS?

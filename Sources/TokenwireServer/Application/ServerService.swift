@@ -4,17 +4,17 @@ internal import RequestLog
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Answers callers until it is told to stop and the running calls have ended.
+/// Serves calls until the shutdown begins and the running calls have ended.
 struct ServerService: Service {
   let server: RPCServer
   let health: HealthStatus
-  /// Nil when the server keeps none.
+  /// Nil when the server has no log.
   let log: (any LogStore)?
   let gracePeriod: Duration
   let logger: Logger
   let onListening: @Sendable (Endpoint) async -> Void
 
-  /// The first of these begins the graceful shutdown, the second ends it.
+  /// The first signal begins the graceful shutdown, the second ends it.
   static let stopSignals: [UnixSignal] = [.sigterm, .sigint]
 
   func run() async throws {
@@ -24,7 +24,7 @@ struct ServerService: Service {
       try await withGracefulShutdownHandler {
         try await self.server.run(onListening: self.onListening)
       } onGracefulShutdown: {
-        // First, so that watchers hear of it before their connections take no more calls.
+        // First, so that watchers are notified before their connections stop accepting calls.
         self.health.advance(to: .draining)
         self.log?.endFollowing()
         self.server.drain(gracePeriod: self.gracePeriod)

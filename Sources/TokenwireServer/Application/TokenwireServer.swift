@@ -10,9 +10,9 @@ internal import UnixSignals
 
 /// A Tokenwire server: models, and the services that offer them to callers.
 ///
-/// It answers from the moment it listens. As long as a model loads that is there from the start,
-/// calls for its text are answered with `unavailable`; when all of those are loaded,
-/// `grpc.health.v1.Health` says that the server serves.
+/// It answers calls as soon as it listens. While a model that is loaded at the start is still
+/// loading, calls that need it fail with `unavailable`. When all of these models are loaded,
+/// `grpc.health.v1.Health` reports that the server serves.
 public struct TokenwireServer: Sendable {
   private let models: ModelCatalog
   private let loading: ModelLoading
@@ -25,19 +25,20 @@ public struct TokenwireServer: Sendable {
 
   private let shutdownGracePeriod: Duration
 
-  /// Creates a server that listens on `endpoint` from `run` on, and then loads its models.
+  /// Creates a server; `run` listens on `endpoint`, and then loads the models.
   ///
   /// - Parameters:
-  ///   - transports: what it speaks.
-  ///   - tls: what connections are secured with, read again at SIGHUP; nil leaves them in the clear.
-  ///   - shutdownGracePeriod: how long running calls may go on after the server was told to stop.
+  ///   - transports: the protocols that the server speaks.
+  ///   - tls: the TLS files, reloaded at SIGHUP; nil disables TLS.
+  ///   - shutdownGracePeriod: how long running calls may continue during the shutdown.
   ///   - logsCalls: whether `logger` gets a line for each call.
-  ///   - access: who may call, and how much.
-  ///   - log: where `LogRequest` stores; nil keeps no log. It is closed when the server stops.
-  ///   - retention: what is removed from the log.
-  ///   - pruneInterval: how often that is looked for.
-  ///   - models: at least one; the first is used when a request names none. No name is there twice.
-  ///   - loading: when they are in memory.
+  ///   - access: who may call, and their limits.
+  ///   - log: where `LogRequest` stores entries; nil disables it. It is closed when the server
+  ///     stops.
+  ///   - retention: which entries are removed from the log.
+  ///   - pruneInterval: how often they are removed.
+  ///   - models: at least one, with different names; the first is the default.
+  ///   - loading: when models are loaded and unloaded.
   package init(
     listen endpoint: Endpoint,
     transports: [any ServerTransport],
@@ -64,7 +65,7 @@ public struct TokenwireServer: Sendable {
     }
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
-    // Outside access control, which refuses calls: these count, too.
+    // Before access control, so that refused calls count, too.
     var interceptors: [any ServerInterceptor] = [CallMetrics(MethodPolicy.all.keys)]
     if logsCalls { interceptors.append(AccessLog(logger: logger)) }
     interceptors.append(AccessControl(access, keepsLog: log != nil, logger: logger))
@@ -88,19 +89,19 @@ public struct TokenwireServer: Sendable {
     )
   }
 
-  /// Whether a model is being loaded. When that is so after `run`, the thread that loads it goes on:
-  /// only the end of the process stops it.
+  /// Whether a model is being loaded. If so after `run`, the loading thread continues until the
+  /// process ends.
   public var isLoading: Bool { self.models.isLoading }
 
-  /// Serves until the process gets SIGTERM or SIGINT and the running calls have ended, or this task
-  /// is cancelled. A second signal ends the running calls at once.
+  /// Serves until the process gets SIGTERM or SIGINT and the running calls have ended, or until
+  /// this task is cancelled. A second signal ends the running calls at once.
   ///
   /// - Parameters:
-  ///   - onListening: called once with the address, when connections are accepted.
-  ///   - onReady: called once with the address and the names of the models, when those are loaded
-  ///     that are there from the start.
-  /// - Throws: `ListenError` when the address cannot be listened on; the error of a model that is
-  ///   there from the start and cannot be loaded.
+  ///   - onListening: called once with the address, when the server accepts connections.
+  ///   - onReady: called once with the address and the models' names, when the models that are
+  ///     loaded at the start are loaded.
+  /// - Throws: `ListenError` when the server cannot listen on the address; the error of a model
+  ///   that cannot be loaded at the start.
   public func run(
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
     onReady: @escaping @Sendable (_ address: Endpoint, _ models: [Identifier]) async -> Void
@@ -129,7 +130,7 @@ public struct TokenwireServer: Sendable {
       await onListening(address)
       continuation.yield(address)
     }
-    // Stopped in reverse: the models go on until no call needs them.
+    // Stopped in reverse order: the models run until no call needs them.
     var configuration = ServiceGroupConfiguration(
       services: (self.log.map { [.init(service: $0)] } ?? []) + [
         .init(service: reloadService),
@@ -144,7 +145,7 @@ public struct TokenwireServer: Sendable {
       gracefulShutdownSignals: ServerService.stopSignals,
       logger: self.logger
     )
-    // The server keeps the grace period itself; this is for a handler that does not let go.
+    // The server itself keeps the grace period; this is for handlers that ignore cancellation.
     configuration.maximumGracefulShutdownDuration = self.shutdownGracePeriod + .seconds(10)
     try await ServiceGroup(configuration: configuration).run()
   }

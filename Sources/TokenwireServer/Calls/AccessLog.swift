@@ -3,8 +3,8 @@ internal import Identifiers
 internal import Logging
 internal import RPC
 
-/// Writes a line for each call when it has ended: who called what, and how it went. Nothing of what
-/// was asked or answered is in it, and no access token.
+/// Logs a line for each call when it has ended: the caller, the method and the status. It contains
+/// no prompts, responses or access tokens.
 final class AccessLog: ServerInterceptor {
   private let logger: Logger
 
@@ -29,6 +29,6 @@ final class AccessLog: ServerInterceptor {
 }
 
 extension CallContext {
-  /// The time since the call came.
+  /// The time since the call arrived.
   var duration: Duration { .now - self.arrival }
 }

@@ -1,12 +1,12 @@
 internal import Metrics
 internal import RPC
 
-/// Counts calls and the time they take, by method.
+/// Counts calls and measures their durations, by method.
 ///
 /// - `tokenwire_calls`: calls that have ended, with `method` and `status`, such as "OK" or
 ///   "RESOURCE_EXHAUSTED".
 /// - `tokenwire_call_duration`: from the arrival of a call to its end, with `method`.
-/// - `tokenwire_tokens_generated`: tokens of texts, with `method`.
+/// - `tokenwire_tokens_generated`: generated tokens, with `method`.
 final class CallMetrics: ServerInterceptor {
   fileprivate struct Series {
     let succeeded: Counter
@@ -18,7 +18,8 @@ final class CallMetrics: ServerInterceptor {
   private let unknown: Series
   private let factory: any MetricsFactory
 
-  /// - Parameter methods: those that have a series of their own; callers may ask for any other.
+  /// - Parameter methods: the methods with series of their own, because callers may name any
+  ///   method.
   init(
     _ methods: some Collection<MethodDescriptor>,
     factory: any MetricsFactory = MetricsSystem.factory

@@ -3,19 +3,19 @@ internal import Identifiers
 internal import NIOCore
 internal import TokenwireAPI
 
-/// Turns the events of one generation into the messages of its stream.
+/// Converts the events of one generation to the messages of its stream.
 struct GenerateResponses {
   private let generationID: Identifier
   private let userID: Identifier
   private var seq: UInt64 = 0
-  /// Of all texts so far; those of an echoed prompt are not among them.
+  /// The generated tokens of all texts so far, without those of an echoed prompt.
   private(set) var completionTokens = 0
-  /// What each text has used; nil for those that have come to their end.
+  /// The usage of each text; nil for texts that have ended.
   private var unfinished: [TokenUsage?]
 
   /// - Parameters:
-  ///   - userID: whose call it is; empty for callers without a token.
-  ///   - texts: how many the call asks for.
+  ///   - userID: the caller; empty for callers without an access token.
+  ///   - texts: the number of texts that the call asks for.
   init(generationID: Identifier, userID: Identifier, texts: Int) {
     self.generationID = generationID
     self.userID = userID
@@ -23,7 +23,7 @@ struct GenerateResponses {
     self.unfinished = Array(repeating: usage, count: texts)
   }
 
-  /// Whether all texts have come to their end.
+  /// Whether all texts have ended.
   var isFinished: Bool { self.unfinished.allSatisfy { $0 == nil } }
 
   mutating func response(to event: GenerationEvent) -> GenerateResponse {
@@ -46,7 +46,7 @@ struct GenerateResponses {
     }
   }
 
-  /// The last messages of a generation that `Abort` ended.
+  /// The last messages of an aborted generation.
   mutating func aborted() -> [GenerateResponse] {
     self.unfinished.enumerated().compactMap { index, usage in
       usage.map { usage in
@@ -63,7 +63,7 @@ struct GenerateResponses {
     }
   }
 
-  /// A recording may have more texts than were asked for: these are sent, but not waited for.
+  /// A recording may have more texts than requested: these are sent, but not waited for.
   private mutating func update(_ index: Int, _ body: (inout TokenUsage?) -> Void) {
     if self.unfinished.indices.contains(index) { body(&self.unfinished[index]) }
   }
@@ -166,7 +166,7 @@ extension Timings {
 }
 
 extension Duration {
-  /// Whole nanoseconds; more than 292 years are cut to that.
+  /// The duration in nanoseconds, at most 292 years.
   fileprivate var nanoseconds: Int64 {
     let whole = self / Duration.nanoseconds(1)
     return Int64(exactly: whole.rounded(.down)) ?? .max

@@ -1,10 +1,10 @@
 internal import Identifiers
 
-/// The name of one generation, as hard to guess as a key: whoever knows it may abort it.
+/// The id of one generation, as hard to guess as a key: whoever knows it may abort the generation.
 struct GenerationID {
   let identifier: Identifier
 
-  /// Creates a name with 128 random bits.
+  /// Creates an id with 128 random bits.
   static func random() -> GenerationID {
     let digits = (0 ..< 2).map { _ in
       let half = String(UInt64.random(in: .min ... .max), radix: 16)

@@ -4,7 +4,7 @@ package import RPC
 package import TokenwireAPI
 
 extension GenerationInput {
-  /// - Throws: `invalidArgument` when there is nothing to start from.
+  /// - Throws: `invalidArgument` when the input is missing or invalid.
   package init(_ input: GenerateRequest.Input?) throws(CallError) {
     switch input {
     case .prompt(let prompt):
@@ -18,7 +18,7 @@ extension GenerationInput {
     }
   }
 
-  /// - Throws: `invalidArgument` when there is nothing to count.
+  /// - Throws: `invalidArgument` when the input is missing or invalid.
   init(_ input: CountTokensRequest.Input?) throws(CallError) {
     switch input {
     case .prompt(let prompt): self = .prompt(try prompt.required)
@@ -39,7 +39,7 @@ extension String {
 
 extension ChatMessages {
   private static let roles: Set<Identifier> = ["system", "user", "assistant"]
-  /// Each of them costs more than the two bytes that it may be sent as.
+  /// Limited because each message takes more memory than the two bytes that it can be sent as.
   private static let maximumMessages = 4096
 
   fileprivate var required: [Generation.ChatMessage] {

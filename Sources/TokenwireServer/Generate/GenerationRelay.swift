@@ -2,10 +2,10 @@ internal import Generation
 internal import RPC
 internal import TokenwireAPI
 
-/// One generation on its way to its caller.
+/// Sends one generation to its caller.
 ///
-/// A call waits for its next token nearly all the time, often with a thousand others: what it has to
-/// remember meanwhile is here, and not spread over the functions that wait.
+/// Calls wait for their next token nearly all the time, often a thousand of them. This type holds
+/// their state, because the frames of suspended functions would take more memory.
 final class GenerationRelay {
   private let id = GenerationID.random().identifier
   private let events: GenerationEvents
@@ -34,13 +34,13 @@ final class GenerationRelay {
 
   /// Begins a generation.
   ///
-  /// Not an initialiser, which would want a copy of the request; and inlined, it would have its own
-  /// values, in all 0.8 KiB, in what the call remembers while it waits.
+  /// Not an initialiser, which would copy the request. Neither that copy nor, if inlined, the values of
+  /// this function belong in the frame of the suspended call: 0.8 KiB.
   ///
   /// - Parameters:
   ///   - deadline: when the caller stops waiting.
-  ///   - running: knows the generation while it runs.
-  /// - Throws: `CallError` for a request that is not valid, `GenerationError`.
+  ///   - running: has the generation while it runs.
+  /// - Throws: `CallError` for an invalid request, `GenerationError`.
   @inline(never)
   static func begin(
     _ request: GenerateRequest,
@@ -65,7 +65,7 @@ final class GenerationRelay {
     )
   }
 
-  /// Sends the events as they come, to the end.
+  /// Sends the events as they arrive, until the end.
   func run() async throws {
     self.running.add(self.events, id: self.id, of: self.caller.requester)
     defer { self.running.remove(self.id) }
@@ -74,13 +74,13 @@ final class GenerationRelay {
       let batch = try await iterator.nextBatch()
       if batch.isEmpty { break }
       if try self.send(batch) { continue }
-      // The model need not wait for the reader: what it writes meanwhile becomes one message.
+      // The model need not wait for the reader: its deltas are joined into one message.
       self.events.joinDeltas(true)
       try await self.response.waitForRoom()
       self.events.joinDeltas(false)
     }
     if !self.responses.isFinished {
-      // A stream that ends early was aborted, or its reader, this task, is cancelled.
+      // The stream ends early when the generation was aborted or this task is cancelled.
       try Task.checkCancellation()
       try self.sendEnd()
     }

@@ -4,11 +4,11 @@ internal import RPC
 internal import TokenwireAPI
 
 extension GenerationRequest {
-  /// Checks a request of the API and completes it with the defaults of the protocol.
+  /// Validates a request of the API and fills in the protocol's defaults.
   ///
   /// - Parameters:
   ///   - deadline: when the caller stops waiting.
-  ///   - requester: whom the call is for.
+  ///   - requester: who the call is for.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
   ///   for a model that `generator` does not have.
   init(
@@ -40,10 +40,10 @@ extension GenerationRequest {
     )
   }
 
-  /// The protocol's limit for requests that give none.
+  /// The protocol's default of `max_tokens`.
   private static let defaultMaxTokens = 150
   private static let maximumStopStrings = 16
-  /// Each text keeps what could be the beginning of one.
+  /// Limited because each text holds back what may be the beginning of a stop string.
   private static let longestStopString = 4096
   private static let maximumLogprobs = 20
   private static let maximumTexts = 16

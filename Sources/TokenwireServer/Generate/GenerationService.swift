@@ -5,13 +5,13 @@ internal import RPC
 internal import RequestLog
 internal import TokenwireAPI
 
-/// The handlers of `tokenwire.v1.Tokenwire`, for calls that `AccessControl` has admitted.
+/// The handlers of `tokenwire.v1.Tokenwire`, for calls that `AccessControl` admitted.
 struct GenerationService: TokenwireService {
   private let models: ModelCatalog
   private let log: LogHandlers
   private let running = RunningGenerations()
 
-  /// - Parameter log: nil offers no calls that concern a log.
+  /// - Parameter log: nil disables the log's methods.
   init(models: ModelCatalog, log: (any LogStore)? = nil, logger: Logger) {
     self.models = models
     self.log = LogHandlers(log: log, logger: logger)

@@ -11,7 +11,7 @@ final class RunningGenerations: Sendable {
 
   private let running = Mutex<[Identifier: Running]>([:])
 
-  /// Makes a generation known under `id`.
+  /// Adds a generation under `id`.
   func add(_ events: GenerationEvents, id: Identifier, of requester: Requester) {
     self.running.withLock { $0[id] = Running(events: events, requester: requester) }
   }
@@ -22,7 +22,7 @@ final class RunningGenerations: Sendable {
 
   /// Ends a generation: its stream ends without its last event.
   ///
-  /// - Parameter caller: whose it must be, but for admins.
+  /// - Parameter caller: must own the generation, or be an admin.
   /// - Returns: whether it was running.
   func abort(_ id: Identifier, for caller: Caller) -> Bool {
     let events = self.running.withLock { running -> GenerationEvents? in

@@ -5,7 +5,7 @@ internal import TokenwireAPI
 extension Generation.SamplingOptions {
   private static let maximumBiases = 300
 
-  /// - Parameter maxTokens: the most that `min_tokens` may be.
+  /// - Parameter maxTokens: the maximum of `min_tokens`.
   /// - Throws: `invalidArgument` with the field's name, its value and the allowed range.
   init(_ options: TokenwireAPI.SamplingOptions?, maxTokens: Int) throws(CallError) {
     self.init()

@@ -6,8 +6,8 @@ internal import TokenwireAPI
 struct HealthChecks: HealthService {
   private let status: HealthStatus
 
-  /// The services whose health is known; "" is the server as a whole. Health itself is not among
-  /// them, as it is not in gRPC's own servers.
+  /// The services whose health is known; "" is the whole server. As in gRPC's own servers, Health
+  /// itself is not included.
   private static let services: [Identifier] = ["", TokenwireMethod.service]
 
   init(_ status: HealthStatus) {
@@ -28,9 +28,9 @@ struct HealthChecks: HealthService {
     return HealthCheckResponse(status: .init(self.status.phase))
   }
 
-  /// Ends when the server drains, where those of gRPC's own servers go on: a watcher, whose call
-  /// has no end of its own, would otherwise hold an idle server up for the whole grace period. It
-  /// has its last news by then.
+  /// Ends when the server drains, unlike in gRPC's own servers: otherwise a watcher's call, which
+  /// never ends by itself, would delay the shutdown by the whole grace period. The watcher has got
+  /// the last status by then.
   func watch(
     _ request: HealthCheckRequest,
     response: ResponseWriter<HealthCheckResponse>,
@@ -40,7 +40,7 @@ struct HealthChecks: HealthService {
     var last: HealthCheckResponse.ServingStatus?
     for await phase in self.status.phases() {
       let status = isKnown ? .init(phase) : HealthCheckResponse.ServingStatus.serviceUnknown
-      // Neither loading nor draining is serving: from one to the other nothing changes.
+      // Loading and draining are both "not serving": between them the status does not change.
       if status != last { try await response.write(HealthCheckResponse(status: status)) }
       last = status
     }

@@ -1,8 +1,8 @@
 internal import Synchronization
 
-/// Whether the server serves, and who wants to know when that changes.
+/// Whether the server serves, and the watchers of that.
 final class HealthStatus: Sendable {
-  /// What a server goes through, in this order only.
+  /// The phases of a server, in this order.
   enum Phase: Int {
     case loading
     case serving
@@ -21,29 +21,29 @@ final class HealthStatus: Sendable {
 
   var phase: Phase { self.state.withLock { $0.phase } }
 
-  /// How many streams of `phases()` are read.
+  /// The number of open streams from `phases()`.
   var watchers: Int { self.state.withLock { $0.watchers.count } }
 
-  /// Begins a phase and tells the watchers; `draining` ends their streams.
+  /// Begins a phase and notifies the watchers; `draining` ends their streams.
   ///
-  /// - Returns: false when the server is that far already; nothing has changed then.
+  /// - Returns: false if the server is already in this phase or a later one; then nothing changes.
   @discardableResult
   func advance(to phase: Phase) -> Bool {
     let (hasAdvanced, ended) = self.state.withLock { state -> (Bool, Watchers) in
       guard phase.rawValue > state.phase.rawValue else { return (false, [:]) }
       state.phase = phase
-      // Within the lock, so that no watcher gets two phases in the wrong order.
+      // Under the lock, so that watchers get the phases in order.
       for watcher in state.watchers.values { watcher.yield(phase) }
       guard phase == .draining else { return (true, [:]) }
       defer { state.watchers = [:] }
       return (true, state.watchers)
     }
-    // Without the lock, which the end of a stream takes.
+    // Not under the lock, because the end of a stream takes it.
     for watcher in ended.values { watcher.finish() }
     return hasAdvanced
   }
 
-  /// The phase that the server is in, and those that follow. A reader that is late gets the latest.
+  /// The current phase, and later ones. A slow reader gets only the latest.
   func phases() -> AsyncStream<Phase> {
     let (phases, watcher) = AsyncStream.makeStream(
       of: Phase.self,

@@ -3,11 +3,11 @@ internal import RequestLog
 internal import TokenwireAPI
 
 extension LogEntry {
-  /// What a message may have in bytes, less what its other fields take at most.
+  /// The maximum size of a message, less the most that its other fields take, in bytes.
   private static let room = 4 << 20 - 1 << 10
 
-  /// The message for an entry. What does not fit into one is left out, and the notice says so: one
-  /// entry does not end a list.
+  /// The message for an entry. Parts that do not fit are left out, and the notice says so, so that
+  /// one entry does not end a list.
   init(_ entry: StoredEntry, seq: UInt64) {
     self.init(
       seq: seq,
@@ -21,7 +21,7 @@ extension LogEntry {
     var notices = entry.damage.map { [$0] } ?? []
     var room = Self.room - self.userID.utf8.count - self.model.utf8.count
     room -= self.generationID.utf8.count
-    // Each pair is a message, with the sizes of its parts.
+    // Each pair is a message with length prefixes.
     let metadata = self.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 24 }
     if metadata > room {
       self.metadata = [:]

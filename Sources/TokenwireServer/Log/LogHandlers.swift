@@ -5,13 +5,13 @@ internal import RPC
 internal import RequestLog
 internal import TokenwireAPI
 
-/// The handlers of the calls that concern the request log.
+/// The handlers of calls to the request log.
 struct LogHandlers: Sendable {
-  /// Nil: this server keeps no log.
+  /// Nil: the server has no log.
   let log: (any LogStore)?
   let logger: Logger
 
-  /// Stores an entry of the token's user, and answers when it is on disk.
+  /// Stores an entry of the access token's user, and answers when it is on disk.
   func logRequest(
     _ request: LogRequestRequest,
     context: CallContext
@@ -27,7 +27,7 @@ struct LogHandlers: Sendable {
     )
   }
 
-  /// Streams entries of the token's user, or of another one for those with the scope `admin`.
+  /// Streams entries of the access token's user, or, with the scope `admin`, of another user.
   func queryLogs(
     _ request: QueryLogsRequest,
     response: ResponseWriter<LogEntry>,
@@ -50,7 +50,8 @@ struct LogHandlers: Sendable {
     }
   }
 
-  /// Erases all that a user has logged, and answers when it is gone.
+  /// Erases all entries of a user, and answers when they are gone.
+  
   func eraseLogs(
     _ request: EraseLogsRequest,
     context: CallContext

@@ -2,15 +2,15 @@ internal import Logging
 internal import RequestLog
 internal import ServiceLifecycle
 
-/// Keeps the log within its limits while the server runs, and closes it when no call needs it.
+/// Keeps the log within its limits while the server runs, then closes it.
 struct LogService: Service {
   let log: any LogStore
   let retention: Retention
-  /// How often entries that are too many or too old are looked for.
+  /// How often entries that are too old or too many are removed.
   let pruneInterval: Duration
   let logger: Logger
 
-  /// How often the log's size is looked at, at least.
+  /// The longest time between two checks of the log's size.
   private static let sizeInterval = Duration.seconds(1)
 
   func run() async {
@@ -29,7 +29,7 @@ struct LogService: Service {
       let due = ContinuousClock.now + self.pruneInterval
       var isTooLarge = false
       while !Task.isCancelled, .now < due, !isTooLarge {
-        // A sleep that is cancelled ends both loops by their conditions.
+        // When the sleep is cancelled, the conditions of both loops end them.
         try? await Task.sleep(for: min(self.pruneInterval, Self.sizeInterval))
         isTooLarge = await self.log.exceeds(self.retention)
       }

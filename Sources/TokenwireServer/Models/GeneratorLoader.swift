@@ -1,7 +1,7 @@
 internal import Foundation
 internal import Generation
 
-/// Loads a generator on a thread of its own: loading blocks, for minutes when the model is large.
+/// Loads a generator on a thread of its own: loading a large model blocks for minutes.
 struct GeneratorLoader: Sendable {
   private let load: @Sendable () throws(GenerationError) -> any TextGenerator
 
@@ -11,10 +11,10 @@ struct GeneratorLoader: Sendable {
 
   /// Waits for the generator.
   ///
-  /// Nothing can interrupt a function that blocks. So when this task is cancelled, it leaves the
-  /// thread behind, which drops what it loads or ends with the process.
+  /// A blocking function cannot be interrupted. So when this task is cancelled, the thread
+  /// continues, and drops what it loads or ends with the process.
   ///
-  /// - Returns: nil when this task was cancelled.
+  /// - Returns: nil when this task is cancelled.
   func generator() async throws(GenerationError) -> (any TextGenerator)? {
     let (results, continuation) = AsyncStream.makeStream(
       of: Result<any TextGenerator, GenerationError>.self

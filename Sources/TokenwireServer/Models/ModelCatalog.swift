@@ -6,10 +6,10 @@ internal import TokenwireAPI
 
 /// The models of a server, by name.
 struct ModelCatalog: Sendable {
-  /// In the order of the configuration: the first is used when a request names none.
+  /// In the order of the configuration; the first is the default.
   let slots: [ModelSlot]
 
-  /// - Precondition: there is at least one model, and no name twice.
+  /// - Precondition: there is at least one model, and all names differ.
   init(_ sources: [ModelSource], _ loading: ModelLoading = ModelLoading(), logger: Logger) {
     self.slots = sources.map { ModelSlot($0, loading, logger: logger) }
   }
@@ -24,12 +24,12 @@ struct ModelCatalog: Sendable {
     self.slots.contains { if case .loading = $0.phase { true } else { false } }
   }
 
-  /// The place of a model, which stays loaded, or waits to be, until the place is released.
+  /// The slot of a model, which stays loaded, or waits to be loaded, until the slot is released.
   ///
-  /// A closure that has the model would be clearer, but what it captures, a request, would be in the
-  /// memory of each call that waits: 0.4 of 8 KiB.
+  /// Not a closure that gets the model: it would capture the request, which adds 0.4 KiB to each
+  /// suspended call.
   ///
-  /// - Parameter id: empty is the first model.
+  /// - Parameter id: empty means the first model.
   /// - Throws: `notFound` with the known names.
   func hold(_ id: Identifier, for caller: Caller) throws -> ModelSlot {
     guard caller.usesModel else {
@@ -42,7 +42,7 @@ struct ModelCatalog: Sendable {
     return slot
   }
 
-  /// All models, loaded or not; of one that was never loaded nothing is known but its name.
+  /// All models, loaded or not; for one that was never loaded, only the name is known.
   var list: [Model] {
     self.slots.enumerated().map { index, slot in
       let description = slot.description

@@ -2,13 +2,13 @@ internal import Identifiers
 internal import Listening
 internal import ServiceLifecycle
 
-/// Loads the server's models, lets them generate, and says when the server is ready.
+/// Loads the server's models, runs them, and reports when the server is ready.
 struct ModelService: Service {
   let models: ModelCatalog
   let loading: ModelLoading
   let health: HealthStatus
-  /// Has the address of the server when it listens: before that nothing is loaded, so that a port
-  /// that is taken is told at once.
+  /// The server's address, once it listens. Nothing is loaded before that, so that a port in use is
+  /// reported at once.
   let listening: AsyncStream<Endpoint>
   let onReady: @Sendable (_ address: Endpoint, _ models: [Identifier]) async -> Void
 

@@ -4,9 +4,9 @@ internal import Identifiers
 internal import Logging
 internal import RPC
 
-/// The place of one model, which is in memory for some of the time.
+/// One model, which is loaded and unloaded as needed.
 final class ModelSlot: Sendable {
-  /// Where a model is in its life, which goes round from `unloaded` to `unloaded`.
+  /// The phase of a model; after the last phase it is `unloaded` again.
   enum Phase: Sendable {
     case unloaded
     case loading
@@ -15,13 +15,13 @@ final class ModelSlot: Sendable {
 
   private struct State {
     var phase: Phase
-    /// What is known of the model once it was loaded.
+    /// The model's description, known once it was loaded.
     var description: ModelDescription?
-    /// Requests that use the model now, or wait for it.
+    /// The number of requests that use the model or wait for it.
     var uses = 0
     var lastUse = ContinuousClock.now
     var isWanted = false
-    /// Why it was not loaded the last time.
+    /// Why the last attempt to load it failed.
     var failure: CallError?
   }
 
@@ -43,8 +43,8 @@ final class ModelSlot: Sendable {
 
   var description: ModelDescription? { self.state.withLock { $0.description } }
 
-  /// Counts one who uses the model, or waits for it: until `release` it stays loaded. Call it before
-  /// `loaded`, so that a model is not unloaded before its first user has it.
+  /// Counts a user of the model, which stays loaded until `release`. Call it before `loaded`, so
+  /// that the model is not unloaded before its first user has it.
   func hold() {
     self.state.withLock { $0.uses += 1 }
   }
@@ -58,8 +58,8 @@ final class ModelSlot: Sendable {
 
   /// The model, when it is loaded.
   ///
-  /// - Throws: `unavailable` while the server starts and the model loads: nobody knows how long a
-  ///   caller would wait, and clients call again. Also when it cannot be loaded.
+  /// - Throws: `unavailable` while the server starts and the model loads, because the wait is
+  ///   unknown and clients try again; also when the model cannot be loaded.
   func loaded() async throws -> any TextGenerator {
     while true {
       try Task.checkCancellation()
@@ -77,7 +77,7 @@ final class ModelSlot: Sendable {
         switch state.phase {
         case .ready: true
         case .loading: false
-        // It could not be loaded, which one of those who waited is told: the others want it again.
+        // Loading failed. One waiting caller gets the error; the others try to load it again.
         case .unloaded: !state.isWanted
         }
       }
@@ -85,12 +85,12 @@ final class ModelSlot: Sendable {
   }
 }
 
-/// The life of the model.
+/// Loading and unloading.
 extension ModelSlot {
-  /// Loads the model when it is time, lets it generate, and unloads it when it was idle for long.
+  /// Loads the model when it is needed, runs it, and unloads it after its idle timeout.
   ///
-  /// - Parameter onReady: called each time that the model is loaded.
-  /// - Throws: when a model cannot be loaded that the server needs to start.
+  /// - Parameter onReady: called each time the model is loaded.
+  /// - Throws: when a model that the server needs at the start cannot be loaded.
   func run(onReady: @Sendable () async -> Void) async throws {
     while !Task.isCancelled {
       if self.loading.begin == .demand || self.description != nil {
@@ -104,7 +104,7 @@ extension ModelSlot {
     }
   }
 
-  /// - Returns: nil when this task was cancelled, and when the model could not be loaded.
+  /// - Returns: nil when this task is cancelled or the model cannot be loaded.
   private func load() async throws -> (any TextGenerator)? {
     let isStart = self.loading.begin == .start && self.description == nil
     self.state.update { state in
@@ -113,7 +113,7 @@ extension ModelSlot {
       state.failure = nil
     }
     do {
-      // When it was cancelled, the thread goes on loading: the phase stays as it is.
+      // After a cancellation the thread still loads the model, so the phase stays.
       guard let generator = try await self.loader.generator() else { return nil }
       self.state.update { state in
         state.phase = .ready(generator)
@@ -147,7 +147,7 @@ extension ModelSlot {
     }
   }
 
-  /// Returns when the model was not used for `timeout`. From then on nobody gets it.
+  /// Returns when the model was not used for `timeout`. From then on it cannot be used.
   private func waitUntilIdle(for timeout: Duration) async {
     while !Task.isCancelled {
       let next = self.state.withLock { state -> ContinuousClock.Instant? in
@@ -158,7 +158,7 @@ extension ModelSlot {
         return nil
       }
       guard let next else { return }
-      // A sleep that is cancelled ends the loop by its condition.
+      // When the sleep is cancelled, the loop's condition ends it.
       try? await Task.sleep(until: next)
     }
   }

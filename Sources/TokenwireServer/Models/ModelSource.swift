@@ -1,11 +1,11 @@
 public import Generation
 public import Identifiers
 
-/// A model by its name, and how to load it.
+/// A model's name, and how to load it.
 public struct ModelSource: Sendable {
-  /// The name by which requests ask for it.
+  /// The model's name in requests.
   public var id: Identifier
-  /// Makes its generator. It may block: it is called on a thread of its own.
+  /// Creates the model's generator. It may block: it is called on a thread of its own.
   public var load: @Sendable () throws(GenerationError) -> any TextGenerator
 
   /// Creates a source of a model.
@@ -18,19 +18,19 @@ public struct ModelSource: Sendable {
   }
 }
 
-/// When models are in memory.
+/// When models are loaded and unloaded.
 public struct ModelLoading: Hashable, Sendable {
   /// When models are loaded.
   public enum Begin: String, CaseIterable, Hashable, Sendable {
     /// When the server starts.
     case start
-    /// When a request asks for the model, which waits until it is loaded.
+    /// When a request needs the model; the request waits until it is loaded.
     case demand
   }
 
   /// When models are loaded.
   public var begin: Begin
-  /// How long a model stays without requests; nil is for ever.
+  /// How long a model without requests stays loaded; nil is for ever.
   public var idleTimeout: Duration?
 
   /// Creates a policy; by default models are loaded at the start and stay in memory.
