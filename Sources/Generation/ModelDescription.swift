@@ -13,7 +13,6 @@ public struct ModelDescription: Sendable, Hashable {
   /// The size of the weights, in bytes.
   public var sizeBytes: UInt64
   /// The most tokens in a prompt and its text together.
-  
   public var contextLength: Int
 
   /// Creates a description of a model.

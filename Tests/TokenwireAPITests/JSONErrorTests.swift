@@ -18,11 +18,11 @@ import TokenwireAPI
       #"{"sampling":{"temprature":1}}"#,
       #"sampling has no field "temprature": did you mean temperature?"#
     ),
-    (#"{"max_tokens":1,"maxTokens":1}"#, "max_tokens is there twice"),
-    (#"{"max_tokens":null,"maxTokens":1}"#, "max_tokens is there twice"),
+    (#"{"max_tokens":1,"maxTokens":1}"#, "max_tokens is set twice"),
+    (#"{"max_tokens":null,"maxTokens":1}"#, "max_tokens is set twice"),
     (
       #"{"model":"a","model":"b"}"#,
-      "the JSON cannot be read: the name at offset 13 was there before"
+      "the JSON cannot be read: the name at offset 13 is a duplicate"
     ),
     (
       #"{"prompt":"a","messages":{}}"#,

@@ -102,7 +102,7 @@ extension MessageReader {
       }
       self.enter(field)
       guard self.messages[last].seen.insert(field.number).inserted else {
-        throw MessageError("\(self.place) is there twice")
+        throw MessageError("\(self.place) is set twice")
       }
       guard try self.type() != .null else {
         _ = try self.source()

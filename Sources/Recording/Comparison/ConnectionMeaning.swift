@@ -2,18 +2,17 @@ internal import Identifiers
 internal import NIOCore
 internal import TTRPC
 
-/// What a server has said on one connection.
+/// What a server sent on one connection.
 struct ConnectionMeaning {
   private(set) var streams: [UInt32: StreamMeaning] = [:]
-  /// What it has said of the connection, except for what flow control and liveness make of the time:
-  /// WINDOW and PING.
+  /// The frames about the connection itself, except WINDOW and PING, which depend on timing.
   private(set) var words: [Identifier] = []
-  /// Whether it has closed the connection, before the client did.
+  /// Whether the server closed the connection before the client did.
   private(set) var isClosed = false
 
   /// - Parameters:
-  ///   - calls: what the client has asked for, by stream.
-  ///   - said: what the server has said until the client had nothing more to say.
+  ///   - calls: the client's calls, by stream.
+  ///   - said: what the server sent until the client ended.
   init(_ calls: [UInt32: RecordedCall], said: [RecordedEvent.Kind]) {
     for kind in said {
       switch kind {

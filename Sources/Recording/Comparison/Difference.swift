@@ -1,15 +1,15 @@
-/// Something that a replay has got other than the recording has it.
+/// A difference between a replay and its recording.
 public struct Difference: Hashable, Sendable {
-  /// Where, such as "connection 1, stream 3, Generate".
+  /// The place, such as "connection 1, stream 3, Generate".
   public var place: String
-  /// What, such as "text, from its character 12 on".
+  /// What differs, such as "text, from its character 12 on".
   public var subject: String
   /// What the recording has at this place.
   public var recorded: String
   /// What the replay has at this place.
   public var replayed: String
 
-  /// For people: four lines, the recorded one with "-", the replayed one with "+".
+  /// Four lines for people; the recorded one has "-", the replayed one "+".
   public var text: String {
     """
     \(self.place)
@@ -24,6 +24,6 @@ public struct Difference: Hashable, Sendable {
 public enum ReplayMatch: String, Hashable, Sendable, CaseIterable {
   /// Every byte of every frame.
   case exact
-  /// What the frames mean: docs/recordings.md has what may differ.
+  /// The meaning of the frames; docs/recordings.md lists what may differ.
   case semantic
 }

@@ -5,10 +5,10 @@ internal import TTRPC
 struct ExactComparison {
   private(set) var differences: [Difference] = []
 
-  /// What comes after the first frames that differ is mostly their consequence.
+  /// Limited because later differences mostly follow from the first ones.
   private static let maximumDifferences = 3
 
-  /// - Parameter requests: what the client has sent, which tells what the answers are.
+  /// - Parameter requests: the client's requests, which determine the type of the answers.
   init(
     _ connection: Int,
     requests: [Frame],

@@ -2,13 +2,13 @@ internal import Protobuf
 internal import RPC
 internal import TTRPC
 
-/// What a client has asked for on a stream.
+/// The call that a client made on a stream.
 struct RecordedCall: Hashable {
   var method: MethodDescriptor
-  /// Nil when the message of the method is not known.
+  /// Nil when the method's message type is unknown.
   var request: MessageValue?
 
-  /// Nil when the frame is no Request.
+  /// Nil when the frame is not a Request.
   init?(_ frame: Frame) {
     guard frame.type == .request, let request = try? frame.readRequest() else { return nil }
     self.method = request.method

@@ -2,7 +2,7 @@ internal import Identifiers
 internal import Protobuf
 internal import RPC
 
-/// Compares connections by what was said on them.
+/// Compares connections by meaning.
 struct SemanticComparison {
   private let connection: Int
   private(set) var differences: [Difference] = []
@@ -57,7 +57,7 @@ struct SemanticComparison {
       let (ours, theirs) = (recorded.items[at: index], replayed.items[at: index])
       if ours != theirs {
         self.compare(ours, theirs, place)
-        // What follows a message that is missing is another one for that.
+        // After a missing message, all later ones differ as well.
         if ours == nil || theirs == nil || !Self.areOfOneKind(ours, theirs) { return }
       }
     }
@@ -66,9 +66,9 @@ struct SemanticComparison {
     }
   }
 
-  /// Of what the time has cut, only as much as both have can be compared.
+  /// If timing cut the text off, only the part that both have is compared.
   ///
-  /// - Parameter hasEnded: whether the recorded stream has.
+  /// - Parameter hasEnded: whether the recorded stream has ended.
   private mutating func compareBeginnings(
     _ recorded: [StreamMeaning.Item],
     _ replayed: [StreamMeaning.Item],
@@ -80,11 +80,11 @@ struct SemanticComparison {
         let length = min(ours.text.utf8.count, theirs.text.utf8.count)
         if ours.text.utf8.prefix(length).elementsEqual(theirs.text.utf8.prefix(length)) { continue }
       }
-      // One of them was cut before the text that the other one has.
+      // One of them was cut off before the other's text.
       if case .end = ours { return }
       if case .end = theirs { return }
       if !hasEnded, case .message = theirs, case .text = ours { return }
-      // Which of several texts had ended by themselves by then is a matter of time, too.
+      // Which of several texts had ended by then depends on timing, too.
       if place.hasSeveralTexts && (ours.isAborted || theirs.isAborted) { return }
       self.compare(ours, theirs, place)
       return
@@ -119,7 +119,7 @@ struct SemanticComparison {
     if Identifier(recorded.text) != Identifier(replayed.text) {
       let same = zip(recorded.text, replayed.text)
         .prefix { $0.utf8.elementsEqual($1.utf8) }.count
-      // Two ways to write the same characters look the same: they are shown by their codes.
+      // Two encodings of the same characters look the same, so they are shown as codes.
       let looksSame = recorded.text == replayed.text  // compares what people see
       self.differ(
         "text\(which), from its character \(same + 1) on",
@@ -186,7 +186,7 @@ struct SemanticComparison {
 }
 
 extension StreamMeaning {
-  /// What belongs to one text, or to none.
+  /// The items of one text, or of no text.
   fileprivate func items(ofText index: Int?) -> [Item] {
     self.items.filter { $0.textIndex == index }
   }
@@ -212,9 +212,9 @@ extension Array {
 }
 
 extension String {
-  /// Some of the text, from a little before `position` on.
+  /// A part of the text, from shortly before `position`.
   ///
-  /// - Parameter asCodes: writes what is not ASCII by its code, such as \u{E9}.
+  /// - Parameter asCodes: whether to write characters that are not ASCII as codes, such as \u{E9}.
   fileprivate func excerpt(from position: Int, asCodes: Bool) -> String {
     let start = Swift.max(0, position - 20)
     let excerpt = self.dropFirst(start).prefix(60)

@@ -5,24 +5,24 @@ internal import RPC
 internal import TTRPC
 internal import TokenwireAPI
 
-/// What a server has said on one stream, without what may differ from one time to the next: ids,
-/// times, how a text was cut into deltas, and which of several texts came first.
+/// What a server sent on one stream, without what differs from run to run: ids, times, how a text
+/// is cut into deltas, and which of several texts came first.
 struct StreamMeaning: Hashable {
   let call: RecordedCall?
   private(set) var items: [Item] = []
-  /// The place of the next message, if each says the right one so far.
+  /// The number of the next message, if all numbers so far are right.
   private var nextSequence: UInt64? = 0
 
   enum Item: Hashable {
     case message(MessageValue)
-    /// All deltas of a text that nothing else of it comes between.
+    /// Consecutive deltas of a text, joined.
     case text(Text)
     /// How the stream ends.
     case end(status: Identifier)
-    /// A frame that is none of a stream's.
+    /// A frame that does not belong on a stream.
     case odd(Identifier)
 
-    /// Which text the item is a part of; nil when it is not one's.
+    /// The index of the text that the item belongs to; nil if none.
     var textIndex: Int? {
       switch self {
       case .text(let text): text.index
@@ -31,7 +31,7 @@ struct StreamMeaning: Hashable {
       }
     }
 
-    /// Whether this is the end of a text that `Abort` ended.
+    /// Whether this is the end of an aborted text.
     var isAborted: Bool {
       guard case .message(let message) = self else { return false }
       return message["finished"]?.isOfAborted == true
@@ -40,28 +40,28 @@ struct StreamMeaning: Hashable {
 
   /// Deltas that were joined.
   struct Text: Hashable {
-    /// Which of several texts it is.
+    /// The index of the text.
     var index: Int
     @Bytewise var text = ""
     var tokens: [MessageValue] = []
     var logprobs: [MessageValue] = []
   }
 
-  /// - Parameter call: what the client has asked for on the stream.
+  /// - Parameter call: the client's call on the stream.
   init(_ call: RecordedCall?) {
     self.call = call
   }
 
-  /// Whether each message says its place in the stream rightly.
+  /// Whether the messages are numbered correctly.
   var isNumbered: Bool { self.nextSequence != nil }
 
-  /// What ended the stream; nil when it goes on.
+  /// What ended the stream; nil when it has not ended.
   var status: Identifier? {
     self.items.lazy.compactMap { if case .end(let status) = $0 { status } else { nil } }.first
   }
 
-  /// Whether the time decided where the text ends: nothing has ended it yet, or its caller or its
-  /// deadline has.
+  /// Whether timing decided where the text ends: it has not ended yet, or its caller or its
+  /// deadline ended it.
   var isCutByTime: Bool {
     guard let status = self.status else { return true }
     return self.items.contains(where: \.isAborted)
@@ -119,7 +119,7 @@ struct StreamMeaning: Hashable {
     if let delta = response["delta"] {
       self.appendText(delta.removing(["logprob"]))
     } else if let started = response["started"] {
-      // A seed that the caller has not given is as good as another.
+      // Without a seed in the request, any seed is right.
       let isSeedGiven = self.call?.request?["sampling"]?["seed"] != nil
       var changing: Set<Identifier> = ["generation_id", "queue_time_nano", "cached_tokens"]
       if !isSeedGiven { changing.insert("seed") }
@@ -170,10 +170,10 @@ struct StreamMeaning: Hashable {
 }
 
 extension MessageValue {
-  /// Whether this is the end of a text that `Abort` ended.
+  /// Whether this is the end of an aborted text.
   fileprivate var isOfAborted: Bool { self["finish_reason"] == .name("CANCELLED") }
 
-  /// Which of several texts a delta or an end is of.
+  /// The index of the text that a delta or an end belongs to.
   fileprivate var textIndex: Int {
     if case .integer(let index)? = self["index"] { Int(index) } else { 0 }
   }

@@ -4,7 +4,7 @@ internal import NIOCore
 internal import Protobuf
 internal import TTRPC
 
-/// An event as a line of JSON. docs/recordings.md describes it.
+/// An event as a line of JSON; see docs/recordings.md.
 struct EventLine: Codable {
   private var timeUs: Int64
   private var beganUs: Int64?
@@ -60,7 +60,7 @@ struct EventLine: Codable {
     self.status = event.description?.status
   }
 
-  /// The line, without its end.
+  /// The line, without a line end.
   func encoded() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -74,7 +74,7 @@ struct EventLine: Codable {
 
   // MARK: Reading
 
-  /// Why a line is none, in words that go on from "Line 7 of that file ".
+  /// Why a line is invalid, in words that follow "Line 7 of that file ".
   struct Failure: Error {
     let description: String
   }
@@ -106,7 +106,7 @@ struct EventLine: Codable {
           "has \"\(unknown.stringValue)\", which this version of the format does not know"
       )
     }
-    // What is for people is made from the data.
+    // The parts for people are ignored: they follow from the data.
     let line = try decoder.container(keyedBy: CodingKeys.self)
     self.timeUs = try line.decode(Int64.self, forKey: .timeUs)
     self.beganUs = try line.decodeIfPresent(Int64.self, forKey: .beganUs)

@@ -1,8 +1,8 @@
 internal import Identifiers
 package import TTRPC
 
-// Types and flags as recordings have them: by the names of WIRE.md, or as "0x" and two digits where
-// they have none, so that nothing of an odd frame is lost.
+// Types and flags in recordings: the names in WIRE.md, or "0x" and two digits where there is no
+// name, so that unknown frames are recorded completely.
 
 extension FrameType {
   private static let names: [FrameType: Identifier] = [
@@ -35,7 +35,7 @@ extension FrameFlags {
     (.remoteClosed, "RC"), (.remoteOpen, "RO"), (.noData, "ND"), (.offersExtension, "EXT"),
   ]
 
-  /// The names with "|" between them; empty without flags.
+  /// The names, separated by "|"; empty without flags.
   package var names: String {
     var names = Self.names.filter { self.contains($0.flag) }.map(\.name.text)
     let unknown = Self.names.reduce(self) { $0.subtracting($1.flag) }

@@ -3,7 +3,7 @@ internal import Identifiers
 internal import NIOCore
 package import Protobuf
 
-/// A message as JSON, for people: with the names of the proto, and bytes in base64.
+/// A message as JSON, for people: with the proto's names, and bytes in base64.
 package struct MessageJSON: Encodable, Sendable {
   private let value: MessageValue
 
@@ -37,7 +37,7 @@ package struct MessageJSON: Encodable, Sendable {
       case "\n": quoted += "\\n"
       case "\t": quoted += "\\t"
       case "\r": quoted += "\\r"
-      // Terminals obey control characters, those of C1, too.
+      // Terminals execute control characters, including those of C1.
       case "\u{0}" ..< " ", "\u{7F}" ..< "\u{A0}":
         let digits = String(scalar.value, radix: 16)
         quoted += "\\u" + String(repeating: "0", count: 4 - digits.count) + digits

@@ -1,15 +1,15 @@
 package import NIOCore
 package import TTRPC
 
-/// One thing that happened on a connection: a line of a recording.
+/// An event on a connection: a line of a recording.
 public struct RecordedEvent: Hashable, Sendable {
-  /// From the beginning of the recording to the end of the event.
+  /// The time from the beginning of the recording to the end of the event.
   package var time: Duration
-  /// When the first byte came, where that was before `time`.
+  /// When the first byte arrived, if that was before `time`.
   package var began: Duration?
-  /// Counts from 1.
+  /// The number of the connection, from 1.
   package var connection: Int
-  /// Whose doing it was.
+  /// The side that caused it.
   package var side: Side
   package var kind: Kind
   /// What the event means.
@@ -24,9 +24,9 @@ public struct RecordedEvent: Hashable, Sendable {
     /// The client has connected.
     case open
     case frame(Frame)
-    /// Bytes that are no whole frame: cut off by the end of the connection, or not ttrpc at all.
+    /// Bytes that are not a whole frame: cut off by the end of the connection, or not ttrpc at all.
     case bytes(ByteBuffer)
-    /// The side sends no more; with the reason where it was no ordinary end.
+    /// The side has ended; with the reason, unless it was an ordinary end.
     case end(error: String?)
   }
 

@@ -1,9 +1,9 @@
-/// A recording as a whole, for those who play it again.
+/// A whole recording in memory, for replays.
 public struct Recording: Sendable {
   /// The first line of the file.
   public let header: RecordingHeader
   package let events: [RecordedEvent]
-  /// What a process that was killed has left of the last line, in a sentence.
+  /// A sentence about the last line, if a killed process left it incomplete.
   public let cutOffLine: String?
 
   /// Reads the file.

@@ -1,6 +1,6 @@
 /// Why a recording cannot be read, written or replayed.
 public struct RecordingError: Error, Hashable, CustomStringConvertible {
-  /// One sentence that names the file, and the line where one is to blame.
+  /// One sentence that names the file, and the line if one is wrong.
   public let message: String
 
   /// The error's message.

@@ -3,9 +3,9 @@ internal import Identifiers
 
 /// The first line of a recording.
 public struct RecordingHeader: Hashable, Sendable {
-  /// The name of the format, which every recording begins with.
+  /// The name of the format, with which every recording begins.
   static let format: Identifier = "tokenwire-frames"
-  /// The version that this code writes, and the only one that it reads.
+  /// The version that is written, and the only one that is read.
   static let version = 1
 
   /// When the recording began.
@@ -30,7 +30,7 @@ extension RecordingHeader {
   private static let redacted: Identifier = "redacted"
   private static let kept: Identifier = "kept"
 
-  /// The line, without its end.
+  /// The line, without a line end.
   func line() throws -> Data {
     let encoder = JSONEncoder()
     encoder.outputFormatting = .sortedKeys
@@ -45,7 +45,7 @@ extension RecordingHeader {
     )
   }
 
-  /// - Parameter file: for errors.
+  /// - Parameter file: the file's name in errors.
   init(line: Data, of file: String) throws(RecordingError) {
     let decoder = JSONDecoder()
     decoder.dateDecodingStrategy = .iso8601

@@ -2,11 +2,11 @@ internal import Foundation
 internal import JSON
 internal import SystemPackage
 
-/// Reads a recording line by line, so that its size does not matter.
+/// Reads a recording line by line, so that large ones need little memory.
 public struct RecordingReader: ~Copyable {
   /// The first line of the file.
   public let header: RecordingHeader
-  /// What a process that was killed has left of its last line, in a sentence; known at the end.
+  /// A sentence about the last line, if a killed process left it incomplete; set at the end.
   public private(set) var cutOffLine: String?
   private let path: String
   private var lines: LineReader
@@ -14,7 +14,8 @@ public struct RecordingReader: ~Copyable {
 
   /// Opens the file and reads its first line.
   ///
-  /// - Throws: when the file cannot be read, is no recording, or has another version of the format.
+  /// - Throws: when the file cannot be read, is not a recording, or has another version of the
+  ///   format.
   public init(path: String) throws(RecordingError) {
     var lines = try LineReader(path)
     let first = try lines.next()
@@ -25,8 +26,8 @@ public struct RecordingReader: ~Copyable {
 
   /// The next event; nil at the end.
   ///
-  /// - Throws: when the file cannot be read, or a line is none of this version of the format. A last
-  ///   line that was cut off is not an error but the end.
+  /// - Throws: when the file cannot be read, or a line is invalid in this version of the format. A
+  ///   last line that was cut off is not an error but the end.
   public mutating func next() throws(RecordingError) -> RecordedEvent? {
     guard let line = try self.lines.next() else { return nil }
     self.lineNumber += 1
@@ -54,7 +55,7 @@ private struct LineReader: ~Copyable {
 
   struct Line {
     var content: Data
-    /// Whether its end is there.
+    /// Whether the line end is present.
     var isComplete: Bool
   }
 

@@ -3,16 +3,16 @@ internal import Protobuf
 package import RPC
 package import TTRPC
 
-/// Knows which method each stream of a connection calls, so that its frames can be described.
+/// Tracks which method each stream of a connection calls, so that its frames can be described.
 package struct CallTracker: Sendable {
   private var methods: [UInt32: MethodDescriptor] = [:]
 
   package init() {}
 
-  /// The method that a stream calls; nil when its Request was none, or its answer is complete.
+  /// The method that a stream calls; nil when its Request is invalid, or its answer is complete.
   package subscript(stream: UInt32) -> MethodDescriptor? { self.methods[stream] }
 
-  /// Takes note of a frame, and describes it as far as it is known.
+  /// Tracks a frame, and describes it as far as possible.
   package mutating func describe(
     _ frame: Frame,
     from side: RecordedEvent.Side
@@ -27,7 +27,7 @@ package struct CallTracker: Sendable {
 
   private mutating func describeRequest(_ frame: Frame) -> EventDescription? {
     guard let request = try? frame.readRequest() else { return nil }
-    // The server refuses an id that is in use: its stream goes on.
+    // The server refuses an id that is in use; the stream with that id continues.
     if self.methods[frame.stream] == nil { self.methods[frame.stream] = request.method }
     return EventDescription(
       method: "\(request.method)",

@@ -2,12 +2,12 @@ package import Identifiers
 package import Protobuf
 internal import TTRPC
 
-/// What a frame says, for people.
+/// A frame's content, for people.
 package struct EventDescription: Hashable, Sendable {
   /// "service/method" of a Request.
   @Bytewise package var method: String?
   package var message: MessageValue?
-  /// How a stream ends: "OK", or the code and the sentence.
+  /// How a stream ends: "OK", or the code and the message.
   @Bytewise package var status: String?
 
   package init(method: String? = nil, message: MessageValue? = nil, status: String? = nil) {

@@ -3,11 +3,11 @@ internal import Protobuf
 internal import RPC
 internal import TokenwireAPI
 
-/// The messages of a method, for those who see only its bytes.
+/// The types of a method's messages, to decode recorded bytes.
 struct MethodMessages {
   private let request: any (CMessage & JSONMessage).Type
   private let response: any (CMessage & JSONMessage).Type
-  /// The fields of the request that hold what must not be stored, such as an access token.
+  /// The secret fields of the request, such as an access token, which must not be stored.
   let secretFields: [Int]
 
   private init(
@@ -22,7 +22,7 @@ struct MethodMessages {
   /// Nil for methods of other services.
   static func of(_ method: MethodDescriptor) -> MethodMessages? { self.table[method] }
 
-  /// Nil when the bytes are not the message that `side` sends.
+  /// Nil when the bytes are not a message that `side` sends.
   func value(of bytes: ByteBuffer, from side: RecordedEvent.Side) -> MessageValue? {
     let type = side == .client ? self.request : self.response
     return try? type.value(of: bytes).naming(type.fields)

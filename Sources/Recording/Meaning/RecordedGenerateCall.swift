@@ -4,21 +4,21 @@ public import RPC
 internal import TTRPC
 public import TokenwireAPI
 
-/// A call for a text, and all that came back.
+/// A call of `Generate` or `SecureGenerate`, and its responses.
 public struct RecordedGenerateCall: Sendable {
   /// The first message of the call.
   public var request: GenerateRequest
-  /// With their times since the Request.
+  /// The responses, with their times since the Request.
   public var responses: [(time: Duration, response: GenerateResponse)] = []
-  /// What ended it, when that was an error.
+  /// The error that ended the call, if one did.
   public var error: CallError?
 }
 
 extension Recording {
-  /// All calls for texts, with a token and without one, in the order of their Requests.
+  /// All calls of `Generate` and `SecureGenerate`, in the order of their Requests.
   public var generateCalls: [RecordedGenerateCall] {
     var calls: [(begin: Duration, call: RecordedGenerateCall)] = []
-    // Those that go on, by their places.
+    // The calls that have not ended, by their index.
     var running: [StreamKey: Int] = [:]
     for event in self.events {
       guard case .frame(let frame) = event.kind else { continue }
@@ -43,7 +43,7 @@ extension Recording {
 }
 
 extension GenerateRequest {
-  /// Nil when the frame is no Request for a text.
+  /// Nil when the frame is not a Request for a text.
   fileprivate init?(_ frame: Frame) {
     guard
       frame.type == .request,

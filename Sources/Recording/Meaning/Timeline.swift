@@ -8,9 +8,9 @@ internal import TTRPC
 ///
 /// Each stream has a column from its Request to its end.
 public struct Timeline {
-  /// By connection.
+  /// The calls, by connection.
   private var trackers: [Int: CallTracker] = [:]
-  /// The streams by their columns; a column that is free is nil.
+  /// The streams by column; a free column is nil.
   private var columns: [Column?] = []
 
   private struct Column: Equatable {
@@ -18,21 +18,21 @@ public struct Timeline {
     var stream: UInt32
   }
 
-  /// How many columns there are at most; the streams beyond share the last.
+  /// The maximum number of columns; further streams share the last one.
   public static let maximumColumns = 8
 
   /// An event, for people.
   public struct Line: Hashable, Sendable {
-    /// Without its end. Names and errors are in it as peers have sent them.
+    /// The line, without a line end. Names and errors are as peers sent them.
     public var text: String
-    /// Of the event's stream, from 0; nil for an event of the connection.
+    /// The column of the event's stream, from 0; nil for an event of the connection.
     public var column: Int?
   }
 
   /// Creates a timeline without events.
   public init() {}
 
-  /// The line of the next event.
+  /// Returns the line of the next event.
   public mutating func line(for event: RecordedEvent) -> Line {
     let call = event.stream.map { Column(connection: event.connection, stream: $0) }
     let column = call.map { self.column(of: $0) }
@@ -66,7 +66,7 @@ public struct Timeline {
     return self.columns.count - 1
   }
 
-  /// A line down each stream, and the place of this event on it.
+  /// A vertical line for each stream, with a mark for this event.
   private func rails(_ event: RecordedEvent, _ column: Int?) -> String {
     self.columns.indices.map { index in
       if index == column { return event.side == .client ? "▼" : "▲" }
@@ -108,7 +108,7 @@ public struct Timeline {
 }
 
 extension RecordedEvent {
-  /// The call that the event is of, or nil for one of the connection.
+  /// The event's call, or nil for an event of the connection.
   fileprivate var stream: UInt32? {
     guard case .frame(let frame) = self.kind else { return nil }
     let isOfCall = [.request, .response, .data].contains(frame.type)

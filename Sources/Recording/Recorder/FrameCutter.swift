@@ -1,26 +1,26 @@
 internal import NIOCore
 internal import TTRPC
 
-/// Cuts what one side of a connection sends into frames, and loses none of its bytes.
+/// Cuts the bytes from one side of a connection into frames, without losing any.
 struct FrameCutter {
   /// What a header of ttrpc can announce: its first byte is 0. Receivers refuse frames of more than
   /// 4 MiB, which is theirs to do.
   private static let maximumDataLength = 0xFF_FFFF
 
   private var decoder = FrameDecoder(maximumDataLength: Self.maximumDataLength)
-  /// The beginning of a frame.
+  /// The beginning of an incomplete frame.
   private var pending = ByteBuffer()
   private var began = Duration.zero
-  /// Whether the bytes have turned out not to be frames.
+  /// Whether the bytes are not frames.
   private var isRaw = false
 
   struct Piece {
     var kind: RecordedEvent.Kind
-    /// When its first byte came, if that was earlier.
+    /// When the first byte arrived, if that was earlier.
     var began: Duration?
   }
 
-  /// What is complete with these bytes.
+  /// Adds bytes, and returns the frames that they complete.
   mutating func append(_ bytes: ByteBuffer, at time: Duration) -> [Piece] {
     if self.isRaw { return [Piece(kind: .bytes(bytes))] }
     var isContinued = self.pending.readableBytes > 0
@@ -41,7 +41,7 @@ struct FrameCutter {
     return pieces
   }
 
-  /// The frame that the end has cut off, if it has.
+  /// The frame that the end cut off, if any.
   mutating func finish() -> [Piece] {
     guard self.pending.readableBytes > 0 else { return [] }
     defer { self.pending = ByteBuffer() }

@@ -4,8 +4,7 @@ package import NIOCore
 internal import RPC
 internal import TTRPC
 
-/// Writes what happens on connections to a recording, line by line, in the order in which it is
-/// told.
+/// Writes the events of connections to a recording, one line each, in the order of the calls.
 public actor Recorder {
   private let executor = ThreadExecutor(name: "recorder")
   private let path: String
@@ -38,18 +37,18 @@ public actor Recorder {
   }
 
   /// - Parameters:
-  ///   - path: of the file, which is made when the recording begins.
-  ///   - redactsTokens: whether access tokens are replaced in what is written.
-  /// - Throws: `RecordingError` when there is a file of that name already.
+  ///   - path: the path of the file, which is created when the recording begins.
+  ///   - redactsTokens: whether access tokens are replaced in the recording.
+  /// - Throws: `RecordingError` when the file already exists.
   public init(path: String, redactsTokens: Bool = true) throws {
     try RecordingFile.checkName(path)
     self.path = path
     self.redactsTokens = redactsTokens
   }
 
-  /// Makes the file and writes its first line: when nothing else is left that could fail.
+  /// Creates the file and writes its first line. Call it last, when nothing else can fail.
   ///
-  /// - Throws: `RecordingError` when there is a file of that name, or it cannot be written.
+  /// - Throws: `RecordingError` when the file already exists or cannot be written.
   package func begin() throws {
     let file = try RecordingFile(self.path)
     self.start = .now
@@ -80,9 +79,9 @@ public actor Recorder {
     try self.write(pieces, connection, side, at: time)
   }
 
-  /// A side sends no more. Only the first end counts.
+  /// A side has ended. Only the first end counts.
   ///
-  /// - Parameter error: why, where it was no ordinary end.
+  /// - Parameter error: why, unless it was an ordinary end.
   package func ended(
     _ side: RecordedEvent.Side,
     on connection: Int,
@@ -100,7 +99,7 @@ public actor Recorder {
     )
   }
 
-  /// The connection is over, or the recording is: writes the frames that were not complete.
+  /// The connection or the recording has ended: writes the incomplete frames.
   package func close(_ connection: Int) throws {
     for side in [RecordedEvent.Side.client, .server] {
       let pieces = self.cut(connection, side) { $0.finish() }
@@ -171,7 +170,7 @@ public actor Recorder {
 }
 
 extension Optional {
-  /// Changes the value in its place, if there is one.
+  /// Changes the value in place, if there is one.
   fileprivate mutating func mutate<Result>(_ body: (inout Wrapped) -> Result) -> Result? {
     guard self != nil else { return nil }
     return body(&self!)

@@ -7,15 +7,15 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The file of a recording while it is written. Every line is given to the system at once, so that
-/// a process that is killed leaves all of them, but perhaps the last one whole.
+/// The file of a recording while it is written. Every line is written at once, so that a killed
+/// process leaves all lines complete, except perhaps the last.
 struct RecordingFile: ~Copyable {
   let path: String
   private let descriptor: FileDescriptor
 
-  /// Makes the file. Only this user may read it: it holds what users have asked.
+  /// Creates the file. Only this user can read it, because it contains prompts.
   ///
-  /// - Throws: when there is a file of the name, which stays as it is, or it cannot be made.
+  /// - Throws: when the file already exists, which stays unchanged, or cannot be created.
   init(_ path: String) throws(RecordingError) {
     let descriptor = try Self.open(path)
     self.path = path
@@ -37,7 +37,7 @@ struct RecordingFile: ~Copyable {
     } catch {
       throw RecordingError("The recording \(path) cannot be created: \(error)")
     }
-    // It would obey what peers have sent.
+    // A terminal would execute control sequences from peers.
     guard isatty(descriptor.rawValue) == 0 else {
       try? descriptor.close()
       throw RecordingError("The recording \(path) cannot be created: it is a terminal")
@@ -45,13 +45,13 @@ struct RecordingFile: ~Copyable {
     return descriptor
   }
 
-  /// - Throws: when there is a file of the name already.
+  /// - Throws: when the file already exists.
   static func checkName(_ path: String) throws(RecordingError) {
     guard (try? Stat(FilePath(path), followTargetSymlink: false)) == nil || isForPassingOn(path)
     else { throw self.nameIsTaken(path) }
   }
 
-  /// Whether nothing is kept at the path that could be lost: a pipe, or a device that is no disk.
+  /// Whether writing to the path loses no data: it is a pipe, or a device that is not a disk.
   private static func isForPassingOn(_ path: String) -> Bool {
     guard let file = try? Stat(FilePath(path)) else { return false }
     return file.type == .fifo || file.type == .characterSpecial
@@ -72,7 +72,7 @@ struct RecordingFile: ~Copyable {
   }
 
   deinit {
-    // All was written before; what closing could tell is nobody's to hear any more.
+    // All lines are written; nobody handles errors of closing.
     try? self.descriptor.close()
   }
 }

@@ -3,10 +3,10 @@ internal import NIOCore
 internal import RPC
 internal import TTRPC
 
-/// Stands between clients and a server, passes on what they say, and records it.
+/// A proxy that forwards bytes between clients and a server, and records them.
 ///
-/// What a side sends is recorded before the other side gets it. A side that does not read slows the
-/// other one down, as it would without the proxy.
+/// Bytes are recorded before they are forwarded. A side that does not read slows the other one
+/// down, as it would without the proxy.
 public struct RecordingProxy: Sendable {
   private let listen: Endpoint
   private let serverTLS: ServerTLS?
@@ -15,8 +15,8 @@ public struct RecordingProxy: Sendable {
   private let recorder: Recorder
 
   /// - Parameters:
-  ///   - serverTLS: what clients' connections are secured with; nil leaves them in the clear.
-  ///   - clientTLS: the same for the connections to the server.
+  ///   - serverTLS: TLS for the clients' connections; nil disables it.
+  ///   - clientTLS: TLS for the connections to the server; nil disables it.
   public init(
     listen: Endpoint,
     tls serverTLS: ServerTLS? = nil,
@@ -31,13 +31,13 @@ public struct RecordingProxy: Sendable {
     self.recorder = recorder
   }
 
-  /// Listens, and passes on, until this task is cancelled.
+  /// Listens and forwards until this task is cancelled.
   ///
   /// - Parameters:
-  ///   - onListening: called once with the address, when connections are accepted.
-  ///   - onFailure: called with a sentence for each client that the server could not be reached for.
-  /// - Throws: `ListenError` when the address cannot be listened on, and then there is no file;
-  ///   `RecordingError` when the recording cannot be written.
+  ///   - onListening: called once with the address, when the proxy accepts connections.
+  ///   - onFailure: called with a sentence for each client for which the server cannot be reached.
+  /// - Throws: `ListenError` when the proxy cannot listen on the address, and then no file is
+  ///   created; `RecordingError` when the recording cannot be written.
   public func run(
     onListening: @Sendable (Endpoint) async -> Void,
     onFailure: @escaping @Sendable (String) -> Void
@@ -56,7 +56,7 @@ public struct RecordingProxy: Sendable {
             do {
               try await self.serve(connection, onFailure: onFailure)
             } catch {
-              // Ends the loop, which a group does not cancel.
+              // Ends the loop, which the group does not cancel.
               listener.channel.close(promise: nil)
               throw error
             }
@@ -100,7 +100,7 @@ public struct RecordingProxy: Sendable {
     } catch is CancellationError {
       // The recording ends before the connection.
     } catch {
-      // One side's end, which was recorded, has ended the other one: other connections go on.
+      // One side's end, which is recorded, ended the other side; other connections continue.
       for side in [RecordedEvent.Side.client, .server] {
         try await self.recorder.ended(side, on: id, error: "the other side is gone")
       }
@@ -108,7 +108,7 @@ public struct RecordingProxy: Sendable {
     try await self.recorder.close(id)
   }
 
-  /// Passes on what `side` sends until it sends no more.
+  /// Forwards what `side` sends until it ends.
   private func relay(
     _ source: NIOAsyncChannelInboundStream<ByteBuffer>,
     to destination: NIOAsyncChannelOutboundWriter<ByteBuffer>,

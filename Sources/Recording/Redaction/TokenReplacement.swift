@@ -3,23 +3,23 @@ internal import NIOCore
 internal import Protobuf
 internal import RPC
 
-/// Puts another access token into the requests of a client, and leaves all else as it is.
+/// Replaces the access tokens in a client's requests, and leaves all else unchanged.
 struct TokenReplacement {
-  /// What stands in a recording in the place of a token.
+  /// Replaces an access token in a recording.
   static let redacted = "[redacted]"
 
-  /// The new token for an old one; nil keeps it.
+  /// Returns the new access token for an old one; nil keeps it.
   let replace: (_ token: String) -> String?
 
-  /// For recordings: no token is kept.
+  /// For recordings: all access tokens are replaced.
   static var redaction: TokenReplacement { TokenReplacement { _ in Self.redacted } }
 
-  /// For replays: a token in the place of each that was redacted.
+  /// For replays: each redacted access token is replaced with this one.
   static func insertion(of token: String) -> TokenReplacement {
     TokenReplacement { Identifier($0) == Identifier(Self.redacted) ? token : nil }
   }
 
-  // Numbers of fields: ttrpc.proto.
+  // Field numbers: ttrpc.proto.
   private static let service = 1
   private static let method = 2
   private static let payload = 3
@@ -27,7 +27,7 @@ struct TokenReplacement {
   private static let key = 1
   private static let value = 2
 
-  /// - Returns: nil when the data is not that of a Request, so that no token can be found in it.
+  /// - Returns: nil when the data is not a Request, so that no access token can be found in it.
   func request(_ data: ByteBuffer) -> ByteBuffer? {
     guard let method = Self.names(in: data) else { return nil }
     let messages = MethodMessages.of(method)
@@ -67,7 +67,7 @@ struct TokenReplacement {
     return isMessage ? names : nil
   }
 
-  /// Metadata under the key "authorization" is "Bearer" and the token.
+  /// Metadata with the key "authorization" is "Bearer" and the access token.
   private func pair(_ bytes: ByteBuffer) -> ByteBuffer? {
     var isToken = false
     _ = bytes.replacingFields { number, value in
@@ -79,7 +79,7 @@ struct TokenReplacement {
     guard isToken else { return nil }
     return bytes.replacingFields { number, value in
       guard number == Self.value else { return nil }
-      // In bytes: for Swift, a space with an accent after it is another character.
+      // By bytes: in Swift, a space with a combining accent is another character.
       let words = String(buffer: value).utf8.split(separator: UInt8(ascii: " "), maxSplits: 1)
         .map { String(Substring($0)) }
       let scheme = words.count == 2 ? words[0] + " " : ""

@@ -1,11 +1,11 @@
 internal import NIOCore
 
 extension ByteBuffer {
-  /// The same bytes with an "x" for each one of what looks like an access token: for bytes that are
-  /// no whole request, in which a token has no known place.
+  /// Replaces each byte of text that looks like an access token with "x", in bytes that are not a
+  /// whole request, so that the access token's place is unknown.
   ///
-  /// Looks for what follows "Bearer ", and for the beginning of every JWT, which is that of `{"` in
-  /// base64 (RFC 7519 section 3).
+  /// Finds text after "Bearer ", and the beginning of every JWT, which is `{"` in base64
+  /// (RFC 7519 section 3).
   var hidingTokens: ByteBuffer {
     var result = self
     result.withUnsafeMutableReadableBytes { bytes in
@@ -28,7 +28,7 @@ extension ByteBuffer {
   private static let bearer = Array("Bearer ".utf8)
   private static let jwt = Array("eyJ".utf8)
 
-  /// Where a token begins whose mark is at `index`.
+  /// The beginning of an access token whose mark is at `index`.
   private static func startOfToken(in bytes: UnsafeMutableRawBufferPointer, at index: Int) -> Int? {
     switch bytes[index] {
     case self.jwt[0] where bytes[index...].starts(with: self.jwt): index

@@ -2,17 +2,17 @@ public import Identifiers
 internal import RPC
 internal import TTRPC
 
-/// How long a call of a replay has taken.
+/// How long a call of a replay took.
 public struct CallTiming: Hashable, Sendable {
-  /// Such as "Generate".
+  /// The method, such as "Generate".
   public var method: Identifier
-  /// From the Request to the first message or the end.
+  /// The time from the Request to the first message or the end.
   public var first: Duration
-  /// From the Request to the end.
+  /// The time from the Request to the end.
   public var whole: Duration
 }
 
-/// Takes the times of the calls of one connection.
+/// Measures the calls of one connection.
 struct CallClock: Sendable {
   private var calls: [UInt32: Call] = [:]
   private(set) var timings: [CallTiming] = []

@@ -5,15 +5,15 @@ internal import Synchronization
 internal import TTRPC
 internal import TokenwireAPI
 
-/// The ids that a server gives anew in each replay, and that clients name to it later, as `Abort` and
-/// `LogRequest` name a generation.
+/// The ids that a server creates anew in each replay, and that clients send back later, as the
+/// generation ids in `Abort` and `LogRequest`.
 final class Identifiers: Sendable {
   private struct State {
-    /// Those in the recording, in the order of their stream.
+    /// The recorded ids, in the order of their stream.
     var recorded: [StreamKey: [Identifier]]
-    /// How many of a stream have come.
+    /// The number of ids received on each stream.
     var count: [StreamKey: Int] = [:]
-    /// Those of this replay, by those in the recording.
+    /// The ids in this replay, by recorded id.
     var replayed: [Identifier: Identifier] = [:]
   }
 
@@ -43,7 +43,7 @@ final class Identifiers: Sendable {
     }
   }
 
-  /// A request with the ids of this replay.
+  /// Returns the request with the ids of this replay.
   func replace(in request: ByteBuffer) -> ByteBuffer {
     let ids = self.state.withLock { $0.replayed }
     guard !ids.isEmpty else { return request }

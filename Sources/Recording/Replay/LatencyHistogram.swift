@@ -1,5 +1,5 @@
-/// Counts times in buckets whose width grows with the time, as HdrHistogram does: a percentile is
-/// right to 1 %, from microseconds to hours, in a few kilobytes.
+/// Counts times in buckets whose width grows with the time, like HdrHistogram: percentiles are
+/// exact to 1 %, from microseconds to hours, in a few kilobytes.
 public struct LatencyHistogram: Hashable, Sendable {
   /// Buckets in each doubling of the time.
   private static let precision = 7
@@ -24,7 +24,7 @@ public struct LatencyHistogram: Hashable, Sendable {
     self.maximum = max(self.maximum, time)
   }
 
-  /// The time that `percent` of the times are not above, from 0 to 100; zero without times.
+  /// The percentile of the times, with `percent` from 0 to 100; zero without times.
   public func percentile(_ percent: Double) -> Duration {
     let rank = max(1, Int((percent / 100 * Double(self.count)).rounded(.up)))
     var seen = 0
@@ -35,7 +35,7 @@ public struct LatencyHistogram: Hashable, Sendable {
     return self.maximum
   }
 
-  /// Up to twice the precision, each number has its own bucket.
+  /// Numbers up to twice the precision have their own buckets.
   private static func index(of value: UInt64) -> Int {
     let shift = max(0, UInt64.bitWidth - value.leadingZeroBitCount - self.precision - 1)
     return (shift << self.precision) + Int(value >> UInt64(shift))

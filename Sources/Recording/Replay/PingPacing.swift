@@ -1,7 +1,7 @@
 internal import TTRPC
 
-/// Keeps the PINGs of a replay as far apart as the server wants them to be, where those of the
-/// recording were: a fast replay would seem an attack.
+/// Keeps the PINGs of a replay as far apart as the server requires, if the recorded ones were:
+/// otherwise a fast replay would look like an attack.
 struct PingPacing {
   private let interval: Duration
   private var last: (recorded: Duration, replayed: ContinuousClock.Instant)?
@@ -16,7 +16,7 @@ struct PingPacing {
     self.interval = interval
   }
 
-  /// Waits until a PING of that time in the recording may be sent.
+  /// Waits until the PING recorded at this time may be sent.
   mutating func wait(_ recorded: Duration) async throws {
     if let last, recorded - last.recorded >= self.interval {
       try await Task.sleep(until: last.replayed + self.interval)

@@ -3,22 +3,22 @@ public import Listening
 internal import RPC
 internal import TTRPC
 
-/// A recording to be played again, any number of times.
+/// Replays a recording, any number of times.
 public struct Replay: Sendable {
   private let plan: ReplayPlan
   private let endpoint: Endpoint
   private let tls: ClientTLS?
   private let options: ReplayOptions
 
-  /// What has come of one replay.
+  /// The result of one replay.
   public struct Outcome: Sendable {
-    /// None is success.
+    /// The differences; empty means success.
     public var differences: [Difference] = []
-    /// Of all calls that have ended.
+    /// The timings of all calls that have ended.
     public var timings: [CallTiming] = []
   }
 
-  /// - Parameter tls: what connections are secured with; nil leaves them in the clear.
+  /// - Parameter tls: TLS for the connections; nil disables it.
   public init(
     _ recording: Recording,
     to endpoint: Endpoint,
@@ -31,10 +31,10 @@ public struct Replay: Sendable {
     self.options = options
   }
 
-  /// Does what the clients have done, and compares what the server says.
+  /// Repeats what the clients did, and compares what the server sends.
   ///
-  /// A connection that cannot be opened is a difference. Cancellation ends it: then the outcome has
-  /// the calls that had ended, and what differed on the connections that had.
+  /// A connection that cannot be opened is a difference. After cancellation, the outcome has the
+  /// calls that had ended, and the differences on the connections that had ended.
   public func run() async -> Outcome {
     let progress = ReplayProgress(match: self.options.match, patience: self.options.patience)
     let identifiers = Identifiers(self.plan)
@@ -77,7 +77,7 @@ public struct Replay: Sendable {
   ) async -> Outcome {
     do throws(CallError) {
       let replayed = try await replay.run(to: self.endpoint, tls: self.tls)
-      // What has not come yet does not differ.
+      // What has not arrived yet is not a difference.
       if Task.isCancelled { return Outcome(timings: replayed.timings) }
       return Outcome(
         differences: self.compare(plan, replayed.said)

@@ -4,7 +4,7 @@ internal import RPC
 internal import Synchronization
 internal import TTRPC
 
-/// Plays the client of one connection again, and keeps what the server says.
+/// Replays the client of one connection, and keeps what the server sends.
 final class ReplayConnection: Sendable {
   private let plan: ReplayPlan.Connection
   private let options: ReplayOptions
@@ -19,17 +19,17 @@ final class ReplayConnection: Sendable {
     var hasEnded = false
   }
 
-  /// What has come of it.
+  /// The result of the replay.
   struct Outcome: Sendable {
-    /// What the server has said until the client had ended.
+    /// What the server sent until the client ended.
     var said: [RecordedEvent.Kind]
     var timings: [CallTiming]
     var vainWaits: [VainWait]
   }
 
-  /// A step that has waited for a stream in vain.
+  /// A step that gave up waiting for a stream.
   struct VainWait: Sendable {
-    /// Counts from 1.
+    /// The number of the step, from 1.
     var step: Int
     var stream: StreamKey
   }
@@ -81,7 +81,7 @@ final class ReplayConnection: Sendable {
               isPlayed = true
               result = vainWaits
               group.addTask {
-                // The end of the sleep is the same as its cancellation: nothing is waited for.
+                // It makes no difference whether the sleep ends or is cancelled.
                 try? await Task.sleep(for: self.options.patience)
                 return .timeIsUp
               }
@@ -94,7 +94,7 @@ final class ReplayConnection: Sendable {
         }
       }
     } catch {
-      // That a connection does not close in order says nothing of what came on it.
+      // An error on closing the connection does not affect what came on it.
     }
     return self.received.withLock {
       Outcome(said: $0.said, timings: $0.clock.timings, vainWaits: vainWaits)
@@ -105,9 +105,9 @@ final class ReplayConnection: Sendable {
 
   /// Waits until it is the step's turn.
   ///
-  /// - Parameter owed: what earlier steps have not waited for to its end, because the server had used
-  ///   its credit: the next ones wait for it, too.
-  /// - Returns: a stream on which it waited in vain.
+  /// - Parameter owed: progress that earlier steps did not wait for, because the server had used
+  ///   its credit: the next steps wait for it, too.
+  /// - Returns: a stream on which it gave up waiting.
   private func prepare(
     _ step: ReplayPlan.Step,
     _ owed: inout [StreamKey: StreamProgress]
@@ -121,13 +121,14 @@ final class ReplayConnection: Sendable {
       }
     owed = wait.unreached
     if let speed = self.options.speed {
-      // A sleep that is cancelled ends a replay that is cancelled.
+      // When the sleep is cancelled, so is the replay, which ends.
       try? await Task.sleep(until: self.start + step.time / speed)
     }
     return wait.missing
   }
 
-  /// Waits for all that the server had said until the client ended. It gets the credit for that.
+  /// Waits for everything that the server sent until the client ended, and grants the credit for
+  /// that.
   private func waitForEnd(
     _ owed: [StreamKey: StreamProgress]
   ) async -> ReplayProgress.Wait {
@@ -160,7 +161,7 @@ final class ReplayConnection: Sendable {
         }
       }
     } catch {
-      // The server takes no more: what it has not said then shows that.
+      // The server reads no more: the comparison shows what is missing.
     }
     if !hasEnded, let stream = await self.waitForEnd(owed).missing {
       vainWaits.append(VainWait(step: self.plan.steps.count + 1, stream: stream))
@@ -174,7 +175,7 @@ final class ReplayConnection: Sendable {
     _ frame: Frame,
     on outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
   ) async throws {
-    // The PINGs of a replay are other ones; they are answered when they come.
+    // A replay has other PINGs, which are answered when they arrive.
     if frame.type == .pong { return }
     var frame = frame
     if frame.type == .request {
@@ -232,8 +233,8 @@ final class ReplayConnection: Sendable {
     }
   }
 
-  /// Does what each client does by itself: answers PINGs, and gives credit to a server that needs
-  /// more of it for the same text.
+  /// Does what every client does by itself: answers PINGs, and grants credit to a server that needs
+  /// more for the same text.
   private func answer(
     _ frame: Frame,
     on outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
@@ -247,7 +248,7 @@ final class ReplayConnection: Sendable {
     guard let answer else { return }
     var bytes = ByteBuffer()
     answer.write(into: &bytes)
-    // Who takes no answer has closed the connection, which the reader sees.
+    // A peer that does not take the answer has closed the connection, which the reader notices.
     try? await outbound.write(bytes)
   }
 

@@ -1,20 +1,20 @@
 public import Identifiers
 
-/// A recording played many times at once: load.
+/// Replays a recording many times at once, to create load.
 public struct ReplayLoad: Sendable {
   private let replay: Replay
   private let copies: Int
   private let loops: Int
 
-  /// What has come of it.
+  /// The result of all replays.
   public struct Outcome: Sendable {
     /// The number of complete replays.
     public var replays = 0
-    /// Replays that have differed from the recording.
+    /// The number of replays that differed from the recording.
     public var differing = 0
-    /// Those of the first replay that differed.
+    /// The differences of the first replay that differed.
     public var differences: [Difference] = []
-    /// By method.
+    /// The latencies of the calls, by method.
     public var latencies: [Identifier: Latencies] = [:]
     /// How long all replays took together.
     public var duration = Duration.zero
@@ -30,14 +30,14 @@ public struct ReplayLoad: Sendable {
 
   /// - Parameters:
   ///   - copies: how many replays run at once.
-  ///   - loops: how often each is played, one after the other.
+  ///   - loops: how often each is repeated.
   public init(_ replay: Replay, copies: Int, loops: Int) {
     self.replay = replay
     self.copies = copies
     self.loops = loops
   }
 
-  /// Plays all copies. Cancellation ends it: then the outcome has what there was until then.
+  /// Runs all copies. After cancellation, the outcome has the results until then.
   public func run() async -> Outcome {
     let tally = Tally()
     let start = ContinuousClock.now

@@ -1,8 +1,8 @@
 internal import TTRPC
 
-/// What the clients of a recording do, and what each step has to wait for.
+/// The steps of a recording's clients, and what each step has to wait for.
 struct ReplayPlan {
-  /// By connection, in the order of their numbers.
+  /// The connections, in the order of their numbers.
   private(set) var connections: [Connection] = []
 
   /// The client's side of a connection.
@@ -10,19 +10,19 @@ struct ReplayPlan {
     var number: Int
     var calls: [UInt32: RecordedCall]
     var steps: [Step] = []
-    /// How far the server's side has come in the end.
+    /// The server's progress at the end.
     var end: [StreamKey: StreamProgress] = [:]
-    /// What the server has said until the client had ended.
+    /// What the server sent until the client ended.
     var said: [RecordedEvent.Kind] = []
-    /// The last credit that the client has given, by stream.
+    /// The last credit that the client granted, by stream.
     var credit: [UInt32: UInt64] = [:]
     fileprivate var hasEnded = false
   }
 
-  /// Something that a client does.
+  /// An action of a client.
   struct Step {
     var kind: RecordedEvent.Kind
-    /// Since the beginning of the recording.
+    /// The time since the beginning of the recording.
     var time: Duration
     /// What servers had said on any connection when it began, as far as earlier steps of its
     /// connection have not waited for it.
@@ -37,7 +37,7 @@ struct ReplayPlan {
       Connection(number: $0, calls: RecordedCall.all(in: byConnection[$0] ?? []))
     }
     var progress: [StreamKey: StreamProgress] = [:]
-    // What was said since the last step, by connection.
+    // What was sent since the last step, by connection.
     var news: [[StreamKey: StreamProgress]] = numbers.map { _ in [:] }
     for event in Self.ordered(recording.events) {
       guard let place = places[event.connection] else { continue }
@@ -51,8 +51,8 @@ struct ReplayPlan {
     }
   }
 
-  /// A frame of a client that came in pieces was caused by what came before its first: a server
-  /// may answer a frame that is too long when it has seen its header.
+  /// A client's frame that arrived in pieces depends on what came before its first byte: a server
+  /// may answer a frame that is too long after its header.
   private static func ordered(_ events: [RecordedEvent]) -> [RecordedEvent] {
     events.enumerated().sorted { one, other in
       let (first, second) = (one.element.begin, other.element.begin)

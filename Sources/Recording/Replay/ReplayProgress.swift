@@ -1,29 +1,29 @@
 internal import TTRPC
 
-/// How far a server has come in a replay, for the steps that wait for it.
+/// The progress of a server in a replay, for the steps that wait for it.
 actor ReplayProgress {
   private let match: ReplayMatch
   private let patience: Duration
   private var streams: [StreamKey: StreamProgress] = [:]
-  /// Up to which byte servers may send, as far as clients have told them.
+  /// The credit that clients have granted to servers, as an offset in bytes.
   private var credit: [StreamKey: UInt64] = [:]
-  /// What the client has told of the credit of new streams, by connection.
+  /// The initial credit of new streams that the client has announced, by connection.
   private var initialCredit: [Int: UInt64] = [:]
   private var waiters: [CheckedContinuation<Void, Never>] = []
   private var lastActivity = ContinuousClock.now
   private var isStalled = false
 
-  /// - Parameter patience: how long nothing may happen while a step waits.
+  /// - Parameter patience: how long a step waits without any event.
   init(match: ReplayMatch, patience: Duration) {
     self.match = match
     self.patience = patience
   }
 
-  /// Lets waiting steps go on when nothing has happened for too long. Runs until it is cancelled,
-  /// which lets all of them go on.
+  /// Lets waiting steps continue when nothing has happened for too long. Runs until it is
+  /// cancelled, and then all of them continue.
   func watch() async {
     while !Task.isCancelled {
-      // A sleep that is cancelled ends the loop by its condition.
+      // When the sleep is cancelled, the loop's condition ends it.
       try? await Task.sleep(until: self.lastActivity + self.patience)
       if self.lastActivity + self.patience <= .now { self.isStalled = true }
       self.wake()
@@ -40,7 +40,7 @@ actor ReplayProgress {
     self.act()
   }
 
-  /// The server has sent bytes that are no frame.
+  /// The server has sent bytes that are not a frame.
   func receivedBytes(on connection: Int) {
     self.streams[Self.own(connection), default: StreamProgress()].frames += 1
     self.act()
@@ -68,10 +68,10 @@ actor ReplayProgress {
     self.lastActivity = .now
   }
 
-  /// Waits until a server has come as far as it had.
+  /// Waits until the server's progress is that of the recording.
   ///
-  /// - Parameter countsCredit: whether a server that has used its credit has come far enough, because
-  ///   the next step may give it more.
+  /// - Parameter countsCredit: whether to stop waiting for a server that has used its credit,
+  ///   because the next step may grant more.
   func wait(
     for recorded: [StreamKey: StreamProgress],
     countsCredit: Bool
@@ -84,11 +84,11 @@ actor ReplayProgress {
     return Wait(unreached: self.missing(recorded, false))
   }
 
-  /// How a step's wait has ended.
+  /// How a step's wait ended.
   struct Wait {
-    /// A stream on which the server does not come so far.
+    /// The server makes no more progress on this stream.
     var missing: StreamKey?
-    /// What only its credit keeps the server from saying.
+    /// The server needs credit to send the rest.
     var unreached: [StreamKey: StreamProgress] = [:]
   }
 
@@ -96,8 +96,8 @@ actor ReplayProgress {
   /// the same text into more frames; nil when it needs none.
   ///
   /// - Parameters:
-  ///   - last: the last credit that the recording has for the stream; none before it was given.
-  ///   - recorded: how far the stream had come in the end.
+  ///   - last: the last credit for the stream in the recording; no credit is granted before it.
+  ///   - recorded: the stream's progress at the end of the recording.
   func moreCredit(
     for key: StreamKey,
     after last: UInt64,

@@ -8,16 +8,16 @@ struct StreamKey: Hashable {
   var stream: UInt32
 }
 
-/// How far a server has come on a stream, by what it has said and not by how it was cut into frames:
-/// what a frame of the client that was recorded then has to wait for in a replay.
+/// The progress of a server on a stream, measured by content and not by how it is cut into frames.
+/// In a replay, a client's frame waits until the server has made the recorded progress.
 struct StreamProgress: Hashable {
-  /// Frames of any kind, for replays that are compared exactly.
+  /// The number of frames, for replays that are compared exactly.
   var frames = 0
-  /// Messages; those of generated text count as the length of their text and their tokens.
+  /// The number of messages; generated text counts as its length and its number of tokens.
   var units = 0
-  /// Frames that end a stream.
+  /// The number of frames that end a stream.
   var ends = 0
-  /// Bytes of Data frames, headers included (WIRE.md section 4, WINDOW).
+  /// The bytes of Data frames, including headers (WIRE.md section 4, WINDOW).
   var dataBytes: UInt64 = 0
   /// Whether the server has closed the connection.
   var isClosed = false
@@ -25,7 +25,7 @@ struct StreamProgress: Hashable {
   mutating func count(_ frame: Frame, _ call: RecordedCall?) {
     self.frames += 1
     if frame.stream == ExtensionFrame.stream {
-      // The times of these two are their own.
+      // These two are sent at times of their own.
       if frame.type != .window && frame.type != .ping { self.units += 1 }
       return
     }
@@ -54,17 +54,17 @@ struct StreamProgress: Hashable {
     return delta.text.utf8.count + delta.tokenIDs.count
   }
 
-  /// Whether a replay has come as far as a recording had, or can come no further.
+  /// Whether a replay has made the recorded progress, or can make no more.
   ///
-  /// - Parameter credit: up to which byte the client lets the server send: with that used, the server
-  ///   waits, too. Nil is without limit.
+  /// - Parameter credit: the offset up to which the server may send; when it is reached, the server
+  ///   waits, too. Nil means no limit.
   func hasReached(_ recorded: StreamProgress, match: ReplayMatch, credit: UInt64?) -> Bool {
     if self.isClosed { return true }
     if recorded.isClosed { return false }
     if match == .exact { return self.frames >= recorded.frames }
     if let credit, self.dataBytes >= credit { return true }
     if self.units >= recorded.units && self.ends >= recorded.ends { return true }
-    // Of a stream that has ended, nothing more can be waited for.
+    // Nothing more will come on a stream that has ended.
     return self.ends >= max(1, recorded.ends)
   }
 }

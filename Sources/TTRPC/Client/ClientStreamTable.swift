@@ -131,7 +131,6 @@ final class ClientStreamTable: Sendable {
   }
 
   /// If the last call has ended, wakes the tasks that wait for that.
-  
   private func removing<Result>(
     _ body: (inout sending State) -> sending Result
   ) -> sending Result {

@@ -51,7 +51,6 @@ struct LogHandlers: Sendable {
   }
 
   /// Erases all entries of a user, and answers when they are gone.
-  
   func eraseLogs(
     _ request: EraseLogsRequest,
     context: CallContext

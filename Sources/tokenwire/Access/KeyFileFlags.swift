@@ -2,7 +2,7 @@ import AccessTokens
 import ArgumentParser
 import Foundation
 
-/// Where keys and revocations are kept: the same names as the settings of `tokenwire serve`.
+/// The files of keys and revocations, with the same names as the settings of `tokenwire serve`.
 struct KeyFileFlags: ParsableArguments {
   @Option(
     name: .customLong(Settings.access.keyFile.flagName),
@@ -22,7 +22,7 @@ struct KeyFileFlags: ParsableArguments {
     }
   }
 
-  /// Reads the keys, and warns of what is ignored in their file.
+  /// Reads the keys, and warns of ignored parts of the file.
   func keyRing() throws -> KeyRing {
     let path = try self.keyFile
     let keys = try KeyRing(path: path)

@@ -5,7 +5,7 @@ import RPC
 import TokenwireAPI
 
 extension GenerationEvent {
-  /// The event that has become this message; nil for a message without one.
+  /// The event in this message; nil if there is none.
   init?(_ response: GenerateResponse) {
     switch response.event {
     case .started(let started):
@@ -89,7 +89,7 @@ extension Generation.Logprob {
 }
 
 extension GenerationError {
-  /// The error of a generator that has become this one.
+  /// The generator's error that became this one.
   init(_ error: CallError) {
     let code: Code =
       switch error.code {

@@ -49,7 +49,7 @@ extension LlamaConfiguration {
     )
   }
 
-  /// A path may have "=" in it, behind a "/" at the latest.
+  /// A path that contains "=" must have a "/" before it.
   private static func nameAndPath(_ text: String) -> (name: Identifier?, path: String) {
     let bytes = text.utf8
     guard
@@ -61,7 +61,7 @@ extension LlamaConfiguration {
 }
 
 extension ModelSource {
-  /// A language model, by libllama.
+  /// A language model, run by libllama.
   init(_ configuration: LlamaConfiguration, logger: Logger) {
     self.init(configuration.modelID) { () throws(GenerationError) in
       do throws(LlamaLoadError) {
@@ -74,7 +74,7 @@ extension ModelSource {
 }
 
 extension LlamaLoadError {
-  /// The message, and which flags help.
+  /// The message, with the flags that help.
   var messageWithFlags: String {
     switch self.remedy {
     case .lower(let parameters):

@@ -5,7 +5,7 @@ import TokenwireAPI
 import TokenwireServer
 
 extension RecordedTexts {
-  /// Reads what a recorded server has said.
+  /// Reads the answers of a recorded server.
   ///
   /// - Throws: `RecordingError` when the file cannot be read, `ConfigurationError` when it has no
   ///   texts.
@@ -15,7 +15,7 @@ extension RecordedTexts {
     for call in recording.generateCalls {
       guard let input = try? GenerationInput(call.request.input) else { continue }
       let text = Text(call)
-      // Errors before the text were not the generator's, but for what it says of the input.
+      // Errors before the text are not the generator's, except those about the input.
       guard !text.events.isEmpty || text.error?.code == .invalidRequest else { continue }
       if case .started(let started)? = text.events.first?.event,
         !self.models.contains(started.model)
@@ -27,7 +27,7 @@ extension RecordedTexts {
     guard !self.byInput.isEmpty else {
       throw ConfigurationError("The recording \(path) has no answers of Generate")
     }
-    // Where all that it has are refusals.
+    // All answers in the recording are refusals.
     if self.models.isEmpty { self.models = ["recorded"] }
   }
 }

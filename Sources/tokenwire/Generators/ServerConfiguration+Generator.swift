@@ -27,8 +27,8 @@ extension ServerConfiguration.Generator {
 
   /// The models, and when they are loaded.
   ///
-  /// - Throws: an error of one sentence when there is no model in a given file. What only loading can
-  ///   tell, that does.
+  /// - Throws: an error of one sentence when a given file is not a model. Loading finds other
+  ///   errors later.
   func models(logger: Logger) throws -> (models: [ModelSource], loading: ModelLoading) {
     switch self {
     case .llama(let models, let loading):

@@ -3,24 +3,24 @@ import Identifiers
 import TokenwireServer
 
 extension ServerConfiguration {
-  /// Who may call, and how much.
+  /// Who may call, and their limits.
   struct Access: Hashable, Sendable {
-    /// The path of the keys that access tokens are signed with; nil: there are no tokens.
+    /// The path of the keys that access tokens are signed with; nil: there are no access tokens.
     var keyFile: String?
-    /// The path of the database of revoked tokens; nil: the key file's with ".revoked" behind it.
+    /// The path of the database of revoked access tokens; nil: the key file's path with ".revoked".
     var revocationFile: String?
-    /// The `iss` that tokens must have; nil: any.
+    /// The `iss` that access tokens must have; nil: any.
     var issuer: Identifier?
-    /// An `aud` that tokens must have; nil: any.
+    /// An `aud` that access tokens must have; nil: any.
     var audience: Identifier?
     /// How far the clocks of issuers may be off; at most 60 s.
     var leeway: Duration
-    /// Whether tokens without `exp` are refused.
+    /// Whether access tokens without `exp` are refused.
     var requiresExpiry: Bool
-    /// Whether `Generate` serves callers without a token.
+    /// Whether `Generate` serves callers without an access token.
     var allowsAnonymous: Bool
     var userLimits: UserLimits
-    /// For callers without a token, each address as one user.
+    /// The limits of callers without an access token; each address counts as one user.
     var anonymousLimits: UserLimits
 
     init(
@@ -45,7 +45,7 @@ extension ServerConfiguration {
       self.anonymousLimits = anonymousLimits
     }
 
-    /// Where revoked tokens are kept when nothing else is said.
+    /// Where revoked access tokens are kept by default.
     static func revocationFile(besides keyFile: String) -> String { keyFile + ".revoked" }
   }
 }

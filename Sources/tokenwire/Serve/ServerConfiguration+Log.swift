@@ -7,12 +7,12 @@ import SQLiteRequestLog
 extension ServerConfiguration {
   /// The durable log of prompts and responses.
   struct Log: Hashable, Sendable {
-    /// The path of its database, which is made when it is not there.
+    /// The path of the database, which is created if it does not exist.
     var file: String
     var content: Content
-    /// How old entries may be; nil is for ever.
+    /// The maximum age of entries; nil is for ever.
     var maximumAge: Duration?
-    /// How many bytes the log's files may take before its oldest entries are removed; nil has no
+    /// The size of the log's files at which the oldest entries are removed, in bytes; nil has no
     /// limit.
     var maximumSize: Int?
     /// How often the entries that are too old or too many are removed.
@@ -22,7 +22,7 @@ extension ServerConfiguration {
     var waitingEntries: Int
     var waitingSize: Int
 
-    /// What is kept of prompts and responses.
+    /// What the log keeps of prompts and responses.
     enum Content: String, CaseIterable, Hashable, Sendable {
       case full
       /// Their sizes only.
@@ -58,7 +58,7 @@ extension ServerConfiguration {
 }
 
 extension ServerConfiguration.Log {
-  /// - Returns: nil when no file is named.
+  /// - Returns: nil when no file is given.
   init?(_ settings: SettingReader) throws(ConfigurationError) {
     let log = Settings.log
     guard let file = try log.logFile.read(from: settings) else { return nil }
@@ -78,7 +78,7 @@ extension ServerConfiguration.Log {
 }
 
 extension EntryLimits {
-  /// What a server with these settings takes.
+  /// The sizes of entries that a server with these settings accepts.
   ///
   /// - Throws: `ConfigurationError` for a value that is malformed or out of range.
   init(_ settings: SettingReader) throws(ConfigurationError) {
@@ -95,7 +95,7 @@ extension EntryLimits {
 extension SQLiteLogStore {
   /// Opens the log that a configuration describes.
   ///
-  /// - Returns: nil when it describes none.
+  /// - Returns: nil when there is no log.
   /// - Throws: `LogError` when its file cannot be used.
   static func open(
     _ configuration: ServerConfiguration.Log?,

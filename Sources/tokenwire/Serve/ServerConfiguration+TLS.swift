@@ -20,7 +20,7 @@ extension ServerConfiguration {
     }
   }
 
-  /// What travels in the clear is for this machine only, unless the user insists.
+  /// Without TLS only this machine may connect, unless the user allows more.
   static func listen(
     _ settings: SettingReader,
     isSecured: Bool

@@ -4,7 +4,7 @@ import Logging
 import RPC
 import TokenwireServer
 
-/// What a server needs to know before it starts.
+/// The configuration of a server.
 struct ServerConfiguration: Hashable, Sendable {
   /// Where to listen; port 0 takes any free port.
   var listen: Endpoint
@@ -17,27 +17,26 @@ struct ServerConfiguration: Hashable, Sendable {
   var limits: CallLimits
   var connectionLimits: ConnectionLimits
   var timeouts: ConnectionTimeouts
-  /// How long running calls may go on after the server was told to stop.
+  /// How long running calls may continue during the shutdown.
   var shutdownGracePeriod: Duration
   var logLevel: Logger.Level
-  /// Whether each call is a line in the log of the process.
+  /// Whether the process logs a line for each call.
   var logsCalls: Bool
 
   /// What generates the text.
   enum Generator: Hashable, Sendable {
-    /// Language models with different names, by libllama; the first is used when a request names
-    /// none.
+    /// Language models with different names, run by libllama; the first is the default.
     case llama([LlamaConfiguration], ModelLoading)
-    /// A given text, over and over, with that time from one token to the next.
+    /// A given text, repeated, with this time between two tokens.
     case scripted(text: String, pace: Duration)
-    /// What a recorded server has said, at its times.
+    /// The answers of a recorded server, at their original pace.
     case recording(path: String)
   }
 
-  /// How connections are secured.
+  /// The TLS files.
   struct TLS: Hashable, Sendable {
     var identity: TLSIdentity
-    /// The path of the authorities whose clients may connect; nil lets every client.
+    /// The path of the authorities whose clients may connect; nil allows every client.
     var clientCA: String?
 
     init(identity: TLSIdentity, clientCA: String? = nil) {

@@ -7,13 +7,13 @@ import TTRPC
 import TokenwireServer
 
 extension TokenwireServer {
-  /// What a server speaks.
+  /// The protocols that the server speaks.
   private static let transports: [any ServerTransport] = [TTRPCTransport()]
 
-  /// Creates the server that `configuration` describes; loads its models when it runs.
+  /// Creates the server that `configuration` describes; `run` loads its models.
   ///
-  /// - Throws: an error of one sentence when there is no model in a given file, or a file of TLS
-  ///   cannot be used. What only loading can tell, `run` throws.
+  /// - Throws: an error of one sentence when a model's file is not a model, or a TLS file cannot be
+  ///   used. `run` throws the errors that only loading can find.
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
     let tls = try configuration.tls.map {
       try ServerTLS(

@@ -6,28 +6,28 @@ struct AccessSettings: SettingGroup {
     "keyFile",
     .path,
     default: .absent(),
-    "The keys that access tokens are signed with, read again at SIGHUP: see tokenwire key."
+    "The keys that access tokens are signed with, reloaded at SIGHUP: see tokenwire key."
   )
   let revocationFile = Setting(
     "revocationFile",
     .path,
     default: .absent(shownAs: "the key file's name with .revoked behind it"),
     needs: .keyFile,
-    "The database of revoked tokens."
+    "The database of revoked access tokens."
   )
   let tokenIssuer = Setting(
     "tokenIssuer",
     .name,
     default: .absent(shownAs: "any"),
     needs: .keyFile,
-    "The iss that tokens must have."
+    "The iss that access tokens must have."
   )
   let tokenAudience = Setting(
     "tokenAudience",
     .name,
     default: .absent(shownAs: "any"),
     needs: .keyFile,
-    "An aud that tokens must have."
+    "An aud that access tokens must have."
   )
   let tokenLeeway = Setting(
     "tokenLeeway",
@@ -40,27 +40,27 @@ struct AccessSettings: SettingGroup {
     "tokenRequireExpiry",
     .bool,
     default: "true",
-    "Whether tokens without an end (exp) are refused, true or false."
+    "Whether access tokens without exp are refused, true or false."
   )
   let anonymous = Setting(
     "anonymous",
     .bool,
     default: "true",
-    "Whether Generate serves callers without a token, true or false."
+    "Whether Generate serves callers without an access token, true or false."
   )
   let userRequestsPerMinute = Setting(
     "userRequestsPerMinute",
     .count(1 ... 1_000_000_000, of: "calls"),
     default: "1200",
     needs: .keyFile,
-    "Calls in a minute of one user."
+    "Calls per minute of one user."
   )
   let userTokensPerMinute = Setting(
     "userTokensPerMinute",
     .count(1 ... 1_000_000_000, of: "tokens"),
     default: "600000",
     needs: .keyFile,
-    "Tokens generated in a minute for one user."
+    "Tokens generated per minute for one user."
   )
   let userStreams = Setting(
     "userStreams",
@@ -73,18 +73,18 @@ struct AccessSettings: SettingGroup {
     "anonymousRequestsPerMinute",
     .count(1 ... 1_000_000_000, of: "calls"),
     default: "600",
-    "Calls in a minute without a token, from one address."
+    "Calls per minute from one address, without access tokens."
   )
   let anonymousTokensPerMinute = Setting(
     "anonymousTokensPerMinute",
     .count(1 ... 1_000_000_000, of: "tokens"),
     default: "300000",
-    "Tokens in a minute without a token, for one address."
+    "Tokens per minute for one address, without access tokens."
   )
   let anonymousStreams = Setting(
     "anonymousStreams",
     .count(1 ... 1_000_000_000, of: "texts"),
     default: "32",
-    "Texts at once without a token, for one address."
+    "Texts at once for one address, without access tokens."
   )
 }

@@ -9,7 +9,7 @@ struct ConfigurationError: Error, Hashable, CustomStringConvertible {
     self.message = message
   }
 
-  /// - Parameter value: as the message shows it, if it is no secret.
+  /// - Parameter value: the value, which the message shows unless it is a secret.
   init(_ setting: any DeclaredSetting, _ value: String, _ allowed: String) {
     let given = setting.isSecret ? "" : " is \(value), but"
     self.init("\(setting.everywhere)\(given) must be \(allowed)")

@@ -34,14 +34,14 @@ struct EngineSettings: SettingGroup {
     .count(1 ... 1_000_000, of: "requests"),
     default: "1024",
     needs: .languageModel,
-    "Requests that wait in line; those beyond are refused."
+    "The longest queue of requests; more are refused."
   )
   let interTokenLimit = Setting(
     "interTokenLimit",
     .timeOrZero,
     default: "150ms",
     needs: .languageModel,
-    "The time between two tokens of a text that the prompts of others may stretch it to."
+    "How far other prompts may stretch the time between two tokens of a text."
   )
   let prefixCache = Setting(
     "prefixCache",

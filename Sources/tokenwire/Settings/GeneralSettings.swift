@@ -19,7 +19,7 @@ struct GeneralSettings: SettingGroup {
     .text,
     default: .text("The quick brown fox jumps over the lazy dog. ", shownAs: "a sentence"),
     needs: .scriptedGenerator,
-    "What the scripted generator says, over and over."
+    "The text that the scripted generator repeats."
   )
   let scriptedPace = Setting(
     "scriptedPace",

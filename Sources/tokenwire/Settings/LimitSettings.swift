@@ -30,7 +30,7 @@ struct LimitSettings: SettingGroup {
     "maxMessageSize",
     .size(1 ... 4 << 20),
     default: "4MiB",
-    "The largest message that comes in."
+    "The largest incoming message."
   )
   let maxMetadataSize = Setting(
     "maxMetadataSize",
@@ -42,7 +42,7 @@ struct LimitSettings: SettingGroup {
     "maxMemory",
     .size(1 ... 1 << 40),
     default: "256MiB",
-    "Memory for requests, and for output that clients have not taken."
+    "Memory for requests, and for output that clients have not read."
   )
   let firstFrameTimeout = Setting(
     "firstFrameTimeout",
@@ -60,19 +60,19 @@ struct LimitSettings: SettingGroup {
     "keepaliveInterval",
     .time,
     default: "30s",
-    "How long a client may be silent before it is asked whether it lives."
+    "How long a client may be silent before it gets a PING."
   )
   let keepaliveTimeout = Setting(
     "keepaliveTimeout",
     .time,
     default: "10s",
-    "How long it may take to answer that."
+    "How long a client may take to answer that PING."
   )
   let writeStallTimeout = Setting(
     "writeStallTimeout",
     .time,
     default: "30s",
-    "How long a client may take none of the bytes that wait for it."
+    "How long a client may read none of the bytes that wait for it."
   )
   let minPingInterval = Setting(
     "minPingInterval",
@@ -84,6 +84,6 @@ struct LimitSettings: SettingGroup {
     "shutdownGracePeriod",
     .timeOrZero,
     default: "30s",
-    "How long running calls may go on after the server was told to stop."
+    "How long running calls may continue during the shutdown."
   )
 }

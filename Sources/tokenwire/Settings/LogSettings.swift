@@ -38,13 +38,13 @@ struct LogSettings: SettingGroup {
     needs: .logFile,
     "How often entries that are too old or too many are removed."
   )
-  // Prompt and response come in one message, which has no more than that.
+  // The prompt and the response share one message, which is at most this large.
   let logMaxPromptSize = Setting(
     "logMaxPromptSize",
     .size(1 ... 4 << 20),
     default: "1MiB",
     needs: .logFile,
-    "The largest prompt that is taken, up to 4MiB."
+    "The largest prompt, up to 4MiB."
   )
   let logMaxResponseSize = Setting(
     "logMaxResponseSize",

@@ -27,7 +27,7 @@ struct ServedSettings: SettingGroup {
     "tlsCertificate",
     .path,
     default: .absent(),
-    "The server's certificate and its chain, a PEM file, read again at SIGHUP."
+    "The server's certificate and its chain, a PEM file, reloaded at SIGHUP."
   )
   let tlsKey = Setting(
     "tlsKey",
@@ -39,7 +39,7 @@ struct ServedSettings: SettingGroup {
     "tlsClientCa",
     .path,
     default: .absent(),
-    "Let only clients connect whose certificate is by an authority in this PEM file."
+    "Accept only clients with a certificate from an authority in this PEM file."
   )
   let insecure = Setting(
     "insecure",
@@ -52,14 +52,14 @@ struct ServedSettings: SettingGroup {
     .word(of: ModelLoading.Begin.self) { $0.map { "\"\($0)\"" }.joined(separator: " or ") },
     default: "start",
     needs: .languageModel,
-    "When models are loaded: at the start, or on demand of a request."
+    "When models are loaded: at the start, or when a request needs them."
   )
   let modelIdleTimeout = Setting(
     "modelIdleTimeout",
     .timeOrZero,
     default: "0s",
     needs: .languageModel,
-    "Unload a model that had no requests for so long; 0s keeps it."
+    "Unload a model after this time without requests; 0s keeps it."
   )
   let gpuLayers = Setting(
     "gpuLayers",

@@ -4,7 +4,7 @@ import Configuration
 /// its line in docs/settings.md come from here.
 struct Setting<Value: Sendable>: DeclaredSetting {
   let name: String
-  /// What it may be, and how that is read.
+  /// The allowed values, and how they are parsed.
   let form: SettingForm<Value>
   let standard: SettingDefault
   let help: String
@@ -14,10 +14,10 @@ struct Setting<Value: Sendable>: DeclaredSetting {
 
   /// - Parameters:
   ///   - name: the key in the file, such as "logLevel"; the flag and the variable follow from it.
-  ///   - standard: what holds where nothing is given.
-  ///   - valueName: what help calls the value; nil is the flag's name.
-  ///   - condition: what it has no effect without; nil: nothing.
-  ///   - isSecret: whether no message may show the value.
+  ///   - standard: the default.
+  ///   - valueName: the value's name in the help; nil is the flag's name.
+  ///   - condition: without it, the setting has no effect; nil: none.
+  ///   - isSecret: whether messages must not show the value.
   ///   - help: a sentence, without the default.
   init(
     _ name: String,
@@ -52,10 +52,10 @@ struct Setting<Value: Sendable>: DeclaredSetting {
 
 /// A setting of any type.
 protocol DeclaredSetting: Sendable {
-  /// Such as "logLevel".
+  /// The name, such as "logLevel".
   var name: String { get }
   var shape: SettingShape { get }
-  /// What it may be, in words.
+  /// The allowed values, in words.
   var documentation: String { get }
   var standard: SettingDefault { get }
   var help: String { get }
@@ -63,18 +63,18 @@ protocol DeclaredSetting: Sendable {
   var condition: SettingCondition? { get }
   var isSecret: Bool { get }
 
-  /// - Throws: `ConfigurationError` when what the sources of settings say of it cannot be used.
+  /// - Throws: `ConfigurationError` when the given value cannot be used.
   func check(_ settings: SettingReader) throws(ConfigurationError)
 }
 
-/// What some settings have no effect without.
+/// A condition without which some settings have no effect.
 enum SettingCondition: Sendable {
   case languageModel
   case scriptedGenerator
   case keyFile
   case logFile
 
-  /// The flag that has to be given for it.
+  /// The flag that meets the condition.
   var flag: String {
     switch self {
     case .languageModel: "\(Settings.general.generator.flag) llama"
@@ -86,7 +86,7 @@ enum SettingCondition: Sendable {
 }
 
 extension DeclaredSetting {
-  /// The key that all providers of settings know it by.
+  /// The key of the setting for all providers.
   var key: ConfigKey { ConfigKey([self.name]) }
 
   /// The words of the name, "log" and "level".

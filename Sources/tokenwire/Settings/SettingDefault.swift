@@ -1,8 +1,8 @@
-/// What a setting is where nothing is given.
+/// A setting's value when none is given.
 struct SettingDefault: Sendable {
-  /// As it would be given; empty where the setting is then as good as absent. Nil: one must be given.
+  /// The default as it would be given; empty means absent. Nil: the setting is required.
   let text: String?
-  /// What help and the table say of it; nil: nothing.
+  /// The default in the help and the table; nil: none is shown.
   let shown: String?
 
   private init(text: String?, shown: String?) {
@@ -10,12 +10,12 @@ struct SettingDefault: Sendable {
     self.shown = shown
   }
 
-  /// - Parameter shown: what to say of it instead of the text itself.
+  /// - Parameter shown: shown instead of the text.
   static func text(_ text: String, shownAs shown: String) -> Self {
     Self(text: text, shown: shown)
   }
 
-  /// - Parameter shown: what it means that it is absent, if that needs to be said.
+  /// - Parameter shown: what absence means, if that should be shown.
   static func absent(shownAs shown: String? = nil) -> Self { Self(text: "", shown: shown) }
 
   static let required = Self(text: nil, shown: nil)

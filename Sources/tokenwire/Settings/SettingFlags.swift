@@ -3,11 +3,12 @@ import Identifiers
 
 /// The flags of a group of settings.
 ///
-/// ArgumentParser takes the flags of a type from a mirror of it, where each is a stored property; this
-/// mirror has one for each setting that is declared. Values stay texts, which are read where all
-/// settings are, so that one message tells what is wrong, wherever it was given.
+/// ArgumentParser takes the flags of a type from a mirror of it, where each is a stored property;
+/// this mirror has one for each setting that is declared. Values stay texts, and are parsed
+/// together with those from other sources, so that an error has the same message wherever the value
+/// was given.
 struct SettingFlags<Group: SettingGroup>: ParsableArguments, CustomReflectable {
-  /// What was given, by the names of the settings.
+  /// The given values, by the names of the settings.
   private(set) var values: [Identifier: String] = [:]
 
   init() {}
@@ -48,7 +49,7 @@ private struct FlagKey: CodingKey {
 }
 
 extension DeclaredSetting {
-  /// What ArgumentParser is to know of it.
+  /// ArgumentParser's description of the flag.
   fileprivate var argument: Any {
     let name = NameSpecification.customLong(self.flagName)
     return switch self.shape {

@@ -1,8 +1,8 @@
 import Identifiers
 
-/// What a setting may be, and how that is read.
+/// The allowed values of a setting, and how they are parsed.
 struct SettingForm<Value: Sendable>: Sendable {
-  /// For the table, such as "a whole number of texts from 1 to 256".
+  /// The allowed values in the table, such as "a whole number of texts from 1 to 256".
   let documentation: String
   let shape: SettingShape
   let read: @Sendable (Setting<Value>, SettingReader) throws(ConfigurationError) -> Value
@@ -20,9 +20,9 @@ struct SettingForm<Value: Sendable>: Sendable {
   /// A text that means something.
   ///
   /// - Parameters:
-  ///   - allowed: which texts do, for the message about others: "must be ...".
-  ///   - documentation: for the table, if that is not to say the same.
-  ///   - parse: nil for a text that is none.
+  ///   - allowed: the allowed texts, for the error message "must be ...".
+  ///   - documentation: the allowed texts in the table, if different.
+  ///   - parse: returns nil for a text that is not allowed.
   static func parsed(
     _ allowed: String,
     documentation: String? = nil,
@@ -43,11 +43,11 @@ enum SettingShape: Sendable {
   case value
   /// The path of a file.
   case path
-  /// Paths of files that end with one of these; the flag may be there several times.
+  /// Paths of files with one of these extensions; the flag may be repeated.
   case paths(extensions: [String])
   /// A value that may begin with a dash.
   case signed
-  /// By a flag without a value, which says that it is true.
+  /// A flag without a value, which means true.
   case toggle
 }
 
@@ -79,7 +79,7 @@ extension SettingForm where Value == Identifier? {
 extension SettingForm where Value == [String] {
   /// At least one.
   ///
-  /// - Parameter extensions: how the names of such files end.
+  /// - Parameter extensions: the extensions of such files.
   static func paths(_ documentation: String, extensions: [String]) -> Self {
     Self(documentation, .paths(extensions: extensions)) {
       setting,
@@ -92,7 +92,7 @@ extension SettingForm where Value == [String] {
 extension SettingForm where Value == Bool {
   static var bool: Self { Self.bool(.value) }
 
-  /// True where its flag is there.
+  /// True when the flag is given.
   static var toggle: Self { Self.bool(.toggle) }
 
   private static func bool(_ shape: SettingShape) -> Self {
@@ -122,7 +122,7 @@ extension SettingForm where Value == Int {
 extension SettingForm where Value: RawRepresentable & CaseIterable, Value.RawValue == String {
   /// One of a type's words.
   ///
-  /// - Parameter phrase: says which there are.
+  /// - Parameter phrase: lists the words in an error message.
   static func word(
     of type: Value.Type,
     _ phrase: ([String]) -> String = { $0.joined(separator: ", ") }

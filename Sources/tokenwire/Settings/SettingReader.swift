@@ -9,7 +9,7 @@ struct SettingReader {
   ///   - flags: settings from the command line, by their names, as they were written there.
   ///   - environment: the variables of the process; those of settings begin with `TOKENWIRE_`.
   ///   - file: the path of a JSON object with settings; nil reads none.
-  ///   - settings: what there is to read.
+  ///   - settings: the settings to read.
   /// - Throws: `ConfigurationError` for a file that cannot be read, and a key in it that is not a
   ///   setting.
   init(
@@ -57,13 +57,13 @@ struct SettingReader {
     }
   }
 
-  /// Nil when the text is empty, which is the default of what need not be given.
+  /// Nil when the text is empty, which is the default of optional settings.
   func optionalText(of setting: any DeclaredSetting) throws(ConfigurationError) -> String? {
     let text = try self.text(of: setting)
     return text.isEmpty ? nil : text
   }
 
-  /// Several texts: an array in the file, elsewhere one with commas between them. At least one.
+  /// Several texts, at least one: an array in the file, elsewhere one text with commas.
   func texts(of setting: any DeclaredSetting) throws(ConfigurationError) -> [String] {
     let texts: [String]
     if let text = try? self.reader.requiredString(forKey: setting.key) {
@@ -85,7 +85,7 @@ struct SettingReader {
     }
   }
 
-  /// Nil when it is no whole number.
+  /// Nil when it is not a whole number.
   func number(of setting: any DeclaredSetting) -> Int? {
     try? self.reader.requiredInt(forKey: setting.key)
   }

@@ -17,10 +17,10 @@ enum Settings {
   static let all: [any DeclaredSetting] = Self.groups.flatMap { $0.settings }
 }
 
-/// Settings that belong together: one in each stored property, found there as ArgumentParser finds its
-/// flags.
+/// Settings that belong together, one in each stored property; a mirror finds them, as in
+/// ArgumentParser.
 protocol SettingGroup: Sendable {
-  /// What help has above them.
+  /// The heading in the help.
   static var title: String { get }
 
   static var settings: [any DeclaredSetting] { get }

@@ -3,15 +3,17 @@ import Identifiers
 import JSON
 import SystemPackage
 
-/// The settings of a configuration file: a JSON object, read strictly (RFC 8259), whose names are those
-/// of settings. Values are texts, as they are on the command line; several of one setting are a list.
+/// The settings in a configuration file: a JSON object, parsed strictly (RFC 8259), with the names
+/// of settings. Values are texts, as on the command line; several values of one setting are an
+/// array.
 struct SettingsFile {
-  /// By the names of settings.
+  /// The values by the names of settings.
   private(set) var texts: [Identifier: String] = [:]
   private(set) var lists: [Identifier: [String]] = [:]
 
-  /// - Parameter settings: those that it may have.
-  /// - Throws: `ConfigurationError` for a file that cannot be read, or says what no setting can be.
+  /// - Parameter settings: the allowed settings.
+  /// - Throws: `ConfigurationError` when the file cannot be read, or has something that is not a
+  ///   setting.
   init(
     path: String,
     settings: [any DeclaredSetting] = Settings.all
@@ -67,7 +69,7 @@ struct SettingsFile {
 }
 
 extension JSONValue {
-  /// The value as it is on the command line; nil for one that is none there.
+  /// The value as it would be on the command line; nil if it cannot be there.
   fileprivate var settingText: String? {
     switch self {
     case .string(let text): text.text
@@ -116,7 +118,7 @@ extension JSONError {
     case .unexpectedByte(let offset):
       "\(line(offset)): \(quoted(offset)) cannot be there"
     case .duplicateName(let offset):
-      "\(line(offset)): the name at \(quoted(offset)) was there before"
+      "\(line(offset)): the name at \(quoted(offset)) is a duplicate"
     case .wrongType(let offset), .invalidText(let offset), .numberTooLarge(let offset):
       "\(line(offset)): \(quoted(offset)) is no value"
     case .unexpectedEnd, .tooManyMembers, .tooDeep: self.description

@@ -341,7 +341,7 @@ import TokenwireServer
     (
       "{\n\"parallel\": 4,\n\"parallel\": 5}",
       #"The configuration file FILE is not a JSON object: line 3: the name at ""parallel": 5}""#
-        + " was there before"
+        + " is a duplicate"
     ),
     (
       "{\"parallel\": 4,\n}",
