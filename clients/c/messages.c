@@ -15,7 +15,7 @@ enum {
   FIXED32 = 5,
 
   MAXIMUM_NUMBER = (1 << 29) - 1,
-  MAXIMUM_DEPTH = 100 /* Of groups, as in protobuf; our messages nest less. */
+  MAXIMUM_DEPTH = 100 /* Of groups, as in protobuf; the API's messages nest less. */
 };
 
 /* ---- UTF-8 ---- */
@@ -43,7 +43,7 @@ size_t tokenwire_utf8_length(const uint8_t *data, size_t length) {
   return position;
 }
 
-/* ---- Fields as they are on the wire ---- */
+/* ---- Fields on the wire ---- */
 
 typedef struct {
   const uint8_t *data;
@@ -53,7 +53,7 @@ typedef struct {
 typedef struct {
   uint32_t number;
   int type;
-  bytes whole, payload; /* The payload of what is delimited. */
+  bytes whole, payload; /* The payload of length-delimited fields. */
 } wire_field;
 
 static bool take_varint(bytes *rest, uint64_t *value) {
@@ -77,7 +77,7 @@ static bool take_bytes(bytes *rest, uint64_t length, bytes *taken) {
   return true;
 }
 
-/* Takes a field, and for the beginning of a group all of it. An end of a group is a field, too. */
+/* Takes a field; at the beginning of a group, all of it. The end of a group is a field, too. */
 static bool take_field(bytes *rest, wire_field *field, int depth) {
   const uint8_t *begin = rest->data;
   uint64_t key, value;
@@ -123,7 +123,7 @@ static int wire_type(ProtobufCType type) {
   }
 }
 
-/* What our description of the message calls the field; NULL when it does not know it, or as another type. */
+/* The field's descriptor; NULL when the field is unknown or has another wire type. */
 static const ProtobufCFieldDescriptor *known(const ProtobufCMessageDescriptor *descriptor,
                                              const wire_field *field) {
   const ProtobufCFieldDescriptor *known =
@@ -149,10 +149,10 @@ static bool are_of_one_oneof(const ProtobufCFieldDescriptor *one,
 
 typedef enum { UNREADABLE, AS_IT_IS, REWRITE } verdict;
 
-/* Whether protobuf-c reads a message right. */
+/* Whether protobuf-c reads a message correctly. */
 static verdict look_at(const ProtobufCMessageDescriptor *descriptor, bytes rest) {
   verdict verdict = AS_IT_IS;
-  uint64_t seen = 0; /* By the fields' places: our messages have fewer than 64. */
+  uint64_t seen = 0; /* By the fields' indices: messages of the API have fewer than 64. */
   for (wire_field field; rest.length > 0;) {
     if (!take_field(&rest, &field, 0)) return UNREADABLE;
     const ProtobufCFieldDescriptor *ours = known(descriptor, &field);
@@ -266,7 +266,7 @@ ProtobufCMessage *tokenwire_unpack(const ProtobufCMessageDescriptor *descriptor,
   return unpacked;
 }
 
-/* ---- Checking what a program gives ---- */
+/* ---- Checking a program's messages ---- */
 
 typedef struct {
   char *reason;
@@ -312,7 +312,7 @@ static size_t size_of(const ProtobufCFieldDescriptor *field) {
     case PROTOBUF_C_TYPE_STRING:
     case PROTOBUF_C_TYPE_MESSAGE: return sizeof(void *);
     case PROTOBUF_C_TYPE_BYTES: return sizeof(ProtobufCBinaryData);
-    default: return sizeof(uint32_t); /* Only strings, messages, bytes and floats are looked at. */
+    default: return sizeof(uint32_t); /* Only strings, messages, bytes and floats are checked. */
   }
 }
 

@@ -1,4 +1,4 @@
-/* What protobuf-c leaves out of protobuf: for tokenwire.c. */
+/* Parts of protobuf that protobuf-c lacks, for tokenwire.c. */
 #ifndef TOKENWIRE_MESSAGES_H
 #define TOKENWIRE_MESSAGES_H
 

@@ -1,4 +1,4 @@
-/* The one way in which what others wrote gets to a terminal: see tokenwire_print in tokenwire.h. */
+/* The only way to print text from others on a terminal: see tokenwire_print in tokenwire.h. */
 #define _POSIX_C_SOURCE 200809L
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 #include "messages.h"
 #include "tokenwire.h"
 
-/* Whether a terminal would obey a character, or show the others in another order because of it: C0 but tab
+/* Whether a character controls a terminal, or changes the order of others: C0 but tab
  * and line feed, DEL, C1; marks, overrides and isolates of the direction; line and paragraph separators. */
 static bool is_active(uint32_t code) {
   return (code < 0x20 && code != '\t' && code != '\n') || (code >= 0x7F && code <= 0x9F) ||
@@ -24,7 +24,7 @@ bool tokenwire_print(FILE *stream, const char *text) {
     uint32_t code;
     size_t size = tokenwire_decode_utf8(rest, length, &code);
     if (size == 0) {
-      fprintf(stream, "\\x%02x", (unsigned)*rest); /* Not UTF-8, or only a part of a character. */
+      fprintf(stream, "\\x%02x", (unsigned)*rest); /* Not UTF-8, or an incomplete character. */
       size = 1;
     } else if (is_active(code)) {
       fprintf(stream, code < 0x80 ? "\\x%02x" : "\\u%04x", (unsigned)code);

@@ -50,11 +50,11 @@ enum {
   SETTING_INITIAL_WINDOW = 3,
   SETTING_MIN_PING_INTERVAL = 5,
 
-  /* The least time between two PINGs of a server, and how many in a row may come earlier. */
+  /* The least time between two PINGs of a server, and how many in a row may be earlier. */
   MIN_PING_INTERVAL_MS = 1000,
   MAXIMUM_EARLY_PINGS = 3,
 
-  /* How often TCP asks a silent server within the keepalive timeout. */
+  /* How often TCP probes a silent server within the keepalive timeout. */
   KEEPALIVE_PROBES = 3
 };
 
@@ -64,10 +64,10 @@ static const uint32_t EXTENSION_STREAM = UINT32_MAX;
 /* The waits between attempts, in seconds. */
 static const double INITIAL_BACKOFF = 0.2, MAXIMUM_BACKOFF = 5, BACKOFF_JITTER = 0.2;
 
-/* How many seconds an address has before the next one is tried, too: what RFC 8305 recommends. */
+/* How many seconds an address has before the next one is tried, too, as in RFC 8305. */
 static const double ATTEMPT_DELAY = 0.25;
 
-/* More seconds than this are without end. */
+/* More seconds than this mean no limit. */
 static const double FOREVER = 1e9;
 
 const char *tokenwire_version(void) { return TOKENWIRE_VERSION; }
@@ -85,8 +85,8 @@ struct tokenwire_call {
   double timeout, deadline; /* 0: none. */
   uint64_t consumed, granted;
   bool has_response, has_ended;
-  tokenwire_code untold; /* Why the caller is gone, when the server is still to be told. */
-  bool *was_refused; /* Where to tell that the server has not processed the call; NULL: nowhere. */
+  tokenwire_code untold; /* Why the call was cancelled, if the server must still be told. */
+  bool *was_refused; /* Set when the server has not processed the call; may be NULL. */
 };
 
 struct tokenwire_client {
@@ -94,11 +94,11 @@ struct tokenwire_client {
   char *host, *port; /* The host is a path when there is no port. */
   SSL_CTX *tls_context;
 
-  int fd; /* -1: there is no connection, and nothing below counts. */
-  pid_t process; /* Whose connection it is. */
+  int fd; /* -1: there is no connection, and the fields below are unused. */
+  pid_t process; /* The process that opened the connection. */
   SSL *ssl;
   BIO *from_server, *to_server;
-  buffer input, output, sealed; /* What TLS has made of the output is sealed. */
+  buffer input, output, sealed; /* sealed is the output, encrypted. */
   uint32_t to_discard;
   enum { OFFERING, STOCK, AGREED } agreement;
   uint32_t next_id;
@@ -108,9 +108,9 @@ struct tokenwire_client {
   int early_pings;
 
   tokenwire_call *calls;
-  bool is_busy; /* Within a step: callbacks may be running. */
+  bool is_busy; /* In a step: callbacks may be running. */
   unsigned failures;
-  double not_before; /* When the next attempt to connect may be. */
+  double not_before; /* When the next attempt to connect may begin. */
 };
 
 /* ---- Memory, time, errors ---- */
@@ -172,7 +172,7 @@ __attribute__((format(printf, 3, 4))) static tokenwire_code fail(tokenwire_error
   va_start(arguments, format);
   int length = vsnprintf(error->message, sizeof error->message, format, arguments);
   va_end(arguments);
-  if (length >= (int)sizeof error->message) { /* No half of a character stays where it was cut. */
+  if (length >= (int)sizeof error->message) { /* Do not cut within a character. */
     size_t whole = tokenwire_utf8_length((const uint8_t *)error->message, sizeof error->message - 1);
     error->message[whole] = '\0';
   }
@@ -192,7 +192,7 @@ static tokenwire_code violation(tokenwire_error *error, const char *what) {
   return fail(error, TOKENWIRE_INTERNAL, "The server %s: it does not follow ttrpc", what);
 }
 
-/* Seconds as all clients print them: with a point, and as many digits as tell them from others. */
+/* Seconds as all clients print them: with a point, and the shortest exact digits. */
 typedef struct {
   char text[64];
 } seconds_text;
@@ -214,10 +214,10 @@ static tokenwire_code deadline_exceeded(tokenwire_error *error, double timeout) 
               text_of_seconds(timeout).text);
 }
 
-/* Milliseconds to poll for: at least 0, and not more than an int holds. */
+/* Milliseconds to poll for, from 0 to INT_MAX. */
 static int milliseconds(double seconds) { return (int)fmin(fmax(ceil(seconds * 1e3), 0), INT_MAX); }
 
-/* Whether a timeout is one; one that is without end becomes 0. */
+/* Whether a timeout is valid; one without limit becomes 0. */
 static tokenwire_code check_timeout(double *timeout, tokenwire_error *error) {
   if (isnan(*timeout))
     return fail(error, TOKENWIRE_INVALID_ARGUMENT, "timeout is no number of seconds");
@@ -292,8 +292,8 @@ static void end_call(tokenwire_call *call, const tokenwire_error *reason) {
   if (call->callbacks.on_end) call->callbacks.on_end(reason, call->callbacks.context);
 }
 
-/* Tells the server that a call's caller is gone. To one that has not yet agreed on the extension it is
- * told when that has happened: the call stays in the list until then. */
+/* Tells the server that a call was cancelled. If the extension is not negotiated yet, the server is told
+ * later: the call stays in the list until then. */
 static void abandon_call(tokenwire_client *client, tokenwire_call *call,
                          const tokenwire_error *reason) {
   if (call->has_ended) return;
@@ -302,7 +302,7 @@ static void abandon_call(tokenwire_client *client, tokenwire_call *call,
   end_call(call, reason);
 }
 
-/* Frees the calls that have ended; never while callbacks run, which may hold them. */
+/* Frees the calls that have ended; not while callbacks run, which may use them. */
 static void sweep_calls(tokenwire_client *client) {
   for (tokenwire_call **link = &client->calls; *link;) {
     tokenwire_call *call = *link;
@@ -340,7 +340,7 @@ static void take_message(tokenwire_client *client, tokenwire_call *call, const u
   bool goes_on =
       !call->callbacks.on_message || call->callbacks.on_message(message, call->callbacks.context);
   protobuf_c_message_free_unpacked(message, NULL);
-  if (call->has_ended) return; /* The callback has cancelled it. */
+  if (call->has_ended) return; /* The callback cancelled it. */
   if (!goes_on) {
     fail(&error, TOKENWIRE_CANCELLED, "The call was cancelled");
     abandon_call(client, call, &error);
@@ -456,7 +456,7 @@ static tokenwire_code receive_goaway(tokenwire_client *client, const uint8_t *da
   return TOKENWIRE_OK;
 }
 
-/* Returns TOKENWIRE_OK, or why the connection cannot go on. */
+/* Returns TOKENWIRE_OK, or why the connection must end. */
 static tokenwire_code receive_frame(tokenwire_client *client, uint32_t stream, uint8_t type,
                                     uint8_t flags, const uint8_t *data, size_t length,
                                     tokenwire_error *error) {
@@ -469,7 +469,7 @@ static tokenwire_code receive_frame(tokenwire_client *client, uint32_t stream, u
     return TOKENWIRE_OK;
   }
   tokenwire_call *call = find_call(client, stream);
-  if (!call) return TOKENWIRE_OK; /* It is late: its caller went away before the server knew. */
+  if (!call) return TOKENWIRE_OK; /* A late frame: the call was cancelled before the server knew. */
   if (type == FRAME_RESPONSE) receive_response(client, call, data, length);
   if (type == FRAME_DATA) receive_data(client, call, flags, data, length);
   return TOKENWIRE_OK;
@@ -485,7 +485,7 @@ static void receive_oversized(tokenwire_client *client, uint32_t stream, uint32_
   end_call(call, &error);
 }
 
-/* Takes the frames that have come whole. */
+/* Handles the complete frames. */
 static tokenwire_code receive_frames(tokenwire_client *client, tokenwire_error *error) {
   size_t position = 0;
   tokenwire_code code = TOKENWIRE_OK;
@@ -573,7 +573,7 @@ static void explain_verification(const tokenwire_client *client, long result, ch
   }
 }
 
-/* Says why TLS failed, by OpenSSL's queue of errors, which is empty then. */
+/* Says why TLS failed, and empties OpenSSL's error queue. */
 static void explain_tls(const tokenwire_client *client, char *text, size_t size) {
   unsigned long error = ERR_peek_error();
   long verification = client->ssl ? SSL_get_verify_result(client->ssl) : X509_V_OK;
@@ -619,7 +619,7 @@ static tokenwire_code make_tls_context(tokenwire_client *client, tokenwire_error
   return TOKENWIRE_OK;
 }
 
-/* TLS works in memory, so that the socket is written to without a SIGPIPE. */
+/* TLS uses memory buffers, so that writing to the socket raises no SIGPIPE. */
 static void begin_tls(tokenwire_client *client) {
   client->ssl = SSL_new(client->tls_context);
   client->from_server = BIO_new(BIO_s_mem());
@@ -631,7 +631,7 @@ static void begin_tls(tokenwire_client *client) {
   X509_VERIFY_PARAM *parameters = SSL_get0_param(client->ssl);
   const char *name = server_name(client);
   if (X509_VERIFY_PARAM_set1_ip_asc(parameters, name) != 1) {
-    ERR_clear_error(); /* It is a name, and no address. */
+    ERR_clear_error(); /* It is a name, not an address. */
     SSL_set_tlsext_host_name(client->ssl, name);
     SSL_set1_host(client->ssl, name);
   }
@@ -648,7 +648,7 @@ static void seal_output(tokenwire_client *client) {
   while (client->output.length > 0) {
     int length = client->output.length > CHUNK ? CHUNK : (int)client->output.length;
     int written = SSL_write(client->ssl, client->output.data, length);
-    if (written <= 0) break; /* Memory takes all: it waits for bytes of the server. */
+    if (written <= 0) break; /* Memory is never full: TLS waits for bytes from the server. */
     drop(&client->output, (size_t)written);
   }
   uint8_t chunk[CHUNK];
@@ -656,7 +656,7 @@ static void seal_output(tokenwire_client *client) {
     append(&client->sealed, chunk, (size_t)length);
 }
 
-/* Sends what can be without waiting. Returns 0, or errno. */
+/* Sends what it can without waiting. Returns 0, or errno. */
 static int send_output(tokenwire_client *client) {
   seal_output(client);
   while (client->sealed.length > 0) {
@@ -695,7 +695,7 @@ static int wait_for_socket(int fd, short events, double deadline) {
 static void tune_socket(const tokenwire_client *client, int fd) {
   const double keepalive = client->options.keepalive;
   const double interval = client->options.keepalive_interval;
-  const double longest = 32767; /* What the kernel takes. */
+  const double longest = 32767; /* The kernel's limit. */
   const int options[][2] = {
       {TCP_NODELAY, 1},
       {TCP_KEEPIDLE, (int)ceil(fmin(interval, longest))},
@@ -704,7 +704,7 @@ static void tune_socket(const tokenwire_client *client, int fd) {
       {TCP_USER_TIMEOUT, milliseconds(interval + keepalive)},
   };
   const int on = 1;
-  /* Without them, a server that vanishes is only noticed later. */
+  /* Without these options, a lost server is noticed later. */
   (void)setsockopt(fd, SOL_SOCKET, SO_KEEPALIVE, &on, sizeof on);
   for (size_t i = 0; i < sizeof options / sizeof *options; i++)
     (void)setsockopt(fd, IPPROTO_TCP, options[i][0], &options[i][1], sizeof(int));
@@ -720,7 +720,7 @@ static int begin_connect(int family, const struct sockaddr *address, socklen_t l
   return -1;
 }
 
-/* What attempts have come to, in words: each once. */
+/* The errors of the attempts, in words, without duplicates. */
 typedef struct {
   char text[512];
 } reasons;
@@ -736,7 +736,7 @@ static void add_reason(reasons *reasons, const char *reason) {
 typedef struct {
   struct addrinfo *list;
   struct addrinfo **addresses; /* With the families in turns. */
-  struct pollfd *attempts; /* fd is -1 for those that have not begun or have ended. */
+  struct pollfd *attempts; /* fd is -1 for those that have not started or have ended. */
   size_t count, next;
   double next_start;
 } race;
@@ -789,7 +789,7 @@ static void start_next(race *race, double time, reasons *reasons) {
   if (attempt->fd < 0) add_reason(reasons, explain_socket(errno));
 }
 
-/* Returns the next socket that is connected; -1 when there is none in time. */
+/* Returns the next connected socket; -1 when there is none in time. */
 static int next_connected(race *race, double deadline, reasons *reasons) {
   while (race->next < race->count || is_under_way(race)) {
     double time = now();
@@ -819,7 +819,7 @@ static int next_connected(race *race, double deadline, reasons *reasons) {
   return -1;
 }
 
-/* Returns whether TLS was agreed on; adds the reason when not. */
+/* Returns whether the handshake succeeded; if not, adds the reason. */
 static bool shake_hands(tokenwire_client *client, double deadline, reasons *reasons) {
   char reason[512];
   begin_tls(client);
@@ -853,7 +853,7 @@ static bool shake_hands(tokenwire_client *client, double deadline, reasons *reas
   return false;
 }
 
-/* Leaves the socket, and what TLS has of it. */
+/* Closes the socket, and frees its TLS state. */
 static void leave_socket(tokenwire_client *client) {
   if (client->fd >= 0) close(client->fd);
   client->fd = -1;
@@ -864,7 +864,7 @@ static void leave_socket(tokenwire_client *client) {
   clear(&client->sealed);
 }
 
-/* Returns whether the client has a connected socket, with TLS if it is to. */
+/* Returns whether the client has a connected socket, with TLS if requested. */
 static bool open_unix_socket(tokenwire_client *client, double deadline, reasons *reasons) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   if (strlen(client->host) >= sizeof address.sun_path) {
@@ -897,7 +897,7 @@ static bool open_tcp_socket(tokenwire_client *client, double deadline, reasons *
   return client->fd >= 0;
 }
 
-/* Reads what is there. Returns TOKENWIRE_OK, or why the connection is over. */
+/* Reads what has arrived. Returns TOKENWIRE_OK, or why the connection has ended. */
 static tokenwire_code receive_input(tokenwire_client *client, tokenwire_error *error) {
   uint8_t chunk[CHUNK];
   ssize_t length = recv(client->fd, chunk, sizeof chunk, 0);
@@ -939,7 +939,7 @@ static void disconnect(tokenwire_client *client, const tokenwire_error *reason) 
   }
 }
 
-/* A random part of it more or less. */
+/* Adds random jitter. */
 static double jittered(double seconds) {
   double chance = fmod(now() * 1e6, 1e3) / 500 - 1;
   return seconds * (1 + BACKOFF_JITTER * chance);
@@ -992,8 +992,8 @@ static tokenwire_code check_options(const tokenwire_options *options, tokenwire_
   return TOKENWIRE_OK;
 }
 
-/* Leaves out the blanks, line ends and byte-order marks around the token. What is wrong with it is told without
- * it: it may be secret. */
+/* Skips white space and byte-order marks around the access token. Error messages do not contain it, because it
+ * is secret. */
 static tokenwire_code check_token(tokenwire_client *client, tokenwire_error *error) {
   static const char MARK[] = "\xEF\xBB\xBF", BLANKS[] = " \t\r\n\v\f";
   char *token = (char *)client->options.token;
@@ -1084,7 +1084,7 @@ void tokenwire_close(tokenwire_client *client) {
 
 /* ---- Steps ---- */
 
-/* In a process that was forked, leaves the connection to the parent, and ends its calls here. */
+/* In a forked process, leaves the connection to the parent, and ends its calls here. */
 static bool was_forked(tokenwire_client *client, tokenwire_error *error) {
   if (client->fd < 0 || client->process == getpid()) return false;
   fail(error, TOKENWIRE_UNAVAILABLE,
@@ -1100,7 +1100,7 @@ short tokenwire_poll_events(const tokenwire_client *client) {
   return client && client->sealed.length + client->output.length > 0 ? POLLIN | POLLOUT : POLLIN;
 }
 
-/* When to ask whether the server lives, or to take it for dead; 0 is never. */
+/* When to send a PING, or to treat the server as dead; 0 is never. */
 static double next_check(const tokenwire_client *client) {
   if (client->fd < 0 || client->agreement != AGREED) return 0;
   return client->ping_sent > 0 ? client->ping_sent + client->options.keepalive
@@ -1148,7 +1148,7 @@ tokenwire_code tokenwire_step(tokenwire_client *client, tokenwire_error *error) 
   client->is_busy = true;
   int failure = send_output(client);
   tokenwire_code code = receive_input(client, &reason);
-  /* What came before the end counts, too. */
+  /* Frames before the end count, too. */
   tokenwire_error broken;
   tokenwire_code received = receive_frames(client, &broken);
   if (code == TOKENWIRE_OK && received != TOKENWIRE_OK) code = give(&reason, &broken);
@@ -1158,7 +1158,7 @@ tokenwire_code tokenwire_step(tokenwire_client *client, tokenwire_error *error) 
   tokenwire_error forked;
   if (was_forked(client, &forked)) code = give(&reason, &forked); /* By a callback. */
   if (code == TOKENWIRE_OK) code = check_times(client, &reason);
-  if (code == TOKENWIRE_OK) (void)send_output(client); /* The next step tells a failure. */
+  if (code == TOKENWIRE_OK) (void)send_output(client); /* The next step reports a failure. */
   client->is_busy = false;
   if (code != TOKENWIRE_OK) {
     if (client->is_ending) reason = client->ending;
@@ -1239,7 +1239,7 @@ static tokenwire_call *start(tokenwire_client *client, const tokenwire_method *m
                              tokenwire_error *error) {
   tokenwire_error forked;
   if (was_forked(client, &forked) && !client->is_busy) disconnect(client, &forked);
-  /* The id of the extension's frames is no call's. */
+  /* This id is reserved for the extension's frames. */
   bool is_usable = client->fd >= 0 && !client->is_ending && client->next_id < EXTENSION_STREAM;
   if (!is_usable && (client->is_busy || has_calls(client))) {
     fail(error, TOKENWIRE_UNAVAILABLE, "The connection is ending: call again when its calls have ended");
@@ -1267,7 +1267,7 @@ static tokenwire_call *start(tokenwire_client *client, const tokenwire_method *m
   return call;
 }
 
-/* Whether a call can be made of what the program gives. */
+/* Whether the program's arguments are valid. */
 static tokenwire_code check_call(const tokenwire_client *client, const tokenwire_method *method,
                                  const ProtobufCMessage *request, double *timeout,
                                  tokenwire_error *error) {
@@ -1317,17 +1317,17 @@ static void note_end(const tokenwire_error *error, void *context) {
   call->has_ended = true;
 }
 
-/* Waits until there is something to do, at most that many seconds, and does it. */
+/* Waits at most that many seconds for something to do, and does it. */
 static void wait_and_step(tokenwire_client *client, double seconds) {
   int timeout = client->fd >= 0 ? tokenwire_poll_timeout(client) : -1;
   if (seconds >= 0 && (timeout < 0 || seconds * 1e3 < timeout)) timeout = milliseconds(seconds);
   struct pollfd poll_fd = {.fd = client->fd};
   if (client->fd >= 0) poll_fd.events = tokenwire_poll_events(client);
-  (void)poll(&poll_fd, 1, timeout); /* The step finds out what a failure was. */
-  if (client->fd >= 0) (void)tokenwire_step(client, NULL); /* The calls are told. */
+  (void)poll(&poll_fd, 1, timeout); /* The step finds the reason of a failure. */
+  if (client->fd >= 0) (void)tokenwire_step(client, NULL); /* The calls get the error. */
 }
 
-/* Other calls on the connection go on meanwhile. Returns whether there was so much time. */
+/* Other calls on the connection continue meanwhile. Returns whether there was enough time. */
 static bool wait_until(tokenwire_client *client, double time, double deadline) {
   if (deadline > 0 && deadline <= time) return false;
   for (double left; (left = time - now()) > 0;) wait_and_step(client, left);
@@ -1361,8 +1361,8 @@ static void attempt(tokenwire_client *client, const tokenwire_method *method,
   while (!call->has_ended) wait_and_step(client, -1);
 }
 
-/* A call whose caller waits for a certain time is made as long as that lasts: a server that loads its model
- * refuses calls for as long as it takes. So is one that the server wants again. */
+/* A call with a timeout is retried until then, because a server refuses calls while it loads its model. So is
+ * a call that the server asks to retry. */
 static bool may_try_again(const tokenwire_client *client, const waiting_call *call, unsigned attempts,
                           double deadline) {
   unsigned maximum = client->options.maximum_attempts;
@@ -1385,7 +1385,7 @@ tokenwire_code tokenwire_run(tokenwire_client *client, const tokenwire_method *m
   for (unsigned attempts = 1;; attempts++) {
     attempt(client, method, request, timeout, deadline, &call);
     if (!may_try_again(client, &call, attempts, deadline)) return give(error, &call.error);
-    /* Attempts to connect have their own time to stay apart. */
+    /* Attempts to connect have their own backoff. */
     if (!call.was_sent || client->fd < 0) continue;
     double wait = call.error.retry_after > 0 ? fmax(call.error.retry_after, INITIAL_BACKOFF)
                                              : backoff(attempts);

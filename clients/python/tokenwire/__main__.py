@@ -1,4 +1,4 @@
-"""``python -m tokenwire "prompt"``: generates a text and prints it as it comes."""
+"""``python -m tokenwire "prompt"``: generates a text and prints it as it arrives."""
 
 from __future__ import annotations
 
@@ -85,12 +85,12 @@ def _run(flags: argparse.Namespace, parser: _Parser) -> int:
 
 
 class _Unreadable(Exception):
-    """Standard input has no prompt; the text says why."""
+    """Standard input has no prompt; the message says why."""
 
 
 def _prompt(argument: Optional[str]) -> str:
-    """The prompt, of the arguments or of standard input, where the line end behind it does not count, nor
-    the byte-order mark before it; lines may end as on Windows."""
+    """The prompt, from the arguments or from standard input, without a byte-order mark and the last line
+    end; CRLF becomes LF."""
     if argument not in (None, "-"):
         return str(argument)
     if sys.stdin is None:
@@ -120,7 +120,7 @@ def _print(generation: Generation) -> None:
             show(delta.text)
     except CallError:
         if first is not None:
-            show("\n")  # What is said of the failure has a line of its own.
+            show("\n")  # The error message has a line of its own.
         raise
     show("\n")
     finished = generation.finished
@@ -137,7 +137,7 @@ def _print(generation: Generation) -> None:
 
 
 def _say(text: str) -> None:
-    """Writes to standard error, if it is there."""
+    """Writes to standard error, if it is open."""
     if sys.stderr is not None:
         show(text, sys.stderr)
 
@@ -148,7 +148,7 @@ def _fail(why: str) -> int:
 
 
 def _let_nobody_read() -> None:
-    # The interpreter flushes once more at its end, to nobody.
+    # The interpreter flushes once more when it exits.
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
@@ -210,7 +210,7 @@ def _parser() -> _Parser:
 
 
 def _sampling() -> Dict[str, Callable[[str], Any]]:
-    """The options that are one number or a choice of two."""
+    """The options that are a number or a boolean."""
     kinds: Dict[int, Callable[[str], Any]] = {
         FieldDescriptor.CPPTYPE_FLOAT: _float,
         FieldDescriptor.CPPTYPE_INT32: _int32,
@@ -243,7 +243,7 @@ def _float(text: str) -> float:
 
 
 def _seconds(text: str) -> Optional[float]:
-    """A time; None is without end."""
+    """A time; None means no limit."""
     match = _TIME.fullmatch(text)
     if match is None:
         raise argparse.ArgumentTypeError(f'"{text}" is no time: give seconds, or 500ms, 5s, 1m, 2h')

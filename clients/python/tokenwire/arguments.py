@@ -1,7 +1,7 @@
-"""Checks what callers give, before anything is sent: the one place for both clients.
+"""Checks the arguments of calls, before anything is sent, for both clients.
 
-What cannot be used is refused with the argument's name: ``TypeError`` when it is of the wrong type,
-``ValueError`` when no value of its type may be that.
+Errors name the argument: ``TypeError`` when it has the wrong type, ``ValueError`` when its value is
+not allowed.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import reprlib
 from datetime import timedelta
 from typing import Any, List, Mapping, Optional, Union
 
-#: How long a caller waits: seconds, or a ``timedelta``. Infinity is without end.
+#: How long a caller waits: seconds, or a ``timedelta``. Infinity means no limit.
 Timeout = Union[float, timedelta]
 
-#: More seconds than this are without end: neither the kernel nor the wire can count them.
+#: More seconds than this mean no limit: neither the kernel nor the wire can represent them.
 _FOREVER = 1e9
 _LARGEST_FLOAT = 3.4028234663852886e38  # On the wire, numbers have 32 bits.
 _AROUND_TOKENS = re.compile(r"^[\s\ufeff]+|[\s\ufeff]+$")
@@ -27,19 +27,19 @@ def described(value: object) -> str:
     """The value, short enough for a message."""
     try:
         return f"{reprlib.repr(value)} ({type(value).__name__})"
-    except Exception:  # Whatever its own repr raises: the message is of its type then.
+    except Exception:  # Its repr may raise anything: then the message has its type.
         return f"a {type(value).__name__}"
 
 
 def plain(value: Any) -> Any:
-    """A number or an array of numpy or its like, as Python's own numbers and lists."""
+    """Converts numbers and arrays of numpy and similar libraries to Python's own."""
     if hasattr(value, "dtype") and hasattr(value, "tolist"):
         return value.tolist()
     return value
 
 
 def seconds(name: str, value: Any) -> float:
-    """A time in seconds, of a number or a ``timedelta``; infinity when it is more than can be waited."""
+    """A time in seconds, from a number or a ``timedelta``; infinity when it is too long to wait for."""
     given = plain(value)
     if isinstance(given, timedelta):
         given = given.total_seconds()
@@ -58,7 +58,7 @@ def seconds(name: str, value: Any) -> float:
 
 
 def timeout(value: Any) -> Optional[float]:
-    """How long a caller waits, in seconds; None is without end. One that is over already is below or 0."""
+    """How long a caller waits, in seconds; None means no limit. At most 0 when the time is over."""
     if value is None:
         return None
     time = seconds("timeout", value)
@@ -114,7 +114,7 @@ def real(name: str, value: Any) -> float:
 
 
 def flag(name: str, value: Any) -> bool:
-    """Yes or no."""
+    """A boolean."""
     given = plain(value)
     if not isinstance(given, bool):
         raise TypeError(f"{name} is {described(value)}, but must be True or False")
@@ -122,10 +122,10 @@ def flag(name: str, value: Any) -> bool:
 
 
 def items(name: str, value: Any, what: str, is_ordered: bool = True) -> List[Any]:
-    """What a list, an iterator or an array has.
+    """The items of a list, an iterator or an array.
 
     Args:
-        what: what the items are, for the message.
+        what: the items' kind, for the message.
         is_ordered: whether their order counts, which a set does not have.
     """
     given = plain(value)
@@ -142,7 +142,7 @@ def items(name: str, value: Any, what: str, is_ordered: bool = True) -> List[Any
 
 
 def access_token(value: Any) -> Optional[str]:
-    """An access token without the blanks, line ends and byte-order mark of the file that it was in."""
+    """An access token without the white space and byte-order mark around it in a file."""
     if value is None:
         return None
     if not isinstance(value, str):  # What it is stays out of the message: it may be secret.

@@ -1,4 +1,4 @@
-"""A call of the asyncio client, as often as it has to be made."""
+"""A call of the asyncio client, with its retries."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .methods import Method, RequestT, ResponseT
 
 
 class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
-    """The responses to a call, as they come. Has one reader; the call begins when it first reads.
+    """The responses to a call, as they arrive. It has one reader; the call begins with the first read.
 
     Cancelling the task that reads ends the call on the server; so does closing it, leaving a loop over
     it or an ``async with`` block of it, and forgetting it.
@@ -35,7 +35,7 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
     ) -> None:
         """
         Raises:
-            TypeError, ValueError: for a timeout that is none.
+            TypeError, ValueError: for an invalid timeout.
         """
         self._source = source
         self._method = method
@@ -102,7 +102,7 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
                 stream = self._stream = await self._open()
             try:
                 payload = await stream.take()
-                # The call is being processed: from now on it is not made again.
+                # The server is processing the call: from now on it is not retried.
                 self._may_be_refused = False
                 return payload
             except CallError as error:
@@ -125,6 +125,6 @@ class AsyncResponses(Generic[ResponseT], AsyncIterator[ResponseT]):
                     self._method, self._payload, self._metadata, time_left, self._timeout
                 )
             except CallError as error:
-                # The source waits between its attempts to connect: here is no more to wait for.
+                # The source already waits between attempts to connect.
                 if self._source.is_closed or not self._attempts.may_connect_again(error):
                     raise

@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class AsyncGeneration(Progress, AsyncIterator[api.Delta]):
-    """A text while it is generated: iterate over what is added to it.
+    """A text while it is generated: iterate over its deltas.
 
     Closing it ends the call on the server; so does cancelling the task that reads it, leaving a loop
     over it or an ``async with`` block of it, and forgetting it. It is read on the event loop that it
@@ -55,11 +55,11 @@ class AsyncGeneration(Progress, AsyncIterator[api.Delta]):
                 return delta
 
     def events(self) -> AsyncIterator[api.GenerateResponse]:
-        """All that the server says of the text: ``started``, ``delta``s and ``finished``."""
+        """All events of the text: ``started``, ``delta``s and ``finished``."""
         return AsyncLoop(self._next_event, self.close)
 
     async def text(self) -> str:
-        """The text that is still to come, as a whole; of several texts, the first."""
+        """The rest of the text, as a whole; of several texts, the first."""
         return "".join([delta.text async for delta in self if delta.index == 0])
 
     def close(self) -> None:
@@ -101,7 +101,7 @@ class AsyncClient:
         """
         Args:
             server: "host:port" or "unix:/path".
-            token: the access token to call with; blanks and line ends around it do not count.
+            token: the access token to call with; white space around it is ignored.
             tls: what connections are secured with; None leaves them in the clear.
 
         Raises:
@@ -117,7 +117,7 @@ class AsyncClient:
         await self.close()
 
     async def connect(self, *, timeout: Optional[Timeout] = None) -> None:
-        """Opens the connection now, in one attempt; the first call does it otherwise.
+        """Opens the connection now, in one attempt; otherwise the first call does.
 
         Raises:
             CallError: ``UNAVAILABLE`` when the server cannot be reached, or does not agree on TLS.
@@ -126,7 +126,7 @@ class AsyncClient:
         await self._source.connection(attempts)
 
     async def close(self) -> None:
-        """Closes the client; calls that are under way fail with ``UNAVAILABLE``."""
+        """Closes the client; running calls fail with ``UNAVAILABLE``."""
         await self._source.close()
 
     # Texts.
@@ -136,7 +136,7 @@ class AsyncClient:
     ) -> AsyncGeneration:
         """Generates text that continues a prompt, or answers a conversation.
 
-        A client with a token calls ``SecureGenerate``, one without ``Generate``.
+        A client with an access token calls ``SecureGenerate``, one without ``Generate``.
         """
         method = methods.SECURE_GENERATE if self._metadata else methods.GENERATE
         request = generate_request(input, options)
@@ -145,7 +145,7 @@ class AsyncClient:
     def secure_generate(
         self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
     ) -> AsyncGeneration:
-        """As ``generate``, always by ``SecureGenerate``, which serves the users of tokens only."""
+        """As ``generate``, always by ``SecureGenerate``, which needs an access token."""
         request = generate_request(input, options)
         return AsyncGeneration(self.stream(methods.SECURE_GENERATE, request, timeout=timeout))
 
@@ -157,7 +157,7 @@ class AsyncClient:
             return await generation.text()
 
     async def abort(self, generation_id: str, *, timeout: Optional[Timeout] = None) -> None:
-        """Ends a generation, of whichever client, by the id in its ``started``."""
+        """Ends a generation of any client, by the id in its ``started``."""
         await self.call(
             methods.ABORT, abort_request(generation_id), timeout=timeout
         )
@@ -172,23 +172,23 @@ class AsyncClient:
         timeout: Optional[Timeout] = None,
         **options: Unpack[LogOptions],
     ) -> api.LogRequestResponse:
-        """Stores a prompt and its response for the token's user; returns when they are on disk."""
+        """Stores a prompt and its response for the access token's user; returns when they are on disk."""
         request = log_request(prompt, response, options)
         return await self.call(methods.LOG_REQUEST, request, timeout=timeout)
 
     def query_logs(
         self, *, timeout: Optional[Timeout] = None, **options: Unpack[QueryOptions]
     ) -> AsyncResponses[api.LogEntry]:
-        """The log entries of the token's user, as they come."""
+        """The log entries of the access token's user, as they arrive."""
         request = query_request(options)
         return self.stream(methods.QUERY_LOGS, request, timeout=timeout)
 
     async def erase_logs(
         self, user_id: str, *, timeout: Optional[Timeout] = None
     ) -> api.EraseLogsResponse:
-        """Erases all that a user has logged up to now, for good; needs the scope "admin".
+        """Erases all that a user has logged so far, for good; needs the scope "admin".
 
-        Returns how many entries are gone, and the size of their texts.
+        Returns the number of erased entries, and the size of their texts.
         """
         request = erase_request(user_id)
         return await self.call(methods.ERASE_LOGS, request, timeout=timeout)
@@ -203,7 +203,7 @@ class AsyncClient:
     async def count_tokens(
         self, input: Input, *, model: str = "", timeout: Optional[Timeout] = None
     ) -> api.CountTokensResponse:
-        """The number of tokens that an input takes, without generating."""
+        """The number of tokens in an input, without generating."""
         request = count_tokens_request(input, model)
         return await self.call(methods.COUNT_TOKENS, request, timeout=timeout)
 
@@ -215,7 +215,7 @@ class AsyncClient:
     def watch_health(
         self, service: str = "", *, timeout: Optional[Timeout] = None
     ) -> AsyncIterator[str]:
-        """As ``health``, now and then again at each change."""
+        """As ``health``, now and at each change."""
         responses = self.stream(methods.WATCH_HEALTH, health_request(service), timeout=timeout)
 
         async def read() -> str:
@@ -245,5 +245,5 @@ class AsyncClient:
         *,
         timeout: Optional[Timeout] = None,
     ) -> AsyncResponses[ResponseT]:
-        """Sends one request and returns the responses as they come."""
+        """Sends one request and returns the responses as they arrive."""
         return AsyncResponses(self._source, method, request, self._metadata, timeout)

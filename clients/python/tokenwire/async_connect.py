@@ -27,8 +27,8 @@ from .sockets import (
 
 
 class AsyncSource:
-    """Keeps a client connected: has one connection on each event loop that takes new calls, opens it
-    when it is needed, and leaves it when it takes no more."""
+    """Keeps a client connected. On each event loop it has one connection for new calls, opens it when
+    it is needed, and replaces it when it accepts no more calls."""
 
     def __init__(
         self, endpoint: Endpoint, security: Optional[Security], options: ClientOptions
@@ -46,8 +46,8 @@ class AsyncSource:
             home.end_from_anywhere()
 
     async def connection(self, attempts: Attempts) -> AsyncConnection:
-        """A connection that takes calls; opens one if there is none, but not before the time that
-        failed attempts have to stay apart.
+        """A connection that accepts calls; opens one if there is none, but after failed attempts not
+        before the backoff time.
 
         Raises:
             CallError: ``UNAVAILABLE`` when the server cannot be reached, or the client is closed;
@@ -72,7 +72,7 @@ class AsyncSource:
                 home.end_from_anywhere()
 
     def leave_to_parent(self) -> None:
-        """In a process that was forked, begins anew."""
+        """Starts anew in a forked process."""
         for home in self._homes.values():
             for connection in home.connections:
                 connection.leave_to_parent()
@@ -128,8 +128,8 @@ class AsyncSource:
         return connection
 
     async def _race(self, reasons: List[str]) -> Optional[AsyncConnection]:
-        """Connects to whichever address is the first to answer (RFC 8305): one after the other is tried,
-        each when that before has failed or has had its share of the time. None is that none has.
+        """Connects to the first address that answers (RFC 8305). Each is tried when the one before has
+        failed or has used its share of the time. None means that no address answered.
 
         Args:
             reasons: why the others have failed is added to it.
@@ -196,18 +196,18 @@ class AsyncSource:
 
 
 class _Home:
-    """What a client has on one event loop."""
+    """The connections of a client on one event loop."""
 
     def __init__(self) -> None:
-        # Held by whoever opens a connection, while others wait for it.
+        # Held while a connection is opened; others wait for it.
         self.opening = asyncio.Lock()
-        # Those that take no new calls any more are here until their calls have ended.
+        # Connections that accept no more calls stay here until their calls have ended.
         self.connections: List[AsyncConnection] = []
         self._keeper: Optional[AsyncGenerator[None, None]] = None
 
     async def end_with_loop(self) -> None:
-        """Has the connections end when the event loop does: ``asyncio.run`` ends the generators that
-        are still under way on it."""
+        """Ends the connections when the event loop ends: ``asyncio.run`` closes the generators that
+        still run on it."""
         self._keeper = self._keep()
         await self._keeper.__anext__()
 
@@ -217,7 +217,7 @@ class _Home:
             await self._keeper.aclose()
 
     def end_from_anywhere(self) -> None:
-        """As ``close``, whichever thread or event loop this is, and without waiting."""
+        """As ``close``, from any thread or event loop, without waiting."""
         for connection in self.connections:
             connection.end_from_anywhere()
 

@@ -16,7 +16,7 @@ from .wire.stream import Stream
 
 
 class AsyncConnection(asyncio.Protocol):
-    """Lives on its event loop."""
+    """Used only on its event loop."""
 
     def __init__(
         self, sock: socket.socket, security: Optional[Security], options: ClientOptions
@@ -38,12 +38,12 @@ class AsyncConnection(asyncio.Protocol):
 
     @property
     def is_usable(self) -> bool:
-        """Whether it takes new calls."""
+        """Whether it accepts new calls."""
         return self._core.is_usable
 
     @property
     def is_alive(self) -> bool:
-        """Whether calls may be under way on it."""
+        """Whether it may have running calls."""
         return not self._lost.done()
 
     def open(
@@ -54,10 +54,10 @@ class AsyncConnection(asyncio.Protocol):
         time_left: Optional[float],
         timeout: Optional[float],
     ) -> AsyncStream:
-        """Begins a call; raises what ``Connection.open`` does.
+        """Begins a call; raises the errors of ``Connection.open``.
 
         Args:
-            time_left: when the call ends, in seconds from now; None is never.
+            time_left: when the call ends, in seconds from now; None means never.
             timeout: the whole time that the caller gave the call.
         """
         call = AsyncStream(self)
@@ -77,7 +77,7 @@ class AsyncConnection(asyncio.Protocol):
         return call
 
     def take(self, stream: Stream) -> Optional[bytes]:
-        """The next response, when there is news; None when all were taken."""
+        """Waits for the next response; None at the end."""
         try:
             return self._core.take(stream)
         finally:
@@ -89,7 +89,7 @@ class AsyncConnection(asyncio.Protocol):
         self._flush()
 
     def cancel_from_anywhere(self, stream: Stream, error: CallError) -> None:
-        """Ends a call, whichever thread this is, if the event loop still runs."""
+        """Ends a call, from any thread, if the event loop still runs."""
         self._from_anywhere(self.cancel, stream, error)
 
     async def close(self) -> None:
@@ -102,8 +102,8 @@ class AsyncConnection(asyncio.Protocol):
         self._end(connection_closed())
 
     def end_from_anywhere(self) -> None:
-        """As ``end``, whichever thread this is. When the event loop is closed, nobody reads the calls
-        any more, and only the socket is there to be closed."""
+        """As ``end``, from any thread. When the event loop is closed, nobody reads the calls any more,
+        and only the socket has to be closed."""
         if self.loop.is_closed():
             self._core.end(connection_closed())
             self._socket.close()
@@ -111,8 +111,8 @@ class AsyncConnection(asyncio.Protocol):
             self._from_anywhere(self.end)
 
     def leave_to_parent(self) -> None:
-        """Lets go of the connection in a process that was forked: its event loop runs in the parent,
-        which goes on with it. Nothing is sent, and what is open here does not keep it open there."""
+        """Drops the connection in a forked process: its event loop runs in the parent, which continues
+        to use it. Nothing is sent, and the copy here does not keep it open there."""
         self.was_forked = True
         self._socket.close()
 
@@ -155,7 +155,7 @@ class AsyncConnection(asyncio.Protocol):
             self._transport.abort()
 
     def _check(self) -> None:
-        """Asks whether the server lives, when it is time."""
+        """Sends a PING when it is time."""
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
@@ -192,12 +192,12 @@ class AsyncStream:
         self._waiter: Optional[asyncio.Future[None]] = None
 
     def on_news(self) -> None:
-        """There is something to take."""
+        """Wakes the reader: there is news."""
         if self._waiter is not None and not self._waiter.done():
             self._waiter.set_result(None)
 
     async def take(self) -> Optional[bytes]:
-        """The next response, waited for; None when all were taken.
+        """Waits for the next response; None at the end.
 
         Raises:
             CallError: why the call failed.
@@ -221,6 +221,6 @@ class AsyncStream:
         self._connection.cancel_from_anywhere(self.stream, error)
 
     def end(self) -> None:
-        """The call is over: its deadline does not matter any more."""
+        """The call has ended: cancels its deadline."""
         if self.deadline is not None:
             self.deadline.cancel()

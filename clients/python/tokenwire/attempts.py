@@ -1,4 +1,4 @@
-"""How often a call is made, and a connection opened. Knows the time, but does not wait."""
+"""How often a call is made, and a connection opened. It reads the clock, but does not wait."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ _LONGEST_WAIT = 86_400.0
 
 
 class Attempts:
-    """One call, as often as it has to be made, and how long its caller waits."""
+    """The attempts of one call, and how long its caller waits."""
 
     def __init__(self, retry: RetryPolicy, timeout: Optional[float]) -> None:
         """
         Args:
-            timeout: in seconds; None is without end. The time of one that is not above 0 is over.
+            timeout: in seconds; None means no limit. At 0 or below, the time is over.
         """
         self._retry = retry
         self._timeout = timeout
@@ -26,14 +26,14 @@ class Attempts:
         self._refusal: Optional[CallError] = None
 
     def begin(self) -> None:
-        """The call is made once more."""
+        """Counts another attempt."""
         self._count += 1
 
     def time_left(self) -> Optional[float]:
-        """How many seconds are left; None is without end.
+        """How many seconds are left; None means no limit.
 
         Raises:
-            CallError: ``DEADLINE_EXCEEDED`` when none are.
+            CallError: ``DEADLINE_EXCEEDED`` when none are left.
         """
         if self._timeout is None or self._deadline is None:
             return None
@@ -43,14 +43,14 @@ class Attempts:
         return left
 
     def may_connect_again(self, error: CallError) -> bool:
-        """Whether to connect once more, when that has failed so."""
+        """Whether to connect again after this error."""
         return error.code == Code.UNAVAILABLE and self._count < self._retry.maximum_attempts
 
     def may_try_again(self, error: CallError) -> bool:
-        """Whether a call that the server has refused so, without processing it, is made again.
+        """Whether to retry a call that the server refused with this error, without processing it.
 
-        One whose caller waits for a certain time is made as long as that lasts: a server that loads
-        its model refuses calls for as long as it takes. So is one that the server wants again.
+        A call with a timeout is retried until then, because a server refuses calls while it loads its
+        model. So is a call that the server asks to retry.
         """
         if error.code != Code.UNAVAILABLE or self._retry.maximum_attempts == 1:
             return False
@@ -58,8 +58,8 @@ class Attempts:
         return is_awaited or self._count < self._retry.maximum_attempts
 
     def wait_before_next(self, error: CallError) -> float:
-        """How many seconds to wait before a call that was refused is made again: as long as the server
-        says, if it does.
+        """How many seconds to wait before a refused call is retried: as long as the server says, if it
+        does.
 
         Raises:
             CallError: ``DEADLINE_EXCEEDED`` when there is not so much time.
@@ -82,10 +82,10 @@ class Attempts:
         )
 
     def check_wait(self, seconds: float) -> float:
-        """The seconds, when there is so much time to wait for an attempt to connect.
+        """Returns the seconds if the caller has that much time to wait for an attempt to connect.
 
         Raises:
-            CallError: ``DEADLINE_EXCEEDED`` when there is not.
+            CallError: ``DEADLINE_EXCEEDED`` otherwise.
         """
         if self._deadline is not None and time.monotonic() + seconds >= self._deadline:
             raise unreachable()
@@ -93,7 +93,7 @@ class Attempts:
 
 
 class ConnectBackoff:
-    """When the next attempt to connect may be."""
+    """When the next attempt to connect may begin."""
 
     def __init__(self, retry: RetryPolicy) -> None:
         self._retry = retry
@@ -101,21 +101,21 @@ class ConnectBackoff:
         self._not_before = time.monotonic()
 
     def wait(self) -> float:
-        """How many seconds to wait before it; 0 is not at all."""
+        """How many seconds to wait before it; 0 means no wait."""
         return max(0.0, self._not_before - time.monotonic())
 
     def succeeded(self) -> None:
-        """There is a connection."""
+        """An attempt has succeeded."""
         self._failures = 0
 
     def failed(self) -> None:
-        """There is none."""
+        """An attempt has failed."""
         self._failures += 1
         self._not_before = time.monotonic() + self._retry.backoff(self._failures)
 
 
 def unreachable() -> CallError:
-    """The caller does not wait for the next attempt to connect."""
+    """The caller's timeout is before the next attempt to connect."""
     return CallError(
         Code.DEADLINE_EXCEEDED, "The server could not be reached within the call's timeout"
     )

@@ -1,4 +1,4 @@
-"""A call of the synchronous client, as often as it has to be made."""
+"""A call of the synchronous client, with its retries."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .methods import Method, RequestT, ResponseT
 
 
 class Responses(Generic[ResponseT], Iterator[ResponseT]):
-    """The responses to a call, as they come. For one thread at a time.
+    """The responses to a call, as they arrive. For one thread at a time.
 
     Closing it ends the call on the server; so does leaving a loop over it or a ``with`` block of it,
     and forgetting it.
@@ -34,7 +34,7 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
     ) -> None:
         """
         Raises:
-            TypeError, ValueError: for a timeout that is none.
+            TypeError, ValueError: for an invalid timeout.
             CallError: when the request cannot be sent; what fails later, the iteration raises.
         """
         self._source = source
@@ -86,7 +86,7 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
             stream = self._stream
             try:
                 payload = stream.take(self._attempts.time_left(), self._timeout)
-                # The call is being processed: from now on it is not made again.
+                # The server is processing the call: from now on it is not retried.
                 self._may_be_refused = False
                 return payload
             except CallError as error:
@@ -114,6 +114,6 @@ class Responses(Generic[ResponseT], Iterator[ResponseT]):
                     self._method, self._payload, self._metadata, self._attempts.time_left()
                 )
             except CallError as error:
-                # The source waits between its attempts to connect: here is no more to wait for.
+                # The source already waits between attempts to connect.
                 if self._source.is_closed or not self._attempts.may_connect_again(error):
                     raise

@@ -19,7 +19,7 @@ from .sockets import Security
 
 
 class BlockingSource:
-    """Keeps a client connected: has one connection that takes new calls, opens it when it is
+    """Keeps a client connected: has one connection for new calls, opens it when it is
     needed, and leaves it when it takes no more."""
 
     def __init__(
@@ -29,10 +29,10 @@ class BlockingSource:
         self._endpoint = endpoint
         self._security = security
         self._backoff = ConnectBackoff(options.retry)
-        # Held by whoever opens a connection, while others wait for it.
+        # Held while a connection is opened; others wait for it.
         self._opening = threading.Lock()
         self._closed = threading.Event()
-        # Those that take no new calls any more are here until their calls have ended.
+        # Connections that accept no more calls stay here until their calls have ended.
         self._connections: List[BlockingConnection] = []
         _sources.add(self)
 
@@ -41,12 +41,12 @@ class BlockingSource:
 
     @property
     def is_closed(self) -> bool:
-        """Whether the client was closed."""
+        """Whether the client is closed."""
         return self._closed.is_set()
 
     def connection(self, attempts: Attempts) -> BlockingConnection:
-        """A connection that takes calls; opens one if there is none, but not before the time that
-        failed attempts have to stay apart.
+        """A connection that accepts calls; opens one if there is none, but after failed attempts not
+        before the backoff time.
 
         Raises:
             CallError: ``UNAVAILABLE`` when the server cannot be reached, or the client is closed;
@@ -81,7 +81,7 @@ class BlockingSource:
             raise connection_closed()
 
     def leave_to_parent(self) -> None:
-        """In a process that was forked, begins anew: whoever held a lock is only in the parent."""
+        """Starts anew in a forked process: the threads that held locks exist only in the parent."""
         was_closed = self.is_closed
         self._opening = threading.Lock()
         self._closed = threading.Event()

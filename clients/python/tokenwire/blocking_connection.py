@@ -23,7 +23,7 @@ _LONGEST_WAIT = 86_400.0
 
 
 class BlockingConnection:
-    """The thread answers the server's PINGs, too, while no caller reads."""
+    """The thread also answers the server's PINGs while no caller reads."""
 
     def __init__(
         self, sock: socket.socket, security: Optional[Security], options: ClientOptions
@@ -48,12 +48,12 @@ class BlockingConnection:
 
     @property
     def is_usable(self) -> bool:
-        """Whether it takes new calls."""
+        """Whether it accepts new calls."""
         return self._core.is_usable and self._thread.is_alive()
 
     @property
     def is_alive(self) -> bool:
-        """Whether calls may be under way on it."""
+        """Whether it may have running calls."""
         return self._thread.is_alive()
 
     def open(
@@ -63,7 +63,7 @@ class BlockingConnection:
         metadata: Mapping[str, str],
         timeout: Optional[float],
     ) -> BlockingStream:
-        """Begins a call; raises what ``Connection.open`` does."""
+        """Begins a call; raises the errors of ``Connection.open``."""
         condition = threading.Condition(self._lock)
         with self._lock:
             stream = self._core.open(
@@ -85,7 +85,7 @@ class BlockingConnection:
         time_left: Optional[float],
         timeout: Optional[float],
     ) -> Optional[bytes]:
-        """The next response, waited for; None when all were taken."""
+        """Waits for the next response; None at the end."""
         if self._was_forked:  # Nobody will ever unlock the lock, or tell of news.
             raise forked()
         with self._lock:
@@ -97,7 +97,7 @@ class BlockingConnection:
             return message
 
     def cancel(self, stream: Stream, error: CallError) -> None:
-        """Ends a call. The thread does it, because the garbage collector may call this anywhere."""
+        """Ends a call, on the thread, because the garbage collector may call this anywhere."""
         self._cancelled.append((stream, error))
         self._wake()
 
@@ -145,7 +145,7 @@ class BlockingConnection:
                 end.close()
 
     def _wait(self, selector: selectors.BaseSelector, output: memoryview) -> memoryview:
-        """Sends, then waits for something to do: what is still to be sent."""
+        """Sends, then waits for something to do; returns what is still to be sent."""
         with self._lock:
             while self._cancelled:
                 self._core.cancel(*self._cancelled.popleft())
@@ -160,7 +160,7 @@ class BlockingConnection:
             selector.modify(self._socket, events)
         else:
             selector.unregister(self._socket)
-        # Bytes that TLS has read already do not make the socket readable.
+        # Bytes that TLS has already read do not make the socket readable.
         is_ready = (
             wants_input and isinstance(self._socket, ssl.SSLSocket) and self._socket.pending() > 0
         )
@@ -183,7 +183,7 @@ class BlockingConnection:
         return output
 
     def _read(self) -> bool:
-        """Takes what has come: whether the connection goes on."""
+        """Reads what has arrived; returns whether the connection continues."""
         if not self._core.wants_input:
             return True
         try:
@@ -208,11 +208,11 @@ class BlockingStream:
 
     @property
     def was_refused(self) -> bool:
-        """Whether the server has certainly not begun to process the call."""
+        """Whether the server has certainly not started to process the call."""
         return self._stream.was_refused
 
     def take(self, time_left: Optional[float], timeout: Optional[float]) -> Optional[bytes]:
-        """The next response, waited for; None when all were taken.
+        """Waits for the next response; None at the end.
 
         Args:
             time_left: how long to wait, in seconds; the call ends then. None is for ever.

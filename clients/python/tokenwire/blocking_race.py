@@ -1,4 +1,4 @@
-"""Connects to whichever address of a server is the first to answer (RFC 8305), blocking."""
+"""Connects to the first address of a server that answers (RFC 8305), blocking."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ class _Attempt:
     def _connect(
         self, address: Address, security: Optional[Security], options: ClientOptions
     ) -> Generator[int, None, None]:
-        """Yields what events to wait for."""
+        """Yields the events to wait for."""
         error = self._socket.connect_ex(address[1])
         if error == errno.EINPROGRESS:
             yield selectors.EVENT_WRITE
@@ -145,7 +145,7 @@ class _Attempt:
 def _addresses(endpoint: Endpoint, deadline: float) -> List[Address]:
     if endpoint.path:
         return [(socket.AF_UNIX, endpoint.path)]
-    # The resolver has times of its own, which may be longer: so it has a thread of its own.
+    # The resolver has its own timeouts, which may be longer, so it runs on a thread of its own.
     answers: "queue.Queue[object]" = queue.Queue()
 
     def resolve() -> None:

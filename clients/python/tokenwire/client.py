@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 class Generation(Progress, Iterator[api.Delta]):
-    """A text while it is generated: iterate over what is added to it.
+    """A text while it is generated: iterate over its deltas.
 
     Closing it ends the call on the server; so does leaving a loop over it or a ``with`` block of it,
     and forgetting it.
@@ -54,11 +54,11 @@ class Generation(Progress, Iterator[api.Delta]):
                 return delta
 
     def events(self) -> Iterator[api.GenerateResponse]:
-        """All that the server says of the text: ``started``, ``delta``s and ``finished``."""
+        """All events of the text: ``started``, ``delta``s and ``finished``."""
         return Loop(self._next_event, self.close)
 
     def text(self) -> str:
-        """The text that is still to come, as a whole; of several texts, the first."""
+        """The rest of the text, as a whole; of several texts, the first."""
         return "".join(delta.text for delta in self if delta.index == 0)
 
     def close(self) -> None:
@@ -99,7 +99,7 @@ class Client:
         """
         Args:
             server: "host:port" or "unix:/path".
-            token: the access token to call with; blanks and line ends around it do not count.
+            token: the access token to call with; white space around it is ignored.
             tls: what connections are secured with; None leaves them in the clear.
 
         Raises:
@@ -115,7 +115,7 @@ class Client:
         self.close()
 
     def connect(self, *, timeout: Optional[Timeout] = None) -> None:
-        """Opens the connection now, in one attempt; the first call does it otherwise.
+        """Opens the connection now, in one attempt; otherwise the first call does.
 
         Raises:
             CallError: ``UNAVAILABLE`` when the server cannot be reached, or does not agree on TLS.
@@ -124,7 +124,7 @@ class Client:
         self._source.connection(attempts)
 
     def close(self) -> None:
-        """Closes the client; calls that are under way fail with ``UNAVAILABLE``."""
+        """Closes the client; running calls fail with ``UNAVAILABLE``."""
         self._source.close(wait=True)
 
     # Texts.
@@ -134,7 +134,7 @@ class Client:
     ) -> Generation:
         """Generates text that continues a prompt, or answers a conversation.
 
-        A client with a token calls ``SecureGenerate``, one without ``Generate``.
+        A client with an access token calls ``SecureGenerate``, one without ``Generate``.
         """
         method = methods.SECURE_GENERATE if self._metadata else methods.GENERATE
         request = generate_request(input, options)
@@ -143,7 +143,7 @@ class Client:
     def secure_generate(
         self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
     ) -> Generation:
-        """As ``generate``, always by ``SecureGenerate``, which serves the users of tokens only."""
+        """As ``generate``, always by ``SecureGenerate``, which needs an access token."""
         request = generate_request(input, options)
         return Generation(self.stream(methods.SECURE_GENERATE, request, timeout=timeout))
 
@@ -155,7 +155,7 @@ class Client:
             return generation.text()
 
     def abort(self, generation_id: str, *, timeout: Optional[Timeout] = None) -> None:
-        """Ends a generation, of whichever client, by the id in its ``started``."""
+        """Ends a generation of any client, by the id in its ``started``."""
         self.call(methods.ABORT, abort_request(generation_id), timeout=timeout)
 
     # The log.
@@ -168,23 +168,23 @@ class Client:
         timeout: Optional[Timeout] = None,
         **options: Unpack[LogOptions],
     ) -> api.LogRequestResponse:
-        """Stores a prompt and its response for the token's user; returns when they are on disk."""
+        """Stores a prompt and its response for the access token's user; returns when they are on disk."""
         request = log_request(prompt, response, options)
         return self.call(methods.LOG_REQUEST, request, timeout=timeout)
 
     def query_logs(
         self, *, timeout: Optional[Timeout] = None, **options: Unpack[QueryOptions]
     ) -> Responses[api.LogEntry]:
-        """The log entries of the token's user, as they come."""
+        """The log entries of the access token's user, as they arrive."""
         request = query_request(options)
         return self.stream(methods.QUERY_LOGS, request, timeout=timeout)
 
     def erase_logs(
         self, user_id: str, *, timeout: Optional[Timeout] = None
     ) -> api.EraseLogsResponse:
-        """Erases all that a user has logged up to now, for good; needs the scope "admin".
+        """Erases all that a user has logged so far, for good; needs the scope "admin".
 
-        Returns how many entries are gone, and the size of their texts.
+        Returns the number of erased entries, and the size of their texts.
         """
         request = erase_request(user_id)
         return self.call(methods.ERASE_LOGS, request, timeout=timeout)
@@ -199,7 +199,7 @@ class Client:
     def count_tokens(
         self, input: Input, *, model: str = "", timeout: Optional[Timeout] = None
     ) -> api.CountTokensResponse:
-        """The number of tokens that an input takes, without generating."""
+        """The number of tokens in an input, without generating."""
         request = count_tokens_request(input, model)
         return self.call(methods.COUNT_TOKENS, request, timeout=timeout)
 
@@ -209,7 +209,7 @@ class Client:
         return health_name(self.call(methods.CHECK_HEALTH, request, timeout=timeout))
 
     def watch_health(self, service: str = "", *, timeout: Optional[Timeout] = None) -> Iterator[str]:
-        """As ``health``, now and then again at each change."""
+        """As ``health``, now and at each change."""
         responses = self.stream(methods.WATCH_HEALTH, health_request(service), timeout=timeout)
         return Loop(lambda: health_name(next(responses)), responses.close)
 
@@ -235,5 +235,5 @@ class Client:
         *,
         timeout: Optional[Timeout] = None,
     ) -> Responses[ResponseT]:
-        """Sends one request and returns the responses as they come."""
+        """Sends one request and returns the responses as they arrive."""
         return Responses(self._source, method, request, self._metadata, timeout)
