@@ -7,6 +7,8 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     /// The request can never succeed unchanged.
     case invalidRequest
     case modelNotFound
+    /// The generator cannot do what is asked.
+    case unsupported
     /// The request's deadline passed before its turn came, or would pass.
     case deadlineExceeded
     /// Too many requests are queued.

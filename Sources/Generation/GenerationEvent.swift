@@ -16,7 +16,8 @@ public struct GenerationStarted: Sendable, Hashable {
   /// The seed in use, whether the request gave it or not.
   public var seed: UInt32
   /// The number of tokens in the prompt.
-  public var promptTokens: Int
+  /// Nil when the generator does not know yet: then the usage at the end has it.
+  public var promptTokens: Int?
   /// How many of the prompt's tokens came from a cache.
   public var cachedTokens: Int
   /// From the arrival of the request to the first work on it.
@@ -26,7 +27,7 @@ public struct GenerationStarted: Sendable, Hashable {
   public init(
     model: Identifier,
     seed: UInt32,
-    promptTokens: Int,
+    promptTokens: Int?,
     cachedTokens: Int,
     queueTime: Duration
   ) {
@@ -44,21 +45,28 @@ public struct GenerationDelta: Sendable, Hashable {
   public var index: Int
   /// Always whole characters. Empty only in the last delta, when tokens without text remain.
   @Bytewise public var text: String
-  /// The tokens whose text this delta completes. Empty for the echoed prompt.
+  /// The tokens whose text this delta completes. Empty for the echoed prompt, and from a generator
+  /// that does not know its tokens.
   public var tokenIDs: [Int32]
+  /// The number of tokens whose text this delta completes, as far as that is known.
+  public var tokenCount: Int
   /// One for each of `tokenIDs` if requested, otherwise empty.
   public var logprobs: [TokenLogprobs]
 
   /// Creates an event of the next piece of text.
+  ///
+  /// - Parameter tokenCount: if nil, as many as `tokenIDs`.
   public init(
     index: Int = 0,
     text: String,
     tokenIDs: [Int32] = [],
+    tokenCount: Int? = nil,
     logprobs: [TokenLogprobs] = []
   ) {
     self.index = index
     self.text = text
     self.tokenIDs = tokenIDs
+    self.tokenCount = tokenCount ?? tokenIDs.count
     self.logprobs = logprobs
   }
 
@@ -66,6 +74,7 @@ public struct GenerationDelta: Sendable, Hashable {
   public mutating func append(_ next: GenerationDelta) {
     self.text += next.text
     self.tokenIDs += next.tokenIDs
+    self.tokenCount += next.tokenCount
     self.logprobs += next.logprobs
   }
 

@@ -46,8 +46,6 @@ extension Constraint: Hashable {
 
 /// A request whose values are within their ranges: its parser has checked them.
 public struct GenerationRequest: Sendable, Hashable {
-  /// The identifier of a model; empty means the default model.
-  public var model: Identifier
   /// What the text starts from.
   public var input: GenerationInput
   /// How each token is chosen.
@@ -75,7 +73,6 @@ public struct GenerationRequest: Sendable, Hashable {
 
   /// Creates a request; by default for one text of at most 150 tokens.
   public init(
-    model: Identifier = "",
     input: GenerationInput,
     sampling: SamplingOptions = SamplingOptions(),
     maxTokens: Int = 150,
@@ -88,7 +85,6 @@ public struct GenerationRequest: Sendable, Hashable {
     n: Int = 1,
     deterministic: Bool = false
   ) {
-    self.model = model
     self.input = input
     self.sampling = sampling
     self.maxTokens = maxTokens

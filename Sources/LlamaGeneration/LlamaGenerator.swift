@@ -1,6 +1,5 @@
 internal import Constraints
 public import Generation
-public import Identifiers
 public import Logging
 
 /// Generates text with a language model in a GGUF file, using libllama.
@@ -8,10 +7,10 @@ public import Logging
 /// Several generations are decoded in one batch, on a thread of their own. Tokenizing and compiling
 /// constraints run on other threads, where requesters take turns.
 public final class LlamaGenerator: TextGenerator {
-  /// The one model that was loaded.
-  public let models: [ModelDescription]
+  /// The model that was loaded.
+  public let model: ModelDescription
 
-  private let model: LlamaModel
+  private let languageModel: LlamaModel
   private let engine: LlamaEngine
   private let queue: RequestQueue
   private let contextLength: Int
@@ -49,7 +48,7 @@ public final class LlamaGenerator: TextGenerator {
     )
     try memory.check()
     logger.info("Memory for texts: \(memory.description)")
-    self.model = model
+    self.languageModel = model
     self.queue = RequestQueue(capacity: configuration.maxQueue)
     self.contextLength = configuration.contextLength
     self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
@@ -58,16 +57,16 @@ public final class LlamaGenerator: TextGenerator {
     // A constraint is compiled in one slice, which should not delay tokenizing.
     self.constraintQueue = .started(name: "tokenwire-rules", hurries: false)
     self.constraints = ConstraintCache(model, compilingOn: self.constraintQueue)
-    self.models = [
-      model.description(id: configuration.modelID, contextLength: configuration.contextLength)
-    ]
+    self.model = model.description(
+      id: configuration.modelID,
+      contextLength: configuration.contextLength
+    )
   }
 
   /// Generates text.
   public func generate(
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
-    _ = try self.model(named: request.model)
     try self.check(request.sampling.logitBias.keys.sorted(), in: "logit_bias")
     let arrival = ContinuousClock.now
     let (text, tokens) = try await self.tokens(of: request.input, for: request.requester)
@@ -101,10 +100,8 @@ public final class LlamaGenerator: TextGenerator {
   /// Counts the tokens of an input.
   public func countTokens(
     _ input: GenerationInput,
-    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
-    _ = try self.model(named: model)
     return try await self.tokens(of: input, for: requester, limit: .max).tokens.count
   }
 
@@ -132,14 +129,17 @@ public final class LlamaGenerator: TextGenerator {
         if prompt.isEmpty { throw .emptyPrompt }
         return (prompt, try await self.tokens(of: prompt, false, in: "prompt", limit))
       case .messages(let messages):
-        let text = try self.model.format(messages)
+        let text = try self.languageModel.format(messages)
         return (text, try await self.tokens(of: text, true, in: "messages", limit))
       case .tokens(let given):
         if given.count > limit {
           throw .promptTooLong(tokens: given.count, contextLength: limit)
         }
         try self.check(given, in: "prompt_token_ids")
-        let text = String(decoding: given.flatMap { self.model.bytes(of: $0) }, as: UTF8.self)
+        let text = String(
+          decoding: given.flatMap { self.languageModel.bytes(of: $0) },
+          as: UTF8.self
+        )
         return (text, given)
       }
     }
@@ -163,7 +163,7 @@ public final class LlamaGenerator: TextGenerator {
 
   /// - Throws: when a token is not in the model's vocabulary.
   private func check(_ tokens: [Int32], in field: String) throws(GenerationError) {
-    let size = self.model.vocabularySize
+    let size = self.languageModel.vocabularySize
     if let unknown = tokens.first(where: { !(0 ..< size ~= Int($0)) }) {
       throw .unknownToken(unknown, in: field, vocabularySize: size)
     }

@@ -670,6 +670,7 @@ public struct Started: Hashable, Sendable {
   @Bytewise public var model: String
   /// With several texts, that of the first.
   public var seed: UInt32
+  /// 0 when it is known only at the end: then `Usage` has it.
   public var promptTokens: Int32
   /// Prompt tokens that were cached and not computed again; with several texts, for the first.
   public var cachedTokens: Int32

@@ -11,7 +11,7 @@ import Testing
     _ second: String
   ) {
     let changes: [@Sendable (inout GenerationRequest, String) -> Void] = [
-      { $0.model = Identifier($1) }, { $0.input = .prompt($1) }, { $0.stop = [$1] },
+      { $0.input = .prompt($1) }, { $0.stop = [$1] },
       { $0.input = .messages([ChatMessage(role: "user", content: $1)]) },
       { $0.input = .messages([ChatMessage(role: $1, content: "go")]) },
       { $0.constraint = .jsonSchema($1) }, { $0.constraint = .grammar($1) },

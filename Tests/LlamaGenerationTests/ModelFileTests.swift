@@ -61,7 +61,7 @@ import Testing
     ) {
       try await generator.generate(.question("Hi"))
     }
-    #expect(try await generator.countTokens(.prompt("Hi"), model: "") == 1)
+    #expect(try await generator.countTokens(.prompt("Hi")) == 1)
   }
 
   private func expectRefusal(

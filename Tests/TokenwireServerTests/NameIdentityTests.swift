@@ -42,12 +42,24 @@ import TokenwireClient
   func `a model is not found by a name that only looks like its own`(
     _ first: String,
     _ second: String
-  ) async throws {
-    let generator = ScriptedGenerator(Script("one"), model: Identifier(first))
-    let error = await #expect(throws: GenerationError.self) {
-      try await generator.generate(
-        GenerationRequest(model: Identifier(second), input: .prompt("go"))
-      )
+  ) throws {
+    let models = ModelCatalog(
+      [
+        ModelSource(Identifier(first)) {
+          ScriptedGenerator(Script("one"), model: Identifier(first))
+        }
+      ],
+      logger: .silent
+    )
+    let caller = Caller(
+      userID: "",
+      isAdmin: false,
+      requester: .anyone,
+      admission: try UserQuotas(.none).admit("", for: .text)
+    )
+    #expect(try models.hold(Identifier(first), for: caller).id == Identifier(first))
+    let error = #expect(throws: GenerationError.self) {
+      try models.hold(Identifier(second), for: caller)
     }
     #expect(error?.code == .modelNotFound)
   }

@@ -34,7 +34,7 @@ func withEndpoint<Result: Sendable>(
   try await withThrowingTaskGroup(of: Void.self) { group in
     // On demand: the first request waits until the generator runs.
     let models = ModelCatalog(
-      generator.models.map { model in ModelSource(model.id) { generator } },
+      [ModelSource(generator.model.id) { generator }],
       ModelLoading(begin: .demand),
       logger: logger
     )
@@ -135,9 +135,13 @@ extension GenerateResponse {
 /// Says one word, and then fails.
 struct FailingGenerator: TextGenerator {
   let error: GenerationError
-  let models = [
-    ModelDescription(id: "m", description: "", parameters: 0, sizeBytes: 0, contextLength: 1000)
-  ]
+  let model = ModelDescription(
+    id: "m",
+    description: "",
+    parameters: 0,
+    sizeBytes: 0,
+    contextLength: 1000
+  )
 
   func generate(_ request: GenerationRequest) async throws(GenerationError) -> GenerationEvents {
     let buffer = EventBuffer(capacity: 4) {}
@@ -148,7 +152,6 @@ struct FailingGenerator: TextGenerator {
 
   func countTokens(
     _ input: GenerationInput,
-    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
     throw self.error

@@ -39,7 +39,7 @@ import TokenwireAPI
     let generator = ScriptedGenerator(Script(script.text, repeats: true), pace: script.pace)
     let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
     let models = ModelCatalog(
-      generator.models.map { model in ModelSource(model.id) { generator } },
+      [ModelSource(generator.model.id) { generator }],
       ModelLoading(begin: .demand),
       logger: logger
     )

@@ -7,8 +7,8 @@ public import Identifiers
 /// Only the input of a request selects the answer; the other options are ignored. If an input has
 /// several answers, each request gets the next, and after the last the first.
 public final class RecordedGenerator: TextGenerator {
-  /// The one model, under the name given to `init`.
-  public let models: [ModelDescription]
+  /// The model, with the name given to `init`.
+  public let model: ModelDescription
   private let texts: RecordedTexts
   private let state = Monitor(State())
 
@@ -29,22 +29,19 @@ public final class RecordedGenerator: TextGenerator {
   ///   - model: the name of the generator's one model.
   public init(_ texts: RecordedTexts, model: Identifier) {
     self.texts = texts
-    self.models = [
-      ModelDescription(
-        id: model,
-        description: "the answers of a recording",
-        parameters: 0,
-        sizeBytes: 0,
-        contextLength: Int(Int32.max)
-      )
-    ]
+    self.model = ModelDescription(
+      id: model,
+      description: "the answers of a recording",
+      parameters: 0,
+      sizeBytes: 0,
+      contextLength: Int(Int32.max)
+    )
   }
 
   /// Returns the next recorded answer to the request's input.
   public func generate(
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
-    _ = try self.model(named: request.model)
     let answers = try self.answers(to: request.input)
     let count = self.state.withLock { state in
       let count = state.requests[request.input, default: 0]
@@ -64,14 +61,16 @@ public final class RecordedGenerator: TextGenerator {
   /// The number that the recorded server counted.
   public func countTokens(
     _ input: GenerationInput,
-    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
-    _ = try self.model(named: model)
     for answer in try self.answers(to: input) {
-      if case .started(let started)? = answer.events.first?.event { return started.promptTokens }
+      if case .started(let started)? = answer.events.first?.event,
+        let tokens = started.promptTokens
+      {
+        return tokens
+      }
     }
-    throw GenerationError(.invalidRequest, "The recording does not say how long the prompt is")
+    throw GenerationError(.unsupported, "The recording does not say how long the prompt is")
   }
 
   /// Plays the answers until the calling task is cancelled.

@@ -7,8 +7,8 @@ public import Identifiers
 /// pauses a sequence whose reader is full, and it ends one whose reader is gone. The words of the
 /// prompt are its tokens.
 public final class ScriptedGenerator: TextGenerator {
-  /// The one model, under the name given to `init`.
-  public let models: [ModelDescription]
+  /// The model, with the name given to `init`.
+  public let model: ModelDescription
   private let script: Script
   private let pace: Duration
   private let bufferCapacity: Int
@@ -28,35 +28,32 @@ public final class ScriptedGenerator: TextGenerator {
     self.script = script
     self.pace = pace
     self.bufferCapacity = bufferCapacity
-    self.models = [
-      ModelDescription(
-        id: model,
-        description: "a given text at a given pace",
-        parameters: 0,
-        sizeBytes: 0,
-        contextLength: Int(Int32.max)
-      )
-    ]
+    self.model = ModelDescription(
+      id: model,
+      description: "a given text at a given pace",
+      parameters: 0,
+      sizeBytes: 0,
+      contextLength: Int(Int32.max)
+    )
   }
 
   /// Starts a sequence that writes the script; `run` generates its tokens.
   public func generate(
     _ request: GenerationRequest
   ) async throws(GenerationError) -> GenerationEvents {
-    let model = try self.model(named: request.model)
     if let constraint = request.constraint {
       throw GenerationError(
         .invalidRequest,
         "\(constraint.field) needs a language model: this generator says a given text"
       )
     }
-    let promptTokens = try await self.countTokens(request.input, model: request.model)
+    let promptTokens = try await self.countTokens(request.input)
     return try self.inbox.add { id, onReaderChange in
       ScriptedSequence(
         request,
         id: id,
         started: GenerationStarted(
-          model: model.id,
+          model: self.model.id,
           seed: request.sampling.seed ?? .random(in: .min ... .max),
           promptTokens: promptTokens,
           cachedTokens: 0,
@@ -72,10 +69,8 @@ public final class ScriptedGenerator: TextGenerator {
   /// Counts the words of the input.
   public func countTokens(
     _ input: GenerationInput,
-    model: Identifier,
     requester: Requester
   ) async throws(GenerationError) -> Int {
-    _ = try self.model(named: model)
     let count = Script.words(of: input.text).count
     if count == 0 { throw .emptyPrompt }
     return count

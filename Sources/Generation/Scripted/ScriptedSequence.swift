@@ -130,7 +130,7 @@ struct ScriptedSequence {
       reason: reason,
       matchedStop: self.assembler.matchedStop,
       usage: TokenUsage(
-        promptTokens: self.started.promptTokens,
+        promptTokens: self.started.promptTokens ?? 0,
         completionTokens: self.position,
         cachedTokens: 0
       ),

@@ -10,6 +10,9 @@ struct GenerateResponses {
   private var seq: UInt64 = 0
   /// The generated tokens of all texts so far, without those of an echoed prompt.
   private(set) var completionTokens = 0
+  /// The tokens that count against the caller's limits: those of the deltas, and those that a generator
+  /// reports only at the end of a text.
+  private(set) var generatedTokens = 0
   /// The usage of each text; nil for texts that have ended.
   private var unfinished: [TokenUsage?]
 
@@ -30,17 +33,19 @@ struct GenerateResponses {
     switch event {
     case .started(let started):
       for index in self.unfinished.indices {
-        self.unfinished[index]?.promptTokens = started.promptTokens
+        self.unfinished[index]?.promptTokens = started.promptTokens ?? 0
       }
       self.unfinished[0]?.cachedTokens = started.cachedTokens
       return self.next(
         .started(Started(started, generationID: self.generationID, userID: self.userID))
       )
     case .delta(let delta):
-      self.completionTokens += delta.tokenIDs.count
-      self.update(delta.index) { $0?.completionTokens += delta.tokenIDs.count }
+      self.completionTokens += delta.tokenCount
+      self.generatedTokens += delta.tokenCount
+      self.update(delta.index) { $0?.completionTokens += delta.tokenCount }
       return self.next(.delta(Delta(delta)))
     case .finished(let finished):
+      self.generatedTokens += self.uncounted(finished)
       self.update(finished.index) { $0 = nil }
       return self.next(.finished(Finished(finished)))
     }
@@ -61,6 +66,14 @@ struct GenerateResponses {
         )
       }
     }
+  }
+
+  /// The tokens of a finished text that its deltas did not count.
+  private func uncounted(_ finished: GenerationFinished) -> Int {
+    guard self.unfinished.indices.contains(finished.index),
+      let usage = self.unfinished[finished.index]
+    else { return 0 }
+    return max(0, finished.usage.completionTokens - usage.completionTokens)
   }
 
   /// A recording may have more texts than requested: these are sent, but not waited for.
@@ -84,7 +97,7 @@ extension Started {
       generationID: generationID.text,
       model: started.model.text,
       seed: started.seed,
-      promptTokens: Int32(clamping: started.promptTokens),
+      promptTokens: Int32(clamping: started.promptTokens ?? 0),
       cachedTokens: Int32(clamping: started.cachedTokens),
       userID: userID.text,
       queueTimeNano: started.queueTime.nanoseconds

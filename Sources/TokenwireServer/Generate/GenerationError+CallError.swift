@@ -8,6 +8,7 @@ extension GenerationError: CallErrorConvertible {
       switch self.code {
       case .invalidRequest: .invalidArgument
       case .modelNotFound: .notFound
+      case .unsupported: .unimplemented
       case .deadlineExceeded: .deadlineExceeded
       case .resourceExhausted: .resourceExhausted
       case .unavailable: .unavailable

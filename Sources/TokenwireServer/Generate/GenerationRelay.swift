@@ -92,12 +92,12 @@ final class GenerationRelay {
 
   /// - Returns: whether there is room for more.
   private func send(_ batch: ArraySlice<GenerationEvent>) throws(CallError) -> Bool {
-    let tokens = self.responses.completionTokens
+    let tokens = self.responses.generatedTokens
     var hasRoom = true
     for event in batch {
       hasRoom = try self.response.enqueue(self.responses.response(to: event))
     }
-    self.caller.use(tokens: self.responses.completionTokens - tokens)
+    self.caller.use(tokens: self.responses.generatedTokens - tokens)
     return hasRoom
   }
 }

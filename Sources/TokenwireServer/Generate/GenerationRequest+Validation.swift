@@ -9,23 +9,18 @@ extension GenerationRequest {
   /// - Parameters:
   ///   - deadline: when the caller stops waiting.
   ///   - requester: who the call is for.
-  /// - Throws: `invalidArgument` with the field's name, its value and the allowed range; `notFound`
-  ///   for a model that `generator` does not have.
+  /// - Throws: `invalidArgument` with the field's name, its value and the allowed range.
   init(
     _ request: GenerateRequest,
     for generator: any TextGenerator,
     deadline: ContinuousClock.Instant?,
     requester: Requester
   ) throws(CallError) {
-    let model: ModelDescription
-    do {
-      model = try generator.model(named: Identifier(request.model))
-    } catch {
-      throw error.callError
-    }
-    let maxTokens = try Self.maxTokens(request.maxTokens, contextLength: model.contextLength)
+    let maxTokens = try Self.maxTokens(
+      request.maxTokens,
+      contextLength: generator.model.contextLength
+    )
     self.init(
-      model: model.id,
       input: try GenerationInput(request.input),
       sampling: try Generation.SamplingOptions(request.sampling, maxTokens: maxTokens),
       maxTokens: maxTokens,

@@ -77,20 +77,14 @@ struct GenerationService: TokenwireService {
   ) async throws -> CountTokensResponse {
     let caller = try context.admitted
     let input = try GenerationInput(request.input)
-    let name = Identifier(request.model)
-    let slot = try self.models.hold(name, for: caller)
+    let slot = try self.models.hold(Identifier(request.model), for: caller)
     defer { slot.release() }
     let generator = try await slot.loaded()
-    let model = try generator.model(named: name)
-    let tokens = try await generator.countTokens(
-      input,
-      model: model.id,
-      requester: caller.requester
-    )
+    let tokens = try await generator.countTokens(input, requester: caller.requester)
     caller.use(countedTokens: tokens)
     return CountTokensResponse(
       tokens: Int32(clamping: tokens),
-      contextLength: Int32(clamping: model.contextLength)
+      contextLength: Int32(clamping: generator.model.contextLength)
     )
   }
 

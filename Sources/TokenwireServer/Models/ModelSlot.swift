@@ -117,7 +117,7 @@ extension ModelSlot {
       guard let generator = try await self.loader.generator() else { return nil }
       self.state.update { state in
         state.phase = .ready(generator)
-        state.description = generator.models.first
+        state.description = generator.model
         state.lastUse = .now
       }
       return generator

@@ -431,6 +431,9 @@ struct  Tokenwire__V1__Started
    * With several texts, that of the first.
    */
   uint32_t seed;
+  /*
+   * 0 when it is known only at the end: then `Usage` has it.
+   */
   int32_t prompt_tokens;
   /*
    * Prompt tokens that were cached and not computed again; with several texts, for the first.
