@@ -785,27 +785,44 @@ static void set_hosts(const char *one, const char *two, const char *three) {
   hosts[0] = one, hosts[1] = two, hosts[2] = three, hosts[3] = NULL;
 }
 
-/* An address that does not answer: more clients wait for it than may. */
-static void make_silent(int port, int sockets[5]) {
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  address.sin_port = htons((uint16_t)port);
-  for (int i = 0; i < 5; i++) {
-    sockets[i] = socket(AF_INET, SOCK_STREAM | (i ? SOCK_NONBLOCK : 0), 0);
+/* A server at 127.0.0.2, and a listener at 127.0.0.1 on the same port, which another process may have: then
+ * another port is tried. */
+static int start_server_beside_listener(fake_server *fake, int backlog) {
+  for (int tries = 0; tries < 100; tries++) {
+    start_server_at(fake, "127.0.0.2", load_at_once);
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    address.sin_port = htons((uint16_t)atoi(strchr(fake->address, ':') + 1));
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
     const int on = 1;
-    assert(setsockopt(sockets[i], SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
-    if (i == 0) assert(bind(sockets[0], (struct sockaddr *)&address, sizeof address) == 0);
-    if (i == 0) assert(listen(sockets[0], 0) == 0);
-    if (i > 0) (void)!connect(sockets[i], (struct sockaddr *)&address, sizeof address);
+    assert(setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0);
+    if (bind(listener, (struct sockaddr *)&address, sizeof address) == 0 && listen(listener, backlog) == 0)
+      return listener;
+    assert(errno == EADDRINUSE);
+    close(listener);
+    stop_server(fake);
+  }
+  assert(!"every port is taken");
+  return -1;
+}
+
+/* Makes a listener not answer: more clients wait for it than may. */
+static void make_silent(int listener, int sockets[4]) {
+  struct sockaddr_in address;
+  socklen_t length = sizeof address;
+  assert(getsockname(listener, (struct sockaddr *)&address, &length) == 0);
+  for (int i = 0; i < 4; i++) {
+    sockets[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+    (void)!connect(sockets[i], (struct sockaddr *)&address, sizeof address);
   }
 }
 
 static void test_a_dead_address_costs_a_share_of_the_time(void) {
   fake_server fake;
-  int sockets[5];
+  int sockets[4];
   char address[32];
-  start_server_at(&fake, "127.0.0.2", load_at_once);
+  int listener = start_server_beside_listener(&fake, 0);
   int port = atoi(strchr(fake.address, ':') + 1);
-  make_silent(port, sockets);
+  make_silent(listener, sockets);
   snprintf(address, sizeof address, "many.test:%d", port);
   set_hosts("127.0.0.1", "127.0.0.1", "127.0.0.2");
   tokenwire_options options = defaults;
@@ -823,18 +840,15 @@ static void test_a_dead_address_costs_a_share_of_the_time(void) {
   tokenwire_error error;
   assert(!tokenwire_connect(&options, &error) && error.code == TOKENWIRE_UNAVAILABLE);
   assert(strstr(error.message, ": it does not answer"));
-  for (int i = 0; i < 5; i++) close(sockets[i]);
+  for (int i = 0; i < 4; i++) close(sockets[i]);
+  close(listener);
   stop_server(&fake);
 }
 
 static void test_an_address_that_is_silent_in_the_handshake_is_passed_over(void) {
   fake_server fake; /* Does not speak TLS, and closes. */
-  start_server_at(&fake, "127.0.0.2", load_at_once);
+  int silent = start_server_beside_listener(&fake, 8);
   int port = atoi(strchr(fake.address, ':') + 1);
-  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-  address.sin_port = htons((uint16_t)port);
-  int silent = socket(AF_INET, SOCK_STREAM, 0);
-  assert(bind(silent, (struct sockaddr *)&address, sizeof address) == 0 && listen(silent, 8) == 0);
   char name[32];
   snprintf(name, sizeof name, "many.test:%d", port);
   set_hosts("127.0.0.1", "127.0.0.2", NULL);
