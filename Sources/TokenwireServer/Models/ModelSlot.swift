@@ -21,8 +21,15 @@ final class ModelSlot: Sendable {
     var uses = 0
     var lastUse = ContinuousClock.now
     var isWanted = false
-    /// Why the last attempt to load it failed.
-    var failure: CallError?
+    /// The number of attempts to load it so far.
+    var attempts = 0
+    /// The last attempt that failed, and why.
+    var failure: (attempt: Int, error: CallError)?
+
+    /// Whether an attempt has ended, and without a model.
+    func hasFailed(_ attempt: Int) -> Bool {
+      if let failure { failure.attempt >= attempt } else { false }
+    }
   }
 
   let id: Identifier
@@ -61,24 +68,33 @@ final class ModelSlot: Sendable {
   /// - Throws: `unavailable` while the server starts and the model loads, because the wait is
   ///   unknown and clients try again; also when the model cannot be loaded.
   func loaded() async throws -> any TextGenerator {
+    // The attempt to load the model that this caller waits for.
+    var attempt = 0
     while true {
       try Task.checkCancellation()
       let generator = try self.state.update { state throws(CallError) in
         if case .ready(let generator) = state.phase { return generator as (any TextGenerator)? }
         if self.loading.begin == .start, state.description == nil { throw .modelIsLoading }
-        if let failure = state.failure.take() { throw failure }
-        if case .unloaded = state.phase { state.isWanted = true }
+        if attempt > 0, let failure = state.failure, failure.attempt >= attempt {
+          throw failure.error
+        }
+        if case .loading = state.phase {
+          if attempt == 0 { attempt = state.attempts }
+        } else if attempt <= state.attempts {
+          attempt = state.attempts + 1
+          state.isWanted = true
+        }
         return nil
       } wakingIf: {
         $0.isWanted
       }
       if let generator { return generator }
+      let awaited = attempt
       await self.state.waitUnlessCancelled { state in
         switch state.phase {
         case .ready: true
-        case .loading: false
-        // Loading failed. One waiting caller gets the error; the others try to load it again.
-        case .unloaded: !state.isWanted
+        case .loading: state.hasFailed(awaited)
+        case .unloaded: state.attempts >= awaited
         }
       }
     }
@@ -110,7 +126,7 @@ extension ModelSlot {
     self.state.update { state in
       state.phase = .loading
       state.isWanted = false
-      state.failure = nil
+      state.attempts += 1
     }
     do {
       // After a cancellation the thread still loads the model, so the phase stays.
@@ -126,7 +142,7 @@ extension ModelSlot {
       self.logger.error("A model cannot be loaded: \(error)", metadata: ["model": "\(self.id)"])
       self.state.update { state in
         state.phase = .unloaded
-        state.failure = .modelCannotBeLoaded(self.id)
+        state.failure = (state.attempts, .modelCannotBeLoaded(self.id))
       }
       return nil
     }

@@ -171,21 +171,29 @@ import TokenwireClient
     }
   }
 
-  @Test func `all who wait for a model that cannot be loaded are answered`() async throws {
+  @Test func `all who wait for a model that cannot be loaded are answered by one attempt`()
+    async throws
+  {
     let late = BlockedLoad()
-    let slot = ModelSlot(
-      ModelSource("a", load: late.load),
-      ModelLoading(begin: .demand),
-      logger: .silent
-    )
+    let attempts = Atomic(0)
+    let source = ModelSource("a") { () throws(GenerationError) in
+      attempts.add(1, ordering: .relaxed)
+      return try late.load()
+    }
+    let slot = ModelSlot(source, ModelLoading(begin: .demand), logger: .silent)
     await withTaskGroup { group in
       group.addTask { _ = try? await slot.run {} }
       // Each runs here until it waits.
       let callers = (0 ..< 3).map { _ in Task.immediate { _ = try await slot.loaded() } }
-      for _ in callers { late.end(.failure(GenerationError(.unavailable, "broken"))) }
+      late.end(.failure(GenerationError(.unavailable, "broken")))
       for caller in callers {
         await #expect(throws: CallError.self) { try await caller.value }
       }
+      #expect(attempts.load(ordering: .relaxed) == 1)
+      // Who comes later has an attempt of its own.
+      late.end(.success(ScriptedGenerator(Script("one"))))
+      await #expect(throws: Never.self) { _ = try await slot.loaded() }
+      #expect(attempts.load(ordering: .relaxed) == 2)
       group.cancelAll()
     }
   }
