@@ -19,11 +19,11 @@ public struct RequestID: Hashable, Sendable {
 
   private static let longest = 128
 
-  /// The caller's name for the call, if it is 1 to 128 visible ASCII characters; otherwise a new
-  /// one.
+  /// The caller's name for the call, if it has 1 to 128 of the characters a-z, A-Z, 0-9, ".", "_", "/",
+  /// ":", "@", "+" and "-"; otherwise a new one.
   init(_ metadata: Metadata) {
     if let given = metadata[Self.metadataKey], 1 ... Self.longest ~= given.utf8.count,
-      given.utf8.allSatisfy({ 0x21 ... 0x7E ~= $0 })
+      given.utf8.allSatisfy(\.isOfRequestID)
     {
       self.origin = .caller(Identifier(given))
     } else {
@@ -38,6 +38,20 @@ extension RequestID: CustomStringConvertible {
     switch self.origin {
     case .caller(let id): id.text
     case .server(let number): "\(String(Self.process, radix: 16))-\(number)"
+    }
+  }
+}
+
+extension UInt8 {
+  /// Whether a name of a call may have the byte: what ends a field in a log is not among them.
+  package var isOfRequestID: Bool {
+    switch self {
+    case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"),
+      UInt8(ascii: "0") ... UInt8(ascii: "9"), UInt8(ascii: "."), UInt8(ascii: "_"),
+      UInt8(ascii: "/"), UInt8(ascii: ":"), UInt8(ascii: "@"), UInt8(ascii: "+"), UInt8(ascii: "-"):
+      true
+    default:
+      false
     }
   }
 }

@@ -15,16 +15,28 @@ final class AccessLog: ServerInterceptor {
   func end(_ call: CallContext, _ error: CallError?) {
     var metadata: Logger.Metadata = [
       "request": "\(call.id)",
-      "method": "\(call.method.description.shortened)",
+      "method": "\(Self.value(call.method.description.shortened))",
       "peer": "\(call.peer)",
       "status": "\(error?.code.description ?? "OK")",
       "duration_ms": "\(Int(call.duration / .milliseconds(1)))",
     ]
     if let caller = call.caller as? Caller {
-      if !caller.userID.isEmpty { metadata["user"] = "\(caller.userID)" }
+      if !caller.userID.isEmpty { metadata["user"] = "\(Self.value(caller.userID.text))" }
       metadata["tokens"] = "\(caller.generatedTokens)"
     }
     self.logger.info("Call", metadata: metadata)
+  }
+
+  /// The text, quoted unless it is one word: the name of a method that is not offered is the caller's,
+  /// who must not be able to write fields.
+  private static func value(_ text: String) -> String {
+    if !text.isEmpty, text.utf8.allSatisfy({ $0 >= 0x80 || $0.isOfRequestID }) { return text }
+    var quoted = "\""
+    for scalar in text.unicodeScalars {
+      if scalar == "\"" || scalar == "\\" { quoted += "\\" }
+      quoted.unicodeScalars.append(scalar)
+    }
+    return quoted + "\""
   }
 }
 
