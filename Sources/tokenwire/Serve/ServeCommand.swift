@@ -44,17 +44,9 @@ struct ServeCommand: AsyncParsableCommand {
 
   func run() async throws {
     let configuration = try self.configuration()
-    let lines = LogLines()
-    do {
-      try await self.serve(configuration, lines)
-    } catch {
-      await lines.flush()
-      throw error
-    }
-    await lines.flush()
-  }
-
-  private func serve(_ configuration: ServerConfiguration, _ lines: LogLines) async throws {
+    let lines = LogLines.standardError
+    // Before the error that ends the command.
+    defer { lines.flush() }
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler(label: $0, stream: lines) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
@@ -75,7 +67,7 @@ struct ServeCommand: AsyncParsableCommand {
     }
     // Without exit handlers: they take apart what the thread that loads the model works with.
     if server.isLoading {
-      await lines.flush()
+      lines.flush()
       _exit(0)
     }
   }

@@ -2,31 +2,40 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Where a server's log goes: standard error, an entry a line.
+/// Where a server's log goes: standard error, one entry a line.
 ///
 /// A thread writes it. Whoever reads standard error may stop reading, or its disk may be slow, and no
-/// caller waits for that: entries wait in memory, and are lost when too many do.
+/// caller waits for that: entries wait in memory, and are lost when there is no room for them.
 ///
-/// Entries quote what peers have sent, and are read long after, on whatever terminal: whether standard
-/// error is one or not, control characters and line breaks within an entry are shown, not written.
+/// Entries quote what peers have sent, and are read long after, on any terminal: even if standard error
+/// is not a terminal, control characters and line breaks within an entry are escaped.
 final class LogLines: TextOutputStream, Sendable {
+  /// The process's only one. What waits is written before the process exits.
+  static let standardError: LogLines = {
+    let lines = LogLines()
+    atexit { LogLines.standardError.flush() }
+    return lines
+  }()
+
   private struct Waiting {
     var entries: [String] = []
     var bytes = 0
     var lost = 0
     var isBeingWritten = false
+
+    var isEmpty: Bool { self.entries.isEmpty && self.lost == 0 }
   }
 
-  /// How many bytes of entries wait at the most.
+  /// The most bytes of entries that wait.
   private static let capacity = 1 << 20
-  /// How long the end of the process waits for entries to be written.
-  private static let patience = Duration.seconds(1)
+  /// How long `flush` waits, in milliseconds.
+  private static let patience = 1_000
 
   private let waiting = Mutex(Waiting())
   private let hasEntries = DispatchSemaphore(value: 0)
 
   /// Starts the thread, which ends with the process.
-  init() {
+  private init() {
     let thread = Thread { [self] in
       while true {
         self.hasEntries.wait()
@@ -39,23 +48,23 @@ final class LogLines: TextOutputStream, Sendable {
 
   func write(_ text: String) {
     let isFirst = self.waiting.withLock { waiting in
-      guard waiting.bytes + text.utf8.count <= Self.capacity else {
+      let wasEmpty = waiting.isEmpty
+      if waiting.bytes + text.utf8.count > Self.capacity {
         waiting.lost += 1
-        return false
+      } else {
+        waiting.bytes += text.utf8.count
+        waiting.entries.append(text)
       }
-      waiting.bytes += text.utf8.count
-      waiting.entries.append(text)
-      return waiting.entries.count == 1
+      return wasEmpty
     }
     if isFirst { self.hasEntries.signal() }
   }
 
-  /// Returns when what was logged is written, or standard error does not take it.
-  func flush() async {
-    let end = ContinuousClock.now + Self.patience
-    while self.waiting.withLock({ !$0.entries.isEmpty || $0.isBeingWritten }), .now < end {
-      // A sleep that is cancelled ends with the same conditions.
-      try? await Task.sleep(for: .milliseconds(5))
+  /// Blocks until everything is written, for one second at most: standard error may not be read.
+  func flush() {
+    for _ in 0 ..< Self.patience {
+      if self.waiting.withLock({ $0.isEmpty && !$0.isBeingWritten }) { return }
+      usleep(1_000)
     }
   }
 
