@@ -138,6 +138,8 @@ package final class MessageQueue: Sendable {
   fileprivate func takeAll() async throws(CallError) -> [ByteBuffer] {
     guard let taken = await self.state.firstUnlessCancelled({ $0.take() }) else {
       self.abandon()
+      // The call may have ended for another reason, for which the task was cancelled.
+      if case .failed(let error) = self.state.withLock({ $0.end }) { throw error }
       throw .cancelled
     }
     if taken.length > 0 { self.removeUnread(taken.length) }

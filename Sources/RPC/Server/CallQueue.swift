@@ -10,8 +10,13 @@ final class CallQueue: Sendable {
   private let state = Monitor(State())
 
   /// Adds a call, unless the queue is finished.
-  func append(_ call: ServerCall) {
-    self.state.update { if !$0.isFinished { $0.calls.append(call) } }
+  ///
+  /// - Returns: whether the call was added.
+  func append(_ call: ServerCall) -> Bool {
+    self.state.update { state in
+      if !state.isFinished { state.calls.append(call) }
+      return !state.isFinished
+    }
   }
 
   /// Ends the queue: no more calls will come.

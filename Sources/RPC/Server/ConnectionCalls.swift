@@ -63,6 +63,7 @@ package final class ConnectionCalls: Sendable {
     if let timeout = request.timeout, timeout < .zero { throw .deadlineExceeded(timeout) }
     let load = self.dispatcher.load
     try request.metadata.check(limit: load.limits.metadataSize)
+    if let refusal = request.refusal { throw refusal }
     let call = ServerCall(
       context: context,
       request: request.message,
@@ -83,7 +84,8 @@ package final class ConnectionCalls: Sendable {
 
   /// Starts the call's handler.
   package func run(_ call: ServerCall) {
-    self.queue.append(call)
+    // Otherwise the connection has just ended.
+    if !self.queue.append(call) { call.endUnserved() }
   }
 
   /// Tells that no more calls will come.
@@ -116,6 +118,8 @@ package struct CallRequest {
   package var metadata: Metadata
   /// How long the caller waits; nil without a timeout.
   package var timeout: Duration?
+  /// Why the transport cannot carry the call; nil when it can.
+  package var refusal: CallError?
   /// The request message; empty when the caller streams its messages.
   package var message: ByteBuffer
   /// The size of what the call keeps while it runs, in bytes.
@@ -125,12 +129,14 @@ package struct CallRequest {
     method: MethodDescriptor,
     metadata: Metadata = Metadata(),
     timeout: Duration? = nil,
+    refusal: CallError? = nil,
     message: ByteBuffer,
     length: Int
   ) {
     self.method = method
     self.metadata = metadata
     self.timeout = timeout
+    self.refusal = refusal
     self.message = message
     self.length = length
   }

@@ -91,6 +91,12 @@ package final class ServerCall: Sendable {
     }
   }
 
+  /// Ends the call, whose handler will never run.
+  func endUnserved() {
+    self.fail(.endedByShutdown)
+    self.dispatcher.end(self.contextAlone, .endedByShutdown)
+  }
+
   /// - Parameter error: why the handler failed; nil when it has not.
   private func didServe(_ error: (any Error)?) {
     if let error {

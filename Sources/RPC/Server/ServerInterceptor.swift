@@ -22,7 +22,8 @@ public protocol ServerInterceptor: AnyObject, Sendable {
   /// call held is free before the caller's next call. Called at most once, even for a refused call.
   func handlerReturned(_ call: CallContext)
 
-  /// Called once when a call has ended, even if it was refused.
+  /// Called once when a call has ended, even if it was refused. Not called for what a transport could
+  /// not read as a call, or refuses because its connection or the server ends.
   ///
   /// - Parameter error: nil when it succeeded.
   func end(_ call: CallContext, _ error: CallError?)

@@ -25,7 +25,7 @@ struct CallAttempts: Sendable {
   ) throws(CallError) {
     let metadata = client.options.metadata.replacing(with: options.metadata)
     try metadata.check()
-    try metadata.checkForTextOnly()
+    if let refusal = metadata.textOnlyRefusal { throw refusal }
     self.client = client
     self.answer = answer
     self.flags = flags

@@ -53,8 +53,8 @@ extension ServerConnectionHandler {
       // Unlimited until the client sends its settings.
       window: settings.map { UInt64($0.initialWindow) } ?? .max
     )
-    let request = CallRequest(envelope, length: frame.data.readableBytes)
-    try request.metadata.checkForTextOnly()
+    var request = CallRequest(envelope, length: frame.data.readableBytes)
+    request.refusal = request.metadata.textOnlyRefusal
     let call = try self.calls.open(
       request,
       requests: MessageQueue(
