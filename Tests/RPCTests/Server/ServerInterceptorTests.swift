@@ -212,8 +212,10 @@ import TokenwireAPI
     #expect(RequestID(["X-Request-ID": given]).description == given)
   }
 
-  @Test(arguments: ["", "two words", "a\nb", "é", String(repeating: "x", count: 129)])
-  func `a name that is no visible ASCII, or too long, is replaced`(given: String) {
+  @Test(arguments: [
+    "", "two words", "a\nb", "a=b", "\"a\"", "é", String(repeating: "x", count: 129),
+  ])
+  func `a name with other characters, or too long, is replaced`(given: String) {
     let ids = (0 ..< 2).map { _ in RequestID(["x-request-id": given]).description }
     #expect(Set(ids.map { Identifier($0) }).count == 2)
     #expect(ids.allSatisfy { $0.utf8.count < 40 && $0.utf8.allSatisfy { 0x21 ... 0x7E ~= $0 } })
