@@ -69,9 +69,10 @@ import Testing
 
   @Test func `an empty prompt is refused`() async throws {
     try await withGenerator(ScriptedGenerator(Script("text"))) { generator in
-      await #expect(throws: GenerationError.self) {
+      let error = await #expect(throws: GenerationError.self) {
         try await generator.generate(GenerationRequest(input: .prompt("")))
       }
+      #expect(error?.code == .invalidRequest)
     }
   }
 
