@@ -7,6 +7,7 @@
 
 #include <arpa/inet.h>
 #include <assert.h>
+#include <errno.h>
 #include <math.h>
 #include <netdb.h>
 #include <poll.h>
