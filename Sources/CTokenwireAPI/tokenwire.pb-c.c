@@ -958,6 +958,96 @@ void   tokenwire__v1__count_tokens_response__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__count_tokens_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__detokenize_request__init
+                     (Tokenwire__V1__DetokenizeRequest         *message)
+{
+  static const Tokenwire__V1__DetokenizeRequest init_value = TOKENWIRE__V1__DETOKENIZE_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__detokenize_request__get_packed_size
+                     (const Tokenwire__V1__DetokenizeRequest *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__detokenize_request__pack
+                     (const Tokenwire__V1__DetokenizeRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__detokenize_request__pack_to_buffer
+                     (const Tokenwire__V1__DetokenizeRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__DetokenizeRequest *
+       tokenwire__v1__detokenize_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__DetokenizeRequest *)
+     protobuf_c_message_unpack (&tokenwire__v1__detokenize_request__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__detokenize_request__free_unpacked
+                     (Tokenwire__V1__DetokenizeRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__detokenize_response__init
+                     (Tokenwire__V1__DetokenizeResponse         *message)
+{
+  static const Tokenwire__V1__DetokenizeResponse init_value = TOKENWIRE__V1__DETOKENIZE_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__detokenize_response__get_packed_size
+                     (const Tokenwire__V1__DetokenizeResponse *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__detokenize_response__pack
+                     (const Tokenwire__V1__DetokenizeResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__detokenize_response__pack_to_buffer
+                     (const Tokenwire__V1__DetokenizeResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__DetokenizeResponse *
+       tokenwire__v1__detokenize_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__DetokenizeResponse *)
+     protobuf_c_message_unpack (&tokenwire__v1__detokenize_response__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__detokenize_response__free_unpacked
+                     (Tokenwire__V1__DetokenizeResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__detokenize_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tokenwire__v1__log_request_request__metadata_entry__init
                      (Tokenwire__V1__LogRequestRequest__MetadataEntry         *message)
 {
@@ -1650,7 +1740,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry
   (ProtobufCMessageInit) tokenwire__v1__generate_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[16] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[17] =
 {
   {
     "model",
@@ -1844,12 +1934,25 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "idempotency_key",
+    20,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__GenerateRequest, idempotency_key),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] = {
   11,   /* field[11] = access_token */
   15,   /* field[15] = deterministic */
   7,   /* field[7] = echo */
   10,   /* field[10] = grammar */
+  16,   /* field[16] = idempotency_key */
   9,   /* field[9] = json_schema */
   8,   /* field[8] = logprobs */
   5,   /* field[5] = max_tokens */
@@ -1863,10 +1966,11 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   6,   /* field[6] = stop */
   12,   /* field[12] = timeout_nano */
 };
-static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[1 + 1] =
+static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 0, 16 }
+  { 20, 16 },
+  { 0, 17 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
 {
@@ -1876,10 +1980,10 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
   "Tokenwire__V1__GenerateRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateRequest),
-  16,
+  17,
   tokenwire__v1__generate_request__field_descriptors,
   tokenwire__v1__generate_request__field_indices_by_name,
-  1,  tokenwire__v1__generate_request__number_ranges,
+  2,  tokenwire__v1__generate_request__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__generate_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -2624,7 +2728,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__list_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[8] =
+static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[9] =
 {
   {
     "id",
@@ -2722,6 +2826,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[8]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "training_context_length",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, training_context_length),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   4,   /* field[4] = context_length */
@@ -2732,11 +2848,12 @@ static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   6,   /* field[6] = quantization */
   3,   /* field[3] = size_bytes */
   7,   /* field[7] = state */
+  8,   /* field[8] = training_context_length */
 };
 static const ProtobufCIntRange tokenwire__v1__model__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 8 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
 {
@@ -2746,14 +2863,14 @@ const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
   "Tokenwire__V1__Model",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Model),
-  8,
+  9,
   tokenwire__v1__model__field_descriptors,
   tokenwire__v1__model__field_indices_by_name,
   1,  tokenwire__v1__model__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__model__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_request__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_request__field_descriptors[5] =
 {
   {
     "model",
@@ -2791,16 +2908,42 @@ static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_request__field
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "prompt_token_ids",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__CountTokensRequest, input_case),
+    offsetof(Tokenwire__V1__CountTokensRequest, prompt_token_ids),
+    &tokenwire__v1__token_ids__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "return_tokens",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__CountTokensRequest, return_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__count_tokens_request__field_indices_by_name[] = {
   2,   /* field[2] = messages */
   0,   /* field[0] = model */
   1,   /* field[1] = prompt */
+  3,   /* field[3] = prompt_token_ids */
+  4,   /* field[4] = return_tokens */
 };
 static const ProtobufCIntRange tokenwire__v1__count_tokens_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_request__descriptor =
 {
@@ -2810,14 +2953,14 @@ const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_request__descriptor
   "Tokenwire__V1__CountTokensRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__CountTokensRequest),
-  3,
+  5,
   tokenwire__v1__count_tokens_request__field_descriptors,
   tokenwire__v1__count_tokens_request__field_indices_by_name,
   1,  tokenwire__v1__count_tokens_request__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__count_tokens_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_response__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_response__field_descriptors[3] =
 {
   {
     "tokens",
@@ -2843,15 +2986,28 @@ static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_response__fiel
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "token_ids",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__CountTokensResponse, n_token_ids),
+    offsetof(Tokenwire__V1__CountTokensResponse, token_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__count_tokens_response__field_indices_by_name[] = {
   1,   /* field[1] = context_length */
+  2,   /* field[2] = token_ids */
   0,   /* field[0] = tokens */
 };
 static const ProtobufCIntRange tokenwire__v1__count_tokens_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 3 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_response__descriptor =
 {
@@ -2861,11 +3017,100 @@ const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_response__descripto
   "Tokenwire__V1__CountTokensResponse",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__CountTokensResponse),
-  2,
+  3,
   tokenwire__v1__count_tokens_response__field_descriptors,
   tokenwire__v1__count_tokens_response__field_indices_by_name,
   1,  tokenwire__v1__count_tokens_response__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__count_tokens_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__detokenize_request__field_descriptors[2] =
+{
+  {
+    "model",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__DetokenizeRequest, model),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "token_ids",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__DetokenizeRequest, n_token_ids),
+    offsetof(Tokenwire__V1__DetokenizeRequest, token_ids),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_PACKED,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__detokenize_request__field_indices_by_name[] = {
+  0,   /* field[0] = model */
+  1,   /* field[1] = token_ids */
+};
+static const ProtobufCIntRange tokenwire__v1__detokenize_request__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__detokenize_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.DetokenizeRequest",
+  "DetokenizeRequest",
+  "Tokenwire__V1__DetokenizeRequest",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__DetokenizeRequest),
+  2,
+  tokenwire__v1__detokenize_request__field_descriptors,
+  tokenwire__v1__detokenize_request__field_indices_by_name,
+  1,  tokenwire__v1__detokenize_request__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__detokenize_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__detokenize_response__field_descriptors[1] =
+{
+  {
+    "text",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__DetokenizeResponse, text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__detokenize_response__field_indices_by_name[] = {
+  0,   /* field[0] = text */
+};
+static const ProtobufCIntRange tokenwire__v1__detokenize_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__detokenize_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.DetokenizeResponse",
+  "DetokenizeResponse",
+  "Tokenwire__V1__DetokenizeResponse",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__DetokenizeResponse),
+  1,
+  tokenwire__v1__detokenize_response__field_descriptors,
+  tokenwire__v1__detokenize_response__field_indices_by_name,
+  1,  tokenwire__v1__detokenize_response__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__detokenize_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tokenwire__v1__log_request_request__metadata_entry__field_descriptors[2] =

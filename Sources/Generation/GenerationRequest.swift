@@ -50,7 +50,7 @@ public struct GenerationRequest: Sendable, Hashable {
   public var input: GenerationInput
   /// How each token is chosen.
   public var sampling: SamplingOptions
-  /// The most tokens to generate; at least 1.
+  /// The most tokens to generate; 0 only reads the prompt.
   public var maxTokens: Int
   /// The text ends before the first of these strings. None is empty.
   @Bytewise public var stop: [String]

@@ -14,6 +14,8 @@ public struct ModelDescription: Sendable, Hashable {
   public var sizeBytes: UInt64
   /// The most tokens in a prompt and its text together.
   public var contextLength: Int
+  /// The context length that the model was trained for, in tokens; 0 when that is unknown.
+  public var trainingContextLength: Int
 
   /// Creates a description of a model.
   public init(
@@ -22,7 +24,8 @@ public struct ModelDescription: Sendable, Hashable {
     quantization: String = "",
     parameters: UInt64,
     sizeBytes: UInt64,
-    contextLength: Int
+    contextLength: Int,
+    trainingContextLength: Int = 0
   ) {
     self.id = id
     self.description = description
@@ -30,5 +33,6 @@ public struct ModelDescription: Sendable, Hashable {
     self.parameters = parameters
     self.sizeBytes = sizeBytes
     self.contextLength = contextLength
+    self.trainingContextLength = trainingContextLength
   }
 }

@@ -24,10 +24,55 @@ public protocol TextGenerator: Sendable {
     requester: Requester
   ) async throws(GenerationError) -> Int
 
+  /// The tokens of an input as `generate` would read it.
+  ///
+  /// - Parameter requester: who they are for.
+  /// - Throws: `unsupported` when the generator does not know its tokens.
+  func tokens(
+    of input: GenerationInput,
+    requester: Requester
+  ) async throws(GenerationError) -> [Int32]
+
+  /// The text of tokens, with control tokens as text. Bytes that are not UTF-8 become U+FFFD.
+  ///
+  /// - Parameter requester: who it is for.
+  /// - Throws: `invalidRequest` when the model does not have a token; `unsupported` when the generator
+  ///   does not know its tokens.
+  func text(
+    of tokens: [Int32],
+    requester: Requester
+  ) async throws(GenerationError) -> String
+
   /// Generates until the calling task is cancelled. Call it once.
   ///
   /// On cancellation all streams end with the error `unavailable`, and later requests fail with it.
   func run() async
+}
+
+/// A generator that does not know its tokens.
+extension TextGenerator {
+  /// Throws `unsupported`.
+  public func tokens(
+    of input: GenerationInput,
+    requester: Requester
+  ) async throws(GenerationError) -> [Int32] {
+    throw .tokensAreUnknown
+  }
+
+  /// Throws `unsupported`.
+  public func text(
+    of tokens: [Int32],
+    requester: Requester
+  ) async throws(GenerationError) -> String {
+    throw .tokensAreUnknown
+  }
+}
+
+extension GenerationError {
+  fileprivate static let tokensAreUnknown = GenerationError(
+    .unsupported,
+    "This model's tokens are not known here: it has no vocabulary"
+  )
 }
 
 extension TextGenerator {

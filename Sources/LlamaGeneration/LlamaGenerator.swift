@@ -21,6 +21,8 @@ public final class LlamaGenerator: TextGenerator {
 
   /// How many events may wait for a reader before its generation leaves its slot.
   private static let bufferCapacity = 64
+  /// The tokens whose text is made before other requesters have their turn.
+  private static let tokensInSlice = 4096
 
   /// Loads the model, which can take minutes.
   ///
@@ -102,7 +104,31 @@ public final class LlamaGenerator: TextGenerator {
     _ input: GenerationInput,
     requester: Requester
   ) async throws(GenerationError) -> Int {
-    return try await self.tokens(of: input, for: requester, limit: .max).tokens.count
+    try await self.tokens(of: input, requester: requester).count
+  }
+
+  /// The tokens of an input, however many.
+  public func tokens(
+    of input: GenerationInput,
+    requester: Requester
+  ) async throws(GenerationError) -> [Int32] {
+    try await self.tokens(of: input, for: requester, limit: .max).tokens
+  }
+
+  /// The text of tokens, with control tokens as text.
+  public func text(
+    of tokens: [Int32],
+    requester: Requester
+  ) async throws(GenerationError) -> String {
+    try self.check(tokens, in: "token_ids")
+    return try await self.textQueue.run(for: requester) { () async throws(GenerationError) in
+      var bytes: [UInt8] = []
+      for (index, token) in tokens.enumerated() {
+        bytes += self.languageModel.name(of: token)
+        if index % Self.tokensInSlice == Self.tokensInSlice - 1 { try await WorkQueue.endSlice() }
+      }
+      return String(decoding: bytes, as: UTF8.self)
+    }
   }
 
   /// Decodes until the task is cancelled.

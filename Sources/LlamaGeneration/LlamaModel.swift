@@ -80,13 +80,19 @@ final class LlamaModel: Sendable {
         ?? "",
       parameters: llama_model_n_params(self.pointer),
       sizeBytes: llama_model_size(self.pointer),
-      contextLength: contextLength
+      contextLength: contextLength,
+      trainingContextLength: self.trainedContextLength
     )
   }
 
   /// What a token adds to the text; nothing for control tokens.
   func bytes(of token: Int32) -> [UInt8] {
     Tokenizing.bytes(of: token, in: self.vocabulary)
+  }
+
+  /// The text of a token, of control tokens, too.
+  func name(of token: Int32) -> [UInt8] {
+    Tokenizing.bytes(of: token, in: self.vocabulary, showsControl: true)
   }
 
   /// Tokenizes a text in one call, which cannot be interrupted: see `Tokenizer`.

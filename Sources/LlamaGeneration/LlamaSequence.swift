@@ -126,6 +126,10 @@ final class LlamaSequence {
       if self.constraint == nil, let grammar = self.request.constraint {
         self.constraint = try TokenConstraint(grammar, for: model)
       }
+      guard self.request.request.maxTokens > 0 else {
+        self.finish(.length)
+        return false
+      }
       token = try self.sampler.sample(
         logits,
         banning: self.mayEnd ? [] : model.endTokens,

@@ -166,6 +166,7 @@ extension GenerateRequest: JSONMessage {
     MessageField(14, "metadata"),
     MessageField(15, "n"),
     MessageField(16, "deterministic"),
+    MessageField(20, "idempotency_key", json: "idempotencyKey"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -189,6 +190,7 @@ extension GenerateRequest: JSONMessage {
       case 14: try json.read(&self.metadata)
       case 15: try json.read(&self.n)
       case 16: try json.read(&self.deterministic)
+      case 20: try json.read(&self.idempotencyKey)
       default: break
       }
     }
@@ -217,6 +219,7 @@ extension GenerateRequest: JSONMessage {
     json.field("metadata", self.metadata)
     json.present("n", self.n)
     json.field("deterministic", self.deterministic)
+    json.field("idempotency_key", self.idempotencyKey)
   }
 }
 
@@ -544,6 +547,7 @@ extension Model: JSONMessage {
     MessageField(6, "is_default", json: "isDefault"),
     MessageField(7, "quantization"),
     MessageField(8, "state", enumeration: ModelState.self),
+    MessageField(9, "training_context_length", json: "trainingContextLength"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -559,6 +563,7 @@ extension Model: JSONMessage {
       case 6: try json.read(&self.isDefault)
       case 7: try json.read(&self.quantization)
       case 8: try json.read(&self.state)
+      case 9: try json.read(&self.trainingContextLength)
       default: break
       }
     }
@@ -573,6 +578,7 @@ extension Model: JSONMessage {
     json.field("is_default", self.isDefault)
     json.field("quantization", self.quantization)
     json.field("state", self.state)
+    json.field("training_context_length", self.trainingContextLength)
   }
 }
 
@@ -581,6 +587,8 @@ extension CountTokensRequest: JSONMessage {
     MessageField(1, "model"),
     MessageField(2, "prompt", oneOf: "input"),
     MessageField(3, "messages", oneOf: "input", message: ChatMessages.self),
+    MessageField(4, "prompt_token_ids", json: "promptTokenIds", oneOf: "input", message: TokenIDs.self),
+    MessageField(5, "return_tokens", json: "returnTokens"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -591,6 +599,8 @@ extension CountTokensRequest: JSONMessage {
       case 1: try json.read(&self.model)
       case 2: self.input = .prompt(try json.value())
       case 3: self.input = .messages(try json.value())
+      case 4: self.input = .promptTokenIDs(try json.value())
+      case 5: try json.read(&self.returnTokens)
       default: break
       }
     }
@@ -602,7 +612,9 @@ extension CountTokensRequest: JSONMessage {
     case nil: break
     case .prompt(let value): json.present("prompt", value)
     case .messages(let value): json.present("messages", value)
+    case .promptTokenIDs(let value): json.present("prompt_token_ids", value)
     }
+    json.field("return_tokens", self.returnTokens)
   }
 }
 
@@ -610,6 +622,7 @@ extension CountTokensResponse: JSONMessage {
   package static let fields: [MessageField] = [
     MessageField(1, "tokens"),
     MessageField(2, "context_length", json: "contextLength"),
+    MessageField(3, "token_ids", json: "tokenIds"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -619,6 +632,7 @@ extension CountTokensResponse: JSONMessage {
       switch number {
       case 1: try json.read(&self.tokens)
       case 2: try json.read(&self.contextLength)
+      case 3: try json.read(&self.tokenIDs)
       default: break
       }
     }
@@ -627,6 +641,52 @@ extension CountTokensResponse: JSONMessage {
   package func writeFields(to json: inout MessageWriter) {
     json.field("tokens", self.tokens)
     json.field("context_length", self.contextLength)
+    json.field("token_ids", self.tokenIDs)
+  }
+}
+
+extension DetokenizeRequest: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "model"),
+    MessageField(2, "token_ids", json: "tokenIds"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.model)
+      case 2: try json.read(&self.tokenIDs)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("model", self.model)
+    json.field("token_ids", self.tokenIDs)
+  }
+}
+
+extension DetokenizeResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "text"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.text)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("text", self.text)
   }
 }
 

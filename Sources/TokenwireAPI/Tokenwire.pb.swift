@@ -373,6 +373,8 @@ public struct GenerateRequest: Hashable, Sendable {
   /// The same request with the same seed gives the same tokens, whatever else the server does. Costs
   /// speed.
   public var deterministic: Bool
+  /// Not implemented: a request with it is refused.
+  @Bytewise public var idempotencyKey: String
 
   public init(
     model: String = "",
@@ -387,7 +389,8 @@ public struct GenerateRequest: Hashable, Sendable {
     timeoutNano: Int64 = 0,
     metadata: TextMap = [:],
     n: Int32? = nil,
-    deterministic: Bool = false
+    deterministic: Bool = false,
+    idempotencyKey: String = ""
   ) {
     self.model = model
     self.input = input
@@ -402,6 +405,7 @@ public struct GenerateRequest: Hashable, Sendable {
     self.metadata = metadata
     self.n = n
     self.deterministic = deterministic
+    self.idempotencyKey = idempotencyKey
   }
 
   public enum Input: Hashable, Sendable {
@@ -501,7 +505,8 @@ extension GenerateRequest: CMessage {
       accessToken: try CField.string(c.access_token, "GenerateRequest.access_token"),
       timeoutNano: c.timeout_nano,
       metadata: try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) },
-      deterministic: c.deterministic != 0
+      deterministic: c.deterministic != 0,
+      idempotencyKey: try CField.string(c.idempotency_key, "GenerateRequest.idempotency_key")
     )
     switch c.input_case {
     case TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT:
@@ -579,6 +584,7 @@ extension GenerateRequest: CMessage {
       c.n = n
     }
     c.deterministic = self.deterministic ? 1 : 0
+    c.idempotency_key = arena.bytes(self.idempotencyKey)
   }
 }
 
@@ -1243,6 +1249,8 @@ public struct Model: Hashable, Sendable {
   @Bytewise public var quantization: String
   /// Of a model that was never loaded, only the id is known.
   public var state: ModelState
+  /// The context length that the model was trained for, in tokens; 0 is unknown.
+  public var trainingContextLength: Int32
 
   public init(
     id: String = "",
@@ -1252,7 +1260,8 @@ public struct Model: Hashable, Sendable {
     contextLength: Int32 = 0,
     isDefault: Bool = false,
     quantization: String = "",
-    state: ModelState = .unspecified
+    state: ModelState = .unspecified,
+    trainingContextLength: Int32 = 0
   ) {
     self.id = id
     self.description = description
@@ -1262,6 +1271,7 @@ public struct Model: Hashable, Sendable {
     self.isDefault = isDefault
     self.quantization = quantization
     self.state = state
+    self.trainingContextLength = trainingContextLength
   }
 }
 
@@ -1294,7 +1304,8 @@ extension Model: CMessage {
       contextLength: c.context_length,
       isDefault: c.is_default != 0,
       quantization: try CField.string(c.quantization, "Model.quantization"),
-      state: ModelState(rawValue: c.state)
+      state: ModelState(rawValue: c.state),
+      trainingContextLength: c.training_context_length
     )
   }
 
@@ -1308,30 +1319,38 @@ extension Model: CMessage {
     c.is_default = self.isDefault ? 1 : 0
     c.quantization = arena.bytes(self.quantization)
     c.state = self.state.rawValue
+    c.training_context_length = self.trainingContextLength
   }
 }
 
 public struct CountTokensRequest: Hashable, Sendable {
   @Bytewise public var model: String
   public var input: Input?
+  /// Whether to answer the tokens, too.
+  public var returnTokens: Bool
 
   public init(
     model: String = "",
-    input: Input? = nil
+    input: Input? = nil,
+    returnTokens: Bool = false
   ) {
     self.model = model
     self.input = input
+    self.returnTokens = returnTokens
   }
 
   public enum Input: Hashable, Sendable {
     case prompt(String)
     case messages(ChatMessages)
+    case promptTokenIDs(TokenIDs)
 
     public static func == (left: Input, right: Input) -> Bool {
       switch (left, right) {
       case (.prompt(let left), .prompt(let right)):
         Identifier(left) == Identifier(right)
       case (.messages(let left), .messages(let right)):
+        left == right
+      case (.promptTokenIDs(let left), .promptTokenIDs(let right)):
         left == right
       default: false
       }
@@ -1345,13 +1364,16 @@ public struct CountTokensRequest: Hashable, Sendable {
       case .messages(let value):
         hasher.combine(3)
         hasher.combine(value)
+      case .promptTokenIDs(let value):
+        hasher.combine(4)
+        hasher.combine(value)
       }
     }
   }
 }
 
 extension CountTokensRequest: CMessage {
-  private static let inputMembers = OneOf([2: "prompt", 3: "messages"])
+  private static let inputMembers = OneOf([2: "prompt", 3: "messages", 4: "prompt_token_ids"])
 
   public init(serialized bytes: ByteBuffer) throws(MessageError) {
     try Self.inputMembers.check(bytes)
@@ -1375,13 +1397,16 @@ extension CountTokensRequest: CMessage {
 
   public init(_ c: Tokenwire__V1__CountTokensRequest) throws(MessageError) {
     self.init(
-      model: try CField.string(c.model, "CountTokensRequest.model")
+      model: try CField.string(c.model, "CountTokensRequest.model"),
+      returnTokens: c.return_tokens != 0
     )
     switch c.input_case {
     case TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT:
       self.input = try .prompt(CField.string(c.prompt, "CountTokensRequest.prompt"))
     case TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES:
       self.input = try CField.message(c.messages).map(Input.messages)
+    case TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT_TOKEN_IDS:
+      self.input = try CField.message(c.prompt_token_ids).map(Input.promptTokenIDs)
     default: break
     }
   }
@@ -1397,7 +1422,11 @@ extension CountTokensRequest: CMessage {
     case .messages(let messages):
       c.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES
       c.messages = arena.message(messages)
+    case .promptTokenIDs(let promptTokenIDs):
+      c.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT_TOKEN_IDS
+      c.prompt_token_ids = arena.message(promptTokenIDs)
     }
+    c.return_tokens = self.returnTokens ? 1 : 0
   }
 }
 
@@ -1405,13 +1434,17 @@ public struct CountTokensResponse: Hashable, Sendable {
   public var tokens: Int32
   /// The context length, to compare with.
   public var contextLength: Int32
+  /// If asked for.
+  public var tokenIDs: [Int32]
 
   public init(
     tokens: Int32 = 0,
-    contextLength: Int32 = 0
+    contextLength: Int32 = 0,
+    tokenIDs: [Int32] = []
   ) {
     self.tokens = tokens
     self.contextLength = contextLength
+    self.tokenIDs = tokenIDs
   }
 }
 
@@ -1438,7 +1471,8 @@ extension CountTokensResponse: CMessage {
   public init(_ c: Tokenwire__V1__CountTokensResponse) throws(MessageError) {
     self.init(
       tokens: c.tokens,
-      contextLength: c.context_length
+      contextLength: c.context_length,
+      tokenIDs: CField.numbers(c.n_token_ids, c.token_ids)
     )
   }
 
@@ -1446,6 +1480,97 @@ extension CountTokensResponse: CMessage {
     tokenwire__v1__count_tokens_response__init(&c)
     c.tokens = self.tokens
     c.context_length = self.contextLength
+    (c.n_token_ids, c.token_ids) = arena.numbers(self.tokenIDs)
+  }
+}
+
+public struct DetokenizeRequest: Hashable, Sendable {
+  @Bytewise public var model: String
+  public var tokenIDs: [Int32]
+
+  public init(
+    model: String = "",
+    tokenIDs: [Int32] = []
+  ) {
+    self.model = model
+    self.tokenIDs = tokenIDs
+  }
+}
+
+extension DetokenizeRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__detokenize_request__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__DetokenizeRequest>? {
+    tokenwire__v1__detokenize_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__DetokenizeRequest) throws(MessageError) {
+    self.init(
+      model: try CField.string(c.model, "DetokenizeRequest.model"),
+      tokenIDs: CField.numbers(c.n_token_ids, c.token_ids)
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__DetokenizeRequest, in arena: inout Arena) {
+    tokenwire__v1__detokenize_request__init(&c)
+    c.model = arena.bytes(self.model)
+    (c.n_token_ids, c.token_ids) = arena.numbers(self.tokenIDs)
+  }
+}
+
+public struct DetokenizeResponse: Hashable, Sendable {
+  /// With control tokens as text, such as "<|im_end|>". Bytes that are no UTF-8 are U+FFFD.
+  @Bytewise public var text: String
+
+  public init(
+    text: String = ""
+  ) {
+    self.text = text
+  }
+}
+
+extension DetokenizeResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__detokenize_response__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__DetokenizeResponse>? {
+    tokenwire__v1__detokenize_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__DetokenizeResponse) throws(MessageError) {
+    self.init(
+      text: try CField.string(c.text, "DetokenizeResponse.text")
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__DetokenizeResponse, in arena: inout Arena) {
+    tokenwire__v1__detokenize_response__init(&c)
+    c.text = arena.bytes(self.text)
   }
 }
 

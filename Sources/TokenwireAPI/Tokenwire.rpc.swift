@@ -37,6 +37,10 @@ public enum TokenwireMethod {
     service: service,
     method: "CountTokens"
   )
+  public static let detokenize = MethodDescriptor(
+    service: service,
+    method: "Detokenize"
+  )
   public static let abort = MethodDescriptor(
     service: service,
     method: "Abort"
@@ -51,6 +55,7 @@ public enum TokenwireMethod {
     eraseLogs: (EraseLogsRequest.self, EraseLogsResponse.self),
     listModels: (ListModelsRequest.self, ListModelsResponse.self),
     countTokens: (CountTokensRequest.self, CountTokensResponse.self),
+    detokenize: (DetokenizeRequest.self, DetokenizeResponse.self),
     abort: (AbortRequest.self, AbortResponse.self),
   ]
 }
@@ -95,11 +100,17 @@ public protocol TokenwireService: Sendable {
     context: CallContext
   ) async throws -> ListModelsResponse
 
-  /// The number of tokens that an input takes, without generating.
+  /// The number of tokens that an input takes, and the tokens, without generating.
   func countTokens(
     _ request: CountTokensRequest,
     context: CallContext
   ) async throws -> CountTokensResponse
+
+  /// The text of tokens.
+  func detokenize(
+    _ request: DetokenizeRequest,
+    context: CallContext
+  ) async throws -> DetokenizeResponse
 
   /// Ends a running generation of the caller, for clients whose protocol has no cancellation.
   /// Another caller's generation is NOT_FOUND, except with the scope "admin".
@@ -135,6 +146,9 @@ extension TokenwireService {
         },
         "CountTokens": .unary {
           try await self.countTokens($0, context: $1)
+        },
+        "Detokenize": .unary {
+          try await self.detokenize($0, context: $1)
         },
         "Abort": .unary {
           try await self.abort($0, context: $1)
@@ -200,12 +214,20 @@ public struct TokenwireStub: Sendable {
     try await self.client.unary(TokenwireMethod.listModels, request, options: options)
   }
 
-  /// The number of tokens that an input takes, without generating.
+  /// The number of tokens that an input takes, and the tokens, without generating.
   public func countTokens(
     _ request: CountTokensRequest,
     options: CallOptions = CallOptions()
   ) async throws(CallError) -> CountTokensResponse {
     try await self.client.unary(TokenwireMethod.countTokens, request, options: options)
+  }
+
+  /// The text of tokens.
+  public func detokenize(
+    _ request: DetokenizeRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> DetokenizeResponse {
+    try await self.client.unary(TokenwireMethod.detokenize, request, options: options)
   }
 
   /// Ends a running generation of the caller, for clients whose protocol has no cancellation.

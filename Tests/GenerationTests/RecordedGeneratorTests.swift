@@ -55,6 +55,26 @@ import Testing
     }
   }
 
+  @Test func `without tokens to generate, no text is played`() async throws {
+    try await Self.with { generator in
+      var request = Self.request
+      request.maxTokens = 0
+      request.n = 2
+      var events: [GenerationEvent] = []
+      for try await event in try await generator.generate(request) { events.append(event) }
+      #expect(events.count == 3)
+      for (index, event) in events.dropFirst().enumerated() {
+        guard case .finished(let finished) = event else {
+          Issue.record("\(event)")
+          continue
+        }
+        #expect(finished.index == index)
+        #expect(finished.reason == .length)
+        #expect(finished.usage == TokenUsage(promptTokens: 2, completionTokens: 0, cachedTokens: 0))
+      }
+    }
+  }
+
   @Test func `events do not come before their times`() async throws {
     try await Self.with { generator in
       let start = ContinuousClock.now

@@ -142,6 +142,50 @@ import Testing
     #expect(plain > 1)
   }
 
+  @Test func `without tokens to generate, only the prompt is computed`() async throws {
+    let input = GenerationInput.tokens(Array(repeating: 100, count: 512))
+    let request = GenerationRequest(input: input, maxTokens: 0, requester: .user("reader"), n: 2)
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.deltas == [])
+    #expect(outcome.finished?.reason == .length)
+    #expect(outcome.finished?.usage.promptTokens == 512)
+    #expect(outcome.finished?.usage.completionTokens == 0)
+    let next = try await Outcome(request, on: self.generator)
+    #expect(next.started?.cachedTokens == 511, "what was read is kept")
+  }
+
+  @Test func `tokens and their text are told, with control tokens`() async throws {
+    let messages = GenerationInput.messages([ChatMessage(role: "user", content: "Grüße")])
+    let tokens = try await self.generator.tokens(of: messages, requester: .anyone)
+    #expect(try await self.generator.countTokens(messages) == tokens.count)
+    #expect(try await self.generator.tokens(of: .tokens(tokens), requester: .anyone) == tokens)
+    let text = try await self.generator.text(of: tokens, requester: .anyone)
+    #expect(text.contains("<|im_start|>user\nGrüße<|im_end|>"))
+    #expect(try await self.generator.text(of: [], requester: .anyone) == "")
+  }
+
+  @Test func `a part of a character is no text`() async throws {
+    let tokens = try await self.generator.tokens(of: .prompt("\u{1F9FF}"), requester: .anyone)
+    try #require(tokens.count > 1)
+    let part = Array(tokens.dropLast())
+    let text = try await self.generator.text(of: part, requester: .anyone)
+    #expect(text.unicodeScalars.contains("\u{FFFD}"))
+  }
+
+  @Test(arguments: [-1, 49_152, .max] as [Int32])
+  func `a token that the model does not have has no text`(token: Int32) async throws {
+    let error = await #expect(throws: GenerationError.self) {
+      try await self.generator.text(of: [1, token], requester: .anyone)
+    }
+    #expect(error?.code == .invalidRequest)
+    #expect(error?.message.hasPrefix("token_ids has \(token), ") == true)
+  }
+
+  @Test func `the context length of the training is told`() throws {
+    let model = try self.generator.model
+    #expect(model.trainingContextLength >= model.contextLength)
+  }
+
   @Test func `probabilities belong to the tokens`() async throws {
     var request = GenerationRequest.question("The capital of France is", maxTokens: 5)
     request.logprobs = 3

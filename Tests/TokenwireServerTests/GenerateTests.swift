@@ -68,6 +68,29 @@ import TokenwireClient
     }
   }
 
+  @Test func `without tokens to generate, only the prompt is read`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(input: .prompt("a b"), maxTokens: 0, stop: ["x"], n: 2)
+      let responses = try await client.api.generate(request).collect()
+      #expect(responses.map(\.text) == ["", "", ""])
+      #expect(responses.first?.started?.promptTokens == 2)
+      let ends = responses.compactMap(\.finished)
+      #expect(ends.map(\.index) == [0, 1])
+      #expect(ends.allSatisfy { $0.finishReason == .length })
+      #expect(ends.allSatisfy { $0.usage == Usage(promptTokens: 2) })
+    }
+  }
+
+  @Test func `an idempotency key is refused`() async throws {
+    try await withService { client in
+      let request = GenerateRequest(input: .prompt("x"), idempotencyKey: "k")
+      let message = "idempotency_key is not implemented for texts: send the request without it"
+      await #expect(throws: CallError(.unimplemented, message)) {
+        _ = try await client.api.generate(request).collect()
+      }
+    }
+  }
+
   static let refusals: [(GenerateRequest, String)] = [
     (GenerateRequest(), "Prompt is required"),
     (GenerateRequest(input: .prompt("")), "Prompt is required"),
@@ -82,8 +105,8 @@ import TokenwireClient
       "messages.role is \"robot\", but must be \"system\", \"user\" or \"assistant\""
     ),
     (
-      GenerateRequest(input: .prompt("x"), maxTokens: 0),
-      "max_tokens is 0, but must be from 1 to 2147483647, the context length"
+      GenerateRequest(input: .prompt("x"), maxTokens: -1),
+      "max_tokens is -1, but must be from 0 to 2147483647, the context length"
     ),
     (
       sampling(SamplingOptions(temperature: -0.5)),

@@ -71,6 +71,41 @@ import TokenwireClient
     }
   }
 
+  @Test func `token ids are counted, and none are refused`() async throws {
+    try await withService { client in
+      let tokens = TokenIDs(ids: [5, 7, 11])
+      let request = CountTokensRequest(input: .promptTokenIDs(tokens))
+      #expect(try await client.api.countTokens(request).tokens == 3)
+      await #expect(throws: CallError(.invalidArgument, "Prompt is required")) {
+        try await client.api.countTokens(CountTokensRequest(input: .promptTokenIDs(TokenIDs())))
+      }
+    }
+  }
+
+  @Test func `a generator without a vocabulary knows neither tokens nor their text`() async throws {
+    let unknown = CallError(
+      .unimplemented,
+      "This model's tokens are not known here: it has no vocabulary"
+    )
+    try await withService { client in
+      let request = CountTokensRequest(input: .prompt("a"), returnTokens: true)
+      await #expect(throws: unknown) { try await client.api.countTokens(request) }
+      await #expect(throws: unknown) {
+        try await client.api.detokenize(DetokenizeRequest(tokenIDs: [1]))
+      }
+    }
+  }
+
+  @Test func `the text of too many tokens is refused`() async throws {
+    try await withService { client in
+      let request = DetokenizeRequest(tokenIDs: Array(repeating: 1, count: 1 << 18 + 1))
+      let message = "token_ids is 262145 tokens, but must be at most 262144"
+      await #expect(throws: CallError(.invalidArgument, message)) {
+        try await client.api.detokenize(request)
+      }
+    }
+  }
+
   @Test func `what is not built yet says so`() async throws {
     try await withService { client in
       func expectUnimplemented(_ call: () async throws -> Void) async {

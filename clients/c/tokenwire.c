@@ -1189,6 +1189,9 @@ const tokenwire_method tokenwire_method_list_models = {
 const tokenwire_method tokenwire_method_count_tokens = {
     "tokenwire.v1.Tokenwire", "CountTokens", &tokenwire__v1__count_tokens_response__descriptor,
     false};
+const tokenwire_method tokenwire_method_detokenize = {
+    "tokenwire.v1.Tokenwire", "Detokenize", &tokenwire__v1__detokenize_response__descriptor,
+    false};
 const tokenwire_method tokenwire_method_abort = {
     "tokenwire.v1.Tokenwire", "Abort", &tokenwire__v1__abort_response__descriptor, false};
 static const tokenwire_method method_check_health = {
@@ -1525,6 +1528,14 @@ tokenwire_code tokenwire_count_tokens(tokenwire_client *client,
                                       Tokenwire__V1__CountTokensResponse **response,
                                       tokenwire_error *error) {
   return run_unary(client, &tokenwire_method_count_tokens, (const ProtobufCMessage *)request, timeout, response, error);
+}
+
+tokenwire_code tokenwire_detokenize(tokenwire_client *client,
+                                    const Tokenwire__V1__DetokenizeRequest *request,
+                                    double timeout,
+                                    Tokenwire__V1__DetokenizeResponse **response,
+                                    tokenwire_error *error) {
+  return run_unary(client, &tokenwire_method_detokenize, (const ProtobufCMessage *)request, timeout, response, error);
 }
 
 tokenwire_code tokenwire_health(tokenwire_client *client, const char *service, double timeout,

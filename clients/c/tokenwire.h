@@ -194,13 +194,20 @@ tokenwire_code tokenwire_list_models(tokenwire_client *client, double timeout,
                                      Tokenwire__V1__ListModelsResponse **response,
                                      tokenwire_error *error);
 
-/* Stores the number of tokens of an input in `response`, for
+/* Stores the number of tokens of an input in `response`, and the tokens if asked for; for
  * tokenwire__v1__count_tokens_response__free_unpacked. */
 tokenwire_code tokenwire_count_tokens(tokenwire_client *client,
                                       const Tokenwire__V1__CountTokensRequest *request,
                                       double timeout,
                                       Tokenwire__V1__CountTokensResponse **response,
                                       tokenwire_error *error);
+
+/* Stores the text of tokens in `response`, for tokenwire__v1__detokenize_response__free_unpacked. */
+tokenwire_code tokenwire_detokenize(tokenwire_client *client,
+                                    const Tokenwire__V1__DetokenizeRequest *request,
+                                    double timeout,
+                                    Tokenwire__V1__DetokenizeResponse **response,
+                                    tokenwire_error *error);
 
 /* Tells whether the server serves, or one of its services; "" is the server. */
 tokenwire_code tokenwire_health(tokenwire_client *client, const char *service, double timeout,
@@ -225,6 +232,7 @@ extern const tokenwire_method tokenwire_method_query_logs;
 extern const tokenwire_method tokenwire_method_erase_logs;
 extern const tokenwire_method tokenwire_method_list_models;
 extern const tokenwire_method tokenwire_method_count_tokens;
+extern const tokenwire_method tokenwire_method_detokenize;
 extern const tokenwire_method tokenwire_method_abort;
 
 /* A running call. */

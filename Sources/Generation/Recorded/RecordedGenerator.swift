@@ -4,7 +4,8 @@ public import Identifiers
 /// A generator that plays back recorded texts at their original pace: for tests of clients that
 /// need real answers but no model.
 ///
-/// Only the input of a request selects the answer; the other options are ignored. If an input has
+/// Only the input of a request selects the answer; the other options are ignored, except a
+/// `maxTokens` of 0, which plays no text. If an input has
 /// several answers, each request gets the next, and after the last the first.
 public final class RecordedGenerator: TextGenerator {
   /// The model, with the name given to `init`.
@@ -48,7 +49,8 @@ public final class RecordedGenerator: TextGenerator {
       state.requests[request.input] = count + 1
       return count
     }
-    let text = answers[count % answers.count]
+    var text = answers[count % answers.count]
+    if request.maxTokens == 0 { text.removeText(of: request.n) }
     if text.events.isEmpty, let error = text.error { throw error }
     let playback = Playback(text)
     try self.state.update { state throws(GenerationError) in

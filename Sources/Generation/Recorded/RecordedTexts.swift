@@ -41,3 +41,35 @@ public struct RecordedTexts: Sendable {
     }
   }
 }
+
+extension RecordedTexts.Text {
+  /// Leaves what was reported before the first token, and ends each of `count` texts there.
+  mutating func removeText(of count: Int) {
+    self.events = Array(
+      self.events.prefix { if case .started = $0.event { true } else { false } }
+    )
+    guard let last = self.events.last, case .started(let started)? = self.events.first?.event else {
+      return
+    }
+    self.error = nil
+    let usage = TokenUsage(
+      promptTokens: started.promptTokens ?? 0,
+      completionTokens: 0,
+      cachedTokens: started.cachedTokens
+    )
+    let timings = GenerationTimings(
+      queue: started.queueTime,
+      prompt: last.time - started.queueTime,
+      completion: .zero
+    )
+    for index in 0 ..< count {
+      let finished = GenerationFinished(
+        index: index,
+        reason: .length,
+        usage: usage,
+        timings: timings
+      )
+      self.events.append(.init(time: last.time, event: .finished(finished)))
+    }
+  }
+}

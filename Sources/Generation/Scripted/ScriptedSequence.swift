@@ -85,6 +85,7 @@ struct ScriptedSequence {
     _ count: Int,
     into events: inout [GenerationEvent]
   ) -> GenerationFinished? {
+    if self.request.maxTokens == 0 { return self.finish(.length, &events) }
     for _ in 0 ..< count {
       guard let index = self.nextIndex else {
         return self.finish(.stop, &events)

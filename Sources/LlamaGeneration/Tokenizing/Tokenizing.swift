@@ -101,13 +101,24 @@ struct Tokenizing: Sendable {
 
 /// The calls of libllama.
 extension Tokenizing {
-  /// What a token adds to a text; nothing for control tokens.
-  static func bytes(of token: Int32, in vocabulary: OpaquePointer) -> [UInt8] {
+  /// What a token adds to a text; nothing for control tokens, unless it `showsControl`.
+  static func bytes(
+    of token: Int32,
+    in vocabulary: OpaquePointer,
+    showsControl: Bool = false
+  ) -> [UInt8] {
     var capacity = 32
     while true {
       let bytes = [UInt8](unsafeUninitializedCapacity: capacity) { buffer, count in
         let written = buffer.withMemoryRebound(to: CChar.self) {
-          llama_token_to_piece(vocabulary, token, $0.baseAddress, Int32($0.count), 0, false)
+          llama_token_to_piece(
+            vocabulary,
+            token,
+            $0.baseAddress,
+            Int32($0.count),
+            0,
+            showsControl
+          )
         }
         count = max(0, Int(written))
         capacity = written < 0 ? -Int(written) : 0

@@ -45,6 +45,7 @@ struct MethodPolicy: Sendable {
     TokenwireMethod.generate: MethodPolicy(callers: .anonymous, work: .text),
     TokenwireMethod.secureGenerate: MethodPolicy(callers: .holders(of: .generate), work: .text),
     TokenwireMethod.countTokens: MethodPolicy(callers: .both(.generate), work: .tokens),
+    TokenwireMethod.detokenize: MethodPolicy(callers: .both(.generate), work: .tokens),
     TokenwireMethod.listModels: MethodPolicy(callers: .both([]), work: .call),
     // `RunningGenerations` checks that the generation belongs to the caller.
     TokenwireMethod.abort: MethodPolicy(callers: .both([]), work: .call),

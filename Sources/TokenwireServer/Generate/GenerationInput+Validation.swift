@@ -23,7 +23,8 @@ extension GenerationInput {
     switch input {
     case .prompt(let prompt): self = .prompt(try prompt.required)
     case .messages(let messages): self = .messages(try messages.required)
-    case nil: throw .promptIsRequired
+    case .promptTokenIDs(let tokens) where !tokens.ids.isEmpty: self = .tokens(tokens.ids)
+    case .promptTokenIDs, nil: throw .promptIsRequired
     }
   }
 }

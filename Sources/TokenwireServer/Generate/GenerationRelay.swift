@@ -12,11 +12,13 @@ final class GenerationRelay {
   private let response: ResponseWriter<GenerateResponse>
   private let caller: Caller
   private let running: RunningGenerations
+  /// Whether the call generates nothing. Its prompt then counts as with `CountTokens`.
+  private let onlyReads: Bool
   private var responses: GenerateResponses
 
   private init(
     _ events: GenerationEvents,
-    texts: Int,
+    _ request: GenerationRequest,
     to response: ResponseWriter<GenerateResponse>,
     _ caller: Caller,
     among running: RunningGenerations
@@ -25,10 +27,11 @@ final class GenerationRelay {
     self.response = response
     self.caller = caller
     self.running = running
+    self.onlyReads = request.maxTokens == 0
     self.responses = GenerateResponses(
       generationID: self.id,
       userID: caller.userID,
-      texts: texts
+      texts: request.n
     )
   }
 
@@ -58,7 +61,7 @@ final class GenerationRelay {
     )
     return GenerationRelay(
       try await generator.generate(request),
-      texts: request.n,
+      request,
       to: response,
       caller,
       among: running
@@ -95,6 +98,9 @@ final class GenerationRelay {
     let tokens = self.responses.generatedTokens
     var hasRoom = true
     for event in batch {
+      if self.onlyReads, case .started(let started) = event {
+        self.caller.use(countedTokens: started.promptTokens ?? 0)
+      }
       hasRoom = try self.response.enqueue(self.responses.response(to: event))
     }
     self.caller.use(tokens: self.responses.generatedTokens - tokens)

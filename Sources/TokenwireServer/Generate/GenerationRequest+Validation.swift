@@ -16,6 +16,12 @@ extension GenerationRequest {
     deadline: ContinuousClock.Instant?,
     requester: Requester
   ) throws(CallError) {
+    guard request.idempotencyKey.isEmpty else {
+      throw CallError(
+        .unimplemented,
+        "idempotency_key is not implemented for texts: send the request without it"
+      )
+    }
     let maxTokens = try Self.maxTokens(
       request.maxTokens,
       contextLength: generator.model.contextLength
@@ -45,8 +51,8 @@ extension GenerationRequest {
 
   private static func maxTokens(_ value: Int32?, contextLength: Int) throws(CallError) -> Int {
     guard let value else { return min(self.defaultMaxTokens, contextLength) }
-    guard 1 ... contextLength ~= Int(value) else {
-      throw .outOfRange("max_tokens", value, "from 1 to \(contextLength), the context length")
+    guard 0 ... contextLength ~= Int(value) else {
+      throw .outOfRange("max_tokens", value, "from 0 to \(contextLength), the context length")
     }
     return Int(value)
   }

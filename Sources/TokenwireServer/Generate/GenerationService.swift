@@ -11,6 +11,9 @@ struct GenerationService: TokenwireService {
   private let log: LogHandlers
   private let running = RunningGenerations()
 
+  /// Limited because a token that takes one byte in the request may be a hundred bytes of text.
+  private static let maximumTokenIDs = 1 << 18
+
   /// - Parameter log: nil disables the log's methods.
   init(models: ModelCatalog, log: (any LogStore)? = nil, logger: Logger) {
     self.models = models
@@ -80,12 +83,39 @@ struct GenerationService: TokenwireService {
     let slot = try self.models.hold(Identifier(request.model), for: caller)
     defer { slot.release() }
     let generator = try await slot.loaded()
-    let tokens = try await generator.countTokens(input, requester: caller.requester)
-    caller.use(countedTokens: tokens)
+    let requester = caller.requester
+    let tokens =
+      request.returnTokens ? try await generator.tokens(of: input, requester: requester) : nil
+    let count =
+      if let tokens { tokens.count } else {
+        try await generator.countTokens(input, requester: requester)
+      }
+    caller.use(countedTokens: count)
     return CountTokensResponse(
-      tokens: Int32(clamping: tokens),
-      contextLength: Int32(clamping: generator.model.contextLength)
+      tokens: Int32(clamping: count),
+      contextLength: Int32(clamping: generator.model.contextLength),
+      tokenIDs: tokens ?? []
     )
+  }
+
+  func detokenize(
+    _ request: DetokenizeRequest,
+    context: CallContext
+  ) async throws -> DetokenizeResponse {
+    let caller = try context.admitted
+    guard request.tokenIDs.count <= Self.maximumTokenIDs else {
+      throw CallError.outOfRange(
+        "token_ids",
+        "\(request.tokenIDs.count) tokens",
+        "at most \(Self.maximumTokenIDs)"
+      )
+    }
+    let slot = try self.models.hold(Identifier(request.model), for: caller)
+    defer { slot.release() }
+    let generator = try await slot.loaded()
+    let text = try await generator.text(of: request.tokenIDs, requester: caller.requester)
+    caller.use(countedTokens: request.tokenIDs.count)
+    return DetokenizeResponse(text: text)
   }
 
   // MARK: The log

@@ -54,7 +54,8 @@ struct ModelCatalog: Sendable {
         contextLength: Int32(clamping: description?.contextLength ?? 0),
         isDefault: index == 0,
         quantization: description?.quantization ?? "",
-        state: ModelState(slot.phase)
+        state: ModelState(slot.phase),
+        trainingContextLength: Int32(clamping: description?.trainingContextLength ?? 0)
       )
     }
   }

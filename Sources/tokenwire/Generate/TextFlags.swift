@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// How long a text may be, and how it is shown.
 struct TextFlags: ParsableArguments {
-  @Option(help: "The most tokens to generate. (default: 150)")
+  @Option(help: "The most tokens to generate; 0 only reads the prompt. (default: 150)")
   var maxTokens: Int32?
 
   @Option(

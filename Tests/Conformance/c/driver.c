@@ -156,6 +156,9 @@ static tokenwire_code count_tokens(call_state *state, const cJSON *call, double 
   if (input.input_case == TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT) {
     request.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT;
     request.prompt = input.prompt;
+  } else if (input.input_case == TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT_TOKEN_IDS) {
+    request.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT_TOKEN_IDS;
+    request.prompt_token_ids = input.prompt_token_ids;
   } else {
     request.input_case = TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES;
     request.messages = input.messages;
@@ -167,6 +170,25 @@ static tokenwire_code count_tokens(call_state *state, const cJSON *call, double 
     cJSON_AddNumberToObject(object, "context_length", response->context_length);
     cJSON_AddItemToArray(state->responses, object);
     tokenwire__v1__count_tokens_response__free_unpacked(response, NULL);
+  }
+  free_generate_request(&input);
+  return code;
+}
+
+static tokenwire_code detokenize(call_state *state, const cJSON *call, double timeout,
+                                 tokenwire_error *error) {
+  Tokenwire__V1__GenerateRequest input;
+  Tokenwire__V1__DetokenizeRequest request = TOKENWIRE__V1__DETOKENIZE_REQUEST__INIT;
+  Tokenwire__V1__DetokenizeResponse *response;
+  read_generate_request(&input, call);
+  request.n_token_ids = input.prompt_token_ids->n_ids;
+  request.token_ids = input.prompt_token_ids->ids;
+  tokenwire_code code = tokenwire_detokenize(state->client, &request, timeout, &response, error);
+  if (code == TOKENWIRE_OK) {
+    cJSON *object = cJSON_CreateObject();
+    add_text(object, "text", response->text);
+    cJSON_AddItemToArray(state->responses, object);
+    tokenwire__v1__detokenize_response__free_unpacked(response, NULL);
   }
   free_generate_request(&input);
   return code;
@@ -193,6 +215,7 @@ static tokenwire_code make_call(call_state *state, const cJSON *call, tokenwire_
   if (strcmp(name, "erase_logs") == 0) return erase_logs(state, call, timeout, error);
   if (strcmp(name, "list_models") == 0) return list_models(state, timeout, error);
   if (strcmp(name, "count_tokens") == 0) return count_tokens(state, call, timeout, error);
+  if (strcmp(name, "detokenize") == 0) return detokenize(state, call, timeout, error);
   if (strcmp(name, "health") == 0) return health(state, call, timeout, error);
   if (strcmp(name, "abort") == 0)
     return tokenwire_abort(state->client, text_of(call, "generation_id"), timeout, error);

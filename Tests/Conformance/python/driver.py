@@ -100,6 +100,8 @@ class Blocking:
             responses.extend(plain(model) for model in client.list_models())
         elif name == "count_tokens":
             responses.append(plain(client.count_tokens(call["input"])))
+        elif name == "detokenize":
+            responses.append({"text": client.detokenize(call["input"])})
         elif name == "health":
             responses.append({"status": client.health(call.get("service", ""))})
         elif name == "abort":
@@ -155,6 +157,8 @@ class Async:
             responses.extend(plain(model) for model in await client.list_models())
         elif name == "count_tokens":
             responses.append(plain(await client.count_tokens(call["input"])))
+        elif name == "detokenize":
+            responses.append({"text": await client.detokenize(call["input"])})
         elif name == "health":
             responses.append({"status": await client.health(call.get("service", ""))})
         elif name == "abort":

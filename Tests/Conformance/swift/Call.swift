@@ -66,6 +66,13 @@ struct Call: Decodable {
     case "count_tokens":
       let request = CountTokensRequest(input: self.input?.toCount)
       responses.append(Response(try await api.countTokens(request, options: callOptions)))
+    case "detokenize":
+      guard case .promptTokenIDs(let tokens) = self.input?.toCount else {
+        fatalError("detokenize has an input of token ids")
+      }
+      let request = DetokenizeRequest(tokenIDs: tokens.ids)
+      let answer = try await api.detokenize(request, options: callOptions)
+      responses.append(Response(text: answer.text))
     case "health":
       let request = HealthCheckRequest(service: self.service ?? "")
       responses.append(Response(try await client.health.check(request, options: callOptions)))

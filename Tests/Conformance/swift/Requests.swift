@@ -31,11 +31,11 @@ enum Input: Decodable {
     }
   }
 
-  var toCount: CountTokensRequest.Input? {
+  var toCount: CountTokensRequest.Input {
     switch self {
     case .prompt(let prompt): .prompt(prompt)
     case .messages(let messages): .messages(ChatMessages(messages))
-    case .tokens: nil
+    case .tokens(let tokens): .promptTokenIDs(TokenIDs(ids: tokens))
     }
   }
 }

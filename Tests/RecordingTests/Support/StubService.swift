@@ -105,6 +105,13 @@ struct StubService: TokenwireService {
     CountTokensResponse(tokens: 1)
   }
 
+  func detokenize(
+    _ request: DetokenizeRequest,
+    context: CallContext
+  ) async throws -> DetokenizeResponse {
+    DetokenizeResponse(text: "stub")
+  }
+
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
     self.aborted.continuation.yield(request.generationID)
     return AbortResponse()

@@ -31,6 +31,13 @@ import TokenwireClient
         let request = CountTokensRequest(input: .prompt("three word prompt"))
         _ = try await api.countTokens(request, options: options)
       },
+      Call(method: TokenwireMethod.detokenize, isOpen: true) { api, options in
+        do {
+          _ = try await api.detokenize(DetokenizeRequest(tokenIDs: [1]), options: options)
+        } catch let error as CallError where error.code == .unimplemented {
+          // As far as a handler can come without a vocabulary.
+        }
+      },
       Call(method: TokenwireMethod.listModels, isOpen: true) { api, options in
         _ = try await api.listModels(ListModelsRequest(), options: options)
       },
@@ -151,6 +158,22 @@ import TokenwireClient
       #expect(error?.message.contains("3 tokens in a minute") == true)
       // What has nothing to do with tokens goes on.
       _ = try await server.client.api.listModels(ListModelsRequest(), options: options)
+    }
+  }
+
+  @Test func `a prompt that is only read counts as when it is counted`() async throws {
+    let change = { @Sendable (rules: inout AccessRules) in rules.userLimits.tokensPerMinute = 3 }
+    try await Secured.with(change: change) { server in
+      let options = server.bearing(try server.token(for: "alice"))
+      let prompt = String(repeating: "word ", count: 31)
+      let request = GenerateRequest(input: .prompt(prompt), maxTokens: 0)
+      for _ in 0 ..< 2 {
+        for try await _ in try await server.client.api.secureGenerate(request, options: options) {}
+      }
+      let error = await #expect(throws: CallError.self) {
+        for try await _ in try await server.client.api.secureGenerate(request, options: options) {}
+      }
+      #expect(error?.message.contains("3 tokens in a minute") == true)
     }
   }
 

@@ -101,6 +101,14 @@ struct HostileService: TokenwireService {
     return CountTokensResponse(tokens: 1)
   }
 
+  func detokenize(
+    _ request: DetokenizeRequest,
+    context: CallContext
+  ) async throws -> DetokenizeResponse {
+    try self.check()
+    return DetokenizeResponse(text: Self.text)
+  }
+
   func abort(_ request: AbortRequest, context: CallContext) async throws -> AbortResponse {
     try self.check()
     return AbortResponse()

@@ -609,6 +609,7 @@ static void test_nothing_is_given(void) {
   assert(tokenwire_erase_logs(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
   assert(tokenwire_health(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
   assert(tokenwire_count_tokens(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
+  assert(tokenwire_detokenize(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
   assert(tokenwire_log_request(client, NULL, 0, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
   assert(tokenwire_query_logs(client, NULL, 0, NULL, NULL, NULL) == TOKENWIRE_INVALID_ARGUMENT);
   /* Nobody wants to know. */

@@ -41,6 +41,15 @@ def test_a_conversation_and_tokens_are_inputs_too(server: str) -> None:
         assert client.text(messages, max_tokens=1, echo=True) == "one twoThe"
         assert client.text([1, 2], max_tokens=1, echo=True) == "1 2The"
         assert client.count_tokens(messages).tokens == 2
+        assert client.count_tokens([1, 2, 3]).tokens == 3
+
+
+def test_a_generator_without_a_vocabulary_tells_no_tokens(server: str) -> None:
+    with Client(server) as client:
+        for call in (lambda: client.count_tokens("a", return_tokens=True), lambda: client.detokenize([1])):
+            with pytest.raises(CallError) as error:
+                call()
+            assert error.value.code == Code.UNIMPLEMENTED
 
 
 @pytest.mark.parametrize("way", ["close", "with", "forget", "timeout", "break", "break events"])

@@ -14,7 +14,7 @@ class GenerateOptions(TypedDict, total=False):
     #: Empty: the server's default model.
     model: str
 
-    #: At least 1 and at most the context length. Default 150.
+    #: At most the context length; 0 reads the prompt only. Default 150.
     max_tokens: int
 
     #: Generation ends before the first of these appears in the text. At most 16, of 4096 bytes each.
@@ -41,6 +41,9 @@ class GenerateOptions(TypedDict, total=False):
     #: The same request with the same seed gives the same tokens, whatever else the server does. Costs
     #: speed.
     deterministic: bool
+
+    #: Not implemented: a request with it is refused.
+    idempotency_key: str
 
     #: 0 is greedy. Default 0.8.
     temperature: float

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Iterator, List, Optional
+from typing import TYPE_CHECKING, Iterable, Iterator, List, Optional
 
 from . import methods
 from .arguments import Timeout, timeout as checked_timeout
@@ -18,6 +18,7 @@ from .requests import (
     Input,
     abort_request,
     count_tokens_request,
+    detokenize_request,
     erase_request,
     generate_request,
     health_request,
@@ -197,11 +198,23 @@ class Client:
         return list(self.call(methods.LIST_MODELS, request, timeout=timeout).models)
 
     def count_tokens(
-        self, input: Input, *, model: str = "", timeout: Optional[Timeout] = None
+        self,
+        input: Input,
+        *,
+        model: str = "",
+        return_tokens: bool = False,
+        timeout: Optional[Timeout] = None,
     ) -> api.CountTokensResponse:
-        """The number of tokens in an input, without generating."""
-        request = count_tokens_request(input, model)
+        """The number of tokens in an input, and the tokens if asked for, without generating."""
+        request = count_tokens_request(input, model, return_tokens)
         return self.call(methods.COUNT_TOKENS, request, timeout=timeout)
+
+    def detokenize(
+        self, token_ids: Iterable[int], *, model: str = "", timeout: Optional[Timeout] = None
+    ) -> str:
+        """The text of tokens, with control tokens as text."""
+        request = detokenize_request(token_ids, model)
+        return self.call(methods.DETOKENIZE, request, timeout=timeout).text
 
     def health(self, service: str = "", *, timeout: Optional[Timeout] = None) -> str:
         """Whether the server serves: "SERVING", or "NOT_SERVING" while it loads or stops."""

@@ -49,6 +49,7 @@ QUERY_LOGS = Method(_SERVICE, "QueryLogs", api.QueryLogsRequest, api.LogEntry, i
 ERASE_LOGS = Method(_SERVICE, "EraseLogs", api.EraseLogsRequest, api.EraseLogsResponse)
 LIST_MODELS = Method(_SERVICE, "ListModels", api.ListModelsRequest, api.ListModelsResponse)
 COUNT_TOKENS = Method(_SERVICE, "CountTokens", api.CountTokensRequest, api.CountTokensResponse)
+DETOKENIZE = Method(_SERVICE, "Detokenize", api.DetokenizeRequest, api.DetokenizeResponse)
 ABORT = Method(_SERVICE, "Abort", api.AbortRequest, api.AbortResponse)
 CHECK_HEALTH = Method(_HEALTH, "Check", HealthCheckRequest, HealthCheckResponse)
 WATCH_HEALTH = Method(_HEALTH, "Watch", HealthCheckRequest, HealthCheckResponse, is_unary=False)

@@ -19,6 +19,7 @@ from .v1.tokenwire_pb2 import (
     ChatMessage,
     ChatMessages,
     CountTokensRequest,
+    DetokenizeRequest,
     EraseLogsRequest,
     GenerateRequest,
     LogRequestRequest,
@@ -52,24 +53,24 @@ def generate_request(input: Any, options: Mapping[str, Any]) -> GenerateRequest:
         else:
             _refuse_second_choice(request, name)
             _set(request, name, value, name)
-    entries = _set_prompt_or_entries(request, input)
-    if entries and not isinstance(entries[0], (Mapping, ChatMessage)):
-        expected = "a token id, or a message such as {'role': 'user', 'content': '...'}"
-        request.prompt_token_ids.CopyFrom(
-            TokenIds(ids=[_token(i, entry, expected) for i, entry in enumerate(entries)])
-        )
-    elif entries is not None:
-        request.messages.CopyFrom(_conversation(entries))
+    _set_input(request, input)
     return request
 
 
-def count_tokens_request(input: Any, model: Any) -> CountTokensRequest:
+def count_tokens_request(input: Any, model: Any, return_tokens: Any) -> CountTokensRequest:
     """The request that asks for the length of an input."""
-    request = CountTokensRequest(model=text("model", model))
-    entries = _set_prompt_or_entries(request, input)
-    if entries is not None:
-        request.messages.CopyFrom(_conversation(entries))
+    request = CountTokensRequest(
+        model=text("model", model), return_tokens=flag("return_tokens", return_tokens)
+    )
+    _set_input(request, input)
     return request
+
+
+def detokenize_request(token_ids: Any, model: Any) -> DetokenizeRequest:
+    """The request that asks for the text of tokens."""
+    entries = items("token_ids", token_ids, "token ids")
+    ids = [_token(f"token_ids[{i}]", entry, "a token id") for i, entry in enumerate(entries)]
+    return DetokenizeRequest(model=text("model", model), token_ids=ids)
 
 
 def abort_request(generation_id: Any) -> AbortRequest:
@@ -138,19 +139,21 @@ def _plain_json(value: Any) -> Any:
     return plain(value)
 
 
-def _set_prompt_or_entries(
-    request: Union[GenerateRequest, CountTokensRequest], input: Any
-) -> Optional[List[Any]]:
-    """Sets a prompt; what an input has that is none."""
+def _set_input(request: Union[GenerateRequest, CountTokensRequest], input: Any) -> None:
     given = plain(input)
     if isinstance(given, str):
         request.prompt = text("input", given)
-        return None
-    return items("input", input, "messages or token ids, or text (str)")
+        return
+    entries = items("input", input, "messages or token ids, or text (str)")
+    if entries and not isinstance(entries[0], (Mapping, ChatMessage)):
+        expected = "a token id, or a message such as {'role': 'user', 'content': '...'}"
+        ids = [_token(f"input[{i}]", entry, expected) for i, entry in enumerate(entries)]
+        request.prompt_token_ids.CopyFrom(TokenIds(ids=ids))
+    else:
+        request.messages.CopyFrom(_conversation(entries))
 
 
-def _token(index: int, entry: Any, expected: str) -> int:
-    name = f"input[{index}]"
+def _token(name: str, entry: Any, expected: str) -> int:
     try:
         return whole(name, entry, 0, 2**31 - 1)
     except TypeError:

@@ -37,6 +37,8 @@ typedef struct Tokenwire__V1__ListModelsResponse Tokenwire__V1__ListModelsRespon
 typedef struct Tokenwire__V1__Model Tokenwire__V1__Model;
 typedef struct Tokenwire__V1__CountTokensRequest Tokenwire__V1__CountTokensRequest;
 typedef struct Tokenwire__V1__CountTokensResponse Tokenwire__V1__CountTokensResponse;
+typedef struct Tokenwire__V1__DetokenizeRequest Tokenwire__V1__DetokenizeRequest;
+typedef struct Tokenwire__V1__DetokenizeResponse Tokenwire__V1__DetokenizeResponse;
 typedef struct Tokenwire__V1__LogRequestRequest Tokenwire__V1__LogRequestRequest;
 typedef struct Tokenwire__V1__LogRequestRequest__MetadataEntry Tokenwire__V1__LogRequestRequest__MetadataEntry;
 typedef struct Tokenwire__V1__LogRequestResponse Tokenwire__V1__LogRequestResponse;
@@ -347,6 +349,10 @@ struct  Tokenwire__V1__GenerateRequest
    * speed.
    */
   protobuf_c_boolean deterministic;
+  /*
+   * Not implemented: a request with it is refused.
+   */
+  char *idempotency_key;
   Tokenwire__V1__GenerateRequest__InputCase input_case;
   union {
     /*
@@ -385,7 +391,7 @@ struct  Tokenwire__V1__GenerateRequest
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -626,16 +632,21 @@ struct  Tokenwire__V1__Model
    * Of a model that was never loaded, only the id is known.
    */
   Tokenwire__V1__ModelState state;
+  /*
+   * The context length that the model was trained for, in tokens; 0 is unknown.
+   */
+  int32_t training_context_length;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, 0 }
 
 
 typedef enum {
   TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__NOT_SET = 0,
   TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT = 2,
-  TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES = 3
+  TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES = 3,
+  TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT_TOKEN_IDS = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__CASE)
 } Tokenwire__V1__CountTokensRequest__InputCase;
 
@@ -643,15 +654,20 @@ struct  Tokenwire__V1__CountTokensRequest
 {
   ProtobufCMessage base;
   char *model;
+  /*
+   * Whether to answer the tokens, too.
+   */
+  protobuf_c_boolean return_tokens;
   Tokenwire__V1__CountTokensRequest__InputCase input_case;
   union {
     char *prompt;
     Tokenwire__V1__ChatMessages *messages;
+    Tokenwire__V1__TokenIds *prompt_token_ids;
   };
 };
 #define TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__count_tokens_request__descriptor) \
-    , (char *)protobuf_c_empty_string, TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, 0, TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__CountTokensResponse
@@ -662,10 +678,40 @@ struct  Tokenwire__V1__CountTokensResponse
    * The context length, to compare with.
    */
   int32_t context_length;
+  /*
+   * If asked for.
+   */
+  size_t n_token_ids;
+  int32_t *token_ids;
 };
 #define TOKENWIRE__V1__COUNT_TOKENS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__count_tokens_response__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0,NULL }
+
+
+struct  Tokenwire__V1__DetokenizeRequest
+{
+  ProtobufCMessage base;
+  char *model;
+  size_t n_token_ids;
+  int32_t *token_ids;
+};
+#define TOKENWIRE__V1__DETOKENIZE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__detokenize_request__descriptor) \
+    , (char *)protobuf_c_empty_string, 0,NULL }
+
+
+struct  Tokenwire__V1__DetokenizeResponse
+{
+  ProtobufCMessage base;
+  /*
+   * With control tokens as text, such as "<|im_end|>". Bytes that are no UTF-8 are U+FFFD.
+   */
+  char *text;
+};
+#define TOKENWIRE__V1__DETOKENIZE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__detokenize_response__descriptor) \
+    , (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__LogRequestRequest__MetadataEntry
@@ -1239,6 +1285,44 @@ Tokenwire__V1__CountTokensResponse *
 void   tokenwire__v1__count_tokens_response__free_unpacked
                      (Tokenwire__V1__CountTokensResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__DetokenizeRequest methods */
+void   tokenwire__v1__detokenize_request__init
+                     (Tokenwire__V1__DetokenizeRequest         *message);
+size_t tokenwire__v1__detokenize_request__get_packed_size
+                     (const Tokenwire__V1__DetokenizeRequest   *message);
+size_t tokenwire__v1__detokenize_request__pack
+                     (const Tokenwire__V1__DetokenizeRequest   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__detokenize_request__pack_to_buffer
+                     (const Tokenwire__V1__DetokenizeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__DetokenizeRequest *
+       tokenwire__v1__detokenize_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__detokenize_request__free_unpacked
+                     (Tokenwire__V1__DetokenizeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__DetokenizeResponse methods */
+void   tokenwire__v1__detokenize_response__init
+                     (Tokenwire__V1__DetokenizeResponse         *message);
+size_t tokenwire__v1__detokenize_response__get_packed_size
+                     (const Tokenwire__V1__DetokenizeResponse   *message);
+size_t tokenwire__v1__detokenize_response__pack
+                     (const Tokenwire__V1__DetokenizeResponse   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__detokenize_response__pack_to_buffer
+                     (const Tokenwire__V1__DetokenizeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__DetokenizeResponse *
+       tokenwire__v1__detokenize_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__detokenize_response__free_unpacked
+                     (Tokenwire__V1__DetokenizeResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__LogRequestRequest__MetadataEntry methods */
 void   tokenwire__v1__log_request_request__metadata_entry__init
                      (Tokenwire__V1__LogRequestRequest__MetadataEntry         *message);
@@ -1427,6 +1511,12 @@ typedef void (*Tokenwire__V1__CountTokensRequest_Closure)
 typedef void (*Tokenwire__V1__CountTokensResponse_Closure)
                  (const Tokenwire__V1__CountTokensResponse *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__DetokenizeRequest_Closure)
+                 (const Tokenwire__V1__DetokenizeRequest *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__DetokenizeResponse_Closure)
+                 (const Tokenwire__V1__DetokenizeResponse *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__LogRequestRequest__MetadataEntry_Closure)
                  (const Tokenwire__V1__LogRequestRequest__MetadataEntry *message,
                   void *closure_data);
@@ -1486,6 +1576,10 @@ struct Tokenwire__V1__Tokenwire_Service
                        const Tokenwire__V1__CountTokensRequest *input,
                        Tokenwire__V1__CountTokensResponse_Closure closure,
                        void *closure_data);
+  void (*detokenize)(Tokenwire__V1__Tokenwire_Service *service,
+                     const Tokenwire__V1__DetokenizeRequest *input,
+                     Tokenwire__V1__DetokenizeResponse_Closure closure,
+                     void *closure_data);
   void (*abort)(Tokenwire__V1__Tokenwire_Service *service,
                 const Tokenwire__V1__AbortRequest *input,
                 Tokenwire__V1__AbortResponse_Closure closure,
@@ -1505,6 +1599,7 @@ void tokenwire__v1__tokenwire__init (Tokenwire__V1__Tokenwire_Service *service,
       function_prefix__ ## erase_logs,\
       function_prefix__ ## list_models,\
       function_prefix__ ## count_tokens,\
+      function_prefix__ ## detokenize,\
       function_prefix__ ## abort  }
 void tokenwire__v1__tokenwire__generate(ProtobufCService *service,
                                         const Tokenwire__V1__GenerateRequest *input,
@@ -1534,6 +1629,10 @@ void tokenwire__v1__tokenwire__count_tokens(ProtobufCService *service,
                                             const Tokenwire__V1__CountTokensRequest *input,
                                             Tokenwire__V1__CountTokensResponse_Closure closure,
                                             void *closure_data);
+void tokenwire__v1__tokenwire__detokenize(ProtobufCService *service,
+                                          const Tokenwire__V1__DetokenizeRequest *input,
+                                          Tokenwire__V1__DetokenizeResponse_Closure closure,
+                                          void *closure_data);
 void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
                                      const Tokenwire__V1__AbortRequest *input,
                                      Tokenwire__V1__AbortResponse_Closure closure,
@@ -1567,6 +1666,8 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__des
 extern const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_response__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__detokenize_request__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__detokenize_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__metadata_entry__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__descriptor;

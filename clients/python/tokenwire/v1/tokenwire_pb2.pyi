@@ -48,22 +48,28 @@ class ChatMessages(_message.Message):
     def __init__(self, messages: _Optional[_Iterable[_Union[ChatMessage, _Mapping]]] = ...) -> None: ...
 
 class CountTokensRequest(_message.Message):
-    __slots__ = ["messages", "model", "prompt"]
+    __slots__ = ["messages", "model", "prompt", "prompt_token_ids", "return_tokens"]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
+    RETURN_TOKENS_FIELD_NUMBER: _ClassVar[int]
     messages: ChatMessages
     model: str
     prompt: str
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ...) -> None: ...
+    prompt_token_ids: TokenIds
+    return_tokens: bool
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., return_tokens: bool = ...) -> None: ...
 
 class CountTokensResponse(_message.Message):
-    __slots__ = ["context_length", "tokens"]
+    __slots__ = ["context_length", "token_ids", "tokens"]
     CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
     TOKENS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
     context_length: int
+    token_ids: _containers.RepeatedScalarFieldContainer[int]
     tokens: int
-    def __init__(self, tokens: _Optional[int] = ..., context_length: _Optional[int] = ...) -> None: ...
+    def __init__(self, tokens: _Optional[int] = ..., context_length: _Optional[int] = ..., token_ids: _Optional[_Iterable[int]] = ...) -> None: ...
 
 class Delta(_message.Message):
     __slots__ = ["index", "logprobs", "text", "token_ids"]
@@ -76,6 +82,20 @@ class Delta(_message.Message):
     text: str
     token_ids: _containers.RepeatedScalarFieldContainer[int]
     def __init__(self, text: _Optional[str] = ..., token_ids: _Optional[_Iterable[int]] = ..., logprobs: _Optional[_Iterable[_Union[TokenLogprobs, _Mapping]]] = ..., index: _Optional[int] = ...) -> None: ...
+
+class DetokenizeRequest(_message.Message):
+    __slots__ = ["model", "token_ids"]
+    MODEL_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
+    model: str
+    token_ids: _containers.RepeatedScalarFieldContainer[int]
+    def __init__(self, model: _Optional[str] = ..., token_ids: _Optional[_Iterable[int]] = ...) -> None: ...
+
+class DetokenizeResponse(_message.Message):
+    __slots__ = ["text"]
+    TEXT_FIELD_NUMBER: _ClassVar[int]
+    text: str
+    def __init__(self, text: _Optional[str] = ...) -> None: ...
 
 class EraseLogsRequest(_message.Message):
     __slots__ = ["access_token", "user_id"]
@@ -110,7 +130,7 @@ class Finished(_message.Message):
     def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ..., incomplete: bool = ..., index: _Optional[int] = ...) -> None: ...
 
 class GenerateRequest(_message.Message):
-    __slots__ = ["access_token", "deterministic", "echo", "grammar", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_token_ids", "sampling", "stop", "timeout_nano"]
+    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_token_ids", "sampling", "stop", "timeout_nano"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -122,6 +142,7 @@ class GenerateRequest(_message.Message):
     DETERMINISTIC_FIELD_NUMBER: _ClassVar[int]
     ECHO_FIELD_NUMBER: _ClassVar[int]
     GRAMMAR_FIELD_NUMBER: _ClassVar[int]
+    IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     LOGPROBS_FIELD_NUMBER: _ClassVar[int]
     MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
@@ -138,6 +159,7 @@ class GenerateRequest(_message.Message):
     deterministic: bool
     echo: bool
     grammar: str
+    idempotency_key: str
     json_schema: str
     logprobs: int
     max_tokens: int
@@ -150,7 +172,7 @@ class GenerateRequest(_message.Message):
     sampling: SamplingOptions
     stop: _containers.RepeatedScalarFieldContainer[str]
     timeout_nano: int
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class GenerateResponse(_message.Message):
     __slots__ = ["completion_tokens", "delta", "finished", "seq", "started"]
@@ -267,7 +289,7 @@ class Logprob(_message.Message):
     def __init__(self, token_id: _Optional[int] = ..., token: _Optional[bytes] = ..., logprob: _Optional[float] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ["context_length", "description", "id", "is_default", "parameters", "quantization", "size_bytes", "state"]
+    __slots__ = ["context_length", "description", "id", "is_default", "parameters", "quantization", "size_bytes", "state", "training_context_length"]
     CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
     ID_FIELD_NUMBER: _ClassVar[int]
@@ -276,6 +298,7 @@ class Model(_message.Message):
     QUANTIZATION_FIELD_NUMBER: _ClassVar[int]
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
+    TRAINING_CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
     context_length: int
     description: str
     id: str
@@ -284,7 +307,8 @@ class Model(_message.Message):
     quantization: str
     size_bytes: int
     state: ModelState
-    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ...) -> None: ...
+    training_context_length: int
+    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ..., training_context_length: _Optional[int] = ...) -> None: ...
 
 class QueryLogsRequest(_message.Message):
     __slots__ = ["access_token", "after_id", "follow", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]

@@ -37,6 +37,8 @@ typedef struct Tokenwire__V1__ListModelsResponse Tokenwire__V1__ListModelsRespon
 typedef struct Tokenwire__V1__Model Tokenwire__V1__Model;
 typedef struct Tokenwire__V1__CountTokensRequest Tokenwire__V1__CountTokensRequest;
 typedef struct Tokenwire__V1__CountTokensResponse Tokenwire__V1__CountTokensResponse;
+typedef struct Tokenwire__V1__DetokenizeRequest Tokenwire__V1__DetokenizeRequest;
+typedef struct Tokenwire__V1__DetokenizeResponse Tokenwire__V1__DetokenizeResponse;
 typedef struct Tokenwire__V1__LogRequestRequest Tokenwire__V1__LogRequestRequest;
 typedef struct Tokenwire__V1__LogRequestRequest__MetadataEntry Tokenwire__V1__LogRequestRequest__MetadataEntry;
 typedef struct Tokenwire__V1__LogRequestResponse Tokenwire__V1__LogRequestResponse;
@@ -256,6 +258,7 @@ struct  Tokenwire__V1__GenerateRequest
   size_t n_metadata;
   Tokenwire__V1__GenerateRequest__MetadataEntry **metadata;
   protobuf_c_boolean deterministic;
+  ProtobufCBinaryData idempotency_key;
   Tokenwire__V1__GenerateRequest__InputCase input_case;
   union {
     ProtobufCBinaryData prompt;
@@ -282,7 +285,7 @@ struct  Tokenwire__V1__GenerateRequest
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
+    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, {0,NULL}, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -454,16 +457,18 @@ struct  Tokenwire__V1__Model
   protobuf_c_boolean is_default;
   ProtobufCBinaryData quantization;
   int32_t state;
+  int32_t training_context_length;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, 0 }
 
 
 typedef enum {
   TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__NOT_SET = 0,
   TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT = 2,
-  TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES = 3
+  TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_MESSAGES = 3,
+  TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT_PROMPT_TOKEN_IDS = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__CASE)
 } Tokenwire__V1__CountTokensRequest__InputCase;
 
@@ -471,15 +476,17 @@ struct  Tokenwire__V1__CountTokensRequest
 {
   ProtobufCMessage base;
   ProtobufCBinaryData model;
+  protobuf_c_boolean return_tokens;
   Tokenwire__V1__CountTokensRequest__InputCase input_case;
   union {
     ProtobufCBinaryData prompt;
     Tokenwire__V1__ChatMessages *messages;
+    Tokenwire__V1__TokenIds *prompt_token_ids;
   };
 };
 #define TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__count_tokens_request__descriptor) \
-    , {0,NULL}, TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__NOT_SET, {0} }
+    , {0,NULL}, 0, TOKENWIRE__V1__COUNT_TOKENS_REQUEST__INPUT__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__CountTokensResponse
@@ -487,10 +494,34 @@ struct  Tokenwire__V1__CountTokensResponse
   ProtobufCMessage base;
   int32_t tokens;
   int32_t context_length;
+  size_t n_token_ids;
+  int32_t *token_ids;
 };
 #define TOKENWIRE__V1__COUNT_TOKENS_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__count_tokens_response__descriptor) \
-    , 0, 0 }
+    , 0, 0, 0,NULL }
+
+
+struct  Tokenwire__V1__DetokenizeRequest
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData model;
+  size_t n_token_ids;
+  int32_t *token_ids;
+};
+#define TOKENWIRE__V1__DETOKENIZE_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__detokenize_request__descriptor) \
+    , {0,NULL}, 0,NULL }
+
+
+struct  Tokenwire__V1__DetokenizeResponse
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData text;
+};
+#define TOKENWIRE__V1__DETOKENIZE_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__detokenize_response__descriptor) \
+    , {0,NULL} }
 
 
 struct  Tokenwire__V1__LogRequestRequest__MetadataEntry
@@ -1010,6 +1041,44 @@ Tokenwire__V1__CountTokensResponse *
 void   tokenwire__v1__count_tokens_response__free_unpacked
                      (Tokenwire__V1__CountTokensResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__DetokenizeRequest methods */
+void   tokenwire__v1__detokenize_request__init
+                     (Tokenwire__V1__DetokenizeRequest         *message);
+size_t tokenwire__v1__detokenize_request__get_packed_size
+                     (const Tokenwire__V1__DetokenizeRequest   *message);
+size_t tokenwire__v1__detokenize_request__pack
+                     (const Tokenwire__V1__DetokenizeRequest   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__detokenize_request__pack_to_buffer
+                     (const Tokenwire__V1__DetokenizeRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__DetokenizeRequest *
+       tokenwire__v1__detokenize_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__detokenize_request__free_unpacked
+                     (Tokenwire__V1__DetokenizeRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__DetokenizeResponse methods */
+void   tokenwire__v1__detokenize_response__init
+                     (Tokenwire__V1__DetokenizeResponse         *message);
+size_t tokenwire__v1__detokenize_response__get_packed_size
+                     (const Tokenwire__V1__DetokenizeResponse   *message);
+size_t tokenwire__v1__detokenize_response__pack
+                     (const Tokenwire__V1__DetokenizeResponse   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__detokenize_response__pack_to_buffer
+                     (const Tokenwire__V1__DetokenizeResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__DetokenizeResponse *
+       tokenwire__v1__detokenize_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__detokenize_response__free_unpacked
+                     (Tokenwire__V1__DetokenizeResponse *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__LogRequestRequest__MetadataEntry methods */
 void   tokenwire__v1__log_request_request__metadata_entry__init
                      (Tokenwire__V1__LogRequestRequest__MetadataEntry         *message);
@@ -1198,6 +1267,12 @@ typedef void (*Tokenwire__V1__CountTokensRequest_Closure)
 typedef void (*Tokenwire__V1__CountTokensResponse_Closure)
                  (const Tokenwire__V1__CountTokensResponse *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__DetokenizeRequest_Closure)
+                 (const Tokenwire__V1__DetokenizeRequest *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__DetokenizeResponse_Closure)
+                 (const Tokenwire__V1__DetokenizeResponse *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__LogRequestRequest__MetadataEntry_Closure)
                  (const Tokenwire__V1__LogRequestRequest__MetadataEntry *message,
                   void *closure_data);
@@ -1250,6 +1325,8 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__des
 extern const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_response__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__detokenize_request__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__detokenize_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__metadata_entry__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__descriptor;
