@@ -1,12 +1,46 @@
 public import Identifiers
 
 /// An event of a generation: one `started`, then `delta`s, then one `finished`. Several texts have
-/// their `delta`s interleaved, and a `finished` each.
+/// their `delta`s interleaved, and a `finished` each. What is reported of the prompt comes before the
+/// first `delta` with tokens.
 public enum GenerationEvent: Sendable, Hashable {
   // The rare cases are indirect so that the frequent one stays small.
   indirect case started(GenerationStarted)
   case delta(GenerationDelta)
   indirect case finished(GenerationFinished)
+  indirect case progress(PromptProgress)
+  indirect case promptLogprobs(PromptLogprobs)
+}
+
+/// How far a prompt is computed.
+public struct PromptProgress: Sendable, Hashable {
+  /// How many of the prompt's tokens are computed, or came from a cache.
+  public var processed: Int
+  /// The number of tokens in the prompt.
+  public var total: Int
+  /// How many of the prompt's tokens came from a cache.
+  public var cached: Int
+
+  /// Creates an event of a prompt that is being computed.
+  public init(processed: Int, total: Int, cached: Int) {
+    self.processed = processed
+    self.total = total
+    self.cached = cached
+  }
+}
+
+/// The probabilities of a stretch of the prompt.
+public struct PromptLogprobs: Sendable, Hashable {
+  /// Where the stretch begins in the prompt, in tokens.
+  public var offset: Int
+  /// One for each token. The first token of the prompt has the logarithm 0 and no alternatives.
+  public var logprobs: [TokenLogprobs]
+
+  /// Creates an event of a stretch whose probabilities are known.
+  public init(offset: Int, logprobs: [TokenLogprobs]) {
+    self.offset = offset
+    self.logprobs = logprobs
+  }
 }
 
 /// The generation has started.

@@ -71,6 +71,12 @@ public struct GenerationRequest: Sendable, Hashable {
   /// generated at the time. This is slower.
   public var deterministic: Bool
 
+  /// How many alternatives to report for each token of the prompt; nil reports no probabilities of
+  /// the prompt. The prompt is then computed anew, even if it is cached.
+  public var promptLogprobs: Int?
+  /// Whether to report how far a prompt is that takes more than one step.
+  public var reportsProgress: Bool
+
   /// Creates a request; by default for one text of at most 150 tokens.
   public init(
     input: GenerationInput,
@@ -83,7 +89,9 @@ public struct GenerationRequest: Sendable, Hashable {
     deadline: ContinuousClock.Instant? = nil,
     requester: Requester = .anyone,
     n: Int = 1,
-    deterministic: Bool = false
+    deterministic: Bool = false,
+    promptLogprobs: Int? = nil,
+    reportsProgress: Bool = false
   ) {
     self.input = input
     self.sampling = sampling
@@ -96,5 +104,7 @@ public struct GenerationRequest: Sendable, Hashable {
     self.requester = requester
     self.n = n
     self.deterministic = deterministic
+    self.promptLogprobs = promptLogprobs
+    self.reportsProgress = reportsProgress
   }
 }

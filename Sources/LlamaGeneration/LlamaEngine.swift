@@ -37,6 +37,9 @@ actor LlamaEngine {
   /// The most tokens of one prompt in a step. More is not faster, and delays requests that arrive
   /// meanwhile.
   private static let promptPart = 512
+  /// The most tokens in a step of prompts whose probabilities are reported: libllama keeps the logits
+  /// of the whole vocabulary for each, and each is normalized.
+  private static let logprobsPart = 64
   /// The time in a step for choosing tokens with constraints, after the first choice. Finding the
   /// allowed tokens can take as long as the rest of the step, and delays all generations.
   private static let constraintTime = Duration.milliseconds(5)
@@ -121,7 +124,7 @@ actor LlamaEngine {
       let request = self.queue.next(where: { !self.slots.willKnowMore(of: $0) })
     {
       if let refusal = self.refusal(of: request) {
-        request.buffer.finish(throwing: refusal)
+        request.fail(refusal)
       } else {
         self.begin(
           LlamaSequence(
@@ -217,7 +220,7 @@ actor LlamaEngine {
           sequence.tokens[position],
           at: position,
           slot: index,
-          wantsLogits: position == sequence.tokens.count - 1
+          wantsLogits: sequence.wantsLogits(at: position)
         )
       }
     }
@@ -228,11 +231,18 @@ actor LlamaEngine {
   /// parts one by one.
   private func sharePrompts(beside others: Int) {
     var room = self.pace.promptTokens(beside: others, capacity: self.batch.capacity - others)
+    var logprobsRoom = Self.logprobsPart
     for (index, sequence) in self.prefilling.enumerated() {
-      let isWhole = sequence.pendingCount <= room
-      let part = index == 0 ? min(room, Self.promptPart) : 0
+      let limit = sequence.reportsLogprobs ? min(room, logprobsRoom) : room
+      let isWhole = sequence.pendingCount <= limit
+      let part = index == 0 ? min(limit, Self.promptPart) : 0
       sequence.share = isWhole ? sequence.pendingCount : part
-      room = isWhole ? room - sequence.share : 0
+      if sequence.reportsLogprobs {
+        logprobsRoom -= sequence.share
+        room -= sequence.share
+      } else {
+        room = isWhole ? room - sequence.share : 0
+      }
     }
   }
 
@@ -253,7 +263,7 @@ actor LlamaEngine {
     let failure = GenerationError(.internal, "The model failed; the server's log says why")
     for index in self.slots.indices {
       guard let sequence = self.slots[index], sequence.share > 0 else { continue }
-      sequence.request.buffer.finish(throwing: failure)
+      sequence.request.fail(failure)
       self.slots.forget(index)
       self.prefilling.removeAll { $0 === sequence }
     }
@@ -271,6 +281,10 @@ actor LlamaEngine {
       guard let sequence = self.slots[index], sequence.share > 0 else { continue }
       end += sequence.share
       sequence.advance()
+      let offset = end - sequence.position
+      sequence.report.advance(to: sequence.position, self.context.model) {
+        self.context.logits(at: offset + $0)
+      }
       guard sequence.pendingCount == 0 else { continue }
       let logits = self.context.logits(at: end - 1)
       if !sequence.isConstrained {

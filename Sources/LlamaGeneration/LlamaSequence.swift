@@ -21,11 +21,14 @@ final class LlamaSequence {
   private var begin: ContinuousClock.Instant?
   private var firstToken: ContinuousClock.Instant?
   private var cachedTokens = 0
+  /// What the caller wants to know of the prompt.
+  let report: PromptReport
 
   init(_ request: LlamaRequest, modelID: Identifier, contextLength: Int) {
     self.request = request
     self.modelID = modelID
     self.contextLength = contextLength
+    self.report = PromptReport(request)
     self.tokens = request.prompt
     // So that no step allocates.
     self.tokens.reserveCapacity(
@@ -58,6 +61,20 @@ final class LlamaSequence {
   /// Whether it is computed alone, and always in the same portions.
   var isDeterministic: Bool { self.request.request.deterministic }
 
+  /// Whether it reports probabilities of its prompt that are not known yet.
+  var reportsLogprobs: Bool { self.report.logprobsAreMissing }
+
+  /// How many of its tokens need not be computed when they are cached.
+  var reusableCount: Int {
+    if self.isDeterministic { return 0 }
+    return min(self.tokens.count - 1, self.report.reusableCount ?? .max)
+  }
+
+  /// Whether the logits after a token of the batch are needed.
+  func wantsLogits(at position: Int) -> Bool {
+    position == self.tokens.count - 1 || self.report.wantsLogits(at: position)
+  }
+
   /// Whether the text must match a constraint.
   var isConstrained: Bool { self.request.constraint != nil }
 
@@ -84,6 +101,7 @@ final class LlamaSequence {
     let begin = ContinuousClock.now
     self.begin = begin
     self.cachedTokens = known
+    self.report.cachedTokens = known
     // One event for all texts of the caller, with the first.
     if self.request.index == 0 { self.announce(begin) }
     if self.request.request.echo { self.push(GenerationDelta(text: self.request.promptText)) }
@@ -136,7 +154,7 @@ final class LlamaSequence {
         constraint: self.constraint
       )
     } catch {
-      self.request.buffer.finish(throwing: error)
+      self.request.fail(error)
       return false
     }
     if self.firstToken == nil { self.firstToken = .now }

@@ -166,6 +166,8 @@ extension GenerateRequest: JSONMessage {
     MessageField(14, "metadata"),
     MessageField(15, "n"),
     MessageField(16, "deterministic"),
+    MessageField(17, "prompt_logprobs", json: "promptLogprobs"),
+    MessageField(18, "report_progress", json: "reportProgress"),
     MessageField(20, "idempotency_key", json: "idempotencyKey"),
   ]
 
@@ -190,6 +192,8 @@ extension GenerateRequest: JSONMessage {
       case 14: try json.read(&self.metadata)
       case 15: try json.read(&self.n)
       case 16: try json.read(&self.deterministic)
+      case 17: try json.read(&self.promptLogprobs)
+      case 18: try json.read(&self.reportProgress)
       case 20: try json.read(&self.idempotencyKey)
       default: break
       }
@@ -219,6 +223,8 @@ extension GenerateRequest: JSONMessage {
     json.field("metadata", self.metadata)
     json.present("n", self.n)
     json.field("deterministic", self.deterministic)
+    json.present("prompt_logprobs", self.promptLogprobs)
+    json.field("report_progress", self.reportProgress)
     json.field("idempotency_key", self.idempotencyKey)
   }
 }
@@ -230,6 +236,8 @@ extension GenerateResponse: JSONMessage {
     MessageField(3, "started", oneOf: "event", message: Started.self),
     MessageField(4, "delta", oneOf: "event", message: Delta.self),
     MessageField(5, "finished", oneOf: "event", message: Finished.self),
+    MessageField(6, "progress", oneOf: "event", message: Progress.self),
+    MessageField(7, "prompt_logprobs", json: "promptLogprobs", oneOf: "event", message: PromptLogprobs.self),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -242,6 +250,8 @@ extension GenerateResponse: JSONMessage {
       case 3: self.event = .started(try json.value())
       case 4: self.event = .delta(try json.value())
       case 5: self.event = .finished(try json.value())
+      case 6: self.event = .progress(try json.value())
+      case 7: self.event = .promptLogprobs(try json.value())
       default: break
       }
     }
@@ -255,6 +265,8 @@ extension GenerateResponse: JSONMessage {
     case .started(let value): json.present("started", value)
     case .delta(let value): json.present("delta", value)
     case .finished(let value): json.present("finished", value)
+    case .progress(let value): json.present("progress", value)
+    case .promptLogprobs(let value): json.present("prompt_logprobs", value)
     }
   }
 }
@@ -295,6 +307,57 @@ extension Started: JSONMessage {
     json.field("cached_tokens", self.cachedTokens)
     json.field("user_id", self.userID)
     json.field("queue_time_nano", self.queueTimeNano)
+  }
+}
+
+extension Progress: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "processed"),
+    MessageField(2, "total"),
+    MessageField(3, "cached"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.processed)
+      case 2: try json.read(&self.total)
+      case 3: try json.read(&self.cached)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("processed", self.processed)
+    json.field("total", self.total)
+    json.field("cached", self.cached)
+  }
+}
+
+extension PromptLogprobs: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "offset"),
+    MessageField(2, "logprobs", message: TokenLogprobs.self),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.offset)
+      case 2: try json.read(&self.logprobs)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("offset", self.offset)
+    json.field("logprobs", self.logprobs)
   }
 }
 

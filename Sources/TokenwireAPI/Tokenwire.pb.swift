@@ -373,6 +373,9 @@ public struct GenerateRequest: Hashable, Sendable {
   /// The same request with the same seed gives the same tokens, whatever else the server does. Costs
   /// speed.
   public var deterministic: Bool
+  public var promptLogprobs: Int32?
+  /// Whether to report how far a long prompt is computed, in `progress`.
+  public var reportProgress: Bool
   /// Not implemented: a request with it is refused.
   @Bytewise public var idempotencyKey: String
 
@@ -390,6 +393,8 @@ public struct GenerateRequest: Hashable, Sendable {
     metadata: TextMap = [:],
     n: Int32? = nil,
     deterministic: Bool = false,
+    promptLogprobs: Int32? = nil,
+    reportProgress: Bool = false,
     idempotencyKey: String = ""
   ) {
     self.model = model
@@ -405,6 +410,8 @@ public struct GenerateRequest: Hashable, Sendable {
     self.metadata = metadata
     self.n = n
     self.deterministic = deterministic
+    self.promptLogprobs = promptLogprobs
+    self.reportProgress = reportProgress
     self.idempotencyKey = idempotencyKey
   }
 
@@ -506,6 +513,7 @@ extension GenerateRequest: CMessage {
       timeoutNano: c.timeout_nano,
       metadata: try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) },
       deterministic: c.deterministic != 0,
+      reportProgress: c.report_progress != 0,
       idempotencyKey: try CField.string(c.idempotency_key, "GenerateRequest.idempotency_key")
     )
     switch c.input_case {
@@ -537,6 +545,11 @@ extension GenerateRequest: CMessage {
     switch c.n_presence_case {
     case TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE_N:
       self.n = c.n
+    default: break
+    }
+    switch c.prompt_logprobs_presence_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE_PROMPT_LOGPROBS:
+      self.promptLogprobs = c.prompt_logprobs
     default: break
     }
   }
@@ -584,6 +597,11 @@ extension GenerateRequest: CMessage {
       c.n = n
     }
     c.deterministic = self.deterministic ? 1 : 0
+    if let promptLogprobs = self.promptLogprobs {
+      c.prompt_logprobs_presence_case = TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE_PROMPT_LOGPROBS
+      c.prompt_logprobs = promptLogprobs
+    }
+    c.report_progress = self.reportProgress ? 1 : 0
     c.idempotency_key = arena.bytes(self.idempotencyKey)
   }
 }
@@ -609,11 +627,13 @@ public struct GenerateResponse: Hashable, Sendable {
     case started(Started)
     case delta(Delta)
     case finished(Finished)
+    case progress(Progress)
+    case promptLogprobs(PromptLogprobs)
   }
 }
 
 extension GenerateResponse: CMessage {
-  private static let eventMembers = OneOf([3: "started", 4: "delta", 5: "finished"])
+  private static let eventMembers = OneOf([3: "started", 4: "delta", 5: "finished", 6: "progress", 7: "prompt_logprobs"])
 
   public init(serialized bytes: ByteBuffer) throws(MessageError) {
     try Self.eventMembers.check(bytes)
@@ -647,6 +667,10 @@ extension GenerateResponse: CMessage {
       self.event = try CField.message(c.delta).map(Event.delta)
     case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED:
       self.event = try CField.message(c.finished).map(Event.finished)
+    case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROGRESS:
+      self.event = try CField.message(c.progress).map(Event.progress)
+    case TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROMPT_LOGPROBS:
+      self.event = try CField.message(c.prompt_logprobs).map(Event.promptLogprobs)
     default: break
     }
   }
@@ -666,6 +690,12 @@ extension GenerateResponse: CMessage {
     case .finished(let finished):
       c.event_case = TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED
       c.finished = arena.message(finished)
+    case .progress(let progress):
+      c.event_case = TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROGRESS
+      c.progress = arena.message(progress)
+    case .promptLogprobs(let promptLogprobs):
+      c.event_case = TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROMPT_LOGPROBS
+      c.prompt_logprobs = arena.message(promptLogprobs)
     }
   }
 }
@@ -744,6 +774,114 @@ extension Started: CMessage {
     c.cached_tokens = self.cachedTokens
     c.user_id = arena.bytes(self.userID)
     c.queue_time_nano = self.queueTimeNano
+  }
+}
+
+/// How far the prompt is computed; at most ten a second, before the first `delta`.
+public struct Progress: Hashable, Sendable {
+  /// Tokens of the prompt that are computed, or cached.
+  public var processed: Int32
+  /// All tokens of the prompt.
+  public var total: Int32
+  /// Those of `processed` that were cached.
+  public var cached: Int32
+
+  public init(
+    processed: Int32 = 0,
+    total: Int32 = 0,
+    cached: Int32 = 0
+  ) {
+    self.processed = processed
+    self.total = total
+    self.cached = cached
+  }
+}
+
+extension Progress: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__progress__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Progress>? {
+    tokenwire__v1__progress__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__Progress) throws(MessageError) {
+    self.init(
+      processed: c.processed,
+      total: c.total,
+      cached: c.cached
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__Progress, in arena: inout Arena) {
+    tokenwire__v1__progress__init(&c)
+    c.processed = self.processed
+    c.total = self.total
+    c.cached = self.cached
+  }
+}
+
+/// The probabilities of a stretch of the prompt. All stretches, in order, come before the first
+/// `delta`; with several texts, once.
+public struct PromptLogprobs: Hashable, Sendable {
+  /// The position of the stretch in the prompt, in tokens.
+  public var offset: Int32
+  /// One for each token. The prompt's first has no probability: its `logprob` is 0, and `top` is
+  /// empty.
+  public var logprobs: [TokenLogprobs]
+
+  public init(
+    offset: Int32 = 0,
+    logprobs: [TokenLogprobs] = []
+  ) {
+    self.offset = offset
+    self.logprobs = logprobs
+  }
+}
+
+extension PromptLogprobs: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__prompt_logprobs__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__PromptLogprobs>? {
+    tokenwire__v1__prompt_logprobs__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__PromptLogprobs) throws(MessageError) {
+    self.init(
+      offset: c.offset,
+      logprobs: try CField.messages(c.n_logprobs, c.logprobs)
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__PromptLogprobs, in arena: inout Arena) {
+    tokenwire__v1__prompt_logprobs__init(&c)
+    c.offset = self.offset
+    (c.n_logprobs, c.logprobs) = arena.messages(self.logprobs)
   }
 }
 

@@ -152,6 +152,7 @@ struct Outcome: Sendable {
       case .started(let started): self.started = started
       case .delta(let delta): self.deltas.append(delta)
       case .finished(let finished): self.finished = finished
+      case .progress, .promptLogprobs: Issue.record("nothing of the prompt was asked for")
       }
     }
   }

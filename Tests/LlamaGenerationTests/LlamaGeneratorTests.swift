@@ -181,8 +181,8 @@ import Testing
     #expect(error?.message.hasPrefix("token_ids has \(token), ") == true)
   }
 
-  @Test func `the context length of the training is told`() throws {
-    let model = try self.generator.model
+  @Test func `the context length of the training is told`() {
+    let model = self.generator.model
     #expect(model.trainingContextLength >= model.contextLength)
   }
 

@@ -48,6 +48,7 @@ import Testing
       case .started(let started): outcomes[0].started = started
       case .delta(let delta): outcomes[delta.index].deltas.append(delta)
       case .finished(let finished): outcomes[finished.index].finished = finished
+      case .progress, .promptLogprobs: Issue.record("nothing of the prompt was asked for")
       }
     }
     return outcomes

@@ -44,6 +44,8 @@ struct Outcome: Sendable {
   var started: GenerationStarted?
   var deltas: [GenerationDelta] = []
   var finished: GenerationFinished?
+  var progress: [PromptProgress] = []
+  var promptLogprobs: [PromptLogprobs] = []
 
   var text: String { self.deltas.map(\.text).joined() }
 
@@ -55,6 +57,12 @@ struct Outcome: Sendable {
       case .started(let started): self.started = started
       case .delta(let delta): self.deltas.append(delta)
       case .finished(let finished): self.finished = finished
+      case .progress(let progress):
+        #expect(self.deltas.isEmpty)
+        self.progress.append(progress)
+      case .promptLogprobs(let stretch):
+        #expect(self.deltas.isEmpty)
+        self.promptLogprobs.append(stretch)
       }
     }
   }

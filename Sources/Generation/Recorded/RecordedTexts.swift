@@ -46,7 +46,12 @@ extension RecordedTexts.Text {
   /// Leaves what was reported before the first token, and ends each of `count` texts there.
   mutating func removeText(of count: Int) {
     self.events = Array(
-      self.events.prefix { if case .started = $0.event { true } else { false } }
+      self.events.prefix { recorded in
+        switch recorded.event {
+        case .started, .progress, .promptLogprobs: true
+        case .delta, .finished: false
+        }
+      }
     )
     guard let last = self.events.last, case .started(let started)? = self.events.first?.event else {
       return

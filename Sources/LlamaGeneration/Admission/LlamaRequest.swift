@@ -16,11 +16,25 @@ struct LlamaRequest: Sendable {
   var unfinished = UnfinishedTexts(1)
 
   var requester: Requester { self.request.requester }
+
+  /// Whether a text of the same caller has to report on the prompt first.
+  var waitsForReport: Bool {
+    let isReported = self.request.promptLogprobs != nil || self.request.reportsProgress
+    return self.index > 0 && isReported && !self.unfinished.promptIsReported
+      && self.buffer.demand != .abandoned
+  }
+
+  /// Ends all texts of the caller with an error.
+  func fail(_ error: GenerationError) {
+    self.buffer.finish(throwing: error)
+    self.unfinished.reportedPrompt()
+  }
 }
 
 /// The unfinished texts of one caller.
 final class UnfinishedTexts: Sendable {
   private let count: Atomic<Int>
+  private let isReported = Atomic(false)
 
   init(_ count: Int) {
     self.count = Atomic(count)
@@ -31,5 +45,13 @@ final class UnfinishedTexts: Sendable {
   /// - Returns: whether it was the last one.
   func end() -> Bool {
     self.count.subtract(1, ordering: .relaxed).newValue == 0
+  }
+
+  /// Whether the first text has reported all that the caller wants to know of the prompt.
+  var promptIsReported: Bool { self.isReported.load(ordering: .relaxed) }
+
+  /// The first text has reported on the prompt, or never will.
+  func reportedPrompt() {
+    self.isReported.store(true, ordering: .relaxed)
   }
 }

@@ -66,7 +66,7 @@ final class RequestQueue: Sendable {
   func next(where mayGo: (LlamaRequest) -> Bool) -> LlamaRequest? {
     while let request = self.removeFirst(where: mayGo) {
       if let deadline = request.request.deadline, deadline <= .now {
-        request.buffer.finish(throwing: .expired)
+        request.fail(.expired)
       } else if request.buffer.demand != .abandoned {
         return request
       }

@@ -45,15 +45,19 @@ struct PrefixCache {
 
   /// The text with the longest common prefix with `tokens`, of at least `minimum` tokens.
   ///
-  /// - Parameter isVisible: whether a requester's texts may be used.
+  /// - Parameters:
+  ///   - maximum: the most tokens; nil is all but the last.
+  ///   - isVisible: whether a requester's texts may be used.
   func longestMatch(
     with tokens: [Int32],
     atLeast minimum: Int,
+    atMost maximum: Int? = nil,
     isVisible: (Requester) -> Bool
   ) -> Match? {
     var best: Match?
     for (index, entry) in self.entries.enumerated() where isVisible(entry.text.requester) {
-      let length = entry.text.tokens.sharedPrefix(with: tokens, atMost: tokens.count - 1)
+      let limit = maximum ?? tokens.count - 1
+      let length = entry.text.tokens.sharedPrefix(with: tokens, atMost: limit)
       if length >= max(minimum, (best?.length ?? 0) + 1) {
         best = Match(index: index, length: length)
       }

@@ -53,15 +53,19 @@ final class Slots {
 
   /// How many tokens of a request's prompt are cached now.
   func knownLength(of request: LlamaRequest) -> Int {
-    if request.request.deterministic { return 0 }
+    if request.request.deterministic || request.request.promptLogprobs != nil { return 0 }
     let (prompt, requester) = (request.prompt, request.requester)
     let saved = self.cache.longestMatch(with: prompt, atLeast: 1) { self.mayUse($0, requester) }
-    return self.slots.reduce(saved?.length ?? 0) { max($0, self.match($1, prompt, requester)) }
+    return self.slots.reduce(saved?.length ?? 0) {
+      max($0, self.match($1, prompt, requester, atMost: prompt.count - 1))
+    }
   }
 
-  /// Whether a prompt that is being computed will share more with a request than is cached now.
+  /// Whether a request should wait: a prompt that is being computed will share more with it than is
+  /// cached now, or is to be reported first.
   func willKnowMore(of request: LlamaRequest) -> Bool {
-    if request.request.deterministic { return false }
+    if request.waitsForReport { return true }
+    if request.request.deterministic || request.request.promptLogprobs != nil { return false }
     let prompt = request.prompt
     var soon = 0
     for case .running(let sequence) in self.slots
@@ -80,18 +84,30 @@ final class Slots {
     }
   }
 
-  /// The length of the prefix of `tokens` in a slot.
-  private func match(_ slot: Slot, _ tokens: [Int32], _ requester: Requester) -> Int {
+  /// The length of the prefix of `tokens` in a slot, at most `limit`.
+  private func match(
+    _ slot: Slot,
+    _ tokens: [Int32],
+    _ requester: Requester,
+    atMost limit: Int
+  ) -> Int {
     switch slot {
     case .idle(let text) where self.mayUse(text.requester, requester):
-      text.tokens.sharedPrefix(with: tokens, atMost: tokens.count - 1)
+      text.tokens.sharedPrefix(with: tokens, atMost: limit)
     case .running(let sequence) where self.mayUse(sequence.request.requester, requester):
-      sequence.tokens.sharedPrefix(
-        with: tokens,
-        atMost: min(sequence.position, tokens.count - 1)
-      )
+      sequence.tokens.sharedPrefix(with: tokens, atMost: min(sequence.position, limit))
     default: 0
     }
+  }
+
+  /// The length of the prefix of a generation in a slot that it may use.
+  private func match(_ slot: Slot, with sequence: LlamaSequence) -> Int {
+    self.match(
+      slot,
+      sequence.tokens,
+      sequence.request.requester,
+      atMost: sequence.reusableCount
+    )
   }
 
   /// The best idle slot that keeps busy slots adjacent: one with the text's beginning, else the one
@@ -100,7 +116,7 @@ final class Slots {
     var best: (index: Int, match: Int, loss: Int)?
     for index in self.candidates {
       guard case .idle(let text) = self.slots[index] else { continue }
-      let match = self.match(self.slots[index], sequence.tokens, sequence.request.requester)
+      let match = self.match(self.slots[index], with: sequence)
       let loss = text.tokens.count - match
       if let known = best, (known.match, -known.loss) >= (match, -loss) { continue }
       best = (index, match, loss)
@@ -133,8 +149,7 @@ final class Slots {
       self.keep(target, beyond: 0)
       return self.context.truncate(slot: target, to: 0)
     }
-    let requester = sequence.request.requester
-    let here = self.match(self.slots[target], sequence.tokens, requester)
+    let here = self.match(self.slots[target], with: sequence)
     let state = self.state(of: sequence, betterThan: here + Self.minimumCopy)
     self.keep(target, beyond: state == nil ? here : 0)
     if let (state, length) = state, self.context.restore(state, slot: target) {
@@ -149,12 +164,16 @@ final class Slots {
     betterThan minimum: Int
   ) -> (state: [UInt8], length: Int)? {
     let requester = sequence.request.requester
-    let saved = self.cache.longestMatch(with: sequence.tokens, atLeast: minimum) {
+    let saved = self.cache.longestMatch(
+      with: sequence.tokens,
+      atLeast: minimum,
+      atMost: sequence.reusableCount
+    ) {
       self.mayUse($0, requester)
     }
     var best = (index: 0, length: max(minimum, (saved?.length ?? 0) + 1) - 1)
     for (index, slot) in self.slots.enumerated() {
-      let length = self.match(slot, sequence.tokens, requester)
+      let length = self.match(slot, with: sequence)
       if length > best.length { best = (index, length) }
     }
     if let saved, saved.length >= best.length { return (self.cache.use(saved), saved.length) }

@@ -5,8 +5,8 @@ internal import RPC
 internal import TTRPC
 internal import TokenwireAPI
 
-/// What a server sent on one stream, without what differs from run to run: ids, times, how a text
-/// is cut into deltas, and which of several texts came first.
+/// What a server sent on one stream, without what differs from run to run: ids, times, progress, how
+/// a text is cut into deltas and a prompt into stretches, and which of several texts came first.
 struct StreamMeaning: Hashable {
   let call: RecordedCall?
   private(set) var items: [Item] = []
@@ -132,9 +132,22 @@ struct StreamMeaning: Hashable {
         Self.event("finished", finished.removing(changing)),
         at: self.end(ofText: index)
       )
-    } else {
+    } else if let stretch = response["prompt_logprobs"] {
+      self.appendPromptLogprobs(stretch.removing(["logprob"]))
+    } else if response["progress"] == nil {
       self.items.append(.message(response))
     }
+  }
+
+  /// Appends a stretch of the prompt to those before it.
+  private mutating func appendPromptLogprobs(_ stretch: MessageValue) {
+    guard case .list(var logprobs)? = stretch["logprobs"] else { return }
+    let name: Identifier = "prompt_logprobs"
+    if case .message(let last)? = self.items.last, case .list(let joined)? = last[name] {
+      logprobs = joined + logprobs
+      self.items.removeLast()
+    }
+    self.items.append(Self.event(name, .list(logprobs)))
   }
 
   private static func event(_ name: Identifier, _ value: MessageValue) -> Item {

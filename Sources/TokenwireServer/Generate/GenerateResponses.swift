@@ -48,6 +48,25 @@ struct GenerateResponses {
       self.generatedTokens += self.uncounted(finished)
       self.update(finished.index) { $0 = nil }
       return self.next(.finished(Finished(finished)))
+    case .progress(let progress):
+      return self.next(
+        .progress(
+          Progress(
+            processed: Int32(clamping: progress.processed),
+            total: Int32(clamping: progress.total),
+            cached: Int32(clamping: progress.cached)
+          )
+        )
+      )
+    case .promptLogprobs(let stretch):
+      return self.next(
+        .promptLogprobs(
+          TokenwireAPI.PromptLogprobs(
+            offset: Int32(clamping: stretch.offset),
+            logprobs: stretch.logprobs.map { TokenLogprobs($0) }
+          )
+        )
+      )
     }
   }
 

@@ -32,12 +32,14 @@ extension GenerationRequest {
       maxTokens: maxTokens,
       stop: try Self.stop(request.stop),
       echo: request.echo,
-      logprobs: try Self.logprobs(request.logprobs),
+      logprobs: try Self.logprobs(request.logprobs, "logprobs"),
       constraint: request.constraint.map { Constraint($0) },
       deadline: deadline,
       requester: requester,
       n: try Self.n(request.n),
-      deterministic: request.deterministic
+      deterministic: request.deterministic,
+      promptLogprobs: try Self.logprobs(request.promptLogprobs, "prompt_logprobs"),
+      reportsProgress: request.reportProgress
     )
   }
 
@@ -82,10 +84,10 @@ extension GenerationRequest {
     return Int(value)
   }
 
-  private static func logprobs(_ value: Int32?) throws(CallError) -> Int? {
+  private static func logprobs(_ value: Int32?, _ field: String) throws(CallError) -> Int? {
     guard let value else { return nil }
     guard 0 ... self.maximumLogprobs ~= Int(value) else {
-      throw .outOfRange("logprobs", value, "from 0 to \(self.maximumLogprobs)")
+      throw .outOfRange(field, value, "from 0 to \(self.maximumLogprobs)")
     }
     return Int(value)
   }

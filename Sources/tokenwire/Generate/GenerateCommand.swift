@@ -30,8 +30,11 @@ struct GenerateCommand: AsyncParsableCommand {
   var call: CallFlags
 
   func run() async throws {
-    if self.text.logprobs != nil && !self.text.json {
-      StandardOutput.writeNote("Warning: --logprobs has no effect without --json\n")
+    let jsonFlags = [
+      ("--logprobs", self.text.logprobs), ("--prompt-logprobs", self.text.promptLogprobs),
+    ]
+    for (flag, value) in jsonFlags where value != nil && !self.text.json {
+      StandardOutput.writeNote("Warning: \(flag) has no effect without --json\n")
     }
     let request = try self.request()
     try await withInterruption {
@@ -63,7 +66,9 @@ struct GenerateCommand: AsyncParsableCommand {
       logprobs: self.text.logprobs,
       constraint: constraint,
       n: self.text.n,
-      deterministic: self.text.deterministic
+      deterministic: self.text.deterministic,
+      promptLogprobs: self.text.promptLogprobs,
+      reportProgress: self.text.progress
     )
   }
 }

@@ -60,7 +60,11 @@ struct GenerationPrinter {
         let count = finished.usage?.completionTokens ?? 0
         StandardOutput.writeNote("[\(Self.text(of: count)), \(self.ending)]\n")
       }
-    case .started:
+    case .progress(let progress):
+      StandardOutput.writeNote(
+        "[\(progress.processed) of \(progress.total) tokens of the prompt]\n"
+      )
+    case .started, .promptLogprobs:
       break
     }
   }
@@ -73,6 +77,7 @@ struct GenerationPrinter {
 
   private func speed(of tokens: Int32) -> String {
     let now = ContinuousClock.now
+    guard tokens > 0 else { return Self.text(of: tokens) }
     let firstToken = self.firstToken ?? now
     let wait = (firstToken - self.begin) / .milliseconds(1)
     let text = Self.text(of: tokens) + String(format: ", first after %.0f ms", wait)

@@ -24,7 +24,7 @@ extension GenerateResponse.Event {
   /// The index of the event's text; 0 for an event about all.
   var textIndex: Int32 {
     switch self {
-    case .started: 0
+    case .started, .progress, .promptLogprobs: 0
     case .delta(let delta): delta.index
     case .finished(let finished): finished.index
     }

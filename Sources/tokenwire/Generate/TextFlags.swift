@@ -23,6 +23,12 @@ struct TextFlags: ParsableArguments {
   @Option(help: "With --json: how many alternatives to show for each token.")
   var logprobs: Int32?
 
+  @Option(help: "With --json: the same for each token of the prompt.")
+  var promptLogprobs: Int32?
+
+  @Flag(help: "Show on standard error how far a long prompt is read.")
+  var progress = false
+
   @Flag(
     help: """
       The same prompt with the same seed gives the same text, whatever else the server does; slower.

@@ -29,6 +29,21 @@ extension GenerationEvent {
       )
     case .finished(let finished):
       self = .finished(GenerationFinished(finished))
+    case .progress(let progress):
+      self = .progress(
+        PromptProgress(
+          processed: Int(progress.processed),
+          total: Int(progress.total),
+          cached: Int(progress.cached)
+        )
+      )
+    case .promptLogprobs(let stretch):
+      self = .promptLogprobs(
+        Generation.PromptLogprobs(
+          offset: Int(stretch.offset),
+          logprobs: stretch.logprobs.map { Generation.TokenLogprobs($0) }
+        )
+      )
     case nil:
       return nil
     }

@@ -92,7 +92,7 @@ extension Response {
         index: finished.index,
         usage: UsageOfTokens(completionTokens: finished.usage?.completionTokens ?? 0)
       )
-    case nil:
+    case .progress, .promptLogprobs, nil:
       break
     }
   }

@@ -42,6 +42,13 @@ class GenerateOptions(TypedDict, total=False):
     #: speed.
     deterministic: bool
 
+    #: How many alternatives to report beside each of the prompt's tokens, in `prompt_logprobs`; absent
+    #: reports none.
+    prompt_logprobs: int
+
+    #: Whether to report how far a long prompt is computed, in `progress`.
+    report_progress: bool
+
     #: Not implemented: a request with it is refused.
     idempotency_key: str
 

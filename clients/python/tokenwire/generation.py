@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any, List, Optional
 
-from .v1.tokenwire_pb2 import Delta, Finished, FinishReason, GenerateResponse, Started
+from .v1.tokenwire_pb2 import (
+    Delta,
+    Finished,
+    FinishReason,
+    GenerateResponse,
+    Started,
+    TokenLogprobs,
+)
 from .wire.messages_pb2 import HealthCheckResponse
 
 
@@ -16,12 +23,14 @@ class Progress:
         finished: how the text has ended, and what it took; None before. Of several texts, that
             which has ended last.
         completion_tokens: tokens generated so far; of several texts, of all.
+        prompt_logprobs: the probabilities of the prompt's tokens, when asked for.
     """
 
     def __init__(self) -> None:
         self.started: Optional[Started] = None
         self.finished: Optional[Finished] = None
         self.completion_tokens = 0
+        self.prompt_logprobs: List[TokenLogprobs] = []
 
     def follow(self, response: GenerateResponse) -> Optional[Delta]:
         """Takes the next response: what it adds to the text, if it does."""
@@ -33,6 +42,8 @@ class Progress:
             self.started = response.started
         elif event == "finished":
             self.finished = response.finished
+        elif event == "prompt_logprobs":
+            self.prompt_logprobs.extend(response.prompt_logprobs.logprobs)
         return None
 
 

@@ -373,6 +373,96 @@ void   tokenwire__v1__started__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__started__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__progress__init
+                     (Tokenwire__V1__Progress         *message)
+{
+  static const Tokenwire__V1__Progress init_value = TOKENWIRE__V1__PROGRESS__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__progress__get_packed_size
+                     (const Tokenwire__V1__Progress *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__progress__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__progress__pack
+                     (const Tokenwire__V1__Progress *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__progress__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__progress__pack_to_buffer
+                     (const Tokenwire__V1__Progress *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__progress__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__Progress *
+       tokenwire__v1__progress__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__Progress *)
+     protobuf_c_message_unpack (&tokenwire__v1__progress__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__progress__free_unpacked
+                     (Tokenwire__V1__Progress *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__progress__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__prompt_logprobs__init
+                     (Tokenwire__V1__PromptLogprobs         *message)
+{
+  static const Tokenwire__V1__PromptLogprobs init_value = TOKENWIRE__V1__PROMPT_LOGPROBS__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__prompt_logprobs__get_packed_size
+                     (const Tokenwire__V1__PromptLogprobs *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__prompt_logprobs__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__prompt_logprobs__pack
+                     (const Tokenwire__V1__PromptLogprobs *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__prompt_logprobs__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__prompt_logprobs__pack_to_buffer
+                     (const Tokenwire__V1__PromptLogprobs *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__prompt_logprobs__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__PromptLogprobs *
+       tokenwire__v1__prompt_logprobs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__PromptLogprobs *)
+     protobuf_c_message_unpack (&tokenwire__v1__prompt_logprobs__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__prompt_logprobs__free_unpacked
+                     (Tokenwire__V1__PromptLogprobs *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__prompt_logprobs__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tokenwire__v1__delta__init
                      (Tokenwire__V1__Delta         *message)
 {
@@ -1740,7 +1830,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry
   (ProtobufCMessageInit) tokenwire__v1__generate_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[17] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[19] =
 {
   {
     "model",
@@ -1935,6 +2025,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_des
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "prompt_logprobs",
+    17,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__GenerateRequest, prompt_logprobs_presence_case),
+    offsetof(Tokenwire__V1__GenerateRequest, prompt_logprobs),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "report_progress",
+    18,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__GenerateRequest, report_progress),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "idempotency_key",
     20,
     PROTOBUF_C_LABEL_NONE,
@@ -1952,7 +2066,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   15,   /* field[15] = deterministic */
   7,   /* field[7] = echo */
   10,   /* field[10] = grammar */
-  16,   /* field[16] = idempotency_key */
+  18,   /* field[18] = idempotency_key */
   9,   /* field[9] = json_schema */
   8,   /* field[8] = logprobs */
   5,   /* field[5] = max_tokens */
@@ -1961,7 +2075,9 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   0,   /* field[0] = model */
   14,   /* field[14] = n */
   1,   /* field[1] = prompt */
+  16,   /* field[16] = prompt_logprobs */
   3,   /* field[3] = prompt_token_ids */
+  17,   /* field[17] = report_progress */
   4,   /* field[4] = sampling */
   6,   /* field[6] = stop */
   12,   /* field[12] = timeout_nano */
@@ -1969,8 +2085,8 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
 static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[2 + 1] =
 {
   { 1, 0 },
-  { 20, 16 },
-  { 0, 17 }
+  { 20, 18 },
+  { 0, 19 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
 {
@@ -1980,14 +2096,14 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
   "Tokenwire__V1__GenerateRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateRequest),
-  17,
+  19,
   tokenwire__v1__generate_request__field_descriptors,
   tokenwire__v1__generate_request__field_indices_by_name,
   2,  tokenwire__v1__generate_request__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__generate_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_response__field_descriptors[5] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_response__field_descriptors[7] =
 {
   {
     "seq",
@@ -2049,18 +2165,44 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_response__field_de
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "progress",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__GenerateResponse, event_case),
+    offsetof(Tokenwire__V1__GenerateResponse, progress),
+    &tokenwire__v1__progress__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "prompt_logprobs",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__GenerateResponse, event_case),
+    offsetof(Tokenwire__V1__GenerateResponse, prompt_logprobs),
+    &tokenwire__v1__prompt_logprobs__descriptor,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__generate_response__field_indices_by_name[] = {
   1,   /* field[1] = completion_tokens */
   3,   /* field[3] = delta */
   4,   /* field[4] = finished */
+  5,   /* field[5] = progress */
+  6,   /* field[6] = prompt_logprobs */
   0,   /* field[0] = seq */
   2,   /* field[2] = started */
 };
 static const ProtobufCIntRange tokenwire__v1__generate_response__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 5 }
+  { 0, 7 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_response__descriptor =
 {
@@ -2070,7 +2212,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_response__descriptor =
   "Tokenwire__V1__GenerateResponse",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateResponse),
-  5,
+  7,
   tokenwire__v1__generate_response__field_descriptors,
   tokenwire__v1__generate_response__field_indices_by_name,
   1,  tokenwire__v1__generate_response__number_ranges,
@@ -2191,6 +2333,121 @@ const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
   tokenwire__v1__started__field_indices_by_name,
   1,  tokenwire__v1__started__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__started__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__progress__field_descriptors[3] =
+{
+  {
+    "processed",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Progress, processed),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "total",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Progress, total),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cached",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Progress, cached),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__progress__field_indices_by_name[] = {
+  2,   /* field[2] = cached */
+  0,   /* field[0] = processed */
+  1,   /* field[1] = total */
+};
+static const ProtobufCIntRange tokenwire__v1__progress__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__progress__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.Progress",
+  "Progress",
+  "Tokenwire__V1__Progress",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__Progress),
+  3,
+  tokenwire__v1__progress__field_descriptors,
+  tokenwire__v1__progress__field_indices_by_name,
+  1,  tokenwire__v1__progress__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__progress__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__prompt_logprobs__field_descriptors[2] =
+{
+  {
+    "offset",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__PromptLogprobs, offset),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "logprobs",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__PromptLogprobs, n_logprobs),
+    offsetof(Tokenwire__V1__PromptLogprobs, logprobs),
+    &tokenwire__v1__token_logprobs__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__prompt_logprobs__field_indices_by_name[] = {
+  1,   /* field[1] = logprobs */
+  0,   /* field[0] = offset */
+};
+static const ProtobufCIntRange tokenwire__v1__prompt_logprobs__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__prompt_logprobs__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.PromptLogprobs",
+  "PromptLogprobs",
+  "Tokenwire__V1__PromptLogprobs",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__PromptLogprobs),
+  2,
+  tokenwire__v1__prompt_logprobs__field_descriptors,
+  tokenwire__v1__prompt_logprobs__field_indices_by_name,
+  1,  tokenwire__v1__prompt_logprobs__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__prompt_logprobs__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[4] =

@@ -24,6 +24,8 @@ typedef struct Tokenwire__V1__GenerateRequest Tokenwire__V1__GenerateRequest;
 typedef struct Tokenwire__V1__GenerateRequest__MetadataEntry Tokenwire__V1__GenerateRequest__MetadataEntry;
 typedef struct Tokenwire__V1__GenerateResponse Tokenwire__V1__GenerateResponse;
 typedef struct Tokenwire__V1__Started Tokenwire__V1__Started;
+typedef struct Tokenwire__V1__Progress Tokenwire__V1__Progress;
+typedef struct Tokenwire__V1__PromptLogprobs Tokenwire__V1__PromptLogprobs;
 typedef struct Tokenwire__V1__Delta Tokenwire__V1__Delta;
 typedef struct Tokenwire__V1__TokenLogprobs Tokenwire__V1__TokenLogprobs;
 typedef struct Tokenwire__V1__Logprob Tokenwire__V1__Logprob;
@@ -317,6 +319,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__CASE)
 } Tokenwire__V1__GenerateRequest__NPresenceCase;
 
+typedef enum {
+  TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE_PROMPT_LOGPROBS = 17
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__CASE)
+} Tokenwire__V1__GenerateRequest__PromptLogprobsPresenceCase;
+
 struct  Tokenwire__V1__GenerateRequest
 {
   ProtobufCMessage base;
@@ -349,6 +357,10 @@ struct  Tokenwire__V1__GenerateRequest
    * speed.
    */
   protobuf_c_boolean deterministic;
+  /*
+   * Whether to report how far a long prompt is computed, in `progress`.
+   */
+  protobuf_c_boolean report_progress;
   /*
    * Not implemented: a request with it is refused.
    */
@@ -388,17 +400,23 @@ struct  Tokenwire__V1__GenerateRequest
   union {
     int32_t n;
   };
+  Tokenwire__V1__GenerateRequest__PromptLogprobsPresenceCase prompt_logprobs_presence_case;
+  union {
+    int32_t prompt_logprobs;
+  };
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
   TOKENWIRE__V1__GENERATE_RESPONSE__EVENT__NOT_SET = 0,
   TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_STARTED = 3,
   TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA = 4,
-  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED = 5
+  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED = 5,
+  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROGRESS = 6,
+  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROMPT_LOGPROBS = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_RESPONSE__EVENT__CASE)
 } Tokenwire__V1__GenerateResponse__EventCase;
 
@@ -418,6 +436,8 @@ struct  Tokenwire__V1__GenerateResponse
     Tokenwire__V1__Started *started;
     Tokenwire__V1__Delta *delta;
     Tokenwire__V1__Finished *finished;
+    Tokenwire__V1__Progress *progress;
+    Tokenwire__V1__PromptLogprobs *prompt_logprobs;
   };
 };
 #define TOKENWIRE__V1__GENERATE_RESPONSE__INIT \
@@ -454,6 +474,53 @@ struct  Tokenwire__V1__Started
 #define TOKENWIRE__V1__STARTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__started__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
+
+
+/*
+ * How far the prompt is computed; at most ten a second, before the first `delta`.
+ */
+struct  Tokenwire__V1__Progress
+{
+  ProtobufCMessage base;
+  /*
+   * Tokens of the prompt that are computed, or cached.
+   */
+  int32_t processed;
+  /*
+   * All tokens of the prompt.
+   */
+  int32_t total;
+  /*
+   * Those of `processed` that were cached.
+   */
+  int32_t cached;
+};
+#define TOKENWIRE__V1__PROGRESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__progress__descriptor) \
+    , 0, 0, 0 }
+
+
+/*
+ * The probabilities of a stretch of the prompt. All stretches, in order, come before the first
+ * `delta`; with several texts, once.
+ */
+struct  Tokenwire__V1__PromptLogprobs
+{
+  ProtobufCMessage base;
+  /*
+   * The position of the stretch in the prompt, in tokens.
+   */
+  int32_t offset;
+  /*
+   * One for each token. The prompt's first has no probability: its `logprob` is 0, and `top` is
+   * empty.
+   */
+  size_t n_logprobs;
+  Tokenwire__V1__TokenLogprobs **logprobs;
+};
+#define TOKENWIRE__V1__PROMPT_LOGPROBS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__prompt_logprobs__descriptor) \
+    , 0, 0,NULL }
 
 
 struct  Tokenwire__V1__Delta
@@ -1038,6 +1105,44 @@ Tokenwire__V1__Started *
 void   tokenwire__v1__started__free_unpacked
                      (Tokenwire__V1__Started *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__Progress methods */
+void   tokenwire__v1__progress__init
+                     (Tokenwire__V1__Progress         *message);
+size_t tokenwire__v1__progress__get_packed_size
+                     (const Tokenwire__V1__Progress   *message);
+size_t tokenwire__v1__progress__pack
+                     (const Tokenwire__V1__Progress   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__progress__pack_to_buffer
+                     (const Tokenwire__V1__Progress   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__Progress *
+       tokenwire__v1__progress__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__progress__free_unpacked
+                     (Tokenwire__V1__Progress *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__PromptLogprobs methods */
+void   tokenwire__v1__prompt_logprobs__init
+                     (Tokenwire__V1__PromptLogprobs         *message);
+size_t tokenwire__v1__prompt_logprobs__get_packed_size
+                     (const Tokenwire__V1__PromptLogprobs   *message);
+size_t tokenwire__v1__prompt_logprobs__pack
+                     (const Tokenwire__V1__PromptLogprobs   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__prompt_logprobs__pack_to_buffer
+                     (const Tokenwire__V1__PromptLogprobs   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__PromptLogprobs *
+       tokenwire__v1__prompt_logprobs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__prompt_logprobs__free_unpacked
+                     (Tokenwire__V1__PromptLogprobs *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__Delta methods */
 void   tokenwire__v1__delta__init
                      (Tokenwire__V1__Delta         *message);
@@ -1472,6 +1577,12 @@ typedef void (*Tokenwire__V1__GenerateResponse_Closure)
 typedef void (*Tokenwire__V1__Started_Closure)
                  (const Tokenwire__V1__Started *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__Progress_Closure)
+                 (const Tokenwire__V1__Progress *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__PromptLogprobs_Closure)
+                 (const Tokenwire__V1__PromptLogprobs *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__Delta_Closure)
                  (const Tokenwire__V1__Delta *message,
                   void *closure_data);
@@ -1653,6 +1764,8 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descrip
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__progress__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__prompt_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor;

@@ -130,7 +130,7 @@ class Finished(_message.Message):
     def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ..., incomplete: bool = ..., index: _Optional[int] = ...) -> None: ...
 
 class GenerateRequest(_message.Message):
-    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_token_ids", "sampling", "stop", "timeout_nano"]
+    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_logprobs", "prompt_token_ids", "report_progress", "sampling", "stop", "timeout_nano"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -151,7 +151,9 @@ class GenerateRequest(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     N_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_LOGPROBS_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
+    REPORT_PROGRESS_FIELD_NUMBER: _ClassVar[int]
     SAMPLING_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_NANO_FIELD_NUMBER: _ClassVar[int]
@@ -168,25 +170,31 @@ class GenerateRequest(_message.Message):
     model: str
     n: int
     prompt: str
+    prompt_logprobs: int
     prompt_token_ids: TokenIds
+    report_progress: bool
     sampling: SamplingOptions
     stop: _containers.RepeatedScalarFieldContainer[str]
     timeout_nano: int
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., prompt_logprobs: _Optional[int] = ..., report_progress: bool = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class GenerateResponse(_message.Message):
-    __slots__ = ["completion_tokens", "delta", "finished", "seq", "started"]
+    __slots__ = ["completion_tokens", "delta", "finished", "progress", "prompt_logprobs", "seq", "started"]
     COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     DELTA_FIELD_NUMBER: _ClassVar[int]
     FINISHED_FIELD_NUMBER: _ClassVar[int]
+    PROGRESS_FIELD_NUMBER: _ClassVar[int]
+    PROMPT_LOGPROBS_FIELD_NUMBER: _ClassVar[int]
     SEQ_FIELD_NUMBER: _ClassVar[int]
     STARTED_FIELD_NUMBER: _ClassVar[int]
     completion_tokens: int
     delta: Delta
     finished: Finished
+    progress: Progress
+    prompt_logprobs: PromptLogprobs
     seq: int
     started: Started
-    def __init__(self, seq: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., started: _Optional[_Union[Started, _Mapping]] = ..., delta: _Optional[_Union[Delta, _Mapping]] = ..., finished: _Optional[_Union[Finished, _Mapping]] = ...) -> None: ...
+    def __init__(self, seq: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., started: _Optional[_Union[Started, _Mapping]] = ..., delta: _Optional[_Union[Delta, _Mapping]] = ..., finished: _Optional[_Union[Finished, _Mapping]] = ..., progress: _Optional[_Union[Progress, _Mapping]] = ..., prompt_logprobs: _Optional[_Union[PromptLogprobs, _Mapping]] = ...) -> None: ...
 
 class ListModelsRequest(_message.Message):
     __slots__ = []
@@ -309,6 +317,24 @@ class Model(_message.Message):
     state: ModelState
     training_context_length: int
     def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ..., training_context_length: _Optional[int] = ...) -> None: ...
+
+class Progress(_message.Message):
+    __slots__ = ["cached", "processed", "total"]
+    CACHED_FIELD_NUMBER: _ClassVar[int]
+    PROCESSED_FIELD_NUMBER: _ClassVar[int]
+    TOTAL_FIELD_NUMBER: _ClassVar[int]
+    cached: int
+    processed: int
+    total: int
+    def __init__(self, processed: _Optional[int] = ..., total: _Optional[int] = ..., cached: _Optional[int] = ...) -> None: ...
+
+class PromptLogprobs(_message.Message):
+    __slots__ = ["logprobs", "offset"]
+    LOGPROBS_FIELD_NUMBER: _ClassVar[int]
+    OFFSET_FIELD_NUMBER: _ClassVar[int]
+    logprobs: _containers.RepeatedCompositeFieldContainer[TokenLogprobs]
+    offset: int
+    def __init__(self, offset: _Optional[int] = ..., logprobs: _Optional[_Iterable[_Union[TokenLogprobs, _Mapping]]] = ...) -> None: ...
 
 class QueryLogsRequest(_message.Message):
     __slots__ = ["access_token", "after_id", "follow", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]

@@ -24,6 +24,8 @@ typedef struct Tokenwire__V1__GenerateRequest Tokenwire__V1__GenerateRequest;
 typedef struct Tokenwire__V1__GenerateRequest__MetadataEntry Tokenwire__V1__GenerateRequest__MetadataEntry;
 typedef struct Tokenwire__V1__GenerateResponse Tokenwire__V1__GenerateResponse;
 typedef struct Tokenwire__V1__Started Tokenwire__V1__Started;
+typedef struct Tokenwire__V1__Progress Tokenwire__V1__Progress;
+typedef struct Tokenwire__V1__PromptLogprobs Tokenwire__V1__PromptLogprobs;
 typedef struct Tokenwire__V1__Delta Tokenwire__V1__Delta;
 typedef struct Tokenwire__V1__TokenLogprobs Tokenwire__V1__TokenLogprobs;
 typedef struct Tokenwire__V1__Logprob Tokenwire__V1__Logprob;
@@ -245,6 +247,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__CASE)
 } Tokenwire__V1__GenerateRequest__NPresenceCase;
 
+typedef enum {
+  TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE_PROMPT_LOGPROBS = 17
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__CASE)
+} Tokenwire__V1__GenerateRequest__PromptLogprobsPresenceCase;
+
 struct  Tokenwire__V1__GenerateRequest
 {
   ProtobufCMessage base;
@@ -258,6 +266,7 @@ struct  Tokenwire__V1__GenerateRequest
   size_t n_metadata;
   Tokenwire__V1__GenerateRequest__MetadataEntry **metadata;
   protobuf_c_boolean deterministic;
+  protobuf_c_boolean report_progress;
   ProtobufCBinaryData idempotency_key;
   Tokenwire__V1__GenerateRequest__InputCase input_case;
   union {
@@ -282,17 +291,23 @@ struct  Tokenwire__V1__GenerateRequest
   union {
     int32_t n;
   };
+  Tokenwire__V1__GenerateRequest__PromptLogprobsPresenceCase prompt_logprobs_presence_case;
+  union {
+    int32_t prompt_logprobs;
+  };
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, {0,NULL}, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0} }
+    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, 0, {0,NULL}, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
   TOKENWIRE__V1__GENERATE_RESPONSE__EVENT__NOT_SET = 0,
   TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_STARTED = 3,
   TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA = 4,
-  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED = 5
+  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_FINISHED = 5,
+  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROGRESS = 6,
+  TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_PROMPT_LOGPROBS = 7
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_RESPONSE__EVENT__CASE)
 } Tokenwire__V1__GenerateResponse__EventCase;
 
@@ -306,6 +321,8 @@ struct  Tokenwire__V1__GenerateResponse
     Tokenwire__V1__Started *started;
     Tokenwire__V1__Delta *delta;
     Tokenwire__V1__Finished *finished;
+    Tokenwire__V1__Progress *progress;
+    Tokenwire__V1__PromptLogprobs *prompt_logprobs;
   };
 };
 #define TOKENWIRE__V1__GENERATE_RESPONSE__INIT \
@@ -327,6 +344,30 @@ struct  Tokenwire__V1__Started
 #define TOKENWIRE__V1__STARTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__started__descriptor) \
     , {0,NULL}, {0,NULL}, 0, 0, 0, {0,NULL}, 0 }
+
+
+struct  Tokenwire__V1__Progress
+{
+  ProtobufCMessage base;
+  int32_t processed;
+  int32_t total;
+  int32_t cached;
+};
+#define TOKENWIRE__V1__PROGRESS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__progress__descriptor) \
+    , 0, 0, 0 }
+
+
+struct  Tokenwire__V1__PromptLogprobs
+{
+  ProtobufCMessage base;
+  int32_t offset;
+  size_t n_logprobs;
+  Tokenwire__V1__TokenLogprobs **logprobs;
+};
+#define TOKENWIRE__V1__PROMPT_LOGPROBS__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__prompt_logprobs__descriptor) \
+    , 0, 0,NULL }
 
 
 struct  Tokenwire__V1__Delta
@@ -794,6 +835,44 @@ Tokenwire__V1__Started *
 void   tokenwire__v1__started__free_unpacked
                      (Tokenwire__V1__Started *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__Progress methods */
+void   tokenwire__v1__progress__init
+                     (Tokenwire__V1__Progress         *message);
+size_t tokenwire__v1__progress__get_packed_size
+                     (const Tokenwire__V1__Progress   *message);
+size_t tokenwire__v1__progress__pack
+                     (const Tokenwire__V1__Progress   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__progress__pack_to_buffer
+                     (const Tokenwire__V1__Progress   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__Progress *
+       tokenwire__v1__progress__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__progress__free_unpacked
+                     (Tokenwire__V1__Progress *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__PromptLogprobs methods */
+void   tokenwire__v1__prompt_logprobs__init
+                     (Tokenwire__V1__PromptLogprobs         *message);
+size_t tokenwire__v1__prompt_logprobs__get_packed_size
+                     (const Tokenwire__V1__PromptLogprobs   *message);
+size_t tokenwire__v1__prompt_logprobs__pack
+                     (const Tokenwire__V1__PromptLogprobs   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__prompt_logprobs__pack_to_buffer
+                     (const Tokenwire__V1__PromptLogprobs   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__PromptLogprobs *
+       tokenwire__v1__prompt_logprobs__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__prompt_logprobs__free_unpacked
+                     (Tokenwire__V1__PromptLogprobs *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__Delta methods */
 void   tokenwire__v1__delta__init
                      (Tokenwire__V1__Delta         *message);
@@ -1228,6 +1307,12 @@ typedef void (*Tokenwire__V1__GenerateResponse_Closure)
 typedef void (*Tokenwire__V1__Started_Closure)
                  (const Tokenwire__V1__Started *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__Progress_Closure)
+                 (const Tokenwire__V1__Progress *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__PromptLogprobs_Closure)
+                 (const Tokenwire__V1__PromptLogprobs *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__Delta_Closure)
                  (const Tokenwire__V1__Delta *message,
                   void *closure_data);
@@ -1312,6 +1397,8 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descrip
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__generate_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__progress__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__prompt_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor;
