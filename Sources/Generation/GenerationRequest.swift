@@ -76,6 +76,9 @@ public struct GenerationRequest: Sendable, Hashable {
   public var promptLogprobs: Int?
   /// Whether to report how far a prompt is that takes more than one step.
   public var reportsProgress: Bool
+  /// The conversation that the text belongs to; empty is none. What is known of its prompt is kept
+  /// longer than that of the requester's other texts.
+  public var sessionID: Identifier
 
   /// Creates a request; by default for one text of at most 150 tokens.
   public init(
@@ -91,7 +94,8 @@ public struct GenerationRequest: Sendable, Hashable {
     n: Int = 1,
     deterministic: Bool = false,
     promptLogprobs: Int? = nil,
-    reportsProgress: Bool = false
+    reportsProgress: Bool = false,
+    sessionID: Identifier = ""
   ) {
     self.input = input
     self.sampling = sampling
@@ -106,5 +110,6 @@ public struct GenerationRequest: Sendable, Hashable {
     self.deterministic = deterministic
     self.promptLogprobs = promptLogprobs
     self.reportsProgress = reportsProgress
+    self.sessionID = sessionID
   }
 }

@@ -50,7 +50,8 @@ final class LlamaSequence {
   var seenText: SeenText {
     SeenText(
       tokens: Array(self.tokens[..<self.position]),
-      requester: self.request.request.requester
+      requester: self.request.request.requester,
+      isOfSession: !self.request.request.sessionID.isEmpty
     )
   }
 

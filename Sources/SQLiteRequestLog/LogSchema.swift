@@ -92,5 +92,12 @@ enum LogSchema {
       WHERE position <= (SELECT through FROM indexed) AND prompt IS NOT NULL
       ORDER BY position;
     """,
+    """
+    -- The conversation of an entry, if it has one.
+    ALTER TABLE entries ADD COLUMN session_id TEXT;
+
+    CREATE INDEX entries_by_session ON entries (session_id, user_id, position)
+      WHERE session_id IS NOT NULL;
+    """,
   ]
 }

@@ -168,6 +168,7 @@ extension GenerateRequest: JSONMessage {
     MessageField(16, "deterministic"),
     MessageField(17, "prompt_logprobs", json: "promptLogprobs"),
     MessageField(18, "report_progress", json: "reportProgress"),
+    MessageField(19, "session_id", json: "sessionId"),
     MessageField(20, "idempotency_key", json: "idempotencyKey"),
   ]
 
@@ -194,6 +195,7 @@ extension GenerateRequest: JSONMessage {
       case 16: try json.read(&self.deterministic)
       case 17: try json.read(&self.promptLogprobs)
       case 18: try json.read(&self.reportProgress)
+      case 19: try json.read(&self.sessionID)
       case 20: try json.read(&self.idempotencyKey)
       default: break
       }
@@ -225,6 +227,7 @@ extension GenerateRequest: JSONMessage {
     json.field("deterministic", self.deterministic)
     json.present("prompt_logprobs", self.promptLogprobs)
     json.field("report_progress", self.reportProgress)
+    json.field("session_id", self.sessionID)
     json.field("idempotency_key", self.idempotencyKey)
   }
 }
@@ -762,6 +765,7 @@ extension LogRequestRequest: JSONMessage {
     MessageField(5, "metadata"),
     MessageField(6, "idempotency_key", json: "idempotencyKey"),
     MessageField(7, "access_token", json: "accessToken", isSecret: true),
+    MessageField(8, "session_id", json: "sessionId"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -776,6 +780,7 @@ extension LogRequestRequest: JSONMessage {
       case 5: try json.read(&self.metadata)
       case 6: try json.read(&self.idempotencyKey)
       case 7: try json.read(&self.accessToken)
+      case 8: try json.read(&self.sessionID)
       default: break
       }
     }
@@ -789,6 +794,7 @@ extension LogRequestRequest: JSONMessage {
     json.field("metadata", self.metadata)
     json.field("idempotency_key", self.idempotencyKey)
     json.field("access_token", self.accessToken)
+    json.field("session_id", self.sessionID)
   }
 }
 
@@ -834,6 +840,7 @@ extension QueryLogsRequest: JSONMessage {
     MessageField(8, "order", enumeration: LogOrder.self),
     MessageField(9, "access_token", json: "accessToken", isSecret: true),
     MessageField(10, "follow"),
+    MessageField(11, "session_id", json: "sessionId"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -851,6 +858,7 @@ extension QueryLogsRequest: JSONMessage {
       case 8: try json.read(&self.order)
       case 9: try json.read(&self.accessToken)
       case 10: try json.read(&self.follow)
+      case 11: try json.read(&self.sessionID)
       default: break
       }
     }
@@ -867,6 +875,7 @@ extension QueryLogsRequest: JSONMessage {
     json.field("order", self.order)
     json.field("access_token", self.accessToken)
     json.field("follow", self.follow)
+    json.field("session_id", self.sessionID)
   }
 }
 
@@ -884,6 +893,7 @@ extension LogEntry: JSONMessage {
     MessageField(10, "prompt_bytes", json: "promptBytes"),
     MessageField(11, "response_bytes", json: "responseBytes"),
     MessageField(12, "notice"),
+    MessageField(13, "session_id", json: "sessionId"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -903,6 +913,7 @@ extension LogEntry: JSONMessage {
       case 10: try json.read(&self.promptBytes)
       case 11: try json.read(&self.responseBytes)
       case 12: try json.read(&self.notice)
+      case 13: try json.read(&self.sessionID)
       default: break
       }
     }
@@ -921,6 +932,7 @@ extension LogEntry: JSONMessage {
     json.field("prompt_bytes", self.promptBytes)
     json.field("response_bytes", self.responseBytes)
     json.field("notice", self.notice)
+    json.field("session_id", self.sessionID)
   }
 }
 

@@ -376,6 +376,9 @@ public struct GenerateRequest: Hashable, Sendable {
   public var promptLogprobs: Int32?
   /// Whether to report how far a long prompt is computed, in `progress`.
   public var reportProgress: Bool
+  /// Names the conversation that this generation belongs to: its prompt is kept for its next turn
+  /// when memory is short, and the log can be queried by it. At most 128 bytes.
+  @Bytewise public var sessionID: String
   /// Not implemented: a request with it is refused.
   @Bytewise public var idempotencyKey: String
 
@@ -395,6 +398,7 @@ public struct GenerateRequest: Hashable, Sendable {
     deterministic: Bool = false,
     promptLogprobs: Int32? = nil,
     reportProgress: Bool = false,
+    sessionID: String = "",
     idempotencyKey: String = ""
   ) {
     self.model = model
@@ -412,6 +416,7 @@ public struct GenerateRequest: Hashable, Sendable {
     self.deterministic = deterministic
     self.promptLogprobs = promptLogprobs
     self.reportProgress = reportProgress
+    self.sessionID = sessionID
     self.idempotencyKey = idempotencyKey
   }
 
@@ -514,6 +519,7 @@ extension GenerateRequest: CMessage {
       metadata: try CField.map(c.n_metadata, c.metadata, "GenerateRequest.metadata") { ($0.key, $0.value) },
       deterministic: c.deterministic != 0,
       reportProgress: c.report_progress != 0,
+      sessionID: try CField.string(c.session_id, "GenerateRequest.session_id"),
       idempotencyKey: try CField.string(c.idempotency_key, "GenerateRequest.idempotency_key")
     )
     switch c.input_case {
@@ -602,6 +608,7 @@ extension GenerateRequest: CMessage {
       c.prompt_logprobs = promptLogprobs
     }
     c.report_progress = self.reportProgress ? 1 : 0
+    c.session_id = arena.bytes(self.sessionID)
     c.idempotency_key = arena.bytes(self.idempotencyKey)
   }
 }
@@ -1722,6 +1729,8 @@ public struct LogRequestRequest: Hashable, Sendable {
   @Bytewise public var idempotencyKey: String
   /// Secret. For clients that cannot send metadata; metadata wins.
   @Bytewise public var accessToken: String
+  /// That of the generation. At most 128 bytes.
+  @Bytewise public var sessionID: String
 
   public init(
     prompt: String = "",
@@ -1730,7 +1739,8 @@ public struct LogRequestRequest: Hashable, Sendable {
     generationID: String = "",
     metadata: TextMap = [:],
     idempotencyKey: String = "",
-    accessToken: String = ""
+    accessToken: String = "",
+    sessionID: String = ""
   ) {
     self.prompt = prompt
     self.response = response
@@ -1739,6 +1749,7 @@ public struct LogRequestRequest: Hashable, Sendable {
     self.metadata = metadata
     self.idempotencyKey = idempotencyKey
     self.accessToken = accessToken
+    self.sessionID = sessionID
   }
 }
 
@@ -1770,7 +1781,8 @@ extension LogRequestRequest: CMessage {
       generationID: try CField.string(c.generation_id, "LogRequestRequest.generation_id"),
       metadata: try CField.map(c.n_metadata, c.metadata, "LogRequestRequest.metadata") { ($0.key, $0.value) },
       idempotencyKey: try CField.string(c.idempotency_key, "LogRequestRequest.idempotency_key"),
-      accessToken: try CField.string(c.access_token, "LogRequestRequest.access_token")
+      accessToken: try CField.string(c.access_token, "LogRequestRequest.access_token"),
+      sessionID: try CField.string(c.session_id, "LogRequestRequest.session_id")
     )
   }
 
@@ -1783,6 +1795,7 @@ extension LogRequestRequest: CMessage {
     (c.n_metadata, c.metadata) = arena.map(self.metadata) { tokenwire__v1__log_request_request__metadata_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
     c.idempotency_key = arena.bytes(self.idempotencyKey)
     c.access_token = arena.bytes(self.accessToken)
+    c.session_id = arena.bytes(self.sessionID)
   }
 }
 
@@ -1866,6 +1879,8 @@ public struct QueryLogsRequest: Hashable, Sendable {
   @Bytewise public var accessToken: String
   /// Waits for new entries at the end, until the server stops; only for the oldest first.
   public var follow: Bool
+  /// Only entries of this session; empty is all.
+  @Bytewise public var sessionID: String
 
   public init(
     userID: String = "",
@@ -1877,7 +1892,8 @@ public struct QueryLogsRequest: Hashable, Sendable {
     afterID: String = "",
     order: LogOrder = .unspecified,
     accessToken: String = "",
-    follow: Bool = false
+    follow: Bool = false,
+    sessionID: String = ""
   ) {
     self.userID = userID
     self.sinceUnixMicros = sinceUnixMicros
@@ -1889,6 +1905,7 @@ public struct QueryLogsRequest: Hashable, Sendable {
     self.order = order
     self.accessToken = accessToken
     self.follow = follow
+    self.sessionID = sessionID
   }
 }
 
@@ -1923,7 +1940,8 @@ extension QueryLogsRequest: CMessage {
       afterID: try CField.string(c.after_id, "QueryLogsRequest.after_id"),
       order: LogOrder(rawValue: c.order),
       accessToken: try CField.string(c.access_token, "QueryLogsRequest.access_token"),
-      follow: c.follow != 0
+      follow: c.follow != 0,
+      sessionID: try CField.string(c.session_id, "QueryLogsRequest.session_id")
     )
   }
 
@@ -1939,6 +1957,7 @@ extension QueryLogsRequest: CMessage {
     c.order = self.order.rawValue
     c.access_token = arena.bytes(self.accessToken)
     c.follow = self.follow ? 1 : 0
+    c.session_id = arena.bytes(self.sessionID)
   }
 }
 
@@ -1958,6 +1977,7 @@ public struct LogEntry: Hashable, Sendable {
   /// What is missing although the log has it, and why, such as texts that are too long for a
   /// message. Empty if nothing is.
   @Bytewise public var notice: String
+  @Bytewise public var sessionID: String
 
   public init(
     seq: UInt64 = 0,
@@ -1971,7 +1991,8 @@ public struct LogEntry: Hashable, Sendable {
     timestampUnixMicros: Int64 = 0,
     promptBytes: Int64 = 0,
     responseBytes: Int64 = 0,
-    notice: String = ""
+    notice: String = "",
+    sessionID: String = ""
   ) {
     self.seq = seq
     self.id = id
@@ -1985,6 +2006,7 @@ public struct LogEntry: Hashable, Sendable {
     self.promptBytes = promptBytes
     self.responseBytes = responseBytes
     self.notice = notice
+    self.sessionID = sessionID
   }
 }
 
@@ -2021,7 +2043,8 @@ extension LogEntry: CMessage {
       timestampUnixMicros: c.timestamp_unix_micros,
       promptBytes: c.prompt_bytes,
       responseBytes: c.response_bytes,
-      notice: try CField.string(c.notice, "LogEntry.notice")
+      notice: try CField.string(c.notice, "LogEntry.notice"),
+      sessionID: try CField.string(c.session_id, "LogEntry.session_id")
     )
   }
 
@@ -2039,6 +2062,7 @@ extension LogEntry: CMessage {
     c.prompt_bytes = self.promptBytes
     c.response_bytes = self.responseBytes
     c.notice = arena.bytes(self.notice)
+    c.session_id = arena.bytes(self.sessionID)
   }
 }
 

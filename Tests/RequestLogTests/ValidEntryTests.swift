@@ -10,6 +10,7 @@ import Testing
     userID: 6,
     model: 6,
     generationID: 6,
+    sessionID: 6,
     idempotencyKey: 6,
     metadataCount: 2,
     metadata: 10
@@ -22,12 +23,13 @@ import Testing
     "user_id": { $1.userID = Identifier($0) },
     "model": { $1.model = Identifier($0) },
     "generation_id": { $1.generationID = Identifier($0) },
+    "session_id": { $1.sessionID = Identifier($0) },
     "idempotency_key": { $1.idempotencyKey = Identifier($0) },
   ]
 
   @Test(arguments: [
     ("prompt", 10), ("response", 10), ("user_id", 6), ("model", 6), ("generation_id", 6),
-    ("idempotency_key", 6),
+    ("session_id", 6), ("idempotency_key", 6),
   ])
   func `what is too long is named, with its limit and its size`(
     field: String,

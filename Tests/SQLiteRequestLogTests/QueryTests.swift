@@ -67,6 +67,34 @@ import Testing
   }
 
   @Test(arguments: [LogQuery.Order.newestFirst, .oldestFirst])
+  func `the entries of a session are found, with all else that a query asks for`(
+    order: LogQuery.Order
+  ) async throws {
+    try await withLog { log, path in
+      for number in 0 ..< 600 {
+        var entry = NewEntry.sample("\(number)", user: number % 2 == 0 ? "ada" : "bob")
+        entry.sessionID = number % 3 == 0 ? "s" : number % 3 == 1 ? "t" : ""
+        _ = try await log.append(entry)
+      }
+      let numbers = (0 ..< 600).filter { $0 % 3 == 0 }.map { "\($0)" }
+      let all = order == .oldestFirst ? numbers : numbers.reversed()
+      let found = try await log.entries(LogQuery(sessionID: "s", order: order))
+      #expect(found.compactMap(\.prompt) == all)
+      #expect(found.allSatisfy { $0.sessionID == "s" })
+      let ada = try await log.entries(LogQuery(userID: "ada", sessionID: "s", order: order))
+      #expect(ada.compactMap(\.prompt) == all.filter { Int($0).map { $0 % 2 == 0 } == true })
+      let words = LogQuery(userID: "ada", model: "smol", sessionID: "s", search: "6", order: order)
+      #expect(try await log.entries(words).compactMap(\.prompt) == ["6"])
+      let plan = try Connection(path: path, access: .readOnly).prepare(
+        "EXPLAIN QUERY PLAN SELECT * FROM entries WHERE user_id = 'ada' AND session_id = 's' "
+          + "AND position >= 0 ORDER BY position"
+      )
+      #expect(try plan.step())
+      #expect(plan.text(at: 3)?.contains("entries_by_session") == true)
+    }
+  }
+
+  @Test(arguments: [LogQuery.Order.newestFirst, .oldestFirst])
   func `a cursor goes on where it was, while entries come and go`(
     order: LogQuery.Order
   ) async throws {

@@ -1,4 +1,5 @@
 import Foundation
+import Identifiers
 import SQLite
 import Testing
 
@@ -20,6 +21,30 @@ import Testing
       #expect(try integer("SELECT count(*) FROM entries", in: copy) == 1)
       let attributes = try FileManager.default.attributesOfItem(atPath: copy)
       #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+    }
+  }
+
+  @Test func `a file without sessions is upgraded, and its entries belong to none`() async throws {
+    try await withTemporaryFile { path in
+      let older = Array(LogSchema.steps.dropLast())
+      let connection = try Connection(path: path)
+      try connection.addWordTokenizer()
+      try connection.migrate(older)
+      try connection.execute(
+        """
+        INSERT INTO entries (
+          position, id, user_id, bytes, model, generation_id, prompt_bytes, response_bytes
+        ) VALUES (256000, '\(ULID(milliseconds: 1))', 'ada', 2, 'm', '', 1, 1)
+        """
+      )
+      try await withLog(at: path) { log in
+        #expect(try await log.entries(LogQuery()).map(\.sessionID) == [""])
+        var entry = NewEntry.sample()
+        entry.sessionID = "s"
+        _ = try await log.append(entry)
+        #expect(try await log.entries(LogQuery(sessionID: "s")).count == 1)
+      }
+      #expect(try integer("PRAGMA user_version", in: "\(path).v\(older.count)") != nil)
     }
   }
 

@@ -124,6 +124,7 @@ import Testing
     ("user_id", "user_id may have at most 256 bytes. Given: 5000000"),
     ("model", "model may have at most 256 bytes. Given: 5000000"),
     ("generation_id", "generation_id may have at most 256 bytes. Given: 5000000"),
+    ("session_id", "session_id may have at most 128 bytes. Given: 5000000"),
     ("idempotency_key", "idempotency_key may have at most 256 bytes. Given: 5000000"),
     ("metadata", "metadata may have at most 16384 bytes. Given: 5000001"),
     ("metadata keys", "metadata may have at most 64 keys. Given: 65"),
@@ -143,6 +144,7 @@ import Testing
       case "user_id": entry.userID = .init(long)
       case "model": entry.model = .init(long)
       case "generation_id": entry.generationID = .init(long)
+      case "session_id": entry.sessionID = .init(long)
       case "idempotency_key": entry.idempotencyKey = .init(long)
       case "metadata": entry.metadata = ["k": long]
       default:

@@ -81,6 +81,20 @@ import TokenwireClient
     }
   }
 
+  @Test func `a session's name has a limit`() async throws {
+    try await withService { client in
+      let name = { String(repeating: "ä", count: $0) }
+      let request = GenerateRequest(input: .prompt("x"), maxTokens: 1, sessionID: name(64))
+      let responses = try await client.api.generate(request).collect()
+      #expect(responses.last?.completionTokens == 1)
+      let message = "session_id is 130 bytes, but must be at most 128 bytes"
+      await #expect(throws: CallError(.invalidArgument, message)) {
+        let request = GenerateRequest(input: .prompt("x"), sessionID: name(65))
+        _ = try await client.api.generate(request).collect()
+      }
+    }
+  }
+
   @Test func `an idempotency key is refused`() async throws {
     try await withService { client in
       let request = GenerateRequest(input: .prompt("x"), idempotencyKey: "k")

@@ -2,7 +2,8 @@ internal import Generation
 
 /// Texts that have left their slots, with their state, outside of the KV cache.
 ///
-/// When it is full, it drops the least recently used.
+/// When it is full, it drops the least recently used, but of the requester who used it texts that
+/// belong to no session first. So the sessions of one requester displace nothing of another's.
 struct PrefixCache {
   private struct Entry {
     var text: SeenText
@@ -22,18 +23,28 @@ struct PrefixCache {
   /// Adds a text, and removes those that are prefixes of it.
   mutating func insert(_ text: SeenText, _ state: [UInt8]) {
     guard state.count <= self.capacity else { return }
+    var text = text
     self.entries.removeAll { entry in
       let isBeginning =
         entry.text.requester == text.requester
         && text.tokens.starts(with: entry.text.tokens)
-      if isBeginning { self.size -= entry.state.count }
+      if isBeginning {
+        self.size -= entry.state.count
+        if entry.text.isOfSession { text.isOfSession = true }
+      }
       return isBeginning
     }
     while self.size + state.count > self.capacity {
-      self.size -= self.entries.removeFirst().state.count
+      self.size -= self.entries.remove(at: self.leastUseful).state.count
     }
     self.size += state.count
     self.entries.append(Entry(text: text, state: state))
+  }
+
+  /// The index of the entry to drop.
+  private var leastUseful: Int {
+    let requester = self.entries[0].text.requester
+    return self.entries.firstIndex { $0.text.requester == requester && !$0.text.isOfSession } ?? 0
   }
 
   /// Whether it has a text, or a longer one that begins with it.

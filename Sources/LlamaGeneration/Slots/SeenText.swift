@@ -5,6 +5,8 @@ struct SeenText {
   var tokens: [Int32]
   /// The requester of the text.
   var requester: Requester
+  /// Whether it belongs to a conversation, whose next turn will begin with it.
+  var isOfSession = false
 
   static let nothing = SeenText(tokens: [], requester: .anyone)
 }

@@ -10,6 +10,8 @@ public struct EntryLimits: Hashable, Sendable {
   public var model: Int
   /// Default 256.
   public var generationID: Int
+  /// Default 128.
+  public var sessionID: Int
   /// Default 256.
   public var idempotencyKey: Int
   /// The number of keys. Default 64.
@@ -24,6 +26,7 @@ public struct EntryLimits: Hashable, Sendable {
     userID: Int = 256,
     model: Int = 256,
     generationID: Int = 256,
+    sessionID: Int = 128,
     idempotencyKey: Int = 256,
     metadataCount: Int = 64,
     metadata: Int = 16 << 10
@@ -33,6 +36,7 @@ public struct EntryLimits: Hashable, Sendable {
     self.userID = userID
     self.model = model
     self.generationID = generationID
+    self.sessionID = sessionID
     self.idempotencyKey = idempotencyKey
     self.metadataCount = metadataCount
     self.metadata = metadata

@@ -16,6 +16,8 @@ private struct JSONEntry {
   var response_bytes = 0
   var model = ""
   var generation_id = ""
+  /// Left out when empty, as in entries of earlier versions.
+  var session_id = ""
   var metadata = TextMap()
   var idempotency_key = ""
 
@@ -33,6 +35,7 @@ private struct JSONEntry {
     if let response { writer.member("response", response) }
     writer.member("response_bytes", self.response_bytes)
     if let response_hash { writer.member("response_hash", response_hash.base64EncodedString()) }
+    if !self.session_id.isEmpty { writer.member("session_id", self.session_id) }
     writer.member("timestamp_us", self.timestamp_us)
     writer.member("user_id", self.user_id)
     writer.end()
@@ -98,6 +101,7 @@ extension JSONEntry {
       case "response_bytes": self.response_bytes = Int(try reader.integer())
       case "model": self.model = try reader.string()
       case "generation_id": self.generation_id = try reader.string()
+      case "session_id": self.session_id = try reader.string()
       case "metadata": self.metadata = try TextMap(&reader)
       case "idempotency_key": self.idempotency_key = try reader.string()
       default: try reader.skip()
@@ -121,6 +125,7 @@ extension StoredEntry {
       response_bytes: self.responseBytes,
       model: self.model.text,
       generation_id: self.generationID.text,
+      session_id: self.sessionID.text,
       metadata: self.metadata,
       idempotency_key: self.idempotencyKey.text
     )
@@ -160,6 +165,7 @@ extension StoredEntry {
       responseBytes: json.response_bytes,
       model: Identifier(json.model),
       generationID: Identifier(json.generation_id),
+      sessionID: Identifier(json.session_id),
       metadata: json.metadata,
       idempotencyKey: Identifier(json.idempotency_key)
     )

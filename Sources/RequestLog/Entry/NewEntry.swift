@@ -12,6 +12,8 @@ public struct NewEntry: Hashable, Sendable {
   public var model: Identifier
   /// The id of the generation that wrote the response; empty if unknown.
   public var generationID: Identifier
+  /// The conversation that it belongs to; empty if none.
+  public var sessionID: Identifier
   /// Other data of the caller.
   public var metadata: TextMap
   /// A user's entries with the same key are stored once; empty is no key.
@@ -24,6 +26,7 @@ public struct NewEntry: Hashable, Sendable {
     response: String,
     model: Identifier = "",
     generationID: Identifier = "",
+    sessionID: Identifier = "",
     metadata: TextMap = [:],
     idempotencyKey: Identifier = ""
   ) {
@@ -32,6 +35,7 @@ public struct NewEntry: Hashable, Sendable {
     self.response = response
     self.model = model
     self.generationID = generationID
+    self.sessionID = sessionID
     self.metadata = metadata
     self.idempotencyKey = idempotencyKey
   }

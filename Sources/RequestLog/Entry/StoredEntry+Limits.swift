@@ -24,6 +24,7 @@ extension StoredEntry {
     try Self.check(self.userID.utf8.count, "user_id", 1 ... limits.userID)
     try Self.check(self.model.utf8.count, "model", 0 ... limits.model)
     try Self.check(self.generationID.utf8.count, "generation_id", 0 ... limits.generationID)
+    try Self.check(self.sessionID.utf8.count, "session_id", 0 ... limits.sessionID)
     try Self.check(self.idempotencyKey.utf8.count, "idempotency_key", 0 ... limits.idempotencyKey)
     try Self.check(self.metadata.count, "metadata", 0 ... limits.metadataCount, "keys")
     try Self.check(self.metadata.size, "metadata", 0 ... limits.metadata)

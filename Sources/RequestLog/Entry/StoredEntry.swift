@@ -18,6 +18,8 @@ public struct StoredEntry: Hashable, Sendable {
   public var model: Identifier
   /// The id of the generation that wrote the response; empty if unknown.
   public var generationID: Identifier
+  /// The conversation that it belongs to; empty if none.
+  public var sessionID: Identifier
   /// Other data of the caller.
   public var metadata: TextMap
   /// Empty if there is none.
@@ -36,6 +38,7 @@ public struct StoredEntry: Hashable, Sendable {
     responseBytes: Int,
     model: Identifier,
     generationID: Identifier,
+    sessionID: Identifier = "",
     metadata: TextMap,
     idempotencyKey: Identifier,
     damage: String? = nil
@@ -48,6 +51,7 @@ public struct StoredEntry: Hashable, Sendable {
     self.responseBytes = responseBytes
     self.model = model
     self.generationID = generationID
+    self.sessionID = sessionID
     self.metadata = metadata
     self.idempotencyKey = idempotencyKey
     self.damage = damage
@@ -66,6 +70,7 @@ extension StoredEntry {
       responseBytes: entry.responseBytes,
       model: entry.model,
       generationID: entry.generationID,
+      sessionID: entry.sessionID,
       metadata: entry.metadata,
       idempotencyKey: entry.idempotencyKey
     )
@@ -75,7 +80,7 @@ extension StoredEntry {
   public var size: Int {
     let others =
       self.userID.utf8.count + self.model.utf8.count + self.generationID.utf8.count
-      + self.idempotencyKey.utf8.count + self.metadata.size
+      + self.sessionID.utf8.count + self.idempotencyKey.utf8.count + self.metadata.size
     return others.addingClamped(self.promptBytes).addingClamped(self.responseBytes)
   }
 
@@ -86,6 +91,7 @@ extension StoredEntry {
       && self.responseBytes == entry.responseBytes
       && self.model == entry.model
       && self.generationID == entry.generationID
+      && self.sessionID == entry.sessionID
       && self.metadata == entry.metadata
   }
 }

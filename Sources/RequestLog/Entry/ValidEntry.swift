@@ -14,6 +14,8 @@ public struct ValidEntry: Sendable {
   public let model: Identifier
   /// The id of the generation that wrote the response; empty if unknown.
   public let generationID: Identifier
+  /// The conversation that it belongs to; empty if none.
+  public let sessionID: Identifier
   /// Other data of the caller.
   public let metadata: TextMap
   /// Empty if there is none.
@@ -30,6 +32,7 @@ public struct ValidEntry: Sendable {
       try Self.size(of: entry.userID.text, "user_id", in: 1 ... limits.userID)
       + Self.size(of: entry.model.text, "model", in: 0 ... limits.model)
       + Self.size(of: entry.generationID.text, "generation_id", in: 0 ... limits.generationID)
+      + Self.size(of: entry.sessionID.text, "session_id", in: 0 ... limits.sessionID)
       + Self.size(
         of: entry.idempotencyKey.text,
         "idempotency_key",
@@ -42,6 +45,7 @@ public struct ValidEntry: Sendable {
     self.responseBytes = response
     self.model = entry.model
     self.generationID = entry.generationID
+    self.sessionID = entry.sessionID
     self.metadata = entry.metadata
     self.idempotencyKey = entry.idempotencyKey
     self.size = prompt + response + others + metadata

@@ -18,6 +18,8 @@ public struct LogQuery: Hashable, Sendable {
   public var until: Timestamp?
   /// Only entries of this model.
   public var model: Identifier?
+  /// Only entries of this session.
+  public var sessionID: Identifier?
   /// Words that must all be in the prompt or the response, ignoring case and accents.
   ///
   /// `"two words"` finds a phrase, `star*` a prefix. In scripts without spaces, such as Chinese,
@@ -41,6 +43,7 @@ public struct LogQuery: Hashable, Sendable {
     since: Timestamp? = nil,
     until: Timestamp? = nil,
     model: Identifier? = nil,
+    sessionID: Identifier? = nil,
     search: String? = nil,
     limit: Int? = nil,
     after: ULID? = nil,
@@ -51,6 +54,7 @@ public struct LogQuery: Hashable, Sendable {
     self.since = since
     self.until = until
     self.model = model
+    self.sessionID = sessionID
     self.search = search
     self.limit = limit
     self.after = after

@@ -10,6 +10,8 @@ public struct ValidQuery: Sendable {
   public let until: Timestamp?
   /// Only entries of this model; nil is all.
   public let model: Identifier?
+  /// Only entries of this session; nil is all.
+  public let sessionID: Identifier?
   /// Nil finds all entries, even those whose texts were not stored.
   public let search: SearchTerms?
   /// At most this many entries; `Int.max` is no limit.
@@ -33,6 +35,7 @@ public struct ValidQuery: Sendable {
     self.since = query.since
     self.until = query.until
     self.model = query.model
+    self.sessionID = query.sessionID
     self.search = if let search = query.search { try SearchTerms(search) } else { nil }
     self.limit = query.limit ?? .max
     self.after = query.after

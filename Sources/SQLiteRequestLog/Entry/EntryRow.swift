@@ -9,15 +9,15 @@ struct EntryRow {
   /// names.
   static let columns = """
     position, id, user_id, idempotency_key, model, generation_id, metadata_json, prompt_bytes, \
-    response_bytes, prompt_hash, response_hash, entries.prompt, entries.response
+    response_bytes, prompt_hash, response_hash, entries.prompt, entries.response, session_id
     """
 
   private static let insertion = """
     INSERT INTO entries (
         position, id, user_id, idempotency_key, model, generation_id, metadata_json, prompt_bytes,
-        response_bytes, prompt_hash, response_hash, prompt, response, bytes
+        response_bytes, prompt_hash, response_hash, prompt, response, bytes, session_id
       )
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)
     """
 
   var position: Position
@@ -46,6 +46,7 @@ extension EntryRow {
       responseBytes: max(Int(statement.integer(at: 8) ?? 0), 0),
       model: statement.identifier(at: 4) ?? "",
       generationID: statement.identifier(at: 5) ?? "",
+      sessionID: statement.identifier(at: 13) ?? "",
       metadata: metadata ?? [:],
       idempotencyKey: statement.identifier(at: 3) ?? "",
       damage: damages.isEmpty ? nil : damages.joined(separator: ". ") + "."
@@ -66,6 +67,7 @@ extension EntryRow {
       try statement.bind(Int64(entry.responseBytes), at: 9)
       try entry.content.bind(to: statement, at: 10)
       try statement.bind(Int64(entry.size), at: 14)
+      try statement.bind(entry.sessionID.isEmpty ? nil : entry.sessionID, at: 15)
       try statement.run()
     }
   }

@@ -51,7 +51,7 @@ extension LogReader {
     of query: RowQuery,
     in positions: Range<Position>
   ) throws(LogError) -> Range<Position> {
-    guard query.model != nil, !positions.isEmpty else { return positions }
+    guard query.model != nil, query.sessionID == nil, !positions.isEmpty else { return positions }
     let isNewestFirst = query.order == .newestFirst
     let sql = """
       SELECT position FROM entries WHERE position >= ?1 AND position < ?2
@@ -78,6 +78,7 @@ extension LogReader {
     var conditions: [String] = []
     if query.userID != nil { conditions.append("user_id = ?3") }
     if query.model != nil { conditions.append("model = ?4") }
+    if query.sessionID != nil { conditions.append("session_id = ?6") }
     if query.search != nil {
       // CROSS makes SQLite run the search first.
       tables = "\(index) CROSS JOIN entries ON position = \(index).rowid"
@@ -138,6 +139,7 @@ private struct RowPage {
       if let userID = query.userID { try statement.bind(userID, at: 3) }
       if let model = query.model { try statement.bind(model, at: 4) }
       if let search = query.search { try statement.bind(search.text, at: 5) }
+      if let sessionID = query.sessionID { try statement.bind(sessionID, at: 6) }
       while !self.isFull, try statement.step() {
         let row = EntryRow(statement)
         self.rows.append(row)

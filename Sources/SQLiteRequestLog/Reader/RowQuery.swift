@@ -5,6 +5,7 @@ internal import RequestLog
 struct RowQuery: Sendable {
   let userID: Identifier?
   let model: Identifier?
+  let sessionID: Identifier?
   let search: SearchExpression?
   let order: LogQuery.Order
   /// The positions that the query covers.
@@ -14,6 +15,7 @@ struct RowQuery: Sendable {
   init(_ query: ValidQuery, before limit: Position = Position(rawValue: .max)) {
     self.userID = query.userID
     self.model = query.model
+    self.sessionID = query.sessionID
     self.search = query.search.map(SearchExpression.init)
     self.order = query.order
     let start = query.since.map { Position(firstAt: $0) } ?? Position(rawValue: 0)

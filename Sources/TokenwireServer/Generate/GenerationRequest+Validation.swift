@@ -39,7 +39,8 @@ extension GenerationRequest {
       n: try Self.n(request.n),
       deterministic: request.deterministic,
       promptLogprobs: try Self.logprobs(request.promptLogprobs, "prompt_logprobs"),
-      reportsProgress: request.reportProgress
+      reportsProgress: request.reportProgress,
+      sessionID: try Self.sessionID(request.sessionID)
     )
   }
 
@@ -50,6 +51,7 @@ extension GenerationRequest {
   private static let longestStopString = 4096
   private static let maximumLogprobs = 20
   private static let maximumTexts = 16
+  private static let longestSessionID = 128
 
   private static func maxTokens(_ value: Int32?, contextLength: Int) throws(CallError) -> Int {
     guard let value else { return min(self.defaultMaxTokens, contextLength) }
@@ -82,6 +84,17 @@ extension GenerationRequest {
       throw .outOfRange("n", value, "from 1 to \(self.maximumTexts)")
     }
     return Int(value)
+  }
+
+  private static func sessionID(_ id: String) throws(CallError) -> Identifier {
+    guard id.utf8.count <= self.longestSessionID else {
+      throw .outOfRange(
+        "session_id",
+        "\(id.utf8.count) bytes",
+        "at most \(self.longestSessionID) bytes"
+      )
+    }
+    return Identifier(id)
   }
 
   private static func logprobs(_ value: Int32?, _ field: String) throws(CallError) -> Int? {

@@ -16,11 +16,12 @@ extension LogEntry {
       model: entry.model.text,
       generationID: entry.generationID.text,
       metadata: entry.metadata,
-      timestampUnixMicros: entry.timestamp.microseconds
+      timestampUnixMicros: entry.timestamp.microseconds,
+      sessionID: entry.sessionID.text
     )
     var notices = entry.damage.map { [$0] } ?? []
     var room = Self.room - self.userID.utf8.count - self.model.utf8.count
-    room -= self.generationID.utf8.count
+    room -= self.generationID.utf8.count + self.sessionID.utf8.count
     // Each pair is a message with length prefixes.
     let metadata = self.metadata.reduce(0) { $0 + $1.key.utf8.count + $1.value.utf8.count + 24 }
     if metadata > room {

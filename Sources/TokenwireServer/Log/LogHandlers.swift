@@ -91,6 +91,7 @@ extension NewEntry {
       response: request.response,
       model: Identifier(request.model),
       generationID: Identifier(request.generationID),
+      sessionID: Identifier(request.sessionID),
       metadata: request.metadata,
       idempotencyKey: Identifier(request.idempotencyKey)
     )
@@ -112,6 +113,7 @@ extension LogQuery {
       since: request.sinceUnixMicros == 0 ? nil : Timestamp(microseconds: request.sinceUnixMicros),
       until: request.untilUnixMicros == 0 ? nil : Timestamp(microseconds: request.untilUnixMicros),
       model: request.model.isEmpty ? nil : Identifier(request.model),
+      sessionID: request.sessionID.isEmpty ? nil : Identifier(request.sessionID),
       search: request.search.isEmpty ? nil : request.search,
       limit: request.limit == 0 ? nil : Int(request.limit),
       after: after,

@@ -68,7 +68,8 @@ struct GenerateCommand: AsyncParsableCommand {
       n: self.text.n,
       deterministic: self.text.deterministic,
       promptLogprobs: self.text.promptLogprobs,
-      reportProgress: self.text.progress
+      reportProgress: self.text.progress,
+      sessionID: self.text.session ?? ""
     )
   }
 }

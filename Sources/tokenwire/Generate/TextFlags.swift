@@ -29,6 +29,9 @@ struct TextFlags: ParsableArguments {
   @Flag(help: "Show on standard error how far a long prompt is read.")
   var progress = false
 
+  @Option(help: "The conversation that the text belongs to: the server keeps its prompt longer.")
+  var session: String?
+
   @Flag(
     help: """
       The same prompt with the same seed gives the same text, whatever else the server does; slower.

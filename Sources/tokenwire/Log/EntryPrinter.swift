@@ -37,13 +37,14 @@ struct EntryPrinter {
 }
 
 extension LogEntry {
-  /// A line about the entry, its metadata, its prompt and its response. Only the first line begins
+  /// A line about the entry, its session, its metadata, its prompt and its response. Only the first line begins
   /// with an id, so that a text cannot look like another entry, even in a pipe.
   fileprivate var text: String {
     let names = [self.id.asName, self.timestamp(digits: 3), self.userID.asName]
     let model = self.model.isEmpty ? [] : [self.model.asName]
     let metadata = self.metadata.isEmpty ? "" : "metadata \(self.metadata.json.onOneLine)\n"
-    return (names + model).joined(separator: "  ") + "\n" + metadata
+    let session = self.sessionID.isEmpty ? "" : "session \(self.sessionID.asName)\n"
+    return (names + model).joined(separator: "  ") + "\n" + session + metadata
       + self.prompt.lines(markedBy: "> ") + self.response.lines(markedBy: "  ")
       + (self.notice.isEmpty ? "" : "[\(self.noticeText.onOneLine)]\n")
   }
@@ -56,12 +57,14 @@ extension LogEntry {
 
   fileprivate static let csvHeader = [
     "id", "timestamp", "user_id", "model", "generation_id", "metadata", "prompt", "response",
+    "session_id",
   ]
 
   fileprivate var csvFields: [String] {
     [
       self.id, self.timestamp(digits: 6), self.userID, self.model, self.generationID,
       self.metadata.isEmpty ? "" : self.metadata.json, self.prompt, self.response,
+      self.sessionID,
     ]
   }
 
@@ -77,6 +80,7 @@ extension LogEntry {
     if !self.notice.isEmpty { writer.member("prompt_bytes", self.promptBytes) }
     writer.member("response", self.response)
     if !self.notice.isEmpty { writer.member("response_bytes", self.responseBytes) }
+    if !self.sessionID.isEmpty { writer.member("session_id", self.sessionID) }
     writer.member("timestamp_us", self.timestampUnixMicros)
     writer.member("user_id", self.userID)
     writer.end()

@@ -35,6 +35,9 @@ struct LogCommand: AsyncParsableCommand {
   @Option(help: "The id of the generation that answered.")
   var generationID: String?
 
+  @Option(help: "The session of the generation that answered.")
+  var session: String?
+
   @Option(
     help: ArgumentHelp(
       "Metadata of the entry, such as ticket=42; may be given several times.",
@@ -70,7 +73,8 @@ struct LogCommand: AsyncParsableCommand {
       model: self.model ?? "",
       generationID: self.generationID ?? "",
       metadata: try self.parsedMetadata(),
-      idempotencyKey: self.idempotencyKey ?? ""
+      idempotencyKey: self.idempotencyKey ?? "",
+      sessionID: self.session ?? ""
     )
     try await withInterruption {
       let answer = try await self.call.withClient { (client, options) throws(CallError) in

@@ -31,6 +31,9 @@ extension LogsCommand {
     @Option(help: "Only entries of this model.")
     var model: String?
 
+    @Option(help: "Only entries of this session.")
+    var session: String?
+
     @Option(help: "At most this many.")
     var limit: Int64?
 
@@ -99,7 +102,8 @@ extension LogsCommand {
         limit: self.limit ?? 0,
         afterID: self.after ?? "",
         order: self.oldestFirst || self.follow ? .oldestFirst : .newestFirst,
-        follow: self.follow
+        follow: self.follow,
+        sessionID: self.session ?? ""
       )
     }
   }

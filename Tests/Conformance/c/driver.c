@@ -69,6 +69,7 @@ static bool keep_entry(const Tokenwire__V1__LogEntry *entry, void *context) {
   add_text(object, "response", entry->response);
   add_text(object, "model", entry->model);
   add_text(object, "generation_id", entry->generation_id);
+  add_text(object, "session_id", entry->session_id);
   cJSON *metadata = cJSON_AddObjectToObject(object, "metadata");
   for (size_t i = 0; i < entry->n_metadata; i++)
     add_text(metadata, entry->metadata[i]->key, entry->metadata[i]->value);

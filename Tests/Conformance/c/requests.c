@@ -117,6 +117,10 @@ void read_generate_request(Tokenwire__V1__GenerateRequest *request, const cJSON 
   SET_NUMBER(request, n, 15)
   read_constraint(request, options);
   request->echo = cJSON_IsTrue(cJSON_GetObjectItem(options, "echo"));
+  SET_NUMBER(request, prompt_logprobs, 17)
+  request->report_progress = cJSON_IsTrue(cJSON_GetObjectItem(options, "report_progress"));
+  set_text(&request->session_id, options, "session_id");
+  set_text(&request->idempotency_key, options, "idempotency_key");
   const cJSON *stop = cJSON_GetObjectItem(options, "stop");
   request->stop = allocate((size_t)cJSON_GetArraySize(stop), sizeof *request->stop);
   cJSON_ArrayForEach(item, stop) request->stop[request->n_stop++] = item->valuestring;
@@ -143,6 +147,7 @@ void read_log_request(Tokenwire__V1__LogRequestRequest *request, const cJSON *ca
   set_text(&request->response, call, "response");
   set_text(&request->model, options, "model");
   set_text(&request->generation_id, options, "generation_id");
+  set_text(&request->session_id, options, "session_id");
   set_text(&request->idempotency_key, options, "idempotency_key");
   request->metadata = allocate((size_t)cJSON_GetArraySize(metadata), sizeof *request->metadata);
   cJSON_ArrayForEach(item, metadata) {
@@ -166,6 +171,7 @@ void read_query_request(Tokenwire__V1__QueryLogsRequest *request, const cJSON *c
   set_text(&request->user_id, options, "user_id");
   set_text(&request->model, options, "model");
   set_text(&request->search, options, "search");
+  set_text(&request->session_id, options, "session_id");
   set_text(&request->after_id, options, "after_id");
   request->limit = (int64_t)number_of(options, "limit");
   if (order && strcmp(order, "OLDEST_FIRST") == 0)

@@ -38,6 +38,7 @@ struct Response: Encodable {
   var response: String?
   var model: String?
   var generationId: String?
+  var sessionId: String?
   var metadata: [String: String]?
   var isDefault: Bool?
   var contextLength: Int32?
@@ -114,6 +115,7 @@ extension Response {
       response: entry.response,
       model: entry.model,
       generationId: entry.generationID,
+      sessionId: entry.sessionID,
       metadata: entry.metadata.reduce(into: [:]) { $0[$1.key] = $1.value }
     )
   }

@@ -76,6 +76,9 @@ struct Options: Decodable {
   var generationId: String?
   var metadata: [String: String]?
   var idempotencyKey: String?
+  var sessionId: String?
+  var promptLogprobs: Int32?
+  var reportProgress: Bool?
   var userId: String?
   var search: String?
   var limit: Int64?
@@ -115,7 +118,11 @@ extension Call {
       stop: self.options?.stop ?? [],
       echo: self.options?.echo ?? false,
       constraint: self.options?.constraint,
-      n: self.options?.n
+      n: self.options?.n,
+      promptLogprobs: self.options?.promptLogprobs,
+      reportProgress: self.options?.reportProgress ?? false,
+      sessionID: self.options?.sessionId ?? "",
+      idempotencyKey: self.options?.idempotencyKey ?? ""
     )
   }
 
@@ -126,7 +133,8 @@ extension Call {
       model: self.options?.model ?? "",
       generationID: self.options?.generationId ?? "",
       metadata: TextMap((self.options?.metadata ?? [:]).map { (key: $0.key, value: $0.value) }),
-      idempotencyKey: self.options?.idempotencyKey ?? ""
+      idempotencyKey: self.options?.idempotencyKey ?? "",
+      sessionID: self.options?.sessionId ?? ""
     )
   }
 
@@ -137,7 +145,8 @@ extension Call {
       search: self.options?.search ?? "",
       limit: self.options?.limit ?? 0,
       afterID: self.options?.afterId ?? "",
-      order: self.options?.order == "OLDEST_FIRST" ? .oldestFirst : .unspecified
+      order: self.options?.order == "OLDEST_FIRST" ? .oldestFirst : .unspecified,
+      sessionID: self.options?.sessionId ?? ""
     )
   }
 }

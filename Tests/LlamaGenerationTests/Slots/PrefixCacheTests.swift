@@ -41,6 +41,32 @@ import Testing
     #expect(cache.contains(text([3, 3, 3])))
   }
 
+  @Test func `of a requester's texts, those of sessions go last`() {
+    var cache = PrefixCache(capacity: 15)
+    let state: [UInt8] = Array(repeating: 0, count: 5)
+    cache.insert(text([1, 1, 1], of: .user("a"), isOfSession: true), state)
+    cache.insert(text([2, 2, 2], of: .user("b")), state)
+    cache.insert(text([3, 3, 3], of: .user("a")), state)
+    cache.insert(text([4, 4, 4], of: .user("a"), isOfSession: true), state)
+    #expect(cache.contains(text([1, 1, 1], of: .user("a"))))
+    #expect(!cache.contains(text([3, 3, 3], of: .user("a"))))
+    #expect(cache.contains(text([2, 2, 2], of: .user("b"))), "it is another's")
+    cache.insert(text([5, 5, 5], of: .user("b")), state)
+    #expect(!cache.contains(text([1, 1, 1], of: .user("a"))), "there are only sessions of it")
+    #expect(cache.contains(text([2, 2, 2], of: .user("b"))))
+  }
+
+  @Test func `what goes on a session's text belongs to it`() {
+    var cache = PrefixCache(capacity: 10)
+    let state: [UInt8] = Array(repeating: 0, count: 5)
+    cache.insert(text([1, 1], isOfSession: true), state)
+    cache.insert(text([1, 1, 1]), state)
+    cache.insert(text([2, 2]), state)
+    cache.insert(text([3, 3]), state)
+    #expect(cache.contains(text([1, 1, 1])))
+    #expect(!cache.contains(text([2, 2])))
+  }
+
   @Test func `a text takes the place of its beginning`() {
     var cache = PrefixCache(capacity: 10)
     cache.insert(text([1, 2]), Array(repeating: 0, count: 5))
@@ -57,7 +83,11 @@ import Testing
     #expect(!cache.contains(text([1, 2])))
   }
 
-  private func text(_ tokens: [Int32], of requester: Requester = .anyone) -> SeenText {
-    SeenText(tokens: tokens, requester: requester)
+  private func text(
+    _ tokens: [Int32],
+    of requester: Requester = .anyone,
+    isOfSession: Bool = false
+  ) -> SeenText {
+    SeenText(tokens: tokens, requester: requester, isOfSession: isOfSession)
   }
 }

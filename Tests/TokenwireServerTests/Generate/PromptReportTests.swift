@@ -89,6 +89,8 @@ import TokenwireClient
 
   @Test func `the context length of a model's training is listed`() async throws {
     try await withService(ReportingGenerator()) { client in
+      // It is loaded by then.
+      _ = try await client.api.countTokens(CountTokensRequest(input: .prompt("x")))
       let models = try await client.api.listModels(ListModelsRequest()).models
       #expect(models.map(\.trainingContextLength) == [2000])
     }

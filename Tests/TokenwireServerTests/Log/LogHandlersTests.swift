@@ -54,6 +54,31 @@ import TokenwireClient
     }
   }
 
+  @Test func `entries of a session are found by it, among those of their user`() async throws {
+    try await Secured.with(keepsLog: true) { server in
+      let alice = server.bearing(try server.token(for: "alice", scopes: [.log, .readLogs]))
+      let bob = server.bearing(try server.token(for: "bob", scopes: [.log, .readLogs]))
+      for (word, session) in [("sky", "s1"), ("sea", ""), ("sun", "s2"), ("sand", "s1")] {
+        var request = Self.request(word)
+        request.sessionID = session
+        _ = try await server.client.api.logRequest(request, options: alice)
+      }
+      let entries = try await self.query(server, QueryLogsRequest(sessionID: "s1"), alice)
+      #expect(entries.map(\.prompt) == ["Tell me of the sand", "Tell me of the sky"])
+      #expect(entries.map(\.sessionID) == ["s1", "s1"])
+      #expect(try await self.query(server, QueryLogsRequest(), alice).count == 4)
+      #expect(try await self.query(server, QueryLogsRequest(sessionID: "s1"), bob).isEmpty)
+
+      var long = Self.request("sky")
+      long.sessionID = String(repeating: "s", count: 129)
+      let refused = long
+      let message = "session_id may have at most 128 bytes. Given: 129"
+      await #expect(throws: CallError(.invalidArgument, message)) {
+        try await server.client.api.logRequest(refused, options: alice)
+      }
+    }
+  }
+
   @Test func `an idempotency key is answered with the first entry`() async throws {
     try await Secured.with(keepsLog: true) { server in
       let alice = server.bearing(try server.token(for: "alice", scopes: [.log]))

@@ -121,6 +121,7 @@ extension StoredEntry {
     guard case .text(let prompt, let response) = self.content else { return false }
     let text = "\(prompt) \(response)".lowercased()
     return self.userID == query.userID ?? self.userID && self.model == query.model ?? self.model
+      && self.sessionID == query.sessionID ?? self.sessionID
       && query.since.map { self.timestamp >= $0 } ?? true
       && query.until.map { self.timestamp < $0 } ?? true
       && query.search?.terms.allSatisfy { text.contains($0.text.lowercased()) } ?? true

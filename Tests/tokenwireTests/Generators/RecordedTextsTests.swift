@@ -42,6 +42,7 @@ import TokenwireAPI
           case .started(let started): #expect(started.seed == 7)
           case .delta(let delta): deltas.append(delta.text)
           case .finished(let end): finished = end
+          case .progress, .promptLogprobs: Issue.record("nothing of the prompt was recorded")
           }
         }
         #expect(deltas.prefix(3) == ["The", " quick", " brown"])

@@ -28,11 +28,13 @@ import Testing
           "plain", "\"a, b\"", "\"say \"\"hi\"\"\"", "\"two\nlines\"", "\"two\r\nlines\"", " ä 🎌",
           "\u{1B}[2J",
         ]
-        var records = ["id,timestamp,user_id,model,generation_id,metadata,prompt,response"]
+        var records = [
+          "id,timestamp,user_id,model,generation_id,metadata,prompt,response,session_id"
+        ]
         for (number, text) in quoted.enumerated() {
           let time = "2023-11-14T22:13:2\(number).000000Z"
           let id = "01HF7YAT00" + "000000000000000\(number)"
-          records.append("\(id),\(time),\"alice, a\",m,,,\(text),\(text)")
+          records.append("\(id),\(time),\"alice, a\",m,,,\(text),\(text),")
         }
         let found = csv.replacing(/01HF7[0-9A-Z]{5}/) { _ in "01HF7YAT00" }
         #expect(found == records.map { $0 + "\r\n" }.joined())
@@ -64,7 +66,7 @@ import Testing
           let records = csv.split(separator: "\r\n").dropFirst()
           #expect(records.count == texts.count)
           for (record, text) in zip(records, shown) {
-            #expect(record.hasSuffix(",\(user),m,,,\(text),\(text)"), "\(record)")
+            #expect(record.hasSuffix(",\(user),m,,,\(text),\(text),"), "\(record)")
           }
         }
       }

@@ -49,6 +49,10 @@ class GenerateOptions(TypedDict, total=False):
     #: Whether to report how far a long prompt is computed, in `progress`.
     report_progress: bool
 
+    #: Names the conversation that this generation belongs to: its prompt is kept for its next turn
+    #: when memory is short, and the log can be queried by it. At most 128 bytes.
+    session_id: str
+
     #: Not implemented: a request with it is refused.
     idempotency_key: str
 
@@ -102,6 +106,9 @@ class LogOptions(TypedDict, total=False):
     #: The same key of the same user is stored once and answered with the first entry.
     idempotency_key: str
 
+    #: That of the generation. At most 128 bytes.
+    session_id: str
+
 
 class QueryOptions(TypedDict, total=False):
     """Which entries of the log to read."""
@@ -132,3 +139,6 @@ class QueryOptions(TypedDict, total=False):
 
     #: Waits for new entries at the end, until the server stops; only for the oldest first.
     follow: bool
+
+    #: Only entries of this session; empty is all.
+    session_id: str

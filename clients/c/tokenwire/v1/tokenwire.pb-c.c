@@ -1830,7 +1830,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry
   (ProtobufCMessageInit) tokenwire__v1__generate_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[19] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[20] =
 {
   {
     "model",
@@ -2049,6 +2049,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_des
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
   {
+    "session_id",
+    19,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__GenerateRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
     "idempotency_key",
     20,
     PROTOBUF_C_LABEL_NONE,
@@ -2066,7 +2078,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   15,   /* field[15] = deterministic */
   7,   /* field[7] = echo */
   10,   /* field[10] = grammar */
-  18,   /* field[18] = idempotency_key */
+  19,   /* field[19] = idempotency_key */
   9,   /* field[9] = json_schema */
   8,   /* field[8] = logprobs */
   5,   /* field[5] = max_tokens */
@@ -2079,14 +2091,14 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   3,   /* field[3] = prompt_token_ids */
   17,   /* field[17] = report_progress */
   4,   /* field[4] = sampling */
+  18,   /* field[18] = session_id */
   6,   /* field[6] = stop */
   12,   /* field[12] = timeout_nano */
 };
-static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[2 + 1] =
+static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 20, 18 },
-  { 0, 19 }
+  { 0, 20 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
 {
@@ -2096,10 +2108,10 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
   "Tokenwire__V1__GenerateRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateRequest),
-  19,
+  20,
   tokenwire__v1__generate_request__field_descriptors,
   tokenwire__v1__generate_request__field_indices_by_name,
-  2,  tokenwire__v1__generate_request__number_ranges,
+  1,  tokenwire__v1__generate_request__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__generate_request__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
@@ -3421,7 +3433,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__metadata_en
   (ProtobufCMessageInit) tokenwire__v1__log_request_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__log_request_request__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tokenwire__v1__log_request_request__field_descriptors[8] =
 {
   {
     "prompt",
@@ -3507,6 +3519,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__log_request_request__field_
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "session_id",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogRequestRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__log_request_request__field_indices_by_name[] = {
   6,   /* field[6] = access_token */
@@ -3516,11 +3540,12 @@ static const unsigned tokenwire__v1__log_request_request__field_indices_by_name[
   2,   /* field[2] = model */
   0,   /* field[0] = prompt */
   1,   /* field[1] = response */
+  7,   /* field[7] = session_id */
 };
 static const ProtobufCIntRange tokenwire__v1__log_request_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__descriptor =
 {
@@ -3530,7 +3555,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_request_request__descriptor 
   "Tokenwire__V1__LogRequestRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__LogRequestRequest),
-  7,
+  8,
   tokenwire__v1__log_request_request__field_descriptors,
   tokenwire__v1__log_request_request__field_indices_by_name,
   1,  tokenwire__v1__log_request_request__number_ranges,
@@ -3614,7 +3639,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_request_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__log_request_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_descriptors[10] =
+static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_descriptors[11] =
 {
   {
     "user_id",
@@ -3736,6 +3761,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__query_logs_request__field_d
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "session_id",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__QueryLogsRequest, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[] = {
   8,   /* field[8] = access_token */
@@ -3745,6 +3782,7 @@ static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[]
   3,   /* field[3] = model */
   7,   /* field[7] = order */
   4,   /* field[4] = search */
+  10,   /* field[10] = session_id */
   1,   /* field[1] = since_unix_micros */
   2,   /* field[2] = until_unix_micros */
   0,   /* field[0] = user_id */
@@ -3752,7 +3790,7 @@ static const unsigned tokenwire__v1__query_logs_request__field_indices_by_name[]
 static const ProtobufCIntRange tokenwire__v1__query_logs_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor =
 {
@@ -3762,7 +3800,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__query_logs_request__descriptor =
   "Tokenwire__V1__QueryLogsRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__QueryLogsRequest),
-  10,
+  11,
   tokenwire__v1__query_logs_request__field_descriptors,
   tokenwire__v1__query_logs_request__field_indices_by_name,
   1,  tokenwire__v1__query_logs_request__number_ranges,
@@ -3820,7 +3858,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_entry__metadata_entry__descr
   (ProtobufCMessageInit) tokenwire__v1__log_entry__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__log_entry__field_descriptors[12] =
+static const ProtobufCFieldDescriptor tokenwire__v1__log_entry__field_descriptors[13] =
 {
   {
     "seq",
@@ -3966,6 +4004,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__log_entry__field_descriptor
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "session_id",
+    13,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__LogEntry, session_id),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__log_entry__field_indices_by_name[] = {
   6,   /* field[6] = generation_id */
@@ -3978,13 +4028,14 @@ static const unsigned tokenwire__v1__log_entry__field_indices_by_name[] = {
   4,   /* field[4] = response */
   10,   /* field[10] = response_bytes */
   0,   /* field[0] = seq */
+  12,   /* field[12] = session_id */
   8,   /* field[8] = timestamp_unix_micros */
   2,   /* field[2] = user_id */
 };
 static const ProtobufCIntRange tokenwire__v1__log_entry__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 12 }
+  { 0, 13 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor =
 {
@@ -3994,7 +4045,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__log_entry__descriptor =
   "Tokenwire__V1__LogEntry",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__LogEntry),
-  12,
+  13,
   tokenwire__v1__log_entry__field_descriptors,
   tokenwire__v1__log_entry__field_indices_by_name,
   1,  tokenwire__v1__log_entry__number_ranges,

@@ -362,6 +362,11 @@ struct  Tokenwire__V1__GenerateRequest
    */
   protobuf_c_boolean report_progress;
   /*
+   * Names the conversation that this generation belongs to: its prompt is kept for its next turn
+   * when memory is short, and the log can be queried by it. At most 128 bytes.
+   */
+  char *session_id;
+  /*
    * Not implemented: a request with it is refused.
    */
   char *idempotency_key;
@@ -407,7 +412,7 @@ struct  Tokenwire__V1__GenerateRequest
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -809,10 +814,14 @@ struct  Tokenwire__V1__LogRequestRequest
    * Secret. For clients that cannot send metadata; metadata wins.
    */
   char *access_token;
+  /*
+   * That of the generation. At most 128 bytes.
+   */
+  char *session_id;
 };
 #define TOKENWIRE__V1__LOG_REQUEST_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_request_request__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__LogRequestResponse
@@ -873,10 +882,14 @@ struct  Tokenwire__V1__QueryLogsRequest
    * Waits for new entries at the end, until the server stops; only for the oldest first.
    */
   protobuf_c_boolean follow;
+  /*
+   * Only entries of this session; empty is all.
+   */
+  char *session_id;
 };
 #define TOKENWIRE__V1__QUERY_LOGS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__query_logs_request__descriptor) \
-    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__LOG_ORDER__LOG_ORDER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__LOG_ORDER__LOG_ORDER_UNSPECIFIED, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__LogEntry__MetadataEntry
@@ -913,10 +926,11 @@ struct  Tokenwire__V1__LogEntry
    * message. Empty if nothing is.
    */
   char *notice;
+  char *session_id;
 };
 #define TOKENWIRE__V1__LOG_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_entry__descriptor) \
-    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, (char *)protobuf_c_empty_string }
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__EraseLogsRequest

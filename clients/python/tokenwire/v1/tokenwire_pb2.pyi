@@ -130,7 +130,7 @@ class Finished(_message.Message):
     def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ..., incomplete: bool = ..., index: _Optional[int] = ...) -> None: ...
 
 class GenerateRequest(_message.Message):
-    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_logprobs", "prompt_token_ids", "report_progress", "sampling", "stop", "timeout_nano"]
+    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_logprobs", "prompt_token_ids", "report_progress", "sampling", "session_id", "stop", "timeout_nano"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -155,6 +155,7 @@ class GenerateRequest(_message.Message):
     PROMPT_TOKEN_IDS_FIELD_NUMBER: _ClassVar[int]
     REPORT_PROGRESS_FIELD_NUMBER: _ClassVar[int]
     SAMPLING_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     STOP_FIELD_NUMBER: _ClassVar[int]
     TIMEOUT_NANO_FIELD_NUMBER: _ClassVar[int]
     access_token: str
@@ -174,9 +175,10 @@ class GenerateRequest(_message.Message):
     prompt_token_ids: TokenIds
     report_progress: bool
     sampling: SamplingOptions
+    session_id: str
     stop: _containers.RepeatedScalarFieldContainer[str]
     timeout_nano: int
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., prompt_logprobs: _Optional[int] = ..., report_progress: bool = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., prompt_logprobs: _Optional[int] = ..., report_progress: bool = ..., session_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
 
 class GenerateResponse(_message.Message):
     __slots__ = ["completion_tokens", "delta", "finished", "progress", "prompt_logprobs", "seq", "started"]
@@ -207,7 +209,7 @@ class ListModelsResponse(_message.Message):
     def __init__(self, models: _Optional[_Iterable[_Union[Model, _Mapping]]] = ...) -> None: ...
 
 class LogEntry(_message.Message):
-    __slots__ = ["generation_id", "id", "metadata", "model", "notice", "prompt", "prompt_bytes", "response", "response_bytes", "seq", "timestamp_unix_micros", "user_id"]
+    __slots__ = ["generation_id", "id", "metadata", "model", "notice", "prompt", "prompt_bytes", "response", "response_bytes", "seq", "session_id", "timestamp_unix_micros", "user_id"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -225,6 +227,7 @@ class LogEntry(_message.Message):
     RESPONSE_BYTES_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
     SEQ_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     TIMESTAMP_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     generation_id: str
@@ -237,12 +240,13 @@ class LogEntry(_message.Message):
     response: str
     response_bytes: int
     seq: int
+    session_id: str
     timestamp_unix_micros: int
     user_id: str
-    def __init__(self, seq: _Optional[int] = ..., id: _Optional[str] = ..., user_id: _Optional[str] = ..., prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., timestamp_unix_micros: _Optional[int] = ..., prompt_bytes: _Optional[int] = ..., response_bytes: _Optional[int] = ..., notice: _Optional[str] = ...) -> None: ...
+    def __init__(self, seq: _Optional[int] = ..., id: _Optional[str] = ..., user_id: _Optional[str] = ..., prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., timestamp_unix_micros: _Optional[int] = ..., prompt_bytes: _Optional[int] = ..., response_bytes: _Optional[int] = ..., notice: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class LogRequestRequest(_message.Message):
-    __slots__ = ["access_token", "generation_id", "idempotency_key", "metadata", "model", "prompt", "response"]
+    __slots__ = ["access_token", "generation_id", "idempotency_key", "metadata", "model", "prompt", "response", "session_id"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -257,6 +261,7 @@ class LogRequestRequest(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     PROMPT_FIELD_NUMBER: _ClassVar[int]
     RESPONSE_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     access_token: str
     generation_id: str
     idempotency_key: str
@@ -264,7 +269,8 @@ class LogRequestRequest(_message.Message):
     model: str
     prompt: str
     response: str
-    def __init__(self, prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., idempotency_key: _Optional[str] = ..., access_token: _Optional[str] = ...) -> None: ...
+    session_id: str
+    def __init__(self, prompt: _Optional[str] = ..., response: _Optional[str] = ..., model: _Optional[str] = ..., generation_id: _Optional[str] = ..., metadata: _Optional[_Mapping[str, str]] = ..., idempotency_key: _Optional[str] = ..., access_token: _Optional[str] = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class LogRequestResponse(_message.Message):
     __slots__ = ["durability", "id", "message", "timestamp_unix_micros"]
@@ -337,7 +343,7 @@ class PromptLogprobs(_message.Message):
     def __init__(self, offset: _Optional[int] = ..., logprobs: _Optional[_Iterable[_Union[TokenLogprobs, _Mapping]]] = ...) -> None: ...
 
 class QueryLogsRequest(_message.Message):
-    __slots__ = ["access_token", "after_id", "follow", "limit", "model", "order", "search", "since_unix_micros", "until_unix_micros", "user_id"]
+    __slots__ = ["access_token", "after_id", "follow", "limit", "model", "order", "search", "session_id", "since_unix_micros", "until_unix_micros", "user_id"]
     ACCESS_TOKEN_FIELD_NUMBER: _ClassVar[int]
     AFTER_ID_FIELD_NUMBER: _ClassVar[int]
     FOLLOW_FIELD_NUMBER: _ClassVar[int]
@@ -345,6 +351,7 @@ class QueryLogsRequest(_message.Message):
     MODEL_FIELD_NUMBER: _ClassVar[int]
     ORDER_FIELD_NUMBER: _ClassVar[int]
     SEARCH_FIELD_NUMBER: _ClassVar[int]
+    SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     SINCE_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
     UNTIL_UNIX_MICROS_FIELD_NUMBER: _ClassVar[int]
     USER_ID_FIELD_NUMBER: _ClassVar[int]
@@ -355,10 +362,11 @@ class QueryLogsRequest(_message.Message):
     model: str
     order: LogOrder
     search: str
+    session_id: str
     since_unix_micros: int
     until_unix_micros: int
     user_id: str
-    def __init__(self, user_id: _Optional[str] = ..., since_unix_micros: _Optional[int] = ..., until_unix_micros: _Optional[int] = ..., model: _Optional[str] = ..., search: _Optional[str] = ..., limit: _Optional[int] = ..., after_id: _Optional[str] = ..., order: _Optional[_Union[LogOrder, str]] = ..., access_token: _Optional[str] = ..., follow: bool = ...) -> None: ...
+    def __init__(self, user_id: _Optional[str] = ..., since_unix_micros: _Optional[int] = ..., until_unix_micros: _Optional[int] = ..., model: _Optional[str] = ..., search: _Optional[str] = ..., limit: _Optional[int] = ..., after_id: _Optional[str] = ..., order: _Optional[_Union[LogOrder, str]] = ..., access_token: _Optional[str] = ..., follow: bool = ..., session_id: _Optional[str] = ...) -> None: ...
 
 class SamplingOptions(_message.Message):
     __slots__ = ["frequency_penalty", "ignore_eos", "logit_bias", "min_p", "min_tokens", "presence_penalty", "repeat_last_n", "repeat_penalty", "seed", "temperature", "top_k", "top_p"]

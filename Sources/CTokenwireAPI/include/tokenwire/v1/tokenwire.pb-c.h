@@ -267,6 +267,7 @@ struct  Tokenwire__V1__GenerateRequest
   Tokenwire__V1__GenerateRequest__MetadataEntry **metadata;
   protobuf_c_boolean deterministic;
   protobuf_c_boolean report_progress;
+  ProtobufCBinaryData session_id;
   ProtobufCBinaryData idempotency_key;
   Tokenwire__V1__GenerateRequest__InputCase input_case;
   union {
@@ -298,7 +299,7 @@ struct  Tokenwire__V1__GenerateRequest
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, 0, {0,NULL}, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
+    , {0,NULL}, NULL, 0,NULL, 0, {0,NULL}, 0, 0,NULL, 0, 0, {0,NULL}, {0,NULL}, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {
@@ -587,10 +588,11 @@ struct  Tokenwire__V1__LogRequestRequest
   Tokenwire__V1__LogRequestRequest__MetadataEntry **metadata;
   ProtobufCBinaryData idempotency_key;
   ProtobufCBinaryData access_token;
+  ProtobufCBinaryData session_id;
 };
 #define TOKENWIRE__V1__LOG_REQUEST_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_request_request__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Tokenwire__V1__LogRequestResponse
@@ -619,10 +621,11 @@ struct  Tokenwire__V1__QueryLogsRequest
   int32_t order;
   ProtobufCBinaryData access_token;
   protobuf_c_boolean follow;
+  ProtobufCBinaryData session_id;
 };
 #define TOKENWIRE__V1__QUERY_LOGS_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__query_logs_request__descriptor) \
-    , {0,NULL}, 0, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0 }
+    , {0,NULL}, 0, 0, {0,NULL}, {0,NULL}, 0, {0,NULL}, 0, {0,NULL}, 0, {0,NULL} }
 
 
 struct  Tokenwire__V1__LogEntry__MetadataEntry
@@ -652,10 +655,11 @@ struct  Tokenwire__V1__LogEntry
   int64_t prompt_bytes;
   int64_t response_bytes;
   ProtobufCBinaryData notice;
+  ProtobufCBinaryData session_id;
 };
 #define TOKENWIRE__V1__LOG_ENTRY__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__log_entry__descriptor) \
-    , 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, {0,NULL} }
+    , 0, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, {0,NULL}, 0,NULL, 0, 0, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Tokenwire__V1__EraseLogsRequest
