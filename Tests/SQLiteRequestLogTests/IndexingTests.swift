@@ -155,22 +155,22 @@ import Testing
     try await withTemporaryFile { path in
       do {
         let connection = try Connection(path: path)
+        try connection.addWordTokenizer()
         try connection.migrate(Array(LogSchema.steps.prefix(version)))
         for number: Int64 in 1 ... 2 {
-          let stored = StoredEntry(
-            id: ULID(milliseconds: number),
-            timestamp: Timestamp(microseconds: number * 1000),
-            userID: "ada",
-            content: .text(prompt: "東京の sky \(number)", response: "Because."),
-            promptBytes: 16,
-            responseBytes: 8,
-            model: "",
-            generationID: "",
-            metadata: [:],
-            idempotencyKey: ""
+          let time = Timestamp(microseconds: number * 1000)
+          // The columns that every version has.
+          try connection.execute(
+            """
+            INSERT INTO entries (
+              position, id, user_id, bytes, model, generation_id, prompt_bytes, response_bytes,
+              prompt, response
+            ) VALUES (
+              \(Position(firstAt: time).rawValue), '\(ULID(milliseconds: number))', 'ada', 27, '', '',
+              16, 8, '東京の sky \(number)', 'Because.'
+            )
+            """
           )
-          let row = EntryRow(position: Position(firstAt: stored.timestamp), entry: stored)
-          try row.insert(into: connection)
           // The second one is not in the index yet, where entries are indexed after their commits.
           if number == 1, version > 1 {
             try connection.execute(
