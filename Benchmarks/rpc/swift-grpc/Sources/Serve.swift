@@ -111,6 +111,11 @@ extension Service {
     context: ServerContext
   ) async throws -> Tokenwire_V1_ListModelsResponse { throw self.unimplemented }
 
+  func detokenize(
+    request: Tokenwire_V1_DetokenizeRequest,
+    context: ServerContext
+  ) async throws -> Tokenwire_V1_DetokenizeResponse { throw self.unimplemented }
+
   func abort(
     request: Tokenwire_V1_AbortRequest,
     context: ServerContext
