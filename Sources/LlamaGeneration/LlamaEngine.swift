@@ -282,7 +282,7 @@ actor LlamaEngine {
       end += sequence.share
       sequence.advance()
       let offset = end - sequence.position
-      sequence.report.advance(to: sequence.position, self.context.model) {
+      sequence.reportPrompt(self.context.model) {
         self.context.logits(at: offset + $0)
       }
       guard sequence.pendingCount == 0 else { continue }

@@ -21,8 +21,8 @@ final class LlamaSequence {
   private var begin: ContinuousClock.Instant?
   private var firstToken: ContinuousClock.Instant?
   private var cachedTokens = 0
-  /// What the caller wants to know of the prompt.
-  let report: PromptReport
+  /// What the caller wants to know of the prompt; nil is nothing.
+  private let report: PromptReport?
 
   init(_ request: LlamaRequest, modelID: Identifier, contextLength: Int) {
     self.request = request
@@ -63,17 +63,17 @@ final class LlamaSequence {
   var isDeterministic: Bool { self.request.request.deterministic }
 
   /// Whether it reports probabilities of its prompt that are not known yet.
-  var reportsLogprobs: Bool { self.report.logprobsAreMissing }
+  var reportsLogprobs: Bool { self.report?.logprobsAreMissing == true }
 
   /// How many of its tokens need not be computed when they are cached.
   var reusableCount: Int {
     if self.isDeterministic { return 0 }
-    return min(self.tokens.count - 1, self.report.reusableCount ?? .max)
+    return min(self.tokens.count - 1, self.report?.reusableCount ?? .max)
   }
 
   /// Whether the logits after a token of the batch are needed.
   func wantsLogits(at position: Int) -> Bool {
-    position == self.tokens.count - 1 || self.report.wantsLogits(at: position)
+    position == self.tokens.count - 1 || self.report?.wantsLogits(at: position) == true
   }
 
   /// Whether the text must match a constraint.
@@ -102,7 +102,6 @@ final class LlamaSequence {
     let begin = ContinuousClock.now
     self.begin = begin
     self.cachedTokens = known
-    self.report.cachedTokens = known
     // One event for all texts of the caller, with the first.
     if self.request.index == 0 { self.announce(begin) }
     if self.request.request.echo { self.push(GenerationDelta(text: self.request.promptText)) }
@@ -131,6 +130,21 @@ final class LlamaSequence {
   /// The tokens of the batch were decoded.
   func advance() {
     self.position += self.share
+  }
+
+  /// Tells the caller what is known of the prompt now.
+  ///
+  /// - Parameter logits: those after the token at a position for which `wantsLogits`.
+  func reportPrompt(
+    _ model: LlamaModel,
+    logits: (_ position: Int) -> UnsafeMutableBufferPointer<Float>
+  ) {
+    self.report?.advance(
+      to: self.position,
+      cachedTokens: self.cachedTokens,
+      model,
+      logits: logits
+    )
   }
 
   /// Chooses the next token and sends it to the caller.

@@ -5,9 +5,6 @@ internal import Generation
 ///
 /// It belongs to the decode thread.
 final class PromptReport {
-  /// How many tokens of the prompt were cached when it began.
-  var cachedTokens = 0
-
   private let request: LlamaRequest
   /// How many tokens at the beginning of the prompt have had their probabilities reported.
   private var reportedCount = 0
@@ -19,16 +16,16 @@ final class PromptReport {
   /// fit into a second.
   private static let progressInterval = Duration.milliseconds(125)
 
-  init(_ request: LlamaRequest) {
+  /// - Returns: nil when there is nothing to report.
+  init?(_ request: LlamaRequest) {
+    guard request.reportsPrompt, request.index == 0 else { return nil }
     self.request = request
   }
 
   private var prompt: [Int32] { self.request.prompt }
 
-  /// How many alternatives are reported; nil when this text reports no probabilities.
-  private var alternatives: Int? {
-    self.request.index == 0 ? self.request.request.promptLogprobs : nil
-  }
+  /// How many alternatives are reported; nil when no probabilities are.
+  private var alternatives: Int? { self.request.request.promptLogprobs }
 
   /// Whether probabilities are still to be reported.
   var logprobsAreMissing: Bool {
@@ -47,13 +44,16 @@ final class PromptReport {
 
   /// Reports what is known when all tokens before `position` are computed.
   ///
-  /// - Parameter logits: those after the token at a position for which `wantsLogits`.
+  /// - Parameters:
+  ///   - cachedTokens: how many tokens of the prompt were cached when it began.
+  ///   - logits: those after the token at a position for which `wantsLogits`.
   func advance(
     to position: Int,
+    cachedTokens: Int,
     _ model: LlamaModel,
     logits: (_ position: Int) -> UnsafeMutableBufferPointer<Float>
   ) {
-    guard self.request.index == 0, !self.request.unfinished.promptIsReported else { return }
+    guard !self.request.unfinished.promptIsReported else { return }
     if let alternatives, self.logprobsAreMissing {
       let end = min(position + 1, self.prompt.count)
       while self.reportedCount < end {
@@ -74,11 +74,11 @@ final class PromptReport {
         self.reportedCount = stretch.upperBound
       }
     }
-    if self.request.request.reportsProgress { self.reportProgress(to: position) }
+    if self.request.request.reportsProgress { self.reportProgress(to: position, cachedTokens) }
     if position >= self.prompt.count { self.request.unfinished.reportedPrompt() }
   }
 
-  private func reportProgress(to position: Int) {
+  private func reportProgress(to position: Int, _ cachedTokens: Int) {
     let total = self.prompt.count
     let now = ContinuousClock.now
     if let progress {
@@ -90,7 +90,7 @@ final class PromptReport {
     }
     self.progress = (position, now)
     self.request.buffer.push(
-      .progress(PromptProgress(processed: position, total: total, cached: self.cachedTokens))
+      .progress(PromptProgress(processed: position, total: total, cached: cachedTokens))
     )
   }
 }

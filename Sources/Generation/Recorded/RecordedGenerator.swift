@@ -5,8 +5,8 @@ public import Identifiers
 /// need real answers but no model.
 ///
 /// Only the input of a request selects the answer; the other options are ignored, except a
-/// `maxTokens` of 0, which plays no text. If an input has
-/// several answers, each request gets the next, and after the last the first.
+/// `maxTokens` of 0, which plays no text. If an input has several answers, each request gets the
+/// next, and after the last the first.
 public final class RecordedGenerator: TextGenerator {
   /// The model, with the name given to `init`.
   public let model: ModelDescription

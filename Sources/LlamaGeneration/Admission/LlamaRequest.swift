@@ -17,11 +17,20 @@ struct LlamaRequest: Sendable {
 
   var requester: Requester { self.request.requester }
 
+  /// Whether the caller wants to know of the prompt.
+  var reportsPrompt: Bool {
+    self.request.promptLogprobs != nil || self.request.reportsProgress
+  }
+
   /// Whether a text of the same caller has to report on the prompt first.
   var waitsForReport: Bool {
-    let isReported = self.request.promptLogprobs != nil || self.request.reportsProgress
-    return self.index > 0 && isReported && !self.unfinished.promptIsReported
+    self.index > 0 && self.reportsPrompt && !self.unfinished.promptIsReported
       && self.buffer.demand != .abandoned
+  }
+
+  /// Whether the prompt is computed anew, even if it is cached.
+  var computesPrompt: Bool {
+    self.request.deterministic || self.request.promptLogprobs != nil
   }
 
   /// Ends all texts of the caller with an error.

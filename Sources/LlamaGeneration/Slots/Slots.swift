@@ -53,7 +53,7 @@ final class Slots {
 
   /// How many tokens of a request's prompt are cached now.
   func knownLength(of request: LlamaRequest) -> Int {
-    if request.request.deterministic || request.request.promptLogprobs != nil { return 0 }
+    if request.computesPrompt { return 0 }
     let (prompt, requester) = (request.prompt, request.requester)
     let saved = self.cache.longestMatch(with: prompt, atLeast: 1) { self.mayUse($0, requester) }
     return self.slots.reduce(saved?.length ?? 0) {
@@ -65,7 +65,7 @@ final class Slots {
   /// cached now, or is to be reported first.
   func willKnowMore(of request: LlamaRequest) -> Bool {
     if request.waitsForReport { return true }
-    if request.request.deterministic || request.request.promptLogprobs != nil { return false }
+    if request.computesPrompt { return false }
     let prompt = request.prompt
     var soon = 0
     for case .running(let sequence) in self.slots

@@ -20,12 +20,14 @@ extension GenerationInput {
 
   /// - Throws: `invalidArgument` when the input is missing or invalid.
   init(_ input: CountTokensRequest.Input?) throws(CallError) {
-    switch input {
-    case .prompt(let prompt): self = .prompt(try prompt.required)
-    case .messages(let messages): self = .messages(try messages.required)
-    case .promptTokenIDs(let tokens) where !tokens.ids.isEmpty: self = .tokens(tokens.ids)
-    case .promptTokenIDs, nil: throw .promptIsRequired
-    }
+    let same: GenerateRequest.Input? =
+      switch input {
+      case .prompt(let prompt): .prompt(prompt)
+      case .messages(let messages): .messages(messages)
+      case .promptTokenIDs(let tokens): .promptTokenIDs(tokens)
+      case nil: nil
+      }
+    try self.init(same)
   }
 }
 

@@ -76,8 +76,8 @@ struct GenerationPrinter {
   }
 
   private func speed(of tokens: Int32) -> String {
-    let now = ContinuousClock.now
     guard tokens > 0 else { return Self.text(of: tokens) }
+    let now = ContinuousClock.now
     let firstToken = self.firstToken ?? now
     let wait = (firstToken - self.begin) / .milliseconds(1)
     let text = Self.text(of: tokens) + String(format: ", first after %.0f ms", wait)

@@ -37,8 +37,8 @@ struct EntryPrinter {
 }
 
 extension LogEntry {
-  /// A line about the entry, its session, its metadata, its prompt and its response. Only the first line begins
-  /// with an id, so that a text cannot look like another entry, even in a pipe.
+  /// A line about the entry, its session, its metadata, its prompt and its response. Only the first
+  /// line begins with an id, so that a text cannot look like another entry, even in a pipe.
   fileprivate var text: String {
     let names = [self.id.asName, self.timestamp(digits: 3), self.userID.asName]
     let model = self.model.isEmpty ? [] : [self.model.asName]
