@@ -1,5 +1,6 @@
 import Foundation
 import Listening
+import NIOCore
 import RPC
 import Subprocess
 import SystemPackage
@@ -167,6 +168,36 @@ import Testing
         let shown = try await Command.run(["frames", file])
         #expect(shown.status == .exited(0))
         #expect(shown.errors.contains("was cut off; it is left out"))
+      }
+    }
+  }
+
+  @Test func `clients that connect when the file takes no more are not kept`() async throws {
+    try await withFolder { folder in
+      let file = folder + "/calls.frames.jsonl"
+      try await Command.serve { _, server in
+        // Files of at most 1 KiB, in which there is no place for 32 connections.
+        let outcome = try await Command.run(
+          [
+            "-c", "trap '' XFSZ; ulimit -f 1; exec \"$0\" \"$@\"", Command.executable.string,
+            "record", "--listen", "127.0.0.1:0", "--to", server, "-o", file,
+          ],
+          executable: "/bin/bash"
+        ) { recorder in
+          let endpoint = try #require(Endpoint(try await recorder.recordingAddress))
+          await withTaskGroup { clients in
+            for _ in 0 ..< 32 {
+              clients.addTask {
+                // Those after the end are refused.
+                try? await endpoint.connectForBytes(tls: nil).executeThenClose { fromProxy, _ in
+                  for try await _ in fromProxy {}
+                }
+              }
+            }
+          }
+        }
+        #expect(outcome.status == .exited(1))
+        #expect(outcome.errors.contains("cannot be written: File too large"))
       }
     }
   }

@@ -70,7 +70,14 @@ public struct RecordingProxy: Sendable {
     _ client: ByteConnection,
     onFailure: @Sendable (String) -> Void
   ) async throws {
-    let id = try await self.recorder.open()
+    let id: Int
+    do {
+      id = try await self.recorder.open()
+    } catch {
+      // NIO stops the process when a connection is dropped that is not closed.
+      try? await client.executeThenClose { _, _ in }
+      throw error
+    }
     do {
       try await client.executeThenClose { fromClient, toClient in
         let server: ByteConnection
