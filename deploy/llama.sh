@@ -5,7 +5,8 @@ readonly llama_sum=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1
 # Without AMX. The compilers of Debian 12 take the operand of `ldtilecfg` for 8 bytes, where it has 64,
 # and leave out that ggml writes the rest: where the CPU has AMX, the first prompt ended the process by
 # SIGILL. (https://github.com/ggml-org/llama.cpp/pull/26954)
-readonly llama_options="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__"
+# `common` knows chat templates; what it downloads with OpenSSL is not for us.
+readonly llama_options="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__ -DLLAMA_OPENSSL=OFF"
 
 # Sets llama_pkg_config_path and llama_libraries.
 provide_llama() {
@@ -25,6 +26,7 @@ provide_llama() {
 build_key() {
   {
     echo "$llama_options"
+    cat "$here/llama-common.cmake"
     uname --machine
     grep --max-count=1 --extended-regexp '^(flags|Features)' /proc/cpuinfo || true
   } | sha256sum | cut --characters=1-12
@@ -32,14 +34,14 @@ build_key() {
 
 build_llama() {
   local folder=$1 built=$scratch/llama
-  CMAKE_ARGS="$llama_options ${CMAKE_ARGS:-}" \
+  CMAKE_ARGS="$llama_options -DCMAKE_PROJECT_llama.cpp_INCLUDE=$here/llama-common.cmake ${CMAKE_ARGS:-}" \
     run_slowly "Building libllama for this CPU (about 5 minutes on 2 cores)" \
     pip_get wheel "llama-cpp-python==$llama_version" "$llama_sum" \
     --verbose --no-binary llama-cpp-python --wheel-dir "$scratch/wheels" ||
     fail "libllama could not be built. If its sources could not be fetched, see whether pip reaches" \
       "its package index; or install llama.cpp so that \`pkg-config llama\` finds it."
-  unzip -q "$scratch"/wheels/llama_cpp_python-*.whl 'include/*' \
-    'lib/libllama.so*' 'lib/libggml*.so*' 'lib/pkgconfig/*' -d "$built" < /dev/null ||
+  unzip -q "$scratch"/wheels/llama_cpp_python-*.whl 'include/*' 'share/llama.cpp/*' \
+    'lib/libllama*.so*' 'lib/libggml*.so*' 'lib/pkgconfig/*' -d "$built" < /dev/null ||
     fail "libllama could not be unpacked into $cache: is the disk full?"
   sed --in-place \
     -e "s|^prefix=.*|prefix=$folder|" \
@@ -47,6 +49,14 @@ build_llama() {
     -e 's|^libdir=.*|libdir=${prefix}/lib|' \
     -e 's|^includedir=.*|includedir=${prefix}/include|' \
     "$built/lib/pkgconfig/llama.pc"
+  cat > "$built/lib/pkgconfig/llama-common.pc" <<END
+Name: llama-common
+Description: llama.cpp's library of chat templates and parsers
+Version: $llama_version
+Requires: llama
+Libs: -L\${pcfiledir}/.. -lllama-common
+Cflags: -I\${pcfiledir}/../../include/llama-common
+END
   # One step, so that the folder is either whole or not there.
   mv "$built" "$folder"
 }

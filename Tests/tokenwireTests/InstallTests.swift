@@ -46,6 +46,36 @@ import Testing
     }
   }
 
+  @Test func `the set-up's libraries are installed, too, by the names that the command asks for`()
+    async throws
+  {
+    try await withFolder { folder in
+      let libraries = folder + "/tokenwire/lib"
+      try FileManager.default.createDirectory(
+        atPath: libraries,
+        withIntermediateDirectories: true
+      )
+      let names = ["libggml.so", "libllama.so", "libllama-common.so"]
+      for name in names.flatMap({ [$0, $0 + ".0", $0 + ".0.5.0"] }) {
+        #expect(FileManager.default.createFile(atPath: "\(libraries)/\(name)", contents: nil))
+      }
+      let prefix = folder + "/prefix"
+      let installed = try await Command.run(
+        ["\(Self.scripts)/install", Command.executable.string, libraries, prefix],
+        executable: "/bin/bash"
+      )
+      #expect(installed.status == .exited(0), "\(installed.errors)")
+      let expected = Self.files + names.map { "lib/tokenwire/\($0).0" }
+      #expect(try Self.contents(of: prefix) == expected.sorted())
+      let removed = try await Command.run(
+        ["\(Self.scripts)/uninstall", prefix],
+        executable: "/bin/bash"
+      )
+      #expect(removed.status == .exited(0))
+      #expect(try Self.contents(of: prefix).isEmpty)
+    }
+  }
+
   /// The files in a folder and those in it, in order.
   private static func contents(of folder: String) throws -> [String] {
     try FileManager.default.subpathsOfDirectory(atPath: folder).filter { path in
