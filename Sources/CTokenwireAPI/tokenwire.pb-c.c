@@ -52,6 +52,186 @@ void   tokenwire__v1__chat_message__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__chat_message__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__content_part__init
+                     (Tokenwire__V1__ContentPart         *message)
+{
+  static const Tokenwire__V1__ContentPart init_value = TOKENWIRE__V1__CONTENT_PART__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__content_part__get_packed_size
+                     (const Tokenwire__V1__ContentPart *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__content_part__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__content_part__pack
+                     (const Tokenwire__V1__ContentPart *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__content_part__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__content_part__pack_to_buffer
+                     (const Tokenwire__V1__ContentPart *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__content_part__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__ContentPart *
+       tokenwire__v1__content_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__ContentPart *)
+     protobuf_c_message_unpack (&tokenwire__v1__content_part__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__content_part__free_unpacked
+                     (Tokenwire__V1__ContentPart *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__content_part__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__tool_call__init
+                     (Tokenwire__V1__ToolCall         *message)
+{
+  static const Tokenwire__V1__ToolCall init_value = TOKENWIRE__V1__TOOL_CALL__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__tool_call__get_packed_size
+                     (const Tokenwire__V1__ToolCall *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_call__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__tool_call__pack
+                     (const Tokenwire__V1__ToolCall *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_call__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__tool_call__pack_to_buffer
+                     (const Tokenwire__V1__ToolCall *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_call__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__ToolCall *
+       tokenwire__v1__tool_call__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__ToolCall *)
+     protobuf_c_message_unpack (&tokenwire__v1__tool_call__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__tool_call__free_unpacked
+                     (Tokenwire__V1__ToolCall *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__tool_call__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__tool__init
+                     (Tokenwire__V1__Tool         *message)
+{
+  static const Tokenwire__V1__Tool init_value = TOKENWIRE__V1__TOOL__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__tool__get_packed_size
+                     (const Tokenwire__V1__Tool *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__tool__pack
+                     (const Tokenwire__V1__Tool *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__tool__pack_to_buffer
+                     (const Tokenwire__V1__Tool *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__Tool *
+       tokenwire__v1__tool__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__Tool *)
+     protobuf_c_message_unpack (&tokenwire__v1__tool__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__tool__free_unpacked
+                     (Tokenwire__V1__Tool *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__tool__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__tool_choice__init
+                     (Tokenwire__V1__ToolChoice         *message)
+{
+  static const Tokenwire__V1__ToolChoice init_value = TOKENWIRE__V1__TOOL_CHOICE__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__tool_choice__get_packed_size
+                     (const Tokenwire__V1__ToolChoice *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_choice__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__tool_choice__pack
+                     (const Tokenwire__V1__ToolChoice *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_choice__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__tool_choice__pack_to_buffer
+                     (const Tokenwire__V1__ToolChoice *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_choice__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__ToolChoice *
+       tokenwire__v1__tool_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__ToolChoice *)
+     protobuf_c_message_unpack (&tokenwire__v1__tool_choice__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__tool_choice__free_unpacked
+                     (Tokenwire__V1__ToolChoice *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__tool_choice__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tokenwire__v1__chat_messages__init
                      (Tokenwire__V1__ChatMessages         *message)
 {
@@ -508,6 +688,51 @@ void   tokenwire__v1__delta__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__delta__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__v1__tool_call_delta__init
+                     (Tokenwire__V1__ToolCallDelta         *message)
+{
+  static const Tokenwire__V1__ToolCallDelta init_value = TOKENWIRE__V1__TOOL_CALL_DELTA__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__tool_call_delta__get_packed_size
+                     (const Tokenwire__V1__ToolCallDelta *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_call_delta__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__tool_call_delta__pack
+                     (const Tokenwire__V1__ToolCallDelta *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_call_delta__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__tool_call_delta__pack_to_buffer
+                     (const Tokenwire__V1__ToolCallDelta *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__tool_call_delta__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__ToolCallDelta *
+       tokenwire__v1__tool_call_delta__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__ToolCallDelta *)
+     protobuf_c_message_unpack (&tokenwire__v1__tool_call_delta__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__tool_call_delta__free_unpacked
+                     (Tokenwire__V1__ToolCallDelta *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__tool_call_delta__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tokenwire__v1__token_logprobs__init
                      (Tokenwire__V1__TokenLogprobs         *message)
 {
@@ -956,6 +1181,51 @@ void   tokenwire__v1__model__free_unpacked
   if(!message)
     return;
   assert(message->base.descriptor == &tokenwire__v1__model__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__v1__chat_template__init
+                     (Tokenwire__V1__ChatTemplate         *message)
+{
+  static const Tokenwire__V1__ChatTemplate init_value = TOKENWIRE__V1__CHAT_TEMPLATE__INIT;
+  *message = init_value;
+}
+size_t tokenwire__v1__chat_template__get_packed_size
+                     (const Tokenwire__V1__ChatTemplate *message)
+{
+  assert(message->base.descriptor == &tokenwire__v1__chat_template__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__v1__chat_template__pack
+                     (const Tokenwire__V1__ChatTemplate *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__v1__chat_template__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__v1__chat_template__pack_to_buffer
+                     (const Tokenwire__V1__ChatTemplate *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__v1__chat_template__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__V1__ChatTemplate *
+       tokenwire__v1__chat_template__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__V1__ChatTemplate *)
+     protobuf_c_message_unpack (&tokenwire__v1__chat_template__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__v1__chat_template__free_unpacked
+                     (Tokenwire__V1__ChatTemplate *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__v1__chat_template__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
 void   tokenwire__v1__count_tokens_request__init
@@ -1420,7 +1690,7 @@ void   tokenwire__v1__erase_logs_response__free_unpacked
   assert(message->base.descriptor == &tokenwire__v1__erase_logs_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
-static const ProtobufCFieldDescriptor tokenwire__v1__chat_message__field_descriptors[2] =
+static const ProtobufCFieldDescriptor tokenwire__v1__chat_message__field_descriptors[6] =
 {
   {
     "role",
@@ -1446,15 +1716,67 @@ static const ProtobufCFieldDescriptor tokenwire__v1__chat_message__field_descrip
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "content_parts",
+    3,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__ChatMessage, n_content_parts),
+    offsetof(Tokenwire__V1__ChatMessage, content_parts),
+    &tokenwire__v1__content_part__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tool_calls",
+    4,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__ChatMessage, n_tool_calls),
+    offsetof(Tokenwire__V1__ChatMessage, tool_calls),
+    &tokenwire__v1__tool_call__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tool_call_id",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessage, tool_call_id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasoning_text",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessage, reasoning_text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__chat_message__field_indices_by_name[] = {
   1,   /* field[1] = content */
+  2,   /* field[2] = content_parts */
+  5,   /* field[5] = reasoning_text */
   0,   /* field[0] = role */
+  4,   /* field[4] = tool_call_id */
+  3,   /* field[3] = tool_calls */
 };
 static const ProtobufCIntRange tokenwire__v1__chat_message__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 2 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor =
 {
@@ -1464,14 +1786,244 @@ const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor =
   "Tokenwire__V1__ChatMessage",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__ChatMessage),
-  2,
+  6,
   tokenwire__v1__chat_message__field_descriptors,
   tokenwire__v1__chat_message__field_indices_by_name,
   1,  tokenwire__v1__chat_message__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__chat_message__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descriptors[1] =
+static const ProtobufCFieldDescriptor tokenwire__v1__content_part__field_descriptors[2] =
+{
+  {
+    "type",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ContentPart, type),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "text",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ContentPart, text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__content_part__field_indices_by_name[] = {
+  1,   /* field[1] = text */
+  0,   /* field[0] = type */
+};
+static const ProtobufCIntRange tokenwire__v1__content_part__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__content_part__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ContentPart",
+  "ContentPart",
+  "Tokenwire__V1__ContentPart",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__ContentPart),
+  2,
+  tokenwire__v1__content_part__field_descriptors,
+  tokenwire__v1__content_part__field_indices_by_name,
+  1,  tokenwire__v1__content_part__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__content_part__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__tool_call__field_descriptors[3] =
+{
+  {
+    "id",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCall, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCall, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "arguments",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCall, arguments),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__tool_call__field_indices_by_name[] = {
+  2,   /* field[2] = arguments */
+  0,   /* field[0] = id */
+  1,   /* field[1] = name */
+};
+static const ProtobufCIntRange tokenwire__v1__tool_call__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__tool_call__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ToolCall",
+  "ToolCall",
+  "Tokenwire__V1__ToolCall",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__ToolCall),
+  3,
+  tokenwire__v1__tool_call__field_descriptors,
+  tokenwire__v1__tool_call__field_indices_by_name,
+  1,  tokenwire__v1__tool_call__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__tool_call__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__tool__field_descriptors[3] =
+{
+  {
+    "name",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Tool, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "description",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Tool, description),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parameters",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Tool, parameters),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__tool__field_indices_by_name[] = {
+  1,   /* field[1] = description */
+  0,   /* field[0] = name */
+  2,   /* field[2] = parameters */
+};
+static const ProtobufCIntRange tokenwire__v1__tool__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__tool__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.Tool",
+  "Tool",
+  "Tokenwire__V1__Tool",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__Tool),
+  3,
+  tokenwire__v1__tool__field_descriptors,
+  tokenwire__v1__tool__field_indices_by_name,
+  1,  tokenwire__v1__tool__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__tool__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__tool_choice__field_descriptors[2] =
+{
+  {
+    "mode",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolChoice, mode),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolChoice, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__tool_choice__field_indices_by_name[] = {
+  0,   /* field[0] = mode */
+  1,   /* field[1] = name */
+};
+static const ProtobufCIntRange tokenwire__v1__tool_choice__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__tool_choice__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ToolChoice",
+  "ToolChoice",
+  "Tokenwire__V1__ToolChoice",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__ToolChoice),
+  2,
+  tokenwire__v1__tool_choice__field_descriptors,
+  tokenwire__v1__tool_choice__field_indices_by_name,
+  1,  tokenwire__v1__tool_choice__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__tool_choice__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descriptors[6] =
 {
   {
     "messages",
@@ -1485,14 +2037,79 @@ static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descri
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "tools",
+    2,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__ChatMessages, n_tools),
+    offsetof(Tokenwire__V1__ChatMessages, tools),
+    &tokenwire__v1__tool__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tool_choice",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessages, tool_choice),
+    &tokenwire__v1__tool_choice__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "parallel_tool_calls",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    offsetof(Tokenwire__V1__ChatMessages, parallel_tool_calls_presence_case),
+    offsetof(Tokenwire__V1__ChatMessages, parallel_tool_calls),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasoning",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessages, reasoning),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasoning_max_tokens",
+    6,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__ChatMessages, reasoning_max_tokens_presence_case),
+    offsetof(Tokenwire__V1__ChatMessages, reasoning_max_tokens),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__chat_messages__field_indices_by_name[] = {
   0,   /* field[0] = messages */
+  3,   /* field[3] = parallel_tool_calls */
+  4,   /* field[4] = reasoning */
+  5,   /* field[5] = reasoning_max_tokens */
+  2,   /* field[2] = tool_choice */
+  1,   /* field[1] = tools */
 };
 static const ProtobufCIntRange tokenwire__v1__chat_messages__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 1 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor =
 {
@@ -1502,7 +2119,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor =
   "Tokenwire__V1__ChatMessages",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__ChatMessages),
-  1,
+  6,
   tokenwire__v1__chat_messages__field_descriptors,
   tokenwire__v1__chat_messages__field_indices_by_name,
   1,  tokenwire__v1__chat_messages__number_ranges,
@@ -2462,7 +3079,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__prompt_logprobs__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__prompt_logprobs__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[6] =
 {
   {
     "text",
@@ -2512,17 +3129,43 @@ static const ProtobufCFieldDescriptor tokenwire__v1__delta__field_descriptors[4]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reasoning_text",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Delta, reasoning_text),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "tool_calls",
+    6,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__V1__Delta, n_tool_calls),
+    offsetof(Tokenwire__V1__Delta, tool_calls),
+    &tokenwire__v1__tool_call_delta__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__delta__field_indices_by_name[] = {
   3,   /* field[3] = index */
   2,   /* field[2] = logprobs */
+  4,   /* field[4] = reasoning_text */
   0,   /* field[0] = text */
   1,   /* field[1] = token_ids */
+  5,   /* field[5] = tool_calls */
 };
 static const ProtobufCIntRange tokenwire__v1__delta__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 6 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor =
 {
@@ -2532,11 +3175,88 @@ const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor =
   "Tokenwire__V1__Delta",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Delta),
-  4,
+  6,
   tokenwire__v1__delta__field_descriptors,
   tokenwire__v1__delta__field_indices_by_name,
   1,  tokenwire__v1__delta__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__delta__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__tool_call_delta__field_descriptors[4] =
+{
+  {
+    "index",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCallDelta, index),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "id",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCallDelta, id),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "name",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCallDelta, name),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "arguments",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ToolCallDelta, arguments),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__tool_call_delta__field_indices_by_name[] = {
+  3,   /* field[3] = arguments */
+  1,   /* field[1] = id */
+  0,   /* field[0] = index */
+  2,   /* field[2] = name */
+};
+static const ProtobufCIntRange tokenwire__v1__tool_call_delta__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 4 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__tool_call_delta__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ToolCallDelta",
+  "ToolCallDelta",
+  "Tokenwire__V1__ToolCallDelta",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__ToolCallDelta),
+  4,
+  tokenwire__v1__tool_call_delta__field_descriptors,
+  tokenwire__v1__tool_call_delta__field_indices_by_name,
+  1,  tokenwire__v1__tool_call_delta__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__tool_call_delta__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tokenwire__v1__token_logprobs__field_descriptors[2] =
@@ -2757,7 +3477,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__finished__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[4] =
 {
   {
     "prompt_tokens",
@@ -2795,16 +3515,29 @@ static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[3]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reasoning_tokens",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Usage, reasoning_tokens),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__usage__field_indices_by_name[] = {
   2,   /* field[2] = cached_tokens */
   1,   /* field[1] = completion_tokens */
   0,   /* field[0] = prompt_tokens */
+  3,   /* field[3] = reasoning_tokens */
 };
 static const ProtobufCIntRange tokenwire__v1__usage__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__usage__descriptor =
 {
@@ -2814,7 +3547,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__usage__descriptor =
   "Tokenwire__V1__Usage",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Usage),
-  3,
+  4,
   tokenwire__v1__usage__field_descriptors,
   tokenwire__v1__usage__field_indices_by_name,
   1,  tokenwire__v1__usage__number_ranges,
@@ -2997,7 +3730,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__list_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[9] =
+static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[10] =
 {
   {
     "id",
@@ -3107,8 +3840,21 @@ static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[9]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "chat_template",
+    10,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, chat_template),
+    &tokenwire__v1__chat_template__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
+  9,   /* field[9] = chat_template */
   4,   /* field[4] = context_length */
   1,   /* field[1] = description */
   0,   /* field[0] = id */
@@ -3122,7 +3868,7 @@ static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__model__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 9 }
+  { 0, 10 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
 {
@@ -3132,11 +3878,75 @@ const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
   "Tokenwire__V1__Model",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Model),
-  9,
+  10,
   tokenwire__v1__model__field_descriptors,
   tokenwire__v1__model__field_indices_by_name,
   1,  tokenwire__v1__model__number_ranges,
   (ProtobufCMessageInit) tokenwire__v1__model__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__v1__chat_template__field_descriptors[3] =
+{
+  {
+    "tools",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatTemplate, tools),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "reasoning",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatTemplate, reasoning),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "system_role",
+    3,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatTemplate, system_role),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__v1__chat_template__field_indices_by_name[] = {
+  1,   /* field[1] = reasoning */
+  2,   /* field[2] = system_role */
+  0,   /* field[0] = tools */
+};
+static const ProtobufCIntRange tokenwire__v1__chat_template__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 3 }
+};
+const ProtobufCMessageDescriptor tokenwire__v1__chat_template__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ChatTemplate",
+  "ChatTemplate",
+  "Tokenwire__V1__ChatTemplate",
+  "tokenwire.v1",
+  sizeof(Tokenwire__V1__ChatTemplate),
+  3,
+  tokenwire__v1__chat_template__field_descriptors,
+  tokenwire__v1__chat_template__field_indices_by_name,
+  1,  tokenwire__v1__chat_template__number_ranges,
+  (ProtobufCMessageInit) tokenwire__v1__chat_template__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tokenwire__v1__count_tokens_request__field_descriptors[5] =

@@ -8,6 +8,10 @@ extension ChatMessage: JSONMessage {
   package static let fields: [MessageField] = [
     MessageField(1, "role"),
     MessageField(2, "content"),
+    MessageField(3, "content_parts", json: "contentParts", message: ContentPart.self),
+    MessageField(4, "tool_calls", json: "toolCalls", message: ToolCall.self),
+    MessageField(5, "tool_call_id", json: "toolCallId"),
+    MessageField(6, "reasoning_text", json: "reasoningText"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -17,6 +21,10 @@ extension ChatMessage: JSONMessage {
       switch number {
       case 1: try json.read(&self.role)
       case 2: try json.read(&self.content)
+      case 3: try json.read(&self.contentParts)
+      case 4: try json.read(&self.toolCalls)
+      case 5: try json.read(&self.toolCallID)
+      case 6: try json.read(&self.reasoningText)
       default: break
       }
     }
@@ -25,12 +33,123 @@ extension ChatMessage: JSONMessage {
   package func writeFields(to json: inout MessageWriter) {
     json.field("role", self.role)
     json.field("content", self.content)
+    json.field("content_parts", self.contentParts)
+    json.field("tool_calls", self.toolCalls)
+    json.field("tool_call_id", self.toolCallID)
+    json.field("reasoning_text", self.reasoningText)
+  }
+}
+
+extension ContentPart: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "type"),
+    MessageField(2, "text"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.type)
+      case 2: try json.read(&self.text)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("type", self.type)
+    json.field("text", self.text)
+  }
+}
+
+extension ToolCall: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "id"),
+    MessageField(2, "name"),
+    MessageField(3, "arguments"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.id)
+      case 2: try json.read(&self.name)
+      case 3: try json.read(&self.arguments)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("id", self.id)
+    json.field("name", self.name)
+    json.field("arguments", self.arguments)
+  }
+}
+
+extension Tool: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "name"),
+    MessageField(2, "description"),
+    MessageField(3, "parameters"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.name)
+      case 2: try json.read(&self.description)
+      case 3: try json.read(&self.parameters)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("name", self.name)
+    json.field("description", self.description)
+    json.field("parameters", self.parameters)
+  }
+}
+
+extension ToolChoice: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "mode", enumeration: ToolChoiceMode.self),
+    MessageField(2, "name"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.mode)
+      case 2: try json.read(&self.name)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("mode", self.mode)
+    json.field("name", self.name)
   }
 }
 
 extension ChatMessages: JSONMessage {
   package static let fields: [MessageField] = [
     MessageField(1, "messages", message: ChatMessage.self),
+    MessageField(2, "tools", message: Tool.self),
+    MessageField(3, "tool_choice", json: "toolChoice", message: ToolChoice.self),
+    MessageField(4, "parallel_tool_calls", json: "parallelToolCalls"),
+    MessageField(5, "reasoning", enumeration: Reasoning.self),
+    MessageField(6, "reasoning_max_tokens", json: "reasoningMaxTokens"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -39,6 +158,11 @@ extension ChatMessages: JSONMessage {
     while let number = try json.nextField(Self.fields) {
       switch number {
       case 1: try json.read(&self.messages)
+      case 2: try json.read(&self.tools)
+      case 3: try json.read(&self.toolChoice)
+      case 4: try json.read(&self.parallelToolCalls)
+      case 5: try json.read(&self.reasoning)
+      case 6: try json.read(&self.reasoningMaxTokens)
       default: break
       }
     }
@@ -46,6 +170,11 @@ extension ChatMessages: JSONMessage {
 
   package func writeFields(to json: inout MessageWriter) {
     json.field("messages", self.messages)
+    json.field("tools", self.tools)
+    json.present("tool_choice", self.toolChoice)
+    json.present("parallel_tool_calls", self.parallelToolCalls)
+    json.field("reasoning", self.reasoning)
+    json.present("reasoning_max_tokens", self.reasoningMaxTokens)
   }
 }
 
@@ -370,6 +499,8 @@ extension Delta: JSONMessage {
     MessageField(2, "token_ids", json: "tokenIds"),
     MessageField(3, "logprobs", message: TokenLogprobs.self),
     MessageField(4, "index"),
+    MessageField(5, "reasoning_text", json: "reasoningText"),
+    MessageField(6, "tool_calls", json: "toolCalls", message: ToolCallDelta.self),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -381,6 +512,8 @@ extension Delta: JSONMessage {
       case 2: try json.read(&self.tokenIDs)
       case 3: try json.read(&self.logprobs)
       case 4: try json.read(&self.index)
+      case 5: try json.read(&self.reasoningText)
+      case 6: try json.read(&self.toolCalls)
       default: break
       }
     }
@@ -391,6 +524,38 @@ extension Delta: JSONMessage {
     json.field("token_ids", self.tokenIDs)
     json.field("logprobs", self.logprobs)
     json.field("index", self.index)
+    json.field("reasoning_text", self.reasoningText)
+    json.field("tool_calls", self.toolCalls)
+  }
+}
+
+extension ToolCallDelta: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "index"),
+    MessageField(2, "id"),
+    MessageField(3, "name"),
+    MessageField(4, "arguments"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.index)
+      case 2: try json.read(&self.id)
+      case 3: try json.read(&self.name)
+      case 4: try json.read(&self.arguments)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("index", self.index)
+    json.field("id", self.id)
+    json.field("name", self.name)
+    json.field("arguments", self.arguments)
   }
 }
 
@@ -486,6 +651,7 @@ extension Usage: JSONMessage {
     MessageField(1, "prompt_tokens", json: "promptTokens"),
     MessageField(2, "completion_tokens", json: "completionTokens"),
     MessageField(3, "cached_tokens", json: "cachedTokens"),
+    MessageField(4, "reasoning_tokens", json: "reasoningTokens"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -496,6 +662,7 @@ extension Usage: JSONMessage {
       case 1: try json.read(&self.promptTokens)
       case 2: try json.read(&self.completionTokens)
       case 3: try json.read(&self.cachedTokens)
+      case 4: try json.read(&self.reasoningTokens)
       default: break
       }
     }
@@ -505,6 +672,7 @@ extension Usage: JSONMessage {
     json.field("prompt_tokens", self.promptTokens)
     json.field("completion_tokens", self.completionTokens)
     json.field("cached_tokens", self.cachedTokens)
+    json.field("reasoning_tokens", self.reasoningTokens)
   }
 }
 
@@ -614,6 +782,7 @@ extension Model: JSONMessage {
     MessageField(7, "quantization"),
     MessageField(8, "state", enumeration: ModelState.self),
     MessageField(9, "training_context_length", json: "trainingContextLength"),
+    MessageField(10, "chat_template", json: "chatTemplate", message: ChatTemplate.self),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -630,6 +799,7 @@ extension Model: JSONMessage {
       case 7: try json.read(&self.quantization)
       case 8: try json.read(&self.state)
       case 9: try json.read(&self.trainingContextLength)
+      case 10: try json.read(&self.chatTemplate)
       default: break
       }
     }
@@ -645,6 +815,34 @@ extension Model: JSONMessage {
     json.field("quantization", self.quantization)
     json.field("state", self.state)
     json.field("training_context_length", self.trainingContextLength)
+    json.present("chat_template", self.chatTemplate)
+  }
+}
+
+extension ChatTemplate: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "tools"),
+    MessageField(2, "reasoning"),
+    MessageField(3, "system_role", json: "systemRole"),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.tools)
+      case 2: try json.read(&self.reasoning)
+      case 3: try json.read(&self.systemRole)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("tools", self.tools)
+    json.field("reasoning", self.reasoning)
+    json.field("system_role", self.systemRole)
   }
 }
 
@@ -984,6 +1182,25 @@ extension EraseLogsResponse: JSONMessage {
   }
 }
 
+extension ToolChoiceMode: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "TOOL_CHOICE_MODE_UNSPECIFIED"),
+    (1, "TOOL_CHOICE_MODE_AUTO"),
+    (2, "TOOL_CHOICE_MODE_NONE"),
+    (3, "TOOL_CHOICE_MODE_REQUIRED"),
+  ]
+  package static let prefix = "TOOL_CHOICE_MODE_"
+}
+
+extension Reasoning: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "REASONING_UNSPECIFIED"),
+    (1, "REASONING_AUTO"),
+    (2, "REASONING_OFF"),
+  ]
+  package static let prefix = "REASONING_"
+}
+
 extension FinishReason: JSONEnum {
   package static let names: [(number: Int32, name: Identifier)] = [
     (0, "FINISH_REASON_UNSPECIFIED"),
@@ -994,6 +1211,7 @@ extension FinishReason: JSONEnum {
     (5, "FINISH_REASON_CANCELLED"),
     (6, "FINISH_REASON_DEADLINE"),
     (7, "FINISH_REASON_ERROR"),
+    (8, "FINISH_REASON_TOOL_CALLS"),
   ]
   package static let prefix = "FINISH_REASON_"
 }

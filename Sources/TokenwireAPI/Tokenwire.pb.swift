@@ -8,16 +8,34 @@ public import NIOCore
 public import Protobuf
 
 public struct ChatMessage: Hashable, Sendable {
-  /// "system", "user" or "assistant".
+  /// "system", "user", "assistant" or "tool"; "developer" is read as "system" where the model's
+  /// template does not know it.
   @Bytewise public var role: String
+  /// What is said. Text that looks like one of the model's control tokens stays text.
   @Bytewise public var content: String
+  /// The content in parts, instead of `content`.
+  public var contentParts: [ContentPart]
+  /// Of an assistant: the calls that it has made.
+  public var toolCalls: [ToolCall]
+  /// Of a tool, required: the `id` of the call that `content` is the result of.
+  @Bytewise public var toolCallID: String
+  /// Of an assistant: what it thought before its answer.
+  @Bytewise public var reasoningText: String
 
   public init(
     role: String = "",
-    content: String = ""
+    content: String = "",
+    contentParts: [ContentPart] = [],
+    toolCalls: [ToolCall] = [],
+    toolCallID: String = "",
+    reasoningText: String = ""
   ) {
     self.role = role
     self.content = content
+    self.contentParts = contentParts
+    self.toolCalls = toolCalls
+    self.toolCallID = toolCallID
+    self.reasoningText = reasoningText
   }
 }
 
@@ -44,7 +62,11 @@ extension ChatMessage: CMessage {
   public init(_ c: Tokenwire__V1__ChatMessage) throws(MessageError) {
     self.init(
       role: try CField.string(c.role, "ChatMessage.role"),
-      content: try CField.string(c.content, "ChatMessage.content")
+      content: try CField.string(c.content, "ChatMessage.content"),
+      contentParts: try CField.messages(c.n_content_parts, c.content_parts),
+      toolCalls: try CField.messages(c.n_tool_calls, c.tool_calls),
+      toolCallID: try CField.string(c.tool_call_id, "ChatMessage.tool_call_id"),
+      reasoningText: try CField.string(c.reasoning_text, "ChatMessage.reasoning_text")
     )
   }
 
@@ -52,17 +74,244 @@ extension ChatMessage: CMessage {
     tokenwire__v1__chat_message__init(&c)
     c.role = arena.bytes(self.role)
     c.content = arena.bytes(self.content)
+    (c.n_content_parts, c.content_parts) = arena.messages(self.contentParts)
+    (c.n_tool_calls, c.tool_calls) = arena.messages(self.toolCalls)
+    c.tool_call_id = arena.bytes(self.toolCallID)
+    c.reasoning_text = arena.bytes(self.reasoningText)
+  }
+}
+
+public struct ContentPart: Hashable, Sendable {
+  /// "text"; others are refused.
+  @Bytewise public var type: String
+  @Bytewise public var text: String
+
+  public init(
+    type: String = "",
+    text: String = ""
+  ) {
+    self.type = type
+    self.text = text
+  }
+}
+
+extension ContentPart: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__content_part__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ContentPart>? {
+    tokenwire__v1__content_part__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__ContentPart) throws(MessageError) {
+    self.init(
+      type: try CField.string(c.type, "ContentPart.type"),
+      text: try CField.string(c.text, "ContentPart.text")
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__ContentPart, in arena: inout Arena) {
+    tokenwire__v1__content_part__init(&c)
+    c.type = arena.bytes(self.type)
+    c.text = arena.bytes(self.text)
+  }
+}
+
+public struct ToolCall: Hashable, Sendable {
+  /// Unique in its conversation.
+  @Bytewise public var id: String
+  /// The tool's name.
+  @Bytewise public var name: String
+  /// A JSON object.
+  @Bytewise public var arguments: String
+
+  public init(
+    id: String = "",
+    name: String = "",
+    arguments: String = ""
+  ) {
+    self.id = id
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+extension ToolCall: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__tool_call__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ToolCall>? {
+    tokenwire__v1__tool_call__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__ToolCall) throws(MessageError) {
+    self.init(
+      id: try CField.string(c.id, "ToolCall.id"),
+      name: try CField.string(c.name, "ToolCall.name"),
+      arguments: try CField.string(c.arguments, "ToolCall.arguments")
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__ToolCall, in arena: inout Arena) {
+    tokenwire__v1__tool_call__init(&c)
+    c.id = arena.bytes(self.id)
+    c.name = arena.bytes(self.name)
+    c.arguments = arena.bytes(self.arguments)
+  }
+}
+
+public struct Tool: Hashable, Sendable {
+  /// At most 64 of a-z, A-Z, 0-9, "_", "-" and ".".
+  @Bytewise public var name: String
+  /// For the model: what the tool does, and when to use it.
+  @Bytewise public var description: String
+  /// The JSON schema of its arguments; empty is an object without members. docs/generation.md
+  /// describes which schemas are supported.
+  @Bytewise public var parameters: String
+
+  public init(
+    name: String = "",
+    description: String = "",
+    parameters: String = ""
+  ) {
+    self.name = name
+    self.description = description
+    self.parameters = parameters
+  }
+}
+
+extension Tool: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__tool__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__Tool>? {
+    tokenwire__v1__tool__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__Tool) throws(MessageError) {
+    self.init(
+      name: try CField.string(c.name, "Tool.name"),
+      description: try CField.string(c.description, "Tool.description"),
+      parameters: try CField.string(c.parameters, "Tool.parameters")
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__Tool, in arena: inout Arena) {
+    tokenwire__v1__tool__init(&c)
+    c.name = arena.bytes(self.name)
+    c.description = arena.bytes(self.description)
+    c.parameters = arena.bytes(self.parameters)
+  }
+}
+
+public struct ToolChoice: Hashable, Sendable {
+  public var mode: ToolChoiceMode
+  /// The only tool that is called, which it is at least once; then the mode is REQUIRED or absent.
+  @Bytewise public var name: String
+
+  public init(
+    mode: ToolChoiceMode = .unspecified,
+    name: String = ""
+  ) {
+    self.mode = mode
+    self.name = name
+  }
+}
+
+extension ToolChoice: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__tool_choice__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ToolChoice>? {
+    tokenwire__v1__tool_choice__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__ToolChoice) throws(MessageError) {
+    self.init(
+      mode: ToolChoiceMode(rawValue: c.mode),
+      name: try CField.string(c.name, "ToolChoice.name")
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__ToolChoice, in arena: inout Arena) {
+    tokenwire__v1__tool_choice__init(&c)
+    c.mode = self.mode.rawValue
+    c.name = arena.bytes(self.name)
   }
 }
 
 public struct ChatMessages: Hashable, Sendable {
-  /// At most 4096.
+  /// At most 4096. An assistant's text at the end is continued.
   public var messages: [ChatMessage]
+  /// What the model may call; at most 128.
+  public var tools: [Tool]
+  public var toolChoice: ToolChoice?
+  public var parallelToolCalls: Bool?
+  public var reasoning: Reasoning
+  public var reasoningMaxTokens: Int32?
 
   public init(
-    messages: [ChatMessage] = []
+    messages: [ChatMessage] = [],
+    tools: [Tool] = [],
+    toolChoice: ToolChoice? = nil,
+    parallelToolCalls: Bool? = nil,
+    reasoning: Reasoning = .unspecified,
+    reasoningMaxTokens: Int32? = nil
   ) {
     self.messages = messages
+    self.tools = tools
+    self.toolChoice = toolChoice
+    self.parallelToolCalls = parallelToolCalls
+    self.reasoning = reasoning
+    self.reasoningMaxTokens = reasoningMaxTokens
   }
 }
 
@@ -88,13 +337,37 @@ extension ChatMessages: CMessage {
 
   public init(_ c: Tokenwire__V1__ChatMessages) throws(MessageError) {
     self.init(
-      messages: try CField.messages(c.n_messages, c.messages)
+      messages: try CField.messages(c.n_messages, c.messages),
+      tools: try CField.messages(c.n_tools, c.tools),
+      toolChoice: try CField.message(c.tool_choice),
+      reasoning: Reasoning(rawValue: c.reasoning)
     )
+    switch c.parallel_tool_calls_presence_case {
+    case TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE_PARALLEL_TOOL_CALLS:
+      self.parallelToolCalls = c.parallel_tool_calls != 0
+    default: break
+    }
+    switch c.reasoning_max_tokens_presence_case {
+    case TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE_REASONING_MAX_TOKENS:
+      self.reasoningMaxTokens = c.reasoning_max_tokens
+    default: break
+    }
   }
 
   public func copy(to c: inout Tokenwire__V1__ChatMessages, in arena: inout Arena) {
     tokenwire__v1__chat_messages__init(&c)
     (c.n_messages, c.messages) = arena.messages(self.messages)
+    (c.n_tools, c.tools) = arena.messages(self.tools)
+    c.tool_choice = arena.message(self.toolChoice)
+    if let parallelToolCalls = self.parallelToolCalls {
+      c.parallel_tool_calls_presence_case = TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE_PARALLEL_TOOL_CALLS
+      c.parallel_tool_calls = parallelToolCalls ? 1 : 0
+    }
+    c.reasoning = self.reasoning.rawValue
+    if let reasoningMaxTokens = self.reasoningMaxTokens {
+      c.reasoning_max_tokens_presence_case = TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE_REASONING_MAX_TOKENS
+      c.reasoning_max_tokens = reasoningMaxTokens
+    }
   }
 }
 
@@ -900,17 +1173,25 @@ public struct Delta: Hashable, Sendable {
   public var logprobs: [TokenLogprobs]
   /// With several texts, the index of this one; from 0.
   public var index: Int32
+  /// What the model thinks before its answer, which `text` does not have.
+  @Bytewise public var reasoningText: String
+  /// Pieces of the model's calls, which `text` does not have.
+  public var toolCalls: [ToolCallDelta]
 
   public init(
     text: String = "",
     tokenIDs: [Int32] = [],
     logprobs: [TokenLogprobs] = [],
-    index: Int32 = 0
+    index: Int32 = 0,
+    reasoningText: String = "",
+    toolCalls: [ToolCallDelta] = []
   ) {
     self.text = text
     self.tokenIDs = tokenIDs
     self.logprobs = logprobs
     self.index = index
+    self.reasoningText = reasoningText
+    self.toolCalls = toolCalls
   }
 }
 
@@ -939,7 +1220,9 @@ extension Delta: CMessage {
       text: try CField.string(c.text, "Delta.text"),
       tokenIDs: CField.numbers(c.n_token_ids, c.token_ids),
       logprobs: try CField.messages(c.n_logprobs, c.logprobs),
-      index: c.index
+      index: c.index,
+      reasoningText: try CField.string(c.reasoning_text, "Delta.reasoning_text"),
+      toolCalls: try CField.messages(c.n_tool_calls, c.tool_calls)
     )
   }
 
@@ -949,6 +1232,70 @@ extension Delta: CMessage {
     (c.n_token_ids, c.token_ids) = arena.numbers(self.tokenIDs)
     (c.n_logprobs, c.logprobs) = arena.messages(self.logprobs)
     c.index = self.index
+    c.reasoning_text = arena.bytes(self.reasoningText)
+    (c.n_tool_calls, c.tool_calls) = arena.messages(self.toolCalls)
+  }
+}
+
+/// A piece of a call. The `arguments` of one index, joined, are a JSON object, unless the text ends
+/// before it does: then `Finished.incomplete` is set.
+public struct ToolCallDelta: Hashable, Sendable {
+  /// Which of the text's calls; from 0.
+  public var index: Int32
+  /// In the call's first piece.
+  @Bytewise public var id: String
+  /// In the call's first piece.
+  @Bytewise public var name: String
+  @Bytewise public var arguments: String
+
+  public init(
+    index: Int32 = 0,
+    id: String = "",
+    name: String = "",
+    arguments: String = ""
+  ) {
+    self.index = index
+    self.id = id
+    self.name = name
+    self.arguments = arguments
+  }
+}
+
+extension ToolCallDelta: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__tool_call_delta__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ToolCallDelta>? {
+    tokenwire__v1__tool_call_delta__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__ToolCallDelta) throws(MessageError) {
+    self.init(
+      index: c.index,
+      id: try CField.string(c.id, "ToolCallDelta.id"),
+      name: try CField.string(c.name, "ToolCallDelta.name"),
+      arguments: try CField.string(c.arguments, "ToolCallDelta.arguments")
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__ToolCallDelta, in arena: inout Arena) {
+    tokenwire__v1__tool_call_delta__init(&c)
+    c.index = self.index
+    c.id = arena.bytes(self.id)
+    c.name = arena.bytes(self.name)
+    c.arguments = arena.bytes(self.arguments)
   }
 }
 
@@ -1060,7 +1407,8 @@ public struct Finished: Hashable, Sendable {
   @Bytewise public var matchedStop: String
   public var usage: Usage?
   public var timings: Timings?
-  /// The text ended before it satisfied the request's `json_schema` or `grammar`.
+  /// The text ended before it satisfied the request's `json_schema` or `grammar`, or within a call of
+  /// a tool.
   public var incomplete: Bool
   /// With several texts, the index of the one that has ended; from 0.
   public var index: Int32
@@ -1128,15 +1476,19 @@ public struct Usage: Hashable, Sendable {
   public var promptTokens: Int32
   public var completionTokens: Int32
   public var cachedTokens: Int32
+  /// Those of `completion_tokens` that are in `reasoning_text`, and their marks.
+  public var reasoningTokens: Int32
 
   public init(
     promptTokens: Int32 = 0,
     completionTokens: Int32 = 0,
-    cachedTokens: Int32 = 0
+    cachedTokens: Int32 = 0,
+    reasoningTokens: Int32 = 0
   ) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.cachedTokens = cachedTokens
+    self.reasoningTokens = reasoningTokens
   }
 }
 
@@ -1164,7 +1516,8 @@ extension Usage: CMessage {
     self.init(
       promptTokens: c.prompt_tokens,
       completionTokens: c.completion_tokens,
-      cachedTokens: c.cached_tokens
+      cachedTokens: c.cached_tokens,
+      reasoningTokens: c.reasoning_tokens
     )
   }
 
@@ -1173,6 +1526,7 @@ extension Usage: CMessage {
     c.prompt_tokens = self.promptTokens
     c.completion_tokens = self.completionTokens
     c.cached_tokens = self.cachedTokens
+    c.reasoning_tokens = self.reasoningTokens
   }
 }
 
@@ -1396,6 +1750,8 @@ public struct Model: Hashable, Sendable {
   public var state: ModelState
   /// The context length that the model was trained for, in tokens; 0 is unknown.
   public var trainingContextLength: Int32
+  /// What the model's chat template knows; absent when it has none, or was never loaded.
+  public var chatTemplate: ChatTemplate?
 
   public init(
     id: String = "",
@@ -1406,7 +1762,8 @@ public struct Model: Hashable, Sendable {
     isDefault: Bool = false,
     quantization: String = "",
     state: ModelState = .unspecified,
-    trainingContextLength: Int32 = 0
+    trainingContextLength: Int32 = 0,
+    chatTemplate: ChatTemplate? = nil
   ) {
     self.id = id
     self.description = description
@@ -1417,6 +1774,7 @@ public struct Model: Hashable, Sendable {
     self.quantization = quantization
     self.state = state
     self.trainingContextLength = trainingContextLength
+    self.chatTemplate = chatTemplate
   }
 }
 
@@ -1450,7 +1808,8 @@ extension Model: CMessage {
       isDefault: c.is_default != 0,
       quantization: try CField.string(c.quantization, "Model.quantization"),
       state: ModelState(rawValue: c.state),
-      trainingContextLength: c.training_context_length
+      trainingContextLength: c.training_context_length,
+      chatTemplate: try CField.message(c.chat_template)
     )
   }
 
@@ -1465,6 +1824,62 @@ extension Model: CMessage {
     c.quantization = arena.bytes(self.quantization)
     c.state = self.state.rawValue
     c.training_context_length = self.trainingContextLength
+    c.chat_template = arena.message(self.chatTemplate)
+  }
+}
+
+public struct ChatTemplate: Hashable, Sendable {
+  /// Tools and calls of tools. Without it, the server describes tools to the model in words of its own.
+  public var tools: Bool
+  /// Whether the model can be asked to think before its answer, or not to.
+  public var reasoning: Bool
+  /// Messages of the role "system".
+  public var systemRole: Bool
+
+  public init(
+    tools: Bool = false,
+    reasoning: Bool = false,
+    systemRole: Bool = false
+  ) {
+    self.tools = tools
+    self.reasoning = reasoning
+    self.systemRole = systemRole
+  }
+}
+
+extension ChatTemplate: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    tokenwire__v1__chat_template__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Tokenwire__V1__ChatTemplate>? {
+    tokenwire__v1__chat_template__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Tokenwire__V1__ChatTemplate) throws(MessageError) {
+    self.init(
+      tools: c.tools != 0,
+      reasoning: c.reasoning != 0,
+      systemRole: c.system_role != 0
+    )
+  }
+
+  public func copy(to c: inout Tokenwire__V1__ChatTemplate, in arena: inout Arena) {
+    tokenwire__v1__chat_template__init(&c)
+    c.tools = self.tools ? 1 : 0
+    c.reasoning = self.reasoning ? 1 : 0
+    c.system_role = self.systemRole ? 1 : 0
   }
 }
 
@@ -2163,6 +2578,38 @@ extension EraseLogsResponse: CMessage {
   }
 }
 
+public struct ToolChoiceMode: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  /// As AUTO.
+  public static let unspecified = ToolChoiceMode(rawValue: 0)
+  /// The model may call tools.
+  public static let auto = ToolChoiceMode(rawValue: 1)
+  /// The model answers without calling tools.
+  public static let none = ToolChoiceMode(rawValue: 2)
+  /// The model calls at least one tool.
+  public static let required = ToolChoiceMode(rawValue: 3)
+}
+
+public struct Reasoning: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  /// As AUTO.
+  public static let unspecified = Reasoning(rawValue: 0)
+  /// The model thinks before it answers, if its template knows how.
+  public static let auto = Reasoning(rawValue: 1)
+  /// The model answers at once, if its template knows how.
+  public static let off = Reasoning(rawValue: 2)
+}
+
 public struct FinishReason: RawRepresentable, Hashable, Sendable {
   public var rawValue: Int32
 
@@ -2185,6 +2632,8 @@ public struct FinishReason: RawRepresentable, Hashable, Sendable {
   public static let deadline = FinishReason(rawValue: 6)
   /// Not sent: a text that fails ends its call with an error, without a `Finished`.
   public static let error = FinishReason(rawValue: 7)
+  /// The model ended its text with calls of tools.
+  public static let toolCalls = FinishReason(rawValue: 8)
 }
 
 public struct ModelState: RawRepresentable, Hashable, Sendable {

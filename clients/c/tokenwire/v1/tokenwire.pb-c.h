@@ -16,6 +16,10 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Tokenwire__V1__ChatMessage Tokenwire__V1__ChatMessage;
+typedef struct Tokenwire__V1__ContentPart Tokenwire__V1__ContentPart;
+typedef struct Tokenwire__V1__ToolCall Tokenwire__V1__ToolCall;
+typedef struct Tokenwire__V1__Tool Tokenwire__V1__Tool;
+typedef struct Tokenwire__V1__ToolChoice Tokenwire__V1__ToolChoice;
 typedef struct Tokenwire__V1__ChatMessages Tokenwire__V1__ChatMessages;
 typedef struct Tokenwire__V1__TokenIds Tokenwire__V1__TokenIds;
 typedef struct Tokenwire__V1__LogitBias Tokenwire__V1__LogitBias;
@@ -27,6 +31,7 @@ typedef struct Tokenwire__V1__Started Tokenwire__V1__Started;
 typedef struct Tokenwire__V1__Progress Tokenwire__V1__Progress;
 typedef struct Tokenwire__V1__PromptLogprobs Tokenwire__V1__PromptLogprobs;
 typedef struct Tokenwire__V1__Delta Tokenwire__V1__Delta;
+typedef struct Tokenwire__V1__ToolCallDelta Tokenwire__V1__ToolCallDelta;
 typedef struct Tokenwire__V1__TokenLogprobs Tokenwire__V1__TokenLogprobs;
 typedef struct Tokenwire__V1__Logprob Tokenwire__V1__Logprob;
 typedef struct Tokenwire__V1__Finished Tokenwire__V1__Finished;
@@ -37,6 +42,7 @@ typedef struct Tokenwire__V1__AbortResponse Tokenwire__V1__AbortResponse;
 typedef struct Tokenwire__V1__ListModelsRequest Tokenwire__V1__ListModelsRequest;
 typedef struct Tokenwire__V1__ListModelsResponse Tokenwire__V1__ListModelsResponse;
 typedef struct Tokenwire__V1__Model Tokenwire__V1__Model;
+typedef struct Tokenwire__V1__ChatTemplate Tokenwire__V1__ChatTemplate;
 typedef struct Tokenwire__V1__CountTokensRequest Tokenwire__V1__CountTokensRequest;
 typedef struct Tokenwire__V1__CountTokensResponse Tokenwire__V1__CountTokensResponse;
 typedef struct Tokenwire__V1__DetokenizeRequest Tokenwire__V1__DetokenizeRequest;
@@ -53,6 +59,40 @@ typedef struct Tokenwire__V1__EraseLogsResponse Tokenwire__V1__EraseLogsResponse
 
 /* --- enums --- */
 
+typedef enum _Tokenwire__V1__ToolChoiceMode {
+  /*
+   * As AUTO.
+   */
+  TOKENWIRE__V1__TOOL_CHOICE_MODE__TOOL_CHOICE_MODE_UNSPECIFIED = 0,
+  /*
+   * The model may call tools.
+   */
+  TOKENWIRE__V1__TOOL_CHOICE_MODE__TOOL_CHOICE_MODE_AUTO = 1,
+  /*
+   * The model answers without calling tools.
+   */
+  TOKENWIRE__V1__TOOL_CHOICE_MODE__TOOL_CHOICE_MODE_NONE = 2,
+  /*
+   * The model calls at least one tool.
+   */
+  TOKENWIRE__V1__TOOL_CHOICE_MODE__TOOL_CHOICE_MODE_REQUIRED = 3
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__TOOL_CHOICE_MODE)
+} Tokenwire__V1__ToolChoiceMode;
+typedef enum _Tokenwire__V1__Reasoning {
+  /*
+   * As AUTO.
+   */
+  TOKENWIRE__V1__REASONING__REASONING_UNSPECIFIED = 0,
+  /*
+   * The model thinks before it answers, if its template knows how.
+   */
+  TOKENWIRE__V1__REASONING__REASONING_AUTO = 1,
+  /*
+   * The model answers at once, if its template knows how.
+   */
+  TOKENWIRE__V1__REASONING__REASONING_OFF = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__REASONING)
+} Tokenwire__V1__Reasoning;
 typedef enum _Tokenwire__V1__FinishReason {
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED = 0,
   /*
@@ -82,7 +122,11 @@ typedef enum _Tokenwire__V1__FinishReason {
   /*
    * Not sent: a text that fails ends its call with an error, without a `Finished`.
    */
-  TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_ERROR = 7
+  TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_ERROR = 7,
+  /*
+   * The model ended its text with calls of tools.
+   */
+  TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_TOOL_CALLS = 8
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__FINISH_REASON)
 } Tokenwire__V1__FinishReason;
 typedef enum _Tokenwire__V1__ModelState {
@@ -113,28 +157,148 @@ struct  Tokenwire__V1__ChatMessage
 {
   ProtobufCMessage base;
   /*
-   * "system", "user" or "assistant".
+   * "system", "user", "assistant" or "tool"; "developer" is read as "system" where the model's
+   * template does not know it.
    */
   char *role;
+  /*
+   * What is said. Text that looks like one of the model's control tokens stays text.
+   */
   char *content;
+  /*
+   * The content in parts, instead of `content`.
+   */
+  size_t n_content_parts;
+  Tokenwire__V1__ContentPart **content_parts;
+  /*
+   * Of an assistant: the calls that it has made.
+   */
+  size_t n_tool_calls;
+  Tokenwire__V1__ToolCall **tool_calls;
+  /*
+   * Of a tool, required: the `id` of the call that `content` is the result of.
+   */
+  char *tool_call_id;
+  /*
+   * Of an assistant: what it thought before its answer.
+   */
+  char *reasoning_text;
 };
 #define TOKENWIRE__V1__CHAT_MESSAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_message__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tokenwire__V1__ContentPart
+{
+  ProtobufCMessage base;
+  /*
+   * "text"; others are refused.
+   */
+  char *type;
+  char *text;
+};
+#define TOKENWIRE__V1__CONTENT_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__content_part__descriptor) \
     , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
+
+struct  Tokenwire__V1__ToolCall
+{
+  ProtobufCMessage base;
+  /*
+   * Unique in its conversation.
+   */
+  char *id;
+  /*
+   * The tool's name.
+   */
+  char *name;
+  /*
+   * A JSON object.
+   */
+  char *arguments;
+};
+#define TOKENWIRE__V1__TOOL_CALL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool_call__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tokenwire__V1__Tool
+{
+  ProtobufCMessage base;
+  /*
+   * At most 64 of a-z, A-Z, 0-9, "_", "-" and ".".
+   */
+  char *name;
+  /*
+   * For the model: what the tool does, and when to use it.
+   */
+  char *description;
+  /*
+   * The JSON schema of its arguments; empty is an object without members. docs/generation.md
+   * describes which schemas are supported.
+   */
+  char *parameters;
+};
+#define TOKENWIRE__V1__TOOL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+
+
+struct  Tokenwire__V1__ToolChoice
+{
+  ProtobufCMessage base;
+  Tokenwire__V1__ToolChoiceMode mode;
+  /*
+   * The only tool that is called, which it is at least once; then the mode is REQUIRED or absent.
+   */
+  char *name;
+};
+#define TOKENWIRE__V1__TOOL_CHOICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool_choice__descriptor) \
+    , TOKENWIRE__V1__TOOL_CHOICE_MODE__TOOL_CHOICE_MODE_UNSPECIFIED, (char *)protobuf_c_empty_string }
+
+
+typedef enum {
+  TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE_PARALLEL_TOOL_CALLS = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__CASE)
+} Tokenwire__V1__ChatMessages__ParallelToolCallsPresenceCase;
+
+typedef enum {
+  TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE_REASONING_MAX_TOKENS = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__CASE)
+} Tokenwire__V1__ChatMessages__ReasoningMaxTokensPresenceCase;
 
 struct  Tokenwire__V1__ChatMessages
 {
   ProtobufCMessage base;
   /*
-   * At most 4096.
+   * At most 4096. An assistant's text at the end is continued.
    */
   size_t n_messages;
   Tokenwire__V1__ChatMessage **messages;
+  /*
+   * What the model may call; at most 128.
+   */
+  size_t n_tools;
+  Tokenwire__V1__Tool **tools;
+  Tokenwire__V1__ToolChoice *tool_choice;
+  Tokenwire__V1__Reasoning reasoning;
+  Tokenwire__V1__ChatMessages__ParallelToolCallsPresenceCase parallel_tool_calls_presence_case;
+  union {
+    protobuf_c_boolean parallel_tool_calls;
+  };
+  Tokenwire__V1__ChatMessages__ReasoningMaxTokensPresenceCase reasoning_max_tokens_presence_case;
+  union {
+    int32_t reasoning_max_tokens;
+  };
 };
 #define TOKENWIRE__V1__CHAT_MESSAGES__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_messages__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL, NULL, TOKENWIRE__V1__REASONING__REASONING_UNSPECIFIED, TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__TokenIds
@@ -546,10 +710,45 @@ struct  Tokenwire__V1__Delta
    * With several texts, the index of this one; from 0.
    */
   int32_t index;
+  /*
+   * What the model thinks before its answer, which `text` does not have.
+   */
+  char *reasoning_text;
+  /*
+   * Pieces of the model's calls, which `text` does not have.
+   */
+  size_t n_tool_calls;
+  Tokenwire__V1__ToolCallDelta **tool_calls;
 };
 #define TOKENWIRE__V1__DELTA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__delta__descriptor) \
-    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0 }
+    , (char *)protobuf_c_empty_string, 0,NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0,NULL }
+
+
+/*
+ * A piece of a call. The `arguments` of one index, joined, are a JSON object, unless the text ends
+ * before it does: then `Finished.incomplete` is set.
+ */
+struct  Tokenwire__V1__ToolCallDelta
+{
+  ProtobufCMessage base;
+  /*
+   * Which of the text's calls; from 0.
+   */
+  int32_t index;
+  /*
+   * In the call's first piece.
+   */
+  char *id;
+  /*
+   * In the call's first piece.
+   */
+  char *name;
+  char *arguments;
+};
+#define TOKENWIRE__V1__TOOL_CALL_DELTA__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool_call_delta__descriptor) \
+    , 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__TokenLogprobs
@@ -596,7 +795,8 @@ struct  Tokenwire__V1__Finished
   Tokenwire__V1__Usage *usage;
   Tokenwire__V1__Timings *timings;
   /*
-   * The text ended before it satisfied the request's `json_schema` or `grammar`.
+   * The text ended before it satisfied the request's `json_schema` or `grammar`, or within a call of
+   * a tool.
    */
   protobuf_c_boolean incomplete;
   /*
@@ -615,10 +815,14 @@ struct  Tokenwire__V1__Usage
   int32_t prompt_tokens;
   int32_t completion_tokens;
   int32_t cached_tokens;
+  /*
+   * Those of `completion_tokens` that are in `reasoning_text`, and their marks.
+   */
+  int32_t reasoning_tokens;
 };
 #define TOKENWIRE__V1__USAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__usage__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, 0 }
 
 
 struct  Tokenwire__V1__Timings
@@ -708,10 +912,35 @@ struct  Tokenwire__V1__Model
    * The context length that the model was trained for, in tokens; 0 is unknown.
    */
   int32_t training_context_length;
+  /*
+   * What the model's chat template knows; absent when it has none, or was never loaded.
+   */
+  Tokenwire__V1__ChatTemplate *chat_template;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, 0, NULL }
+
+
+struct  Tokenwire__V1__ChatTemplate
+{
+  ProtobufCMessage base;
+  /*
+   * Tools and calls of tools. Without it, the server describes tools to the model in words of its own.
+   */
+  protobuf_c_boolean tools;
+  /*
+   * Whether the model can be asked to think before its answer, or not to.
+   */
+  protobuf_c_boolean reasoning;
+  /*
+   * Messages of the role "system".
+   */
+  protobuf_c_boolean system_role;
+};
+#define TOKENWIRE__V1__CHAT_TEMPLATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_template__descriptor) \
+    , 0, 0, 0 }
 
 
 typedef enum {
@@ -983,6 +1212,82 @@ Tokenwire__V1__ChatMessage *
 void   tokenwire__v1__chat_message__free_unpacked
                      (Tokenwire__V1__ChatMessage *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ContentPart methods */
+void   tokenwire__v1__content_part__init
+                     (Tokenwire__V1__ContentPart         *message);
+size_t tokenwire__v1__content_part__get_packed_size
+                     (const Tokenwire__V1__ContentPart   *message);
+size_t tokenwire__v1__content_part__pack
+                     (const Tokenwire__V1__ContentPart   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__content_part__pack_to_buffer
+                     (const Tokenwire__V1__ContentPart   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ContentPart *
+       tokenwire__v1__content_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__content_part__free_unpacked
+                     (Tokenwire__V1__ContentPart *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ToolCall methods */
+void   tokenwire__v1__tool_call__init
+                     (Tokenwire__V1__ToolCall         *message);
+size_t tokenwire__v1__tool_call__get_packed_size
+                     (const Tokenwire__V1__ToolCall   *message);
+size_t tokenwire__v1__tool_call__pack
+                     (const Tokenwire__V1__ToolCall   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool_call__pack_to_buffer
+                     (const Tokenwire__V1__ToolCall   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ToolCall *
+       tokenwire__v1__tool_call__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool_call__free_unpacked
+                     (Tokenwire__V1__ToolCall *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__Tool methods */
+void   tokenwire__v1__tool__init
+                     (Tokenwire__V1__Tool         *message);
+size_t tokenwire__v1__tool__get_packed_size
+                     (const Tokenwire__V1__Tool   *message);
+size_t tokenwire__v1__tool__pack
+                     (const Tokenwire__V1__Tool   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool__pack_to_buffer
+                     (const Tokenwire__V1__Tool   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__Tool *
+       tokenwire__v1__tool__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool__free_unpacked
+                     (Tokenwire__V1__Tool *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ToolChoice methods */
+void   tokenwire__v1__tool_choice__init
+                     (Tokenwire__V1__ToolChoice         *message);
+size_t tokenwire__v1__tool_choice__get_packed_size
+                     (const Tokenwire__V1__ToolChoice   *message);
+size_t tokenwire__v1__tool_choice__pack
+                     (const Tokenwire__V1__ToolChoice   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool_choice__pack_to_buffer
+                     (const Tokenwire__V1__ToolChoice   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ToolChoice *
+       tokenwire__v1__tool_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool_choice__free_unpacked
+                     (Tokenwire__V1__ToolChoice *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__ChatMessages methods */
 void   tokenwire__v1__chat_messages__init
                      (Tokenwire__V1__ChatMessages         *message);
@@ -1176,6 +1481,25 @@ Tokenwire__V1__Delta *
 void   tokenwire__v1__delta__free_unpacked
                      (Tokenwire__V1__Delta *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ToolCallDelta methods */
+void   tokenwire__v1__tool_call_delta__init
+                     (Tokenwire__V1__ToolCallDelta         *message);
+size_t tokenwire__v1__tool_call_delta__get_packed_size
+                     (const Tokenwire__V1__ToolCallDelta   *message);
+size_t tokenwire__v1__tool_call_delta__pack
+                     (const Tokenwire__V1__ToolCallDelta   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool_call_delta__pack_to_buffer
+                     (const Tokenwire__V1__ToolCallDelta   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ToolCallDelta *
+       tokenwire__v1__tool_call_delta__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool_call_delta__free_unpacked
+                     (Tokenwire__V1__ToolCallDelta *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__TokenLogprobs methods */
 void   tokenwire__v1__token_logprobs__init
                      (Tokenwire__V1__TokenLogprobs         *message);
@@ -1365,6 +1689,25 @@ Tokenwire__V1__Model *
                       const uint8_t       *data);
 void   tokenwire__v1__model__free_unpacked
                      (Tokenwire__V1__Model *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ChatTemplate methods */
+void   tokenwire__v1__chat_template__init
+                     (Tokenwire__V1__ChatTemplate         *message);
+size_t tokenwire__v1__chat_template__get_packed_size
+                     (const Tokenwire__V1__ChatTemplate   *message);
+size_t tokenwire__v1__chat_template__pack
+                     (const Tokenwire__V1__ChatTemplate   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__chat_template__pack_to_buffer
+                     (const Tokenwire__V1__ChatTemplate   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ChatTemplate *
+       tokenwire__v1__chat_template__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__chat_template__free_unpacked
+                     (Tokenwire__V1__ChatTemplate *message,
                       ProtobufCAllocator *allocator);
 /* Tokenwire__V1__CountTokensRequest methods */
 void   tokenwire__v1__count_tokens_request__init
@@ -1567,6 +1910,18 @@ void   tokenwire__v1__erase_logs_response__free_unpacked
 typedef void (*Tokenwire__V1__ChatMessage_Closure)
                  (const Tokenwire__V1__ChatMessage *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__ContentPart_Closure)
+                 (const Tokenwire__V1__ContentPart *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__ToolCall_Closure)
+                 (const Tokenwire__V1__ToolCall *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__Tool_Closure)
+                 (const Tokenwire__V1__Tool *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__ToolChoice_Closure)
+                 (const Tokenwire__V1__ToolChoice *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__ChatMessages_Closure)
                  (const Tokenwire__V1__ChatMessages *message,
                   void *closure_data);
@@ -1600,6 +1955,9 @@ typedef void (*Tokenwire__V1__PromptLogprobs_Closure)
 typedef void (*Tokenwire__V1__Delta_Closure)
                  (const Tokenwire__V1__Delta *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__ToolCallDelta_Closure)
+                 (const Tokenwire__V1__ToolCallDelta *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__TokenLogprobs_Closure)
                  (const Tokenwire__V1__TokenLogprobs *message,
                   void *closure_data);
@@ -1629,6 +1987,9 @@ typedef void (*Tokenwire__V1__ListModelsResponse_Closure)
                   void *closure_data);
 typedef void (*Tokenwire__V1__Model_Closure)
                  (const Tokenwire__V1__Model *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__ChatTemplate_Closure)
+                 (const Tokenwire__V1__ChatTemplate *message,
                   void *closure_data);
 typedef void (*Tokenwire__V1__CountTokensRequest_Closure)
                  (const Tokenwire__V1__CountTokensRequest *message,
@@ -1765,11 +2126,17 @@ void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
 
 /* --- descriptors --- */
 
+extern const ProtobufCEnumDescriptor    tokenwire__v1__tool_choice_mode__descriptor;
+extern const ProtobufCEnumDescriptor    tokenwire__v1__reasoning__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__finish_reason__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__model_state__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__durability__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__log_order__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__content_part__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool_call__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool_choice__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_ids__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__logit_bias__descriptor;
@@ -1781,6 +2148,7 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__progress__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__prompt_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool_call_delta__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor;
@@ -1791,6 +2159,7 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__abort_response__descripto
 extern const ProtobufCMessageDescriptor tokenwire__v1__list_models_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__chat_template__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__detokenize_request__descriptor;

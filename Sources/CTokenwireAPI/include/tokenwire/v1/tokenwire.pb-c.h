@@ -16,6 +16,10 @@ PROTOBUF_C__BEGIN_DECLS
 
 
 typedef struct Tokenwire__V1__ChatMessage Tokenwire__V1__ChatMessage;
+typedef struct Tokenwire__V1__ContentPart Tokenwire__V1__ContentPart;
+typedef struct Tokenwire__V1__ToolCall Tokenwire__V1__ToolCall;
+typedef struct Tokenwire__V1__Tool Tokenwire__V1__Tool;
+typedef struct Tokenwire__V1__ToolChoice Tokenwire__V1__ToolChoice;
 typedef struct Tokenwire__V1__ChatMessages Tokenwire__V1__ChatMessages;
 typedef struct Tokenwire__V1__TokenIds Tokenwire__V1__TokenIds;
 typedef struct Tokenwire__V1__LogitBias Tokenwire__V1__LogitBias;
@@ -27,6 +31,7 @@ typedef struct Tokenwire__V1__Started Tokenwire__V1__Started;
 typedef struct Tokenwire__V1__Progress Tokenwire__V1__Progress;
 typedef struct Tokenwire__V1__PromptLogprobs Tokenwire__V1__PromptLogprobs;
 typedef struct Tokenwire__V1__Delta Tokenwire__V1__Delta;
+typedef struct Tokenwire__V1__ToolCallDelta Tokenwire__V1__ToolCallDelta;
 typedef struct Tokenwire__V1__TokenLogprobs Tokenwire__V1__TokenLogprobs;
 typedef struct Tokenwire__V1__Logprob Tokenwire__V1__Logprob;
 typedef struct Tokenwire__V1__Finished Tokenwire__V1__Finished;
@@ -37,6 +42,7 @@ typedef struct Tokenwire__V1__AbortResponse Tokenwire__V1__AbortResponse;
 typedef struct Tokenwire__V1__ListModelsRequest Tokenwire__V1__ListModelsRequest;
 typedef struct Tokenwire__V1__ListModelsResponse Tokenwire__V1__ListModelsResponse;
 typedef struct Tokenwire__V1__Model Tokenwire__V1__Model;
+typedef struct Tokenwire__V1__ChatTemplate Tokenwire__V1__ChatTemplate;
 typedef struct Tokenwire__V1__CountTokensRequest Tokenwire__V1__CountTokensRequest;
 typedef struct Tokenwire__V1__CountTokensResponse Tokenwire__V1__CountTokensResponse;
 typedef struct Tokenwire__V1__DetokenizeRequest Tokenwire__V1__DetokenizeRequest;
@@ -61,21 +67,97 @@ struct  Tokenwire__V1__ChatMessage
   ProtobufCMessage base;
   ProtobufCBinaryData role;
   ProtobufCBinaryData content;
+  size_t n_content_parts;
+  Tokenwire__V1__ContentPart **content_parts;
+  size_t n_tool_calls;
+  Tokenwire__V1__ToolCall **tool_calls;
+  ProtobufCBinaryData tool_call_id;
+  ProtobufCBinaryData reasoning_text;
 };
 #define TOKENWIRE__V1__CHAT_MESSAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_message__descriptor) \
+    , {0,NULL}, {0,NULL}, 0,NULL, 0,NULL, {0,NULL}, {0,NULL} }
+
+
+struct  Tokenwire__V1__ContentPart
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData type;
+  ProtobufCBinaryData text;
+};
+#define TOKENWIRE__V1__CONTENT_PART__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__content_part__descriptor) \
     , {0,NULL}, {0,NULL} }
 
+
+struct  Tokenwire__V1__ToolCall
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData id;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData arguments;
+};
+#define TOKENWIRE__V1__TOOL_CALL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool_call__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tokenwire__V1__Tool
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData description;
+  ProtobufCBinaryData parameters;
+};
+#define TOKENWIRE__V1__TOOL__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool__descriptor) \
+    , {0,NULL}, {0,NULL}, {0,NULL} }
+
+
+struct  Tokenwire__V1__ToolChoice
+{
+  ProtobufCMessage base;
+  int32_t mode;
+  ProtobufCBinaryData name;
+};
+#define TOKENWIRE__V1__TOOL_CHOICE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool_choice__descriptor) \
+    , 0, {0,NULL} }
+
+
+typedef enum {
+  TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE_PARALLEL_TOOL_CALLS = 4
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__CASE)
+} Tokenwire__V1__ChatMessages__ParallelToolCallsPresenceCase;
+
+typedef enum {
+  TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE_REASONING_MAX_TOKENS = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__CASE)
+} Tokenwire__V1__ChatMessages__ReasoningMaxTokensPresenceCase;
 
 struct  Tokenwire__V1__ChatMessages
 {
   ProtobufCMessage base;
   size_t n_messages;
   Tokenwire__V1__ChatMessage **messages;
+  size_t n_tools;
+  Tokenwire__V1__Tool **tools;
+  Tokenwire__V1__ToolChoice *tool_choice;
+  int32_t reasoning;
+  Tokenwire__V1__ChatMessages__ParallelToolCallsPresenceCase parallel_tool_calls_presence_case;
+  union {
+    protobuf_c_boolean parallel_tool_calls;
+  };
+  Tokenwire__V1__ChatMessages__ReasoningMaxTokensPresenceCase reasoning_max_tokens_presence_case;
+  union {
+    int32_t reasoning_max_tokens;
+  };
 };
 #define TOKENWIRE__V1__CHAT_MESSAGES__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_messages__descriptor) \
-    , 0,NULL }
+    , 0,NULL, 0,NULL, NULL, 0, TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__TokenIds
@@ -380,10 +462,26 @@ struct  Tokenwire__V1__Delta
   size_t n_logprobs;
   Tokenwire__V1__TokenLogprobs **logprobs;
   int32_t index;
+  ProtobufCBinaryData reasoning_text;
+  size_t n_tool_calls;
+  Tokenwire__V1__ToolCallDelta **tool_calls;
 };
 #define TOKENWIRE__V1__DELTA__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__delta__descriptor) \
-    , {0,NULL}, 0,NULL, 0,NULL, 0 }
+    , {0,NULL}, 0,NULL, 0,NULL, 0, {0,NULL}, 0,NULL }
+
+
+struct  Tokenwire__V1__ToolCallDelta
+{
+  ProtobufCMessage base;
+  int32_t index;
+  ProtobufCBinaryData id;
+  ProtobufCBinaryData name;
+  ProtobufCBinaryData arguments;
+};
+#define TOKENWIRE__V1__TOOL_CALL_DELTA__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool_call_delta__descriptor) \
+    , 0, {0,NULL}, {0,NULL}, {0,NULL} }
 
 
 struct  Tokenwire__V1__TokenLogprobs
@@ -431,10 +529,11 @@ struct  Tokenwire__V1__Usage
   int32_t prompt_tokens;
   int32_t completion_tokens;
   int32_t cached_tokens;
+  int32_t reasoning_tokens;
 };
 #define TOKENWIRE__V1__USAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__usage__descriptor) \
-    , 0, 0, 0 }
+    , 0, 0, 0, 0 }
 
 
 struct  Tokenwire__V1__Timings
@@ -500,10 +599,23 @@ struct  Tokenwire__V1__Model
   ProtobufCBinaryData quantization;
   int32_t state;
   int32_t training_context_length;
+  Tokenwire__V1__ChatTemplate *chat_template;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, 0 }
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, 0, NULL }
+
+
+struct  Tokenwire__V1__ChatTemplate
+{
+  ProtobufCMessage base;
+  protobuf_c_boolean tools;
+  protobuf_c_boolean reasoning;
+  protobuf_c_boolean system_role;
+};
+#define TOKENWIRE__V1__CHAT_TEMPLATE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_template__descriptor) \
+    , 0, 0, 0 }
 
 
 typedef enum {
@@ -703,6 +815,82 @@ Tokenwire__V1__ChatMessage *
 void   tokenwire__v1__chat_message__free_unpacked
                      (Tokenwire__V1__ChatMessage *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ContentPart methods */
+void   tokenwire__v1__content_part__init
+                     (Tokenwire__V1__ContentPart         *message);
+size_t tokenwire__v1__content_part__get_packed_size
+                     (const Tokenwire__V1__ContentPart   *message);
+size_t tokenwire__v1__content_part__pack
+                     (const Tokenwire__V1__ContentPart   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__content_part__pack_to_buffer
+                     (const Tokenwire__V1__ContentPart   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ContentPart *
+       tokenwire__v1__content_part__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__content_part__free_unpacked
+                     (Tokenwire__V1__ContentPart *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ToolCall methods */
+void   tokenwire__v1__tool_call__init
+                     (Tokenwire__V1__ToolCall         *message);
+size_t tokenwire__v1__tool_call__get_packed_size
+                     (const Tokenwire__V1__ToolCall   *message);
+size_t tokenwire__v1__tool_call__pack
+                     (const Tokenwire__V1__ToolCall   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool_call__pack_to_buffer
+                     (const Tokenwire__V1__ToolCall   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ToolCall *
+       tokenwire__v1__tool_call__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool_call__free_unpacked
+                     (Tokenwire__V1__ToolCall *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__Tool methods */
+void   tokenwire__v1__tool__init
+                     (Tokenwire__V1__Tool         *message);
+size_t tokenwire__v1__tool__get_packed_size
+                     (const Tokenwire__V1__Tool   *message);
+size_t tokenwire__v1__tool__pack
+                     (const Tokenwire__V1__Tool   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool__pack_to_buffer
+                     (const Tokenwire__V1__Tool   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__Tool *
+       tokenwire__v1__tool__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool__free_unpacked
+                     (Tokenwire__V1__Tool *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ToolChoice methods */
+void   tokenwire__v1__tool_choice__init
+                     (Tokenwire__V1__ToolChoice         *message);
+size_t tokenwire__v1__tool_choice__get_packed_size
+                     (const Tokenwire__V1__ToolChoice   *message);
+size_t tokenwire__v1__tool_choice__pack
+                     (const Tokenwire__V1__ToolChoice   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool_choice__pack_to_buffer
+                     (const Tokenwire__V1__ToolChoice   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ToolChoice *
+       tokenwire__v1__tool_choice__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool_choice__free_unpacked
+                     (Tokenwire__V1__ToolChoice *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__ChatMessages methods */
 void   tokenwire__v1__chat_messages__init
                      (Tokenwire__V1__ChatMessages         *message);
@@ -896,6 +1084,25 @@ Tokenwire__V1__Delta *
 void   tokenwire__v1__delta__free_unpacked
                      (Tokenwire__V1__Delta *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ToolCallDelta methods */
+void   tokenwire__v1__tool_call_delta__init
+                     (Tokenwire__V1__ToolCallDelta         *message);
+size_t tokenwire__v1__tool_call_delta__get_packed_size
+                     (const Tokenwire__V1__ToolCallDelta   *message);
+size_t tokenwire__v1__tool_call_delta__pack
+                     (const Tokenwire__V1__ToolCallDelta   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__tool_call_delta__pack_to_buffer
+                     (const Tokenwire__V1__ToolCallDelta   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ToolCallDelta *
+       tokenwire__v1__tool_call_delta__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__tool_call_delta__free_unpacked
+                     (Tokenwire__V1__ToolCallDelta *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__V1__TokenLogprobs methods */
 void   tokenwire__v1__token_logprobs__init
                      (Tokenwire__V1__TokenLogprobs         *message);
@@ -1085,6 +1292,25 @@ Tokenwire__V1__Model *
                       const uint8_t       *data);
 void   tokenwire__v1__model__free_unpacked
                      (Tokenwire__V1__Model *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__V1__ChatTemplate methods */
+void   tokenwire__v1__chat_template__init
+                     (Tokenwire__V1__ChatTemplate         *message);
+size_t tokenwire__v1__chat_template__get_packed_size
+                     (const Tokenwire__V1__ChatTemplate   *message);
+size_t tokenwire__v1__chat_template__pack
+                     (const Tokenwire__V1__ChatTemplate   *message,
+                      uint8_t             *out);
+size_t tokenwire__v1__chat_template__pack_to_buffer
+                     (const Tokenwire__V1__ChatTemplate   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__V1__ChatTemplate *
+       tokenwire__v1__chat_template__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__v1__chat_template__free_unpacked
+                     (Tokenwire__V1__ChatTemplate *message,
                       ProtobufCAllocator *allocator);
 /* Tokenwire__V1__CountTokensRequest methods */
 void   tokenwire__v1__count_tokens_request__init
@@ -1287,6 +1513,18 @@ void   tokenwire__v1__erase_logs_response__free_unpacked
 typedef void (*Tokenwire__V1__ChatMessage_Closure)
                  (const Tokenwire__V1__ChatMessage *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__ContentPart_Closure)
+                 (const Tokenwire__V1__ContentPart *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__ToolCall_Closure)
+                 (const Tokenwire__V1__ToolCall *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__Tool_Closure)
+                 (const Tokenwire__V1__Tool *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__ToolChoice_Closure)
+                 (const Tokenwire__V1__ToolChoice *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__ChatMessages_Closure)
                  (const Tokenwire__V1__ChatMessages *message,
                   void *closure_data);
@@ -1320,6 +1558,9 @@ typedef void (*Tokenwire__V1__PromptLogprobs_Closure)
 typedef void (*Tokenwire__V1__Delta_Closure)
                  (const Tokenwire__V1__Delta *message,
                   void *closure_data);
+typedef void (*Tokenwire__V1__ToolCallDelta_Closure)
+                 (const Tokenwire__V1__ToolCallDelta *message,
+                  void *closure_data);
 typedef void (*Tokenwire__V1__TokenLogprobs_Closure)
                  (const Tokenwire__V1__TokenLogprobs *message,
                   void *closure_data);
@@ -1349,6 +1590,9 @@ typedef void (*Tokenwire__V1__ListModelsResponse_Closure)
                   void *closure_data);
 typedef void (*Tokenwire__V1__Model_Closure)
                  (const Tokenwire__V1__Model *message,
+                  void *closure_data);
+typedef void (*Tokenwire__V1__ChatTemplate_Closure)
+                 (const Tokenwire__V1__ChatTemplate *message,
                   void *closure_data);
 typedef void (*Tokenwire__V1__CountTokensRequest_Closure)
                  (const Tokenwire__V1__CountTokensRequest *message,
@@ -1393,6 +1637,10 @@ typedef void (*Tokenwire__V1__EraseLogsResponse_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_message__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__content_part__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool_call__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool_choice__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_ids__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__logit_bias__descriptor;
@@ -1404,6 +1652,7 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__progress__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__prompt_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__delta__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__tool_call_delta__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__token_logprobs__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__logprob__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor;
@@ -1414,6 +1663,7 @@ extern const ProtobufCMessageDescriptor tokenwire__v1__abort_response__descripto
 extern const ProtobufCMessageDescriptor tokenwire__v1__list_models_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__v1__chat_template__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__count_tokens_response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__v1__detokenize_request__descriptor;
