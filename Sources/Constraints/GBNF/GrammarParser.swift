@@ -17,6 +17,8 @@ struct GrammarParser {
   private var rules: [Identifier: Int32] = [:]
   private var uses: [(name: Identifier, offset: Int)] = []
   private var isDefined: [Bool] = []
+  /// The JSON schemas for which literals stand.
+  private let schemas: [Identifier: String]
 
   /// What is being read: a rule, or a pair of brackets in it.
   private struct Group {
@@ -26,17 +28,21 @@ struct GrammarParser {
   }
 
   /// - Throws: `GrammarError` with the line and column of what is not GBNF.
-  static func grammar(of text: String) throws(GrammarError) -> Grammar {
+  static func grammar(
+    of text: String,
+    schemas: [Identifier: String] = [:]
+  ) throws(GrammarError) -> Grammar {
     guard text.utf8.count <= self.maximumSize else {
       throw GrammarError(
         "it has \(text.utf8.count) bytes, but at most \(self.maximumSize) are allowed"
       )
     }
-    var parser = GrammarParser(text)
+    var parser = GrammarParser(text, schemas)
     return try parser.grammar()
   }
 
-  private init(_ text: String) {
+  private init(_ text: String, _ schemas: [Identifier: String]) {
+    self.schemas = schemas
     self.text = Array(text.unicodeScalars)
     // Skips a byte-order mark.
     if self.text.first == "\u{FEFF}" { self.index = 1 }
@@ -229,13 +235,25 @@ extension GrammarParser {
   private mutating func literal() throws(GrammarError) -> [Grammar.Element] {
     let start = self.index
     self.index += 1
-    var bytes: [Grammar.Element] = []
+    var text = ""
     while self.current != "\"" {
       guard self.current != nil else { throw self.error("the text is not closed", at: start) }
-      bytes += RuleBuilder.bytes(try self.character().utf8)
+      text.unicodeScalars.append(try self.character())
     }
     self.index += 1
-    return bytes
+    if let schema = self.schemas[Identifier(text)] { return [.rule(try self.rule(of: schema))] }
+    return RuleBuilder.bytes(text.utf8)
+  }
+
+  private mutating func rule(of schema: String) throws(GrammarError) -> Int32 {
+    do throws(SchemaError) {
+      var compiler = SchemaCompiler(try SchemaDocument(schema), self.builder)
+      let rule = try compiler.compileRules()
+      self.builder = compiler.builder
+      return rule
+    } catch {
+      throw error.isCancellation ? .cancelled : GrammarError(error.message)
+    }
   }
 
   private mutating func characterClass() throws(GrammarError) -> ScalarSet {

@@ -59,7 +59,7 @@ struct SchemaCompiler {
   static let maximumParts = 200_000
 
   var document: SchemaDocument
-  var builder = RuleBuilder()
+  var builder: RuleBuilder
   private var rules: [Conjunction: Int32] = [:]
   private var pending: [(Conjunction, Int32)] = []
   /// The target of each schema that is only a `$ref`.
@@ -100,15 +100,23 @@ struct SchemaCompiler {
   /// A schema that allows nothing.
   var noSchema: Number?
 
-  init(_ document: SchemaDocument) {
+  /// - Parameter builder: gets the rules.
+  init(_ document: SchemaDocument, _ builder: RuleBuilder = RuleBuilder()) {
     self.document = document
+    self.builder = builder
   }
 
-  mutating func compile() throws(SchemaError) -> Grammar {
+  /// - Returns: the rule for the texts that are valid under the schema.
+  mutating func compileRules() throws(SchemaError) -> Int32 {
     let root = try self.rule(for: [0])
     while let (conjunction, rule) = self.pending.popLast() {
       try self.define(rule, as: conjunction)
     }
+    return root
+  }
+
+  mutating func compile() throws(SchemaError) -> Grammar {
+    let root = try self.compileRules()
     do {
       return try self.builder.grammar(root: root)
     } catch {

@@ -1,3 +1,4 @@
+public import Identifiers
 internal import Synchronization
 
 /// A set of rules for texts. Copies share what matchers have learned about it.
@@ -65,6 +66,15 @@ public struct Grammar: Sendable {
   ///   allows no text, or has left recursion; and when the task is cancelled.
   public init(gbnf: String) throws(GrammarError) {
     self = try GrammarParser.grammar(of: gbnf)
+  }
+
+  /// Parses a grammar in GBNF in which some literals stand for JSON.
+  ///
+  /// - Parameter schemas: JSON schemas, by the literal in whose place there is a text that is valid
+  ///   under the schema.
+  /// - Throws: as `init(gbnf:)`, and when a schema cannot be compiled.
+  public init(gbnf: String, schemas: [Identifier: String]) throws(GrammarError) {
+    self = try GrammarParser.grammar(of: gbnf, schemas: schemas)
   }
 
   init(_ rules: Rules, work: Int) {
