@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "AccessTokens", targets: ["AccessTokens", "Identifiers"]),
     // Not for others: what the benchmarks' package fuzzes.
     .library(name: "Constraints", targets: ["Constraints"]),
+    .library(name: "LlamaGeneration", targets: ["LlamaGeneration"]),
     .library(name: "TTRPC", targets: ["TTRPC", "Listening", "RPC", "Identifiers"]),
     .library(
       name: "TokenwireClient",
@@ -50,6 +51,8 @@ let package = Package(
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
+    .systemLibrary(name: "CLlamaCommon", pkgConfig: "llama-common"),
+    .target(name: "CLlamaChat", dependencies: ["CLlama", "CLlamaCommon"]),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CProcess"),
     .target(name: "CTTRPC", dependencies: ["CProtobufC"]),
@@ -119,7 +122,7 @@ let package = Package(
     .target(
       name: "LlamaGeneration",
       dependencies: [
-        "CLlama", "Concurrency", "Constraints", "Generation", "Identifiers",
+        "CLlama", "CLlamaChat", "Concurrency", "Constraints", "Generation", "Identifiers", "JSON",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -411,5 +414,6 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )

@@ -25,6 +25,7 @@ let package = Package(
       dependencies: [
         "CLibFuzzer",
         .product(name: "Constraints", package: "tokenwire"),
+        .product(name: "LlamaGeneration", package: "tokenwire"),
         .product(name: "TTRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
         .product(name: "Logging", package: "swift-log"),

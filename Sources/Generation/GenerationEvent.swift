@@ -77,7 +77,8 @@ public struct GenerationStarted: Sendable, Hashable {
 public struct GenerationDelta: Sendable, Hashable {
   /// Of several texts, which; from 0.
   public var index: Int
-  /// Always whole characters. Empty only in the last delta, when tokens without text remain.
+  /// Always whole characters. Empty in the last delta when tokens without text remain, and in one of
+  /// thinking or of calls.
   @Bytewise public var text: String
   /// The tokens whose text this delta completes. Empty for the echoed prompt, and from a generator
   /// that does not know its tokens.
@@ -86,6 +87,10 @@ public struct GenerationDelta: Sendable, Hashable {
   public var tokenCount: Int
   /// One for each of `tokenIDs` if requested, otherwise empty.
   public var logprobs: [TokenLogprobs]
+  /// The next piece of what the model thinks before its answer.
+  @Bytewise public var reasoning: String
+  /// The next pieces of the model's calls of tools.
+  public var toolCalls: [ToolCallDelta]
 
   /// Creates an event of the next piece of text.
   ///
@@ -95,13 +100,17 @@ public struct GenerationDelta: Sendable, Hashable {
     text: String,
     tokenIDs: [Int32] = [],
     tokenCount: Int? = nil,
-    logprobs: [TokenLogprobs] = []
+    logprobs: [TokenLogprobs] = [],
+    reasoning: String = "",
+    toolCalls: [ToolCallDelta] = []
   ) {
     self.index = index
     self.text = text
     self.tokenIDs = tokenIDs
     self.tokenCount = tokenCount ?? tokenIDs.count
     self.logprobs = logprobs
+    self.reasoning = reasoning
+    self.toolCalls = toolCalls
   }
 
   /// Appends the next piece of the same text.
@@ -110,13 +119,35 @@ public struct GenerationDelta: Sendable, Hashable {
     self.tokenIDs += next.tokenIDs
     self.tokenCount += next.tokenCount
     self.logprobs += next.logprobs
+    self.reasoning += next.reasoning
+    self.toolCalls += next.toolCalls
   }
 
   /// The approximate size, in bytes.
   var size: Int {
     let alternatives = self.logprobs.reduce(0) { $0 + 1 + $1.top.count }
-    return self.text.utf8.count + 4 * self.tokenIDs.count
+    return self.text.utf8.count + self.reasoning.utf8.count + 4 * self.tokenIDs.count
       + MemoryLayout<Logprob>.stride * alternatives
+  }
+}
+
+/// A piece of a call of a tool.
+public struct ToolCallDelta: Sendable, Hashable {
+  /// Which of the text's calls; from 0.
+  public var index: Int
+  /// In the call's first piece; nil in others.
+  public var id: Identifier?
+  /// The tool's name, in the call's first piece; nil in others.
+  public var name: Identifier?
+  /// The next piece of the arguments, whose join is a JSON object.
+  @Bytewise public var arguments: String
+
+  /// Creates a piece of a call.
+  public init(index: Int, id: Identifier? = nil, name: Identifier? = nil, arguments: String) {
+    self.index = index
+    self.id = id
+    self.name = name
+    self.arguments = arguments
   }
 }
 
@@ -128,7 +159,8 @@ public struct GenerationFinished: Sendable, Hashable {
   public var reason: FinishReason
   /// The stop string that ended the text, if one did.
   @Bytewise public var matchedStop: String?
-  /// Whether the text ended before it satisfied the request's constraint.
+  /// Whether the text ended before it satisfied the request's constraint, or within a call of a
+  /// tool.
   public var isIncomplete: Bool
   /// How many tokens the generation used.
   public var usage: TokenUsage
@@ -165,6 +197,8 @@ public enum FinishReason: Sendable, Hashable {
   case contextLength
   /// The caller ended it.
   case cancelled
+  /// The model ended its text with calls of tools.
+  case toolCalls
 }
 
 /// How many tokens a generation used.
@@ -175,12 +209,20 @@ public struct TokenUsage: Sendable, Hashable {
   public var completionTokens: Int
   /// How many of the prompt's tokens came from a cache.
   public var cachedTokens: Int
+  /// How many of the generated tokens are what the model thought, and its marks.
+  public var reasoningTokens: Int
 
   /// Creates the token counts of a generation.
-  public init(promptTokens: Int, completionTokens: Int, cachedTokens: Int) {
+  public init(
+    promptTokens: Int,
+    completionTokens: Int,
+    cachedTokens: Int,
+    reasoningTokens: Int = 0
+  ) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.cachedTokens = cachedTokens
+    self.reasoningTokens = reasoningTokens
   }
 }
 

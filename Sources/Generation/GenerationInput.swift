@@ -1,11 +1,11 @@
-public import Identifiers
+internal import Identifiers
 
 /// What a text starts from.
 public enum GenerationInput: Sendable {
   /// Plain text: special tokens in it are not recognized.
   case prompt(String)
   /// A conversation, formatted with the model's chat template.
-  case messages([ChatMessage])
+  case conversation(Conversation)
   /// Tokens of the model's vocabulary, used unchanged.
   case tokens([Int32])
 }
@@ -16,7 +16,7 @@ extension GenerationInput: Hashable {
   public static func == (left: GenerationInput, right: GenerationInput) -> Bool {
     switch (left, right) {
     case (.prompt(let prompt), .prompt(let other)): Identifier(prompt) == Identifier(other)
-    case (.messages(let messages), .messages(let others)): messages == others
+    case (.conversation(let conversation), .conversation(let other)): conversation == other
     case (.tokens(let tokens), .tokens(let others)): tokens == others
     default: false
     }
@@ -26,22 +26,8 @@ extension GenerationInput: Hashable {
   public func hash(into hasher: inout Hasher) {
     switch self {
     case .prompt(let prompt): hasher.combine(Identifier(prompt))
-    case .messages(let messages): hasher.combine(messages)
+    case .conversation(let conversation): hasher.combine(conversation)
     case .tokens(let tokens): hasher.combine(tokens)
     }
-  }
-}
-
-/// One turn of a conversation.
-public struct ChatMessage: Sendable, Hashable {
-  /// Who speaks: "system", "user" or "assistant".
-  @Bytewise public var role: String
-  /// What is said.
-  @Bytewise public var content: String
-
-  /// Creates a turn of a conversation.
-  public init(role: String, content: String) {
-    self.role = role
-    self.content = content
   }
 }

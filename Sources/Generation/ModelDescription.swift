@@ -16,6 +16,8 @@ public struct ModelDescription: Sendable, Hashable {
   public var contextLength: Int
   /// The context length that the model was trained for, in tokens; 0 when that is unknown.
   public var trainingContextLength: Int
+  /// What its chat template knows; nil without one.
+  public var chatTemplate: ChatTemplateDescription?
 
   /// Creates a description of a model.
   public init(
@@ -25,7 +27,8 @@ public struct ModelDescription: Sendable, Hashable {
     parameters: UInt64,
     sizeBytes: UInt64,
     contextLength: Int,
-    trainingContextLength: Int = 0
+    trainingContextLength: Int = 0,
+    chatTemplate: ChatTemplateDescription? = nil
   ) {
     self.id = id
     self.description = description
@@ -34,5 +37,23 @@ public struct ModelDescription: Sendable, Hashable {
     self.sizeBytes = sizeBytes
     self.contextLength = contextLength
     self.trainingContextLength = trainingContextLength
+    self.chatTemplate = chatTemplate
+  }
+}
+
+/// What a chat template knows.
+public struct ChatTemplateDescription: Sendable, Hashable {
+  /// Tools and calls of tools. Without it, tools are described to the model in words of our own.
+  public var tools: Bool
+  /// Whether the model can be asked to think, or not to.
+  public var reasoning: Bool
+  /// Messages of the role "system".
+  public var systemRole: Bool
+
+  /// Creates a description.
+  public init(tools: Bool, reasoning: Bool, systemRole: Bool) {
+    self.tools = tools
+    self.reasoning = reasoning
+    self.systemRole = systemRole
   }
 }

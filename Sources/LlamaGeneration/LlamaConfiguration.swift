@@ -23,6 +23,8 @@ public struct LlamaConfiguration: Hashable, Sendable {
   public var prefixCacheSize: Int
   /// Whose texts a request may reuse. Default `user`.
   public var prefixSharing: PrefixSharing
+  /// A Jinja template for conversations; nil is the model's own.
+  @Bytewise public var chatTemplate: String?
 
   /// Whose texts a request may reuse, if its prompt begins like them.
   ///
@@ -48,7 +50,8 @@ public struct LlamaConfiguration: Hashable, Sendable {
     maxQueue: Int = 1024,
     interTokenLimit: Duration = .milliseconds(150),
     prefixCacheSize: Int = 512 << 20,
-    prefixSharing: PrefixSharing = .user
+    prefixSharing: PrefixSharing = .user,
+    chatTemplate: String? = nil
   ) {
     self.modelPath = modelPath
     self.modelID = modelID ?? Self.name(ofFileAt: modelPath)
@@ -60,6 +63,7 @@ public struct LlamaConfiguration: Hashable, Sendable {
     self.interTokenLimit = interTokenLimit
     self.prefixCacheSize = prefixCacheSize
     self.prefixSharing = prefixSharing
+    self.chatTemplate = chatTemplate
   }
 
   private static func name(ofFileAt path: String) -> Identifier {

@@ -18,6 +18,7 @@ public final class LlamaGenerator: TextGenerator {
   private let textQueue: WorkQueue
   private let constraints: ConstraintCache
   private let constraintQueue: WorkQueue
+  private let chat: ChatFormatter
 
   /// How many events may wait for a reader before its generation leaves its slot.
   private static let bufferCapacity = 64
@@ -59,9 +60,11 @@ public final class LlamaGenerator: TextGenerator {
     // A constraint is compiled in one slice, which should not delay tokenizing.
     self.constraintQueue = .started(name: "tokenwire-rules", hurries: false)
     self.constraints = ConstraintCache(model, compilingOn: self.constraintQueue)
+    self.chat = try ChatFormatter(model, source: configuration.chatTemplate, logger: logger)
     self.model = model.description(
       id: configuration.modelID,
-      contextLength: configuration.contextLength
+      contextLength: configuration.contextLength,
+      chatTemplate: self.chat.description
     )
   }
 
@@ -71,17 +74,15 @@ public final class LlamaGenerator: TextGenerator {
   ) async throws(GenerationError) -> GenerationEvents {
     try self.check(request.sampling.logitBias.keys.sorted(), in: "logit_bias")
     let arrival = ContinuousClock.now
-    let (text, tokens) = try await self.tokens(of: request.input, for: request.requester)
-    var constraint: ConstraintGrammar?
-    if let given = request.constraint {
-      constraint = try await self.constraints.grammar(of: given, for: request.requester)
-    }
+    let (text, tokens, form) = try await self.tokens(of: request.input, for: request.requester)
+    let constraint = try await self.constraint(of: request, form)
     let buffer = EventBuffer(capacity: Self.bufferCapacity) { [queue] in queue.wakeEngine() }
-    let events = buffer.events()
+    let events = buffer.events(readingAnswersBy: self.answerReaders(form, request))
     let first = LlamaRequest(
       request: request,
       prompt: tokens,
       constraint: constraint,
+      form: form,
       promptText: text,
       seed: request.sampling.seed ?? .random(in: .min ... .max),
       buffer: buffer,
@@ -146,17 +147,28 @@ public final class LlamaGenerator: TextGenerator {
     of input: GenerationInput,
     for requester: Requester,
     limit: Int? = nil
-  ) async throws(GenerationError) -> (text: String, tokens: [Int32]) {
+  ) async throws(GenerationError) -> (text: String, tokens: [Int32], form: AnswerForm?) {
     let limit = limit ?? self.contextLength
-    let (text, tokens) = try await self.textQueue.run(for: requester) {
-      () async throws(GenerationError) in
+    let (text, tokens, form) = try await self.textQueue.run(for: requester) {
+      () async throws(GenerationError) -> (String, [Int32], AnswerForm?) in
       switch input {
       case .prompt(let prompt):
         if prompt.isEmpty { throw .emptyPrompt }
-        return (prompt, try await self.tokens(of: prompt, false, in: "prompt", limit))
-      case .messages(let messages):
-        let text = try self.languageModel.format(messages)
-        return (text, try await self.tokens(of: text, true, in: "messages", limit))
+        let tokens = try await self.tokenizer.tokens(
+          of: prompt,
+          parseSpecial: false,
+          field: "prompt",
+          limit: limit
+        )
+        return (prompt, tokens, nil)
+      case .conversation(let conversation):
+        let chat = try self.chat.format(conversation)
+        let tokens = try await self.tokenizer.tokens(
+          of: chat.marked,
+          field: "messages",
+          limit: limit
+        )
+        return (chat.text, tokens, chat.form)
       case .tokens(let given):
         if given.count > limit {
           throw .promptTooLong(tokens: given.count, contextLength: limit)
@@ -166,25 +178,37 @@ public final class LlamaGenerator: TextGenerator {
           decoding: given.flatMap { self.languageModel.bytes(of: $0) },
           as: UTF8.self
         )
-        return (text, given)
+        return (text, given, nil)
       }
     }
     guard !tokens.isEmpty else { throw .emptyPrompt }
-    return (text, tokens)
+    return (text, tokens, form)
   }
 
-  private func tokens(
-    of text: String,
-    _ parseSpecial: Bool,
-    in field: String,
-    _ limit: Int
-  ) async throws(GenerationError) -> [Int32] {
-    try await self.tokenizer.tokens(
-      of: text,
-      parseSpecial: parseSpecial,
-      field: field,
-      limit: limit
-    )
+  /// What makes the readers of the answers; nil when the texts are the answers.
+  private func answerReaders(
+    _ form: AnswerForm?,
+    _ request: GenerationRequest
+  ) -> (@Sendable () -> any AnswerReader)? {
+    guard let form else { return nil }
+    return { ChatAnswerReader(form.parser, skipsPrompt: request.echo) }
+  }
+
+  private func constraint(
+    of request: GenerationRequest,
+    _ form: AnswerForm?
+  ) async throws(GenerationError) -> ConstraintGrammar? {
+    guard let calls = form?.calls else {
+      guard let given = request.constraint else { return nil }
+      return try await self.constraints.grammar(of: .given(given), for: request.requester)
+    }
+    if let given = request.constraint {
+      throw GenerationError(
+        .invalidRequest,
+        "\(given.field) and tools cannot be used together: leave one out, or set tool_choice to none"
+      )
+    }
+    return try await self.constraints.grammar(of: .calls(calls), for: request.requester)
   }
 
   /// - Throws: when a token is not in the model's vocabulary.

@@ -3,12 +3,15 @@ internal import Foundation
 internal import Generation
 
 extension LlamaModel {
+  /// Whether the model has a chat template.
+  var hasChatTemplate: Bool { llama_model_chat_template(self.pointer, nil) != nil }
+
   /// Formats a conversation with the model's chat template, up to where its answer begins.
   ///
-  /// Text in a message that looks like a control token becomes one, as in llama.cpp's server.
+  /// Of templates, those that libllama knows.
   ///
   /// - Throws: `invalidRequest` when the model has no chat template, or a message has a NUL.
-  func format(_ messages: [ChatMessage]) throws(GenerationError) -> String {
+  func format(_ messages: [(role: String, content: String)]) throws(GenerationError) -> String {
     guard let template = llama_model_chat_template(self.pointer, nil) else {
       throw GenerationError(
         .invalidRequest,
@@ -34,7 +37,7 @@ extension LlamaModel {
   /// - Returns: nil when libllama does not know the template.
   private static func apply(
     _ template: UnsafePointer<CChar>,
-    to messages: [ChatMessage]
+    to messages: [(role: String, content: String)]
   ) -> String? {
     let copies = messages.map { (role: strdup($0.role), content: strdup($0.content)) }
     defer {

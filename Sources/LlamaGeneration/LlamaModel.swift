@@ -14,7 +14,7 @@ final class LlamaModel: Sendable {
   let endTokens: [Int32]
   /// How the model tokenizes texts.
   let tokenizing: Tokenizing
-  private let texts = Mutex<TokenVocabulary?>(nil)
+  private let texts = Mutex<[[Int32]: TokenVocabulary]>([:])
 
   /// Loads a GGUF file.
   ///
@@ -52,11 +52,16 @@ final class LlamaModel: Sendable {
   var vocabularySize: Int { Int(llama_vocab_n_tokens(self.vocabulary)) }
 
   /// The texts of all tokens. The first call makes them, which takes a while.
-  var vocabularyTexts: TokenVocabulary {
+  ///
+  /// - Parameter kept: the texts of control tokens, which are those of the model's template.
+  func vocabularyTexts(keeping kept: [Int32: [UInt8]]) -> TokenVocabulary {
     self.texts.withLock { texts in
-      if let texts { return texts }
-      let made = TokenVocabulary((0 ..< Int32(self.vocabularySize)).map { self.bytes(of: $0) })
-      texts = made
+      let key = kept.keys.sorted()
+      if let known = texts[key] { return known }
+      let made = TokenVocabulary(
+        (0 ..< Int32(self.vocabularySize)).map { kept[$0] ?? self.bytes(of: $0) }
+      )
+      texts[key] = made
       return made
     }
   }
@@ -72,7 +77,11 @@ final class LlamaModel: Sendable {
     }
   }
 
-  func description(id: Identifier, contextLength: Int) -> ModelDescription {
+  func description(
+    id: Identifier,
+    contextLength: Int,
+    chatTemplate: ChatTemplateDescription?
+  ) -> ModelDescription {
     ModelDescription(
       id: id,
       description: self.summary,
@@ -81,7 +90,8 @@ final class LlamaModel: Sendable {
       parameters: llama_model_n_params(self.pointer),
       sizeBytes: llama_model_size(self.pointer),
       contextLength: contextLength,
-      trainingContextLength: self.trainedContextLength
+      trainingContextLength: self.trainedContextLength,
+      chatTemplate: chatTemplate
     )
   }
 

@@ -7,7 +7,7 @@ internal import Identifiers
 final class LlamaSequence {
   let request: LlamaRequest
   private var sampler: Sampler
-  private var constraint: TokenConstraint?
+  private var answer: AnswerProgress
   /// The tokens of the prompt and of the text.
   private(set) var tokens: [Int32]
   /// How many of `tokens` are decoded.
@@ -34,8 +34,9 @@ final class LlamaSequence {
     self.tokens.reserveCapacity(
       min(contextLength, request.prompt.count + request.request.maxTokens) + 1
     )
+    self.answer = AnswerProgress(request)
     self.assembler = DeltaAssembler(
-      stop: request.request.stop,
+      stop: request.request.stop + (request.form?.stops ?? []),
       minTokens: request.request.sampling.minTokens
     )
     self.sampler = Sampler(
@@ -156,9 +157,7 @@ final class LlamaSequence {
   ) -> Bool {
     let token: Int32?
     do throws(GenerationError) {
-      if self.constraint == nil, let grammar = self.request.constraint {
-        self.constraint = try TokenConstraint(grammar, for: model)
-      }
+      let forced = try self.answer.next(model)
       guard self.request.request.maxTokens > 0 else {
         self.finish(.length)
         return false
@@ -166,7 +165,8 @@ final class LlamaSequence {
       token = try self.sampler.sample(
         logits,
         banning: self.mayEnd ? [] : model.endTokens,
-        constraint: self.constraint
+        constraint: self.answer.constraint,
+        forced: forced
       )
     } catch {
       self.request.fail(error)
@@ -181,8 +181,13 @@ final class LlamaSequence {
     let logprobs = self.request.request.logprobs.map {
       TokenLogprobs(of: token, alternatives: $0, logits: logits, model: model)
     }
-    let bytes = model.bytes(of: token)
-    self.constraint?.append(bytes)
+    let bytes = self.request.form?.keptTokens[token] ?? model.bytes(of: token)
+    do throws(GenerationError) {
+      try self.answer.append(bytes, model)
+    } catch {
+      self.request.fail(error)
+      return false
+    }
     if let delta = self.assembler.append(token, bytes: bytes, logprobs: logprobs) {
       self.deliver(delta)
     }
@@ -200,14 +205,23 @@ final class LlamaSequence {
   }
 
   private var end: FinishReason? {
-    if self.assembler.matchedStop != nil { return .stopSequence }
-    if let constraint, !constraint.mayGoOn { return .stop }
+    if self.assembler.matchedStop != nil { return self.stopReason }
+    if let constraint = self.answer.constraint, !constraint.mayGoOn { return .stop }
     if self.completionTokens == self.request.request.maxTokens { return .length }
     return self.position == self.contextLength ? .contextLength : nil
   }
 
+  /// The request's stop string that ended the text; nil when one of the model's form did.
+  private var matchedStop: String? {
+    self.assembler.matchedStop.flatMap { text in
+      self.request.request.stop.contains { Identifier($0) == Identifier(text) } ? text : nil
+    }
+  }
+
+  private var stopReason: FinishReason { self.matchedStop == nil ? .stop : .stopSequence }
+
   private func deliver(_ delta: GenerationDelta) {
-    self.constraint?.deliver(delta.text)
+    self.answer.deliver(delta.text)
     self.push(delta)
   }
 
@@ -215,7 +229,7 @@ final class LlamaSequence {
     var reason = reason
     if let delta = self.assembler.finish() {
       self.deliver(delta)
-      if self.assembler.matchedStop != nil { reason = .stopSequence }
+      if self.assembler.matchedStop != nil { reason = self.stopReason }
     }
     let now = ContinuousClock.now
     let begin = self.begin ?? now
@@ -225,12 +239,13 @@ final class LlamaSequence {
         GenerationFinished(
           index: self.request.index,
           reason: reason,
-          matchedStop: self.assembler.matchedStop,
-          isIncomplete: self.constraint?.isDelivered == false,
+          matchedStop: self.matchedStop,
+          isIncomplete: self.answer.isIncomplete,
           usage: TokenUsage(
             promptTokens: self.request.prompt.count,
             completionTokens: self.completionTokens,
-            cachedTokens: self.cachedTokens
+            cachedTokens: self.cachedTokens,
+            reasoningTokens: self.answer.reasoningTokens
           ),
           timings: GenerationTimings(
             queue: begin - self.request.arrival,

@@ -12,8 +12,7 @@ import Testing
   ) {
     let changes: [@Sendable (inout GenerationRequest, String) -> Void] = [
       { $0.input = .prompt($1) }, { $0.stop = [$1] },
-      { $0.input = .messages([ChatMessage(role: "user", content: $1)]) },
-      { $0.input = .messages([ChatMessage(role: $1, content: "go")]) },
+      { $0.input = .conversation(Conversation([ChatMessage(role: .user, content: $1)])) },
       { $0.constraint = .jsonSchema($1) }, { $0.constraint = .grammar($1) },
       { $0.requester = .user(Identifier($1)) }, { $0.requester = .address(Identifier($1)) },
     ]

@@ -14,7 +14,7 @@ import Testing
     self.cache = ConstraintCache(self.model, compilingOn: self.queue)
   }
 
-  private static let yesOrNo = Constraint.grammar(#"root ::= "yes" | "no""#)
+  private static let yesOrNo = TextConstraint.given(.grammar(#"root ::= "yes" | "no""#))
 
   @Test func `a constraint is compiled once, also for those who ask together`() async throws {
     let cache = self.cache
@@ -55,7 +55,7 @@ import Testing
   @Test func `what is wrong is found once, too`() async throws {
     for _ in 0 ..< 2 {
       let error = await #expect(throws: GenerationError.self) {
-        try await self.cache.grammar(of: .grammar("root ::= nothing"), for: .anyone)
+        try await self.cache.grammar(of: .given(.grammar("root ::= nothing")), for: .anyone)
       }
       #expect(error?.code == .invalidRequest)
     }
@@ -64,19 +64,19 @@ import Testing
 
   @Test func `texts are told apart by their bytes, and by what they are`() async throws {
     for text in ["root ::= \"\u{E9}\"", "root ::= \"e\u{301}\""] {
-      _ = try await self.cache.grammar(of: .grammar(text), for: .anyone)
+      _ = try await self.cache.grammar(of: .given(.grammar(text)), for: .anyone)
     }
-    _ = try? await self.cache.grammar(of: .jsonSchema("root ::= \"\u{E9}\""), for: .anyone)
+    _ = try? await self.cache.grammar(of: .given(.jsonSchema("root ::= \"\u{E9}\"")), for: .anyone)
     #expect(self.cache.compilations == 3)
   }
 
   @Test func `those that were not used for long are forgotten`() async throws {
     for number in 0 ..< 65 {
-      _ = try await self.cache.grammar(of: .grammar("root ::= \"\(number)\""), for: .anyone)
+      _ = try await self.cache.grammar(of: .given(.grammar("root ::= \"\(number)\"")), for: .anyone)
     }
-    _ = try await self.cache.grammar(of: .grammar("root ::= \"64\""), for: .anyone)
+    _ = try await self.cache.grammar(of: .given(.grammar("root ::= \"64\"")), for: .anyone)
     #expect(self.cache.compilations == 65)
-    _ = try await self.cache.grammar(of: .grammar("root ::= \"0\""), for: .anyone)
+    _ = try await self.cache.grammar(of: .given(.grammar("root ::= \"0\"")), for: .anyone)
     #expect(self.cache.compilations == 66)
   }
 }

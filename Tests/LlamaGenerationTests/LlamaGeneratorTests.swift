@@ -155,7 +155,9 @@ import Testing
   }
 
   @Test func `tokens and their text are told, with control tokens`() async throws {
-    let messages = GenerationInput.messages([ChatMessage(role: "user", content: "Grüße")])
+    let messages = GenerationInput.conversation(
+      Conversation([ChatMessage(role: .user, content: "Grüße")])
+    )
     let tokens = try await self.generator.tokens(of: messages, requester: .anyone)
     #expect(try await self.generator.countTokens(messages) == tokens.count)
     #expect(try await self.generator.tokens(of: .tokens(tokens), requester: .anyone) == tokens)

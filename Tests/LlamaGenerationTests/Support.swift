@@ -72,7 +72,13 @@ extension GenerationRequest {
   /// A greedy answer to a question.
   static func question(_ text: String, maxTokens: Int = 40) -> GenerationRequest {
     GenerationRequest(
-      input: .messages([ChatMessage(role: "user", content: text)]),
+      input: .conversation(
+        Conversation([
+          // With its template's own first message, the model knows less.
+          ChatMessage(role: .system, content: "You are a helpful assistant."),
+          ChatMessage(role: .user, content: text),
+        ])
+      ),
       sampling: SamplingOptions(temperature: 0),
       maxTokens: maxTokens
     )

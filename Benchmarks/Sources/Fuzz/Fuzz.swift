@@ -17,6 +17,8 @@ enum Fuzz {
     "client": ClientTarget(),
     "schemas": SchemaTarget(),
     "grammars": GrammarTarget(),
+    "chats": ChatTarget(),
+    "answers": AnswerTarget(),
   ]
 
   private static let target: any FuzzTarget = {

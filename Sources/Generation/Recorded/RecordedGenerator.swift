@@ -111,7 +111,7 @@ extension GenerationInput {
     let text =
       switch self {
       case .prompt(let prompt): prompt
-      case .messages(let messages): messages.last?.content ?? ""
+      case .conversation(let conversation): conversation.messages.last?.content ?? ""
       case .tokens(let tokens): tokens.map { "\($0)" }.joined(separator: " ")
       }
     return text.count > 40 ? "..." + text.suffix(40) : text

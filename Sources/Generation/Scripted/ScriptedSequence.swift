@@ -149,7 +149,8 @@ extension GenerationInput {
   var text: String {
     switch self {
     case .prompt(let prompt): prompt
-    case .messages(let messages): messages.map(\.content).joined(separator: "\n")
+    case .conversation(let conversation):
+      conversation.messages.map(\.content).joined(separator: "\n")
     case .tokens(let tokens): tokens.map { "\($0)" }.joined(separator: " ")
     }
   }

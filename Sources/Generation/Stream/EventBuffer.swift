@@ -50,8 +50,13 @@ public final class EventBuffer: Sendable {
   }
 
   /// The reader's side. Call it once: when the result is dropped, the reader is gone.
-  public func events() -> GenerationEvents {
-    GenerationEvents(EventReader(self))
+  ///
+  /// - Parameter readers: makes what reads the answers from the texts, one for each text; nil passes
+  ///   texts on as they are.
+  public func events(
+    readingAnswersBy readers: (@Sendable () -> any AnswerReader)? = nil
+  ) -> GenerationEvents {
+    GenerationEvents(EventReader(self), readers)
   }
 
   /// What the reader wants now.

@@ -9,9 +9,11 @@ public struct GenerationEvents: AsyncSequence, Sendable {
   public typealias Failure = GenerationError
 
   private let reader: EventReader
+  private let answerReaders: (@Sendable () -> any AnswerReader)?
 
-  init(_ reader: EventReader) {
+  init(_ reader: EventReader, _ answerReaders: (@Sendable () -> any AnswerReader)?) {
     self.reader = reader
+    self.answerReaders = answerReaders
   }
 
   /// Ends the generation: the stream ends early, without its last event.
@@ -27,17 +29,19 @@ public struct GenerationEvents: AsyncSequence, Sendable {
 
   /// Returns an iterator; a stream has one reader, so call this once.
   public func makeAsyncIterator() -> AsyncIterator {
-    AsyncIterator(reader: self.reader)
+    AsyncIterator(reader: self.reader, answers: self.answerReaders.map { AnswerReading($0) })
   }
 
   /// Takes all buffered events at once, and returns them one by one.
   public struct AsyncIterator: AsyncIteratorProtocol {
     private let reader: EventReader
+    private var answers: AnswerReading?
     private var batch: [GenerationEvent] = []
     private var position = 0
 
-    fileprivate init(reader: EventReader) {
+    fileprivate init(reader: EventReader, answers: AnswerReading?) {
       self.reader = reader
+      self.answers = answers
     }
 
     /// Waits for events and returns all that are buffered; empty at the end.
@@ -65,9 +69,13 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     }
 
     private mutating func refill() async throws(GenerationError) {
-      self.batch.removeAll(keepingCapacity: true)
-      self.position = 0
-      try await self.reader.buffer.take(into: &self.batch)
+      repeat {
+        self.batch.removeAll(keepingCapacity: true)
+        self.position = 0
+        try await self.reader.buffer.take(into: &self.batch)
+        if self.batch.isEmpty { return }
+        try self.answers?.read(&self.batch)
+      } while self.batch.isEmpty
     }
   }
 }

@@ -6,6 +6,8 @@ struct LlamaRequest: Sendable {
   var request: GenerationRequest
   var prompt: [Int32]
   var constraint: ConstraintGrammar?
+  /// What the answer looks like; nil when the text is the answer.
+  var form: AnswerForm?
   /// The text that `echo` sends first.
   var promptText: String
   var seed: UInt32

@@ -1,4 +1,5 @@
 internal import Generation
+internal import Identifiers
 internal import Synchronization
 
 /// The recently used constraints of a model, compiled: the same text is compiled once, even for
@@ -9,9 +10,18 @@ final class ConstraintCache: Sendable {
     let field: String
     let text: [UInt8]
 
-    init(_ constraint: Constraint) {
-      self.field = constraint.field
-      self.text = Array(constraint.text.utf8)
+    init(_ constraint: TextConstraint) {
+      switch constraint {
+      case .given(let given):
+        self.field = given.field
+        self.text = Array(given.text.utf8)
+      case .calls(let calls):
+        self.field = "tools"
+        let schemas = calls.schemas.sorted { $0.key < $1.key }.map { [$0.key.text, $0.value] }
+        let texts = [calls.gbnf] + schemas.joined()
+        self.text =
+          texts.flatMap { Array("\($0.utf8.count):\($0)".utf8) } + Array("\(calls.start)".utf8)
+      }
     }
   }
 
@@ -57,7 +67,7 @@ final class ConstraintCache: Sendable {
   /// - Throws: `invalidRequest` with what is wrong with the constraint, and where;
   ///   `deadlineExceeded` when the caller no longer waits.
   func grammar(
-    of constraint: Constraint,
+    of constraint: TextConstraint,
     for requester: Requester
   ) async throws(GenerationError) -> ConstraintGrammar {
     let key = Key(constraint)
@@ -79,7 +89,7 @@ final class ConstraintCache: Sendable {
     _ continuation: CheckedContinuation<Outcome, Never>,
     _ number: Int,
     for key: Key,
-    _ constraint: Constraint,
+    _ constraint: TextConstraint,
     _ requester: Requester
   ) {
     let known: Outcome? = self.state.withLock { state in
@@ -111,7 +121,7 @@ final class ConstraintCache: Sendable {
   }
 
   private func compile(
-    _ constraint: Constraint,
+    _ constraint: TextConstraint,
     _ key: Key,
     _ number: Int,
     for requester: Requester

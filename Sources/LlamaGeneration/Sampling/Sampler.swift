@@ -34,13 +34,19 @@ struct Sampler {
   ///   - banned: tokens that must not be chosen.
   ///   - constraint: what the text must match. As in llama.cpp, the token is first chosen without
   ///     it, and again among the allowed tokens only if it does not fit.
+  ///   - forced: the token that is chosen, whatever its probability.
   /// - Returns: nil when the text ends, because only banned tokens may follow.
   /// - Throws: `invalidRequest` when the constraint cannot be matched.
   mutating func sample(
     _ logits: UnsafeMutableBufferPointer<Float>,
     banning banned: [Int32],
-    constraint: TokenConstraint? = nil
+    constraint: TokenConstraint? = nil,
+    forced: Int32? = nil
   ) throws(GenerationError) -> Int32? {
+    if let forced {
+      self.history?.append(forced)
+      return forced
+    }
     self.change(logits, banning: banned)
     defer { self.restore(logits) }
     var token = self.choose(from: logits)

@@ -39,6 +39,16 @@ struct SpecialTexts: Sendable {
     if kind.stripsBefore || kind.stripsAfter { self.strips = true }
   }
 
+  /// Whether a special token's text begins with this.
+  func isPrefix(_ text: ArraySlice<UInt8>) -> Bool {
+    var node = 0
+    for byte in text {
+      guard let next = self.children[node << 8 | Int(byte)] else { return false }
+      node = next
+    }
+    return true
+  }
+
   /// Calls `body` with each occurrence that begins in a part of a text.
   ///
   /// - Parameter withControl: whether to include control tokens.
@@ -137,5 +147,5 @@ struct SpecialPlaces {
 }
 
 extension UInt8 {
-  fileprivate var isWhiteSpace: Bool { self == 0x20 || 0x09 ... 0x0D ~= self }
+  var isWhiteSpace: Bool { self == 0x20 || 0x09 ... 0x0D ~= self }
 }

@@ -4,6 +4,8 @@ internal import CLlama
 struct Tokenizing: Sendable {
   let rule: CutRule
   private(set) var specialTexts = SpecialTexts()
+  /// The control tokens, by their texts.
+  private(set) var controlTokens: [[UInt8]: Int32] = [:]
   /// The tokens before and after each text.
   let before: [Int32]
   let after: [Int32]
@@ -47,6 +49,7 @@ struct Tokenizing: Sendable {
           )
         )
         longest = max(longest, text.count)
+        if attributes & control != 0 { self.controlTokens[text] = token }
       }
       let bytes = Self.bytes(of: token, in: vocabulary)
       longest = max(longest, bytes.count)

@@ -130,7 +130,20 @@ extension Delta {
       text: delta.text,
       tokenIDs: delta.tokenIDs,
       logprobs: delta.logprobs.map { TokenLogprobs($0) },
-      index: Int32(clamping: delta.index)
+      index: Int32(clamping: delta.index),
+      reasoningText: delta.reasoning,
+      toolCalls: delta.toolCalls.map { ToolCallDelta($0) }
+    )
+  }
+}
+
+extension TokenwireAPI.ToolCallDelta {
+  fileprivate init(_ delta: Generation.ToolCallDelta) {
+    self.init(
+      index: Int32(clamping: delta.index),
+      id: delta.id?.text ?? "",
+      name: delta.name?.text ?? "",
+      arguments: delta.arguments
     )
   }
 }
@@ -173,6 +186,7 @@ extension TokenwireAPI.FinishReason {
       case .length: .length
       case .contextLength: .contextLength
       case .cancelled: .cancelled
+      case .toolCalls: .toolCalls
       }
   }
 }
@@ -182,7 +196,8 @@ extension Usage {
     self.init(
       promptTokens: Int32(clamping: usage.promptTokens),
       completionTokens: Int32(clamping: usage.completionTokens),
-      cachedTokens: Int32(clamping: usage.cachedTokens)
+      cachedTokens: Int32(clamping: usage.cachedTokens),
+      reasoningTokens: Int32(clamping: usage.reasoningTokens)
     )
   }
 }

@@ -1,5 +1,4 @@
 package import Generation
-internal import Identifiers
 package import RPC
 package import TokenwireAPI
 
@@ -10,7 +9,7 @@ extension GenerationInput {
     case .prompt(let prompt):
       self = .prompt(try prompt.required)
     case .messages(let messages):
-      self = .messages(try messages.required)
+      self = .conversation(try Conversation(messages))
     case .promptTokenIDs(let tokens) where !tokens.ids.isEmpty:
       self = .tokens(tokens.ids)
     case .promptTokenIDs, nil:
@@ -36,35 +35,6 @@ extension String {
     get throws(CallError) {
       if self.isEmpty { throw .promptIsRequired }
       return self
-    }
-  }
-}
-
-extension ChatMessages {
-  private static let roles: Set<Identifier> = ["system", "user", "assistant"]
-  /// Limited because each message takes more memory than the two bytes that it can be sent as.
-  private static let maximumMessages = 4096
-
-  fileprivate var required: [Generation.ChatMessage] {
-    get throws(CallError) {
-      guard self.messages.contains(where: { !$0.content.isEmpty }) else {
-        throw .promptIsRequired
-      }
-      guard self.messages.count <= Self.maximumMessages else {
-        throw .outOfRange(
-          "messages",
-          "\(self.messages.count) messages",
-          "at most \(Self.maximumMessages)"
-        )
-      }
-      if let unknown = self.messages.first(where: { !Self.roles.contains(Identifier($0.role)) }) {
-        throw .outOfRange(
-          "messages.role",
-          "\"\(unknown.role.shortened)\"",
-          "\"system\", \"user\" or \"assistant\""
-        )
-      }
-      return self.messages.map { Generation.ChatMessage(role: $0.role, content: $0.content) }
     }
   }
 }

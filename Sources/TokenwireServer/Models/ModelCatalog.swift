@@ -55,7 +55,10 @@ struct ModelCatalog: Sendable {
         isDefault: index == 0,
         quantization: description?.quantization ?? "",
         state: ModelState(slot.phase),
-        trainingContextLength: Int32(clamping: description?.trainingContextLength ?? 0)
+        trainingContextLength: Int32(clamping: description?.trainingContextLength ?? 0),
+        chatTemplate: description?.chatTemplate.map {
+          ChatTemplate(tools: $0.tools, reasoning: $0.reasoning, systemRole: $0.systemRole)
+        }
       )
     }
   }

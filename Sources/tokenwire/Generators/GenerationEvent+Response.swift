@@ -60,7 +60,8 @@ extension GenerationFinished {
       usage: TokenUsage(
         promptTokens: Int(finished.usage?.promptTokens ?? 0),
         completionTokens: Int(finished.usage?.completionTokens ?? 0),
-        cachedTokens: Int(finished.usage?.cachedTokens ?? 0)
+        cachedTokens: Int(finished.usage?.cachedTokens ?? 0),
+        reasoningTokens: Int(finished.usage?.reasoningTokens ?? 0)
       ),
       timings: GenerationTimings(
         queue: .nanoseconds(finished.timings?.queueNano ?? 0),

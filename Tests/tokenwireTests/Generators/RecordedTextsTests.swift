@@ -27,7 +27,9 @@ import TokenwireAPI
   }
 
   private static let conversation = GenerationRequest(
-    input: .messages([Generation.ChatMessage(role: "user", content: "Say something")])
+    input: .conversation(
+      Conversation([Generation.ChatMessage(role: .user, content: "Say something")])
+    )
   )
   private static let prompt = GenerationRequest(input: .prompt("Say something"))
 
