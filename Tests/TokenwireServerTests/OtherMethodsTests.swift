@@ -43,6 +43,49 @@ import TokenwireClient
     }
   }
 
+  @Test func `a generation aborted within a call is incomplete, and keeps all that was written`()
+    async throws
+  {
+    let script = #"<think>a</think>b<tool_call>{"name": "f", "arguments": {"a": ["# + " 1,"
+    // Only one that does not end can be aborted within a call.
+    let generator = ScriptedGenerator(
+      Script(script + String(repeating: " 2,", count: 100_000)),
+      pace: .milliseconds(1)
+    )
+    try await withService(generator) { client in
+      let request = GenerateRequest(
+        input: .messages(
+          ChatMessages(
+            messages: [ChatMessage(role: "user", content: "x")],
+            tools: [Tool(name: "f")]
+          )
+        ),
+        maxTokens: 1_000_000
+      )
+      var id = ""
+      var responses: [GenerateResponse] = []
+      for try await response in try await client.api.generate(request) {
+        responses.append(response)
+        if let started = response.started { id = started.generationID }
+        if response.completionTokens >= 10 && !id.isEmpty {
+          _ = try await client.api.abort(AbortRequest(generationID: id))
+          id = ""
+        }
+      }
+      let finished = try #require(responses.last?.finished)
+      #expect(finished.finishReason == .cancelled)
+      #expect(finished.incomplete)
+      let deltas = responses.compactMap { response in
+        if case .delta(let delta)? = response.event { delta } else { nil }
+      }
+      #expect(deltas.map(\.reasoningText).joined() == "a")
+      #expect(deltas.map(\.text).joined() == "b")
+      let calls = deltas.flatMap(\.toolCalls)
+      #expect(calls.first?.name == "f")
+      #expect(calls.map(\.arguments).joined().hasPrefix(#"{"a": [ 1, 2,"#))
+    }
+  }
+
   @Test func `what is not running cannot be aborted`() async throws {
     try await withService { client in
       let error = await #expect(throws: CallError.self) {

@@ -23,7 +23,10 @@ final class Inbox: Sendable {
   var activeSequences: Int { self.state.withLock { $0.activeSequences } }
 
   /// Adds the sequence that `make` creates from its id and a callback for its reader's changes.
+  ///
+  /// - Parameter readers: makes what reads the answers from the texts; nil passes them on as they are.
   func add(
+    readingAnswersBy readers: (@Sendable () -> any AnswerReader)?,
     _ make: (_ id: Int, _ onReaderChange: @escaping @Sendable () -> Void) -> ScriptedSequence
   ) throws(GenerationError) -> GenerationEvents {
     let id = self.state.withLock { state in
@@ -36,7 +39,7 @@ final class Inbox: Sendable {
       state.news.sequences.append(sequence)
       state.activeSequences += 1
     }
-    return sequence.buffer.events()
+    return sequence.buffer.events(readingAnswersBy: readers)
   }
 
   func take() -> News {

@@ -5,7 +5,9 @@ public struct Script: Sendable {
   /// The delta of each token, for requests without stop strings.
   let deltas: [GenerationDelta?]
   /// Whether the text repeats; then only `maxTokens` and stop strings end it.
-  let repeats: Bool
+  private(set) var repeats: Bool
+  /// Whether the text has anything to be read by a `ScriptedAnswerReader`.
+  let hasMarks: Bool
 
   /// Cuts a text before its spaces, as tokenizers do: "To be," becomes "To" and " be,".
   public init(_ text: String, repeats: Bool = false) {
@@ -27,6 +29,14 @@ public struct Script: Sendable {
     self.tokens = tokens
     self.deltas = tokens.enumerated().map { assembler.append(Int32($0), bytes: $1) }
     self.repeats = repeats && !tokens.isEmpty
+    self.hasMarks = ScriptedAnswerReader.concerns(Array(tokens.joined()))
+  }
+
+  /// The same text, which does not repeat.
+  var once: Script {
+    var script = self
+    script.repeats = false
+    return script
   }
 
   /// The tokens of a text, as substrings.

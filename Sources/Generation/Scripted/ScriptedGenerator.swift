@@ -6,6 +6,11 @@ public import Identifiers
 /// It behaves like a model: its tokens may split characters, it obeys `maxTokens` and `stop`, it
 /// pauses a sequence whose reader is full, and it ends one whose reader is gone. The words of the
 /// prompt are its tokens.
+///
+/// In an answer to a conversation, `<think>...</think>` in the script is what the model thinks, and,
+/// if the conversation has tools that may be called,
+/// `<tool_call>{"name": "...", "arguments": {...}}</tool_call>` a call, whatever the tools. Such an
+/// answer does not repeat.
 public final class ScriptedGenerator: TextGenerator {
   /// The model, with the name given to `init`.
   public let model: ModelDescription
@@ -48,7 +53,10 @@ public final class ScriptedGenerator: TextGenerator {
       )
     }
     let promptTokens = try await self.countTokens(request.input)
-    return try self.inbox.add { id, onReaderChange in
+    let readers = self.answerReaders(request)
+    return try self.inbox.add(readingAnswersBy: readers) {
+      id,
+      onReaderChange in
       ScriptedSequence(
         request,
         id: id,
@@ -59,11 +67,22 @@ public final class ScriptedGenerator: TextGenerator {
           cachedTokens: 0,
           queueTime: .zero
         ),
-        script: self.script,
+        script: readers == nil ? self.script : self.script.once,
         buffer: EventBuffer(capacity: self.bufferCapacity, onReaderChange: onReaderChange),
         arrival: .now
       )
     }
+  }
+
+  /// What reads the answers to a conversation; nil when there is nothing to read but text.
+  private func answerReaders(
+    _ request: GenerationRequest
+  ) -> (@Sendable () -> any AnswerReader)? {
+    guard self.script.hasMarks, case .conversation(let conversation) = request.input else {
+      return nil
+    }
+    let promptSize = request.echo ? request.input.text.utf8.count : 0
+    return { ScriptedAnswerReader(conversation, promptSize: promptSize) }
   }
 
   /// Counts the words of the input.

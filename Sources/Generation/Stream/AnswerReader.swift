@@ -33,11 +33,43 @@ struct AnswerReading {
           answers.append(.delta(answer))
         }
       case .finished(let finished):
-        let (rest, end) = try self.readers[finished.index, default: self.newReader()].end(finished)
+        var reader = self.readers.removeValue(forKey: finished.index) ?? self.newReader()
+        let (rest, end) = try reader.end(finished)
         if let rest { answers.append(.delta(rest)) }
         answers.append(.finished(end))
       }
     }
     events = answers
+  }
+  /// Takes the early end of all texts that have not ended.
+  mutating func cut() throws(GenerationError) -> CutAnswers {
+    var cut = CutAnswers()
+    for index in self.readers.keys.sorted() {
+      guard var reader = self.readers.removeValue(forKey: index) else { continue }
+      let (rest, finished) = try reader.end(.cancelled(index))
+      if let rest { cut.rests.append(rest) }
+      if finished.isIncomplete { cut.incomplete.insert(index) }
+    }
+    return cut
+  }
+}
+
+/// What is left of answers that were ended early.
+public struct CutAnswers: Sendable {
+  /// What had come of their texts and was not read as part of the answers yet.
+  public var rests: [GenerationDelta] = []
+  /// The indexes of the texts that ended within a call of a tool.
+  public var incomplete: Set<Int> = []
+}
+
+extension GenerationFinished {
+  /// The early end of a text whose usage is not known.
+  fileprivate static func cancelled(_ index: Int) -> GenerationFinished {
+    GenerationFinished(
+      index: index,
+      reason: .cancelled,
+      usage: TokenUsage(promptTokens: 0, completionTokens: 0, cachedTokens: 0),
+      timings: GenerationTimings(queue: .zero, prompt: .zero, completion: .zero)
+    )
   }
 }

@@ -68,6 +68,11 @@ public struct GenerationEvents: AsyncSequence, Sendable {
       return self.batch[self.position]
     }
 
+    /// Takes the early end of a generation, after the last event.
+    public mutating func cut() throws(GenerationError) -> CutAnswers {
+      try self.answers?.cut() ?? CutAnswers()
+    }
+
     private mutating func refill() async throws(GenerationError) {
       repeat {
         self.batch.removeAll(keepingCapacity: true)

@@ -71,7 +71,9 @@ struct GenerateResponses {
   }
 
   /// The last messages of an aborted generation.
-  mutating func aborted() -> [GenerateResponse] {
+  ///
+  /// - Parameter incomplete: the indexes of the texts that ended within a call of a tool.
+  mutating func aborted(incomplete: Set<Int>) -> [GenerateResponse] {
     self.unfinished.enumerated().compactMap { index, usage in
       usage.map { usage in
         self.next(
@@ -79,6 +81,7 @@ struct GenerateResponses {
             Finished(
               finishReason: .cancelled,
               usage: Usage(usage),
+              incomplete: incomplete.contains(index),
               index: Int32(clamping: index)
             )
           )

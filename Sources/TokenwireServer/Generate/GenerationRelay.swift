@@ -85,12 +85,15 @@ final class GenerationRelay {
     if !self.responses.isFinished {
       // The stream ends early when the generation was aborted or this task is cancelled.
       try Task.checkCancellation()
-      try self.sendEnd()
+      try self.sendEnd(iterator.cut())
     }
   }
 
-  private func sendEnd() throws(CallError) {
-    for last in self.responses.aborted() { _ = try self.response.enqueue(last) }
+  private func sendEnd(_ cut: CutAnswers) throws(CallError) {
+    _ = try self.send(cut.rests.map { .delta($0) }[...])
+    for last in self.responses.aborted(incomplete: cut.incomplete) {
+      _ = try self.response.enqueue(last)
+    }
   }
 
   /// - Returns: whether there is room for more.
