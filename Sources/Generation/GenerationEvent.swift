@@ -120,13 +120,24 @@ public struct GenerationDelta: Sendable, Hashable {
     self.tokenCount += next.tokenCount
     self.logprobs += next.logprobs
     self.reasoning += next.reasoning
-    self.toolCalls += next.toolCalls
+    for piece in next.toolCalls {
+      if piece.id == nil, let last = self.toolCalls.indices.last,
+        self.toolCalls[last].index == piece.index
+      {
+        self.toolCalls[last].arguments += piece.arguments
+      } else {
+        self.toolCalls.append(piece)
+      }
+    }
   }
 
   /// The approximate size, in bytes.
   var size: Int {
     let alternatives = self.logprobs.reduce(0) { $0 + 1 + $1.top.count }
-    return self.text.utf8.count + self.reasoning.utf8.count + 4 * self.tokenIDs.count
+    let calls = self.toolCalls.reduce(0) {
+      $0 + MemoryLayout<ToolCallDelta>.stride + $1.arguments.utf8.count
+    }
+    return self.text.utf8.count + self.reasoning.utf8.count + calls + 4 * self.tokenIDs.count
       + MemoryLayout<Logprob>.stride * alternatives
   }
 }

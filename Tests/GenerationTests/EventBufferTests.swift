@@ -35,6 +35,31 @@ import Testing
     #expect(buffer.demand == .room(2))
   }
 
+  @Test func `pieces of a call are joined, and different calls are not`() {
+    var delta = GenerationDelta(
+      text: "",
+      toolCalls: [ToolCallDelta(index: 0, id: "a", name: "f", arguments: "{")]
+    )
+    delta.append(
+      GenerationDelta(
+        text: "",
+        toolCalls: [
+          ToolCallDelta(index: 0, arguments: "}"),
+          ToolCallDelta(index: 1, id: "b", name: "f", arguments: "{"),
+        ]
+      )
+    )
+    delta.append(
+      GenerationDelta(text: "", toolCalls: [ToolCallDelta(index: 1, arguments: "}")])
+    )
+    #expect(
+      delta.toolCalls == [
+        ToolCallDelta(index: 0, id: "a", name: "f", arguments: "{}"),
+        ToolCallDelta(index: 1, id: "b", name: "f", arguments: "{}"),
+      ]
+    )
+  }
+
   @Test func `deltas become one while the reader is held up`() async throws {
     let changes = Atomic(0)
     let buffer = EventBuffer(capacity: 2) { changes.add(1, ordering: .relaxed) }

@@ -77,8 +77,7 @@ struct SemanticComparison {
   ) {
     for (ours, theirs) in zip(recorded, replayed) where ours != theirs {
       if case .text(let ours) = ours, case .text(let theirs) = theirs {
-        let length = min(ours.text.utf8.count, theirs.text.utf8.count)
-        if ours.text.utf8.prefix(length).elementsEqual(theirs.text.utf8.prefix(length)) { continue }
+        if ours.beginsAs(theirs) { continue }
       }
       // One of them was cut off before the other's text.
       if case .end = ours { return }
@@ -116,17 +115,13 @@ struct SemanticComparison {
     _ place: Place
   ) {
     let which = place.hasSeveralTexts ? " of index \(recorded.index)" : ""
-    if Identifier(recorded.text) != Identifier(replayed.text) {
-      let same = zip(recorded.text, replayed.text)
-        .prefix { $0.utf8.elementsEqual($1.utf8) }.count
-      // Two encodings of the same characters look the same, so they are shown as codes.
-      let looksSame = recorded.text == replayed.text  // compares what people see
-      self.differ(
-        "text\(which), from its character \(same + 1) on",
-        recorded.text.excerpt(from: same, asCodes: looksSame),
-        replayed.text.excerpt(from: same, asCodes: looksSame),
-        place
-      )
+    let texts = [
+      ("text", recorded.text, replayed.text),
+      ("reasoning_text", recorded.reasoning, replayed.reasoning),
+      ("tool_calls", recorded.callLines, replayed.callLines),
+    ]
+    if let (name, ours, theirs) = texts.first(where: { Identifier($0.1) != Identifier($0.2) }) {
+      self.compare(ours, theirs, "\(name)\(which)", place)
     } else if recorded.tokens != replayed.tokens {
       self.differ(
         "token_ids\(which)",
@@ -142,6 +137,23 @@ struct SemanticComparison {
         place
       )
     }
+  }
+
+  private mutating func compare(
+    _ recorded: String,
+    _ replayed: String,
+    _ name: String,
+    _ place: Place
+  ) {
+    let same = zip(recorded, replayed).prefix { $0.utf8.elementsEqual($1.utf8) }.count
+    // Two encodings of the same characters look the same, so they are shown as codes.
+    let looksSame = recorded == replayed  // compares what people see
+    self.differ(
+      "\(name), from its character \(same + 1) on",
+      recorded.excerpt(from: same, asCodes: looksSame),
+      replayed.excerpt(from: same, asCodes: looksSame),
+      place
+    )
   }
 
   private struct Place {
@@ -192,12 +204,25 @@ extension StreamMeaning {
   }
 }
 
+extension StreamMeaning.Text {
+  /// Whether the one is the beginning of the other, in all parts.
+  fileprivate func beginsAs(_ other: Self) -> Bool {
+    self.text.beginsAs(other.text) && self.reasoning.beginsAs(other.reasoning)
+      && self.calls.allSatisfy { index, call in
+        other.calls[index].map {
+          Identifier(call.name) == Identifier($0.name) && call.arguments.beginsAs($0.arguments)
+        } ?? true
+      }
+  }
+}
+
 extension StreamMeaning.Item {
   fileprivate var text: String {
     switch self {
     case .message(let message): MessageJSON(message).text
     case .text(let text):
-      MessageJSON(.text(Identifier(text.text))).text
+      ([text.text] + [text.reasoning, text.callLines].filter { !$0.isEmpty })
+        .map { MessageJSON(.text(Identifier($0))).text }.joined(separator: " ")
         + (text.index > 0 ? " of index \(text.index)" : "")
     case .end(let status): "the end, \(status)"
     case .odd(let frame): frame.text
@@ -212,6 +237,12 @@ extension Array {
 }
 
 extension String {
+  /// Whether the one is the beginning of the other.
+  fileprivate func beginsAs(_ other: String) -> Bool {
+    let length = min(self.utf8.count, other.utf8.count)
+    return self.utf8.prefix(length).elementsEqual(other.utf8.prefix(length))
+  }
+
   /// A part of the text, from shortly before `position`.
   ///
   /// - Parameter asCodes: whether to write characters that are not ASCII as codes, such as \u{E9}.

@@ -43,8 +43,18 @@ struct StreamMeaning: Hashable {
     /// The index of the text.
     var index: Int
     @Bytewise var text = ""
+    /// What was thought before the text.
+    @Bytewise var reasoning = ""
+    /// The calls of tools, by their index. Their ids differ from run to run.
+    var calls: [Int: Call] = [:]
     var tokens: [MessageValue] = []
     var logprobs: [MessageValue] = []
+  }
+
+  /// The pieces of a call of a tool, joined.
+  struct Call: Hashable {
+    @Bytewise var name = ""
+    @Bytewise var arguments = ""
   }
 
   /// - Parameter call: the client's call on the stream.
@@ -170,6 +180,10 @@ struct StreamMeaning: Hashable {
       self.items.remove(at: place)
     }
     if case .text(let text)? = delta["text"] { joined.text += text.text }
+    if case .text(let text)? = delta["reasoning_text"] { joined.reasoning += text.text }
+    if case .list(let pieces)? = delta["tool_calls"] {
+      for piece in pieces { joined.calls[piece.textIndex, default: Call()].append(piece) }
+    }
     if case .list(let tokens)? = delta["token_ids"] { joined.tokens += tokens }
     if case .list(let logprobs)? = delta["logprobs"] { joined.logprobs += logprobs }
     self.items.insert(.text(joined), at: place)
@@ -182,11 +196,27 @@ struct StreamMeaning: Hashable {
   }
 }
 
+extension StreamMeaning.Call {
+  fileprivate mutating func append(_ piece: MessageValue) {
+    if case .text(let name)? = piece["name"] { self.name += name.text }
+    if case .text(let arguments)? = piece["arguments"] { self.arguments += arguments.text }
+  }
+}
+
+extension StreamMeaning.Text {
+  /// The calls as one text, a line for each.
+  var callLines: String {
+    self.calls.sorted { $0.key < $1.key }
+      .map { "\($0.key): \($0.value.name) \($0.value.arguments)" }
+      .joined(separator: "\n")
+  }
+}
+
 extension MessageValue {
   /// Whether this is the end of an aborted text.
   fileprivate var isOfAborted: Bool { self["finish_reason"] == .name("CANCELLED") }
 
-  /// The index of the text that a delta or an end belongs to.
+  /// The index of the text that a delta or an end belongs to, or of the call that a piece does.
   fileprivate var textIndex: Int {
     if case .integer(let index)? = self["index"] { Int(index) } else { 0 }
   }

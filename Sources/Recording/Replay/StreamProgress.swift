@@ -13,7 +13,7 @@ struct StreamKey: Hashable {
 struct StreamProgress: Hashable {
   /// The number of frames, for replays that are compared exactly.
   var frames = 0
-  /// The number of messages; generated text counts as its length and its number of tokens.
+  /// The number of messages; what is generated counts as its length and its number of tokens.
   var units = 0
   /// The number of frames that end a stream.
   var ends = 0
@@ -51,7 +51,8 @@ struct StreamProgress: Hashable {
       let response = try? GenerateResponse(serialized: message),
       case .delta(let delta) = response.event
     else { return 1 }
-    return delta.text.utf8.count + delta.tokenIDs.count
+    let calls = delta.toolCalls.reduce(0) { $0 + $1.arguments.utf8.count }
+    return delta.text.utf8.count + delta.reasoningText.utf8.count + calls + delta.tokenIDs.count
   }
 
   /// Whether a replay has made the recorded progress, or can make no more.

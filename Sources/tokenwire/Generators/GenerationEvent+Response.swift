@@ -24,7 +24,9 @@ extension GenerationEvent {
           index: Int(delta.index),
           text: delta.text,
           tokenIDs: delta.tokenIDs,
-          logprobs: delta.logprobs.map { Generation.TokenLogprobs($0) }
+          logprobs: delta.logprobs.map { Generation.TokenLogprobs($0) },
+          reasoning: delta.reasoningText,
+          toolCalls: delta.toolCalls.map { Generation.ToolCallDelta($0) }
         )
       )
     case .finished(let finished):
@@ -47,6 +49,17 @@ extension GenerationEvent {
     case nil:
       return nil
     }
+  }
+}
+
+extension Generation.ToolCallDelta {
+  fileprivate init(_ delta: TokenwireAPI.ToolCallDelta) {
+    self.init(
+      index: Int(delta.index),
+      id: delta.id.isEmpty ? nil : Identifier(delta.id),
+      name: delta.name.isEmpty ? nil : Identifier(delta.name),
+      arguments: delta.arguments
+    )
   }
 }
 
@@ -80,6 +93,7 @@ extension Generation.FinishReason {
       case .length: .length
       case .contextLength: .contextLength
       case .cancelled: .cancelled
+      case .toolCalls: .toolCalls
       default: .stop
       }
   }

@@ -68,6 +68,34 @@ import TokenwireAPI
     #expect(end.isIncomplete)
   }
 
+  @Test func `thoughts and calls come again, too`() {
+    let pieces = [
+      TokenwireAPI.ToolCallDelta(index: 1, id: "call_2", name: "look", arguments: "{"),
+      TokenwireAPI.ToolCallDelta(index: 1, arguments: "}"),
+    ]
+    let delta = Delta(reasoningText: "Hm", toolCalls: pieces)
+    #expect(
+      GenerationEvent(GenerateResponse(event: .delta(delta)))
+        == .delta(
+          GenerationDelta(
+            text: "",
+            reasoning: "Hm",
+            toolCalls: [
+              Generation.ToolCallDelta(index: 1, id: "call_2", name: "look", arguments: "{"),
+              Generation.ToolCallDelta(index: 1, arguments: "}"),
+            ]
+          )
+        )
+    )
+    let finished = Finished(finishReason: .toolCalls)
+    guard case .finished(let end)? = GenerationEvent(GenerateResponse(event: .finished(finished)))
+    else {
+      Issue.record("the end of a text is another event")
+      return
+    }
+    #expect(end.reason == .toolCalls)
+  }
+
   @Test func `a recorded error comes where it came`() async throws {
     try await Self.with("error") { generator in
       var deltas = 0
