@@ -9,7 +9,10 @@ struct ModelsCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "models",
     abstract: "List the models of a server.",
-    discussion: "A * marks the model for requests that name none."
+    discussion: """
+      A * marks the model for requests that name none. The column "chat" has what the model's chat \
+      template knows: plain messages, or also tools, reasoning and system messages.
+      """
   )
 
   @Flag(help: "Print one JSON object a line.")
@@ -27,7 +30,7 @@ struct ModelsCommand: AsyncParsableCommand {
         for model in models { StandardOutput.write(model.json(.command) + "\n", .json) }
       } else {
         let rows =
-          [["", "model", "state", "context", "size", "description"]] + models.map(Self.row)
+          [["", "model", "state", "context", "size", "chat", "description"]] + models.map(Self.row)
         StandardOutput.write(Self.table(rows))
       }
     }
@@ -38,7 +41,7 @@ struct ModelsCommand: AsyncParsableCommand {
       model.isDefault ? "*" : "", model.id.asName, model.state.name,
       model.contextLength.contextLength.map { "\($0)" } ?? "",
       model.sizeBytes > 0 ? Int(clamping: model.sizeBytes).byteText : "",
-      model.description.onOneLine,
+      model.chatTemplate?.abilities ?? "", model.description.onOneLine,
     ]
   }
 
@@ -54,6 +57,16 @@ struct ModelsCommand: AsyncParsableCommand {
       while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
       return line + "\n"
     }.joined()
+  }
+}
+
+extension ChatTemplate {
+  /// What it knows beside plain messages.
+  fileprivate var abilities: String {
+    let known = [
+      ("tools", self.tools), ("reasoning", self.reasoning), ("system", self.systemRole),
+    ].compactMap { $1 ? $0 : nil }
+    return known.isEmpty ? "plain" : known.joined(separator: ",")
   }
 }
 

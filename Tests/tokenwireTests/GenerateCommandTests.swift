@@ -140,7 +140,7 @@ import Testing
       #expect(lines[0].contains(#""cached_tokens":0,"user_id":"","queue_time_nano":"#))
       #expect(
         lines[1].contains(
-          /^{"seq":1,"completion_tokens":1,"delta":{"text":"The","token_ids":\[\d+\],"logprobs":\[\],"index":0}}$/
+          /^{"seq":1,"completion_tokens":1,"delta":{"text":"The","token_ids":\[\d+\],"logprobs":\[\],"index":0,"reasoning_text":"","tool_calls":\[\]}}$/
         )
       )
       #expect((events.first?["started"] as? [String: Any])?["seed"] as? Int == 9)

@@ -85,25 +85,38 @@ struct ChatCommand: AsyncParsableCommand {
       sampling: self.sampling.options,
       maxTokens: self.maxTokens
     )
-    let text = try await answering.run { try await self.print(request, answering) }
+    let answer = try await answering.run { try await self.print(request, answering) }
     // An interrupted answer is part of the conversation, too.
-    if !text.isEmpty {
-      conversation.turns += [user, ChatMessage(role: "assistant", content: text)]
+    if let answer, !answer.content.isEmpty || !answer.reasoningText.isEmpty {
+      conversation.turns += [user, answer]
     }
   }
 
-  /// Prints an answer as it arrives.
+  /// Prints an answer as it arrives, and what the model thinks before it if that can be told apart.
   ///
   /// - Returns: the answer, or what has arrived of it when it is ended.
-  private func print(_ request: GenerateRequest, _ answering: Answering) async throws -> String {
-    let text = Mutex("")
+  private func print(
+    _ request: GenerateRequest,
+    _ answering: Answering
+  ) async throws -> ChatMessage {
+    let answer = Mutex(ChatMessage(role: "assistant"))
     do {
       try await self.call.withClient { (client, options) throws(CallError) in
         for try await response in try await client.generate(request, options: options) {
           switch response.event {
           case .delta(let delta):
+            let endsThought = answer.withLock { answer in
+              let isFirst = answer.content.isEmpty && !delta.text.isEmpty
+              answer.reasoningText += delta.reasoningText
+              answer.content += delta.text
+              return isFirst && !answer.reasoningText.isEmpty
+            }
+            if StandardOutput.isTerminal && !delta.reasoningText.isEmpty {
+              let thought = OutputPart.text(delta.reasoningText)
+              StandardOutput.write([.sequence(.dim), thought, .sequence(.plain)])
+            }
+            if StandardOutput.isTerminal && endsThought { StandardOutput.write("\n") }
             StandardOutput.write(delta.text)
-            text.withLock { $0 += delta.text }
           case .finished(let finished) where finished.finishReason == .length:
             StandardOutput.writeNote("\n[ended after \(self.maxTokens) tokens: --max-tokens]")
           default: break
@@ -113,10 +126,10 @@ struct ChatCommand: AsyncParsableCommand {
     } catch {
       StandardOutput.write("\n")
       guard Task.isCancelled else { throw error }
-      return text.withLock { $0 }
+      return answer.withLock { $0 }
     }
     StandardOutput.write("\n")
-    return text.withLock { $0 }
+    return answer.withLock { $0 }
   }
 }
 
@@ -133,22 +146,26 @@ private final class Answering: Sendable {
   }
 
   /// Runs `body`, which is cancelled by `end`.
-  func run(_ body: @escaping @Sendable () async throws -> String) async throws -> String {
+  ///
+  /// - Returns: nil when it is ended before `body` has anything.
+  func run(
+    _ body: @escaping @Sendable () async throws -> ChatMessage
+  ) async throws -> ChatMessage? {
     let (ended, ending) = AsyncStream.makeStream(of: Never.self)
     self.ending.withLock { $0 = ending }
     defer { self.ending.withLock { $0 = nil } }
-    return try await withThrowingTaskGroup(of: String?.self) { group in
+    return try await withThrowingTaskGroup(of: ChatMessage?.self) { group in
       group.addTask { try await body() }
       group.addTask {
         for await _ in ended {}
         return nil
       }
       defer { group.cancelAll() }
-      while let text = try await group.next() {
-        if let text { return text }
+      while let answer = try await group.next() {
+        if let answer { return answer }
         group.cancelAll()
       }
-      return ""
+      return nil
     }
   }
 }

@@ -10,7 +10,8 @@ struct GenerateCommand: AsyncParsableCommand {
     discussion: """
       The prompt is sent as a message to the model's chat template, so that the model answers it; \
       with --raw it is sent as it is, so that the model continues it. The text goes to standard \
-      output, a line about it to standard error. Ctrl-C ends the text and exits with 130.
+      output, and then each call of a tool as a line of JSON; what the model thinks goes to standard \
+      error, and a line about the text. Ctrl-C ends the text and exits with 130.
       """
   )
 
@@ -23,11 +24,20 @@ struct GenerateCommand: AsyncParsableCommand {
   @OptionGroup(title: "Text options")
   var constraint: ConstraintFlags
 
+  @OptionGroup(title: "Tool options")
+  var tools: ToolFlags
+
   @OptionGroup(title: "Sampling options")
   var sampling: SamplingFlags
 
   @OptionGroup(title: "Server options")
   var call: CallFlags
+
+  func validate() throws {
+    if self.prompt.raw, let flag = self.tools.given.first {
+      throw ValidationError("\(flag) belongs to a conversation, which --raw is not")
+    }
+  }
 
   func run() async throws {
     let jsonFlags = [
@@ -55,10 +65,12 @@ struct GenerateCommand: AsyncParsableCommand {
   private func request() throws -> GenerateRequest {
     // Read first, because reading the prompt may wait.
     let constraint = try self.constraint.value
+    var conversation = ChatMessages()
+    try self.tools.add(to: &conversation)
     let input = try self.prompt.read()
     return GenerateRequest(
       model: self.prompt.model ?? "",
-      input: GenerateRequest.Input(input),
+      input: GenerateRequest.Input(input, in: conversation),
       sampling: self.sampling.options,
       maxTokens: self.text.maxTokens,
       stop: self.text.stop,
@@ -75,11 +87,14 @@ struct GenerateCommand: AsyncParsableCommand {
 }
 
 extension GenerateRequest.Input {
-  fileprivate init(_ input: PromptFlags.Input) {
-    self =
-      switch input {
-      case .prompt(let prompt): .prompt(prompt)
-      case .messages(let messages): .messages(messages)
-      }
+  /// - Parameter conversation: all but the messages.
+  fileprivate init(_ input: PromptFlags.Input, in conversation: ChatMessages) {
+    switch input {
+    case .prompt(let prompt): self = .prompt(prompt)
+    case .messages(let messages):
+      var conversation = conversation
+      conversation.messages = messages.messages
+      self = .messages(conversation)
+    }
   }
 }

@@ -15,6 +15,10 @@ struct GenerationPrinter {
   /// How many texts have begun.
   private var begunCount: Int32 = 0
   private var isInLine = false
+  /// Whether a line of what the model thinks has begun on standard error.
+  private var isInThought = false
+  /// The calls of the text that is printed.
+  private var calls = JoinedCalls()
   /// Why the last text ended, in words.
   private var ending = ""
 
@@ -41,19 +45,32 @@ struct GenerationPrinter {
 
   /// Begins a new line for an error after text. The text itself is not changed.
   func endLine() {
-    if self.isInLine { StandardOutput.writeNote("\n") }
+    if self.isInLine || self.isInThought { StandardOutput.writeNote("\n") }
   }
 
   private mutating func print(_ event: GenerateResponse.Event) {
     switch event {
     case .delta(let delta):
       self.beginText(delta.index)
-      StandardOutput.write(delta.text)
-      self.isInLine = true
+      if !delta.reasoningText.isEmpty {
+        StandardOutput.writeNote([.sequence(.dim), .text(delta.reasoningText), .sequence(.plain)])
+        self.isInThought = true
+      }
+      if !delta.text.isEmpty || (delta.reasoningText.isEmpty && delta.toolCalls.isEmpty) {
+        self.endThought()
+        StandardOutput.write(delta.text)
+        self.isInLine = true
+      }
+      self.calls.append(delta.toolCalls)
     case .finished(let finished):
       self.beginText(finished.index)
-      StandardOutput.write("\n")
+      self.endThought()
+      // A text of calls alone has no line of its own.
+      if self.isInLine || self.calls.isEmpty { StandardOutput.write("\n") }
       self.isInLine = false
+      for call in self.calls.removeAll() {
+        StandardOutput.write(call.json(.command) + "\n", .json)
+      }
       self.ending = "ended by \(finished.finishReason.name)"
       if finished.incomplete { self.ending += ", incomplete" }
       if self.textCount > 1 {
@@ -67,6 +84,11 @@ struct GenerationPrinter {
     case .started, .promptLogprobs:
       break
     }
+  }
+
+  private mutating func endThought() {
+    if self.isInThought { StandardOutput.writeNote("\n") }
+    self.isInThought = false
   }
 
   private mutating func beginText(_ index: Int32) {

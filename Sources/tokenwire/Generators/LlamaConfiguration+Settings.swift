@@ -8,8 +8,9 @@ extension [LlamaConfiguration] {
   /// Reads the settings of language models.
   init(_ settings: SettingReader) throws(ConfigurationError) {
     self = []
+    let chatTemplate = try Self.chatTemplate(settings)
     for text in try Settings.served.model.read(from: settings) {
-      self.append(try LlamaConfiguration(text, settings))
+      self.append(try LlamaConfiguration(text, settings, chatTemplate: chatTemplate))
     }
     let names = self.map(\.modelID)
     if let twice = names.enumerated().first(where: { names[..<$0.offset].contains($0.element) }) {
@@ -21,11 +22,27 @@ extension [LlamaConfiguration] {
       )
     }
   }
+
+  private static func chatTemplate(
+    _ settings: SettingReader
+  ) throws(ConfigurationError) -> String? {
+    let setting = Settings.served.chatTemplate
+    guard let path = try setting.read(from: settings) else { return nil }
+    do {
+      return try InputText.file(path, "chat template")
+    } catch {
+      throw ConfigurationError("\(setting.everywhere): \(error)")
+    }
+  }
 }
 
 extension LlamaConfiguration {
   /// - Parameter model: a file, or a name, "=" and a file.
-  fileprivate init(_ model: String, _ settings: SettingReader) throws(ConfigurationError) {
+  fileprivate init(
+    _ model: String,
+    _ settings: SettingReader,
+    chatTemplate: String?
+  ) throws(ConfigurationError) {
     let (name, path) = Self.nameAndPath(model)
     guard !path.isEmpty else {
       throw ConfigurationError(
@@ -45,7 +62,8 @@ extension LlamaConfiguration {
       maxQueue: try engine.maxQueue.read(from: settings),
       interTokenLimit: try engine.interTokenLimit.read(from: settings),
       prefixCacheSize: try engine.prefixCache.read(from: settings),
-      prefixSharing: try engine.prefixSharing.read(from: settings)
+      prefixSharing: try engine.prefixSharing.read(from: settings),
+      chatTemplate: chatTemplate
     )
   }
 

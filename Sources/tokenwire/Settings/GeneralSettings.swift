@@ -19,7 +19,7 @@ struct GeneralSettings: SettingGroup {
     .text,
     default: .text("The quick brown fox jumps over the lazy dog. ", shownAs: "a sentence"),
     needs: .scriptedGenerator,
-    "The text that the scripted generator repeats."
+    "The text that the scripted generator repeats; docs/generation.md has how it can call tools."
   )
   let scriptedPace = Setting(
     "scriptedPace",

@@ -23,6 +23,13 @@ struct ServedSettings: SettingGroup {
     times: the first is used when a request names none.
     """
   )
+  let chatTemplate = Setting(
+    "chatTemplate",
+    .path,
+    default: .absent(),
+    needs: .languageModel,
+    "A Jinja template for conversations, in place of that of each model."
+  )
   let tlsCertificate = Setting(
     "tlsCertificate",
     .path,

@@ -65,6 +65,7 @@ enum TerminalSequence {
   case clearToLineEnd
   /// Sets the colour of what follows, by its SGR number (such as 36, cyan).
   case color(Int)
+  case dim
   case plain
 
   fileprivate var bytes: String {
@@ -72,6 +73,7 @@ enum TerminalSequence {
     case .lineStart: "\r"
     case .clearToLineEnd: "\u{1B}[K"
     case .color(let number): "\u{1B}[\(number)m"
+    case .dim: "\u{1B}[2m"
     case .plain: "\u{1B}[0m"
     }
   }

@@ -30,6 +30,22 @@ import TokenwireServer
     }
   }
 
+  @Test func `a chat template is read from its file, for all models`() throws {
+    try withFile("{{ messages[0].content }}\n") { path in
+      let configuration = try ServerConfiguration(
+        flags: ["chatTemplate": path, "threads": "1"],
+        environment: ["TOKENWIRE_MODEL": "a,b"],
+        file: nil
+      )
+      guard case .llama(let models, _) = configuration.generator else {
+        Issue.record("it is another generator")
+        return
+      }
+      let template = "{{ messages[0].content }}"
+      #expect(models.map(\.chatTemplate) == [template, template])
+    }
+  }
+
   @Test func `limits and timeouts are settings, with units`() throws {
     let configuration = try ServerConfiguration(
       flags: [
