@@ -9,6 +9,7 @@
 ``AsyncClient`` is the same for asyncio.
 """
 
+from .answer import Answer
 from .async_client import AsyncClient, AsyncGeneration
 from .client import Client, Generation
 from .errors import CallError, Code
@@ -26,12 +27,17 @@ from .v1.tokenwire_pb2 import (
     LogRequestResponse,
     Model,
     Started,
+    Tool,
+    ToolCall,
+    ToolCallDelta,
+    ToolChoice,
 )
 
 __version__ = "0.1.0"
 
 __all__ = [
     "TLS",
+    "Answer",
     "AsyncClient",
     "AsyncGeneration",
     "CallError",
@@ -51,6 +57,10 @@ __all__ = [
     "Model",
     "RetryPolicy",
     "Started",
+    "Tool",
+    "ToolCall",
+    "ToolCallDelta",
+    "ToolChoice",
     "printable",
     "show",
 ]

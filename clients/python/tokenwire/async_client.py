@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, AsyncIterator, Iterable, List, Optional
 
 from . import methods
+from .answer import Answer
 from .arguments import Timeout, timeout as checked_timeout
 from .attempts import Attempts
 from .async_call import AsyncResponses
@@ -31,7 +32,8 @@ from .v1 import tokenwire_pb2 as api
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .call_options import GenerateOptions, LogOptions, QueryOptions
+    from .call_options import LogOptions, QueryOptions
+    from .tool_options import TextOptions, ToolOptions
 
 
 class AsyncGeneration(Progress, AsyncIterator[api.Delta]):
@@ -62,6 +64,14 @@ class AsyncGeneration(Progress, AsyncIterator[api.Delta]):
     async def text(self) -> str:
         """The rest of the text, as a whole; of several texts, the first."""
         return "".join([delta.text async for delta in self if delta.index == 0])
+
+    async def message(self) -> api.ChatMessage:
+        """The rest of the answer, as a message for the conversation's next turn: its text, what was
+        thought before, and the calls of tools; of several texts, the first."""
+        answer = Answer()
+        async for delta in self:
+            answer.add(delta)
+        return answer.message()
 
     def close(self) -> None:
         """Ends the call."""
@@ -133,7 +143,7 @@ class AsyncClient:
     # Texts.
 
     def generate(
-        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
+        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[TextOptions]
     ) -> AsyncGeneration:
         """Generates text that continues a prompt, or answers a conversation.
 
@@ -144,14 +154,14 @@ class AsyncClient:
         return AsyncGeneration(self.stream(method, request, timeout=timeout))
 
     def secure_generate(
-        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
+        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[TextOptions]
     ) -> AsyncGeneration:
         """As ``generate``, always by ``SecureGenerate``, which needs an access token."""
         request = generate_request(input, options)
         return AsyncGeneration(self.stream(methods.SECURE_GENERATE, request, timeout=timeout))
 
     async def text(
-        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
+        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[TextOptions]
     ) -> str:
         """As ``generate``, and returns the whole text; of several texts, the first."""
         async with self.generate(input, timeout=timeout, **options) as generation:
@@ -208,9 +218,10 @@ class AsyncClient:
         model: str = "",
         return_tokens: bool = False,
         timeout: Optional[Timeout] = None,
+        **options: Unpack[ToolOptions],
     ) -> api.CountTokensResponse:
         """The number of tokens in an input, and the tokens if asked for, without generating."""
-        request = count_tokens_request(input, model, return_tokens)
+        request = count_tokens_request(input, model, return_tokens, options)
         return await self.call(methods.COUNT_TOKENS, request, timeout=timeout)
 
     async def detokenize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, Iterator, List, Optional
 
 from . import methods
+from .answer import Answer
 from .arguments import Timeout, timeout as checked_timeout
 from .attempts import Attempts
 from .blocking_call import Responses
@@ -31,7 +32,8 @@ from .v1 import tokenwire_pb2 as api
 if TYPE_CHECKING:
     from typing_extensions import Unpack
 
-    from .call_options import GenerateOptions, LogOptions, QueryOptions
+    from .call_options import LogOptions, QueryOptions
+    from .tool_options import TextOptions, ToolOptions
 
 
 class Generation(Progress, Iterator[api.Delta]):
@@ -61,6 +63,14 @@ class Generation(Progress, Iterator[api.Delta]):
     def text(self) -> str:
         """The rest of the text, as a whole; of several texts, the first."""
         return "".join(delta.text for delta in self if delta.index == 0)
+
+    def message(self) -> api.ChatMessage:
+        """The rest of the answer, as a message for the conversation's next turn: its text, what was
+        thought before, and the calls of tools; of several texts, the first."""
+        answer = Answer()
+        for delta in self:
+            answer.add(delta)
+        return answer.message()
 
     def close(self) -> None:
         """Ends the call."""
@@ -131,7 +141,7 @@ class Client:
     # Texts.
 
     def generate(
-        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
+        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[TextOptions]
     ) -> Generation:
         """Generates text that continues a prompt, or answers a conversation.
 
@@ -142,14 +152,14 @@ class Client:
         return Generation(self.stream(method, request, timeout=timeout))
 
     def secure_generate(
-        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
+        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[TextOptions]
     ) -> Generation:
         """As ``generate``, always by ``SecureGenerate``, which needs an access token."""
         request = generate_request(input, options)
         return Generation(self.stream(methods.SECURE_GENERATE, request, timeout=timeout))
 
     def text(
-        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[GenerateOptions]
+        self, input: Input, *, timeout: Optional[Timeout] = None, **options: Unpack[TextOptions]
     ) -> str:
         """As ``generate``, and returns the whole text; of several texts, the first."""
         with self.generate(input, timeout=timeout, **options) as generation:
@@ -204,9 +214,10 @@ class Client:
         model: str = "",
         return_tokens: bool = False,
         timeout: Optional[Timeout] = None,
+        **options: Unpack[ToolOptions],
     ) -> api.CountTokensResponse:
         """The number of tokens in an input, and the tokens if asked for, without generating."""
-        request = count_tokens_request(input, model, return_tokens)
+        request = count_tokens_request(input, model, return_tokens, options)
         return self.call(methods.COUNT_TOKENS, request, timeout=timeout)
 
     def detokenize(

@@ -13,7 +13,8 @@ from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message import Message
 
 from .arguments import described, flag, items, plain, real, text, whole
-from .call_options import GenerateOptions, LogOptions, QueryOptions
+from .call_options import LogOptions, QueryOptions
+from .tool_options import TextOptions, ToolOptions
 from .v1.tokenwire_pb2 import (
     AbortRequest,
     ChatMessage,
@@ -24,14 +25,17 @@ from .v1.tokenwire_pb2 import (
     GenerateRequest,
     LogRequestRequest,
     QueryLogsRequest,
+    Reasoning,
     SamplingOptions,
     TokenIds,
+    ToolChoice,
+    ToolChoiceMode,
 )
 from .wire.messages_pb2 import HealthCheckRequest
 
 #: What a text is generated from: a prompt, taken as it is; a conversation, which the model answers;
 #: or tokens. Lists, iterators and arrays are all the same.
-Input = Union[str, Iterable[Union[ChatMessage, Mapping[str, str]]], Iterable[int]]
+Input = Union[str, Iterable[Union[ChatMessage, Mapping[str, Any]]], Iterable[int]]
 
 _INTEGERS = {
     FieldDescriptor.CPPTYPE_INT32: (-(2**31), 2**31 - 1),
@@ -40,12 +44,14 @@ _INTEGERS = {
     FieldDescriptor.CPPTYPE_UINT64: (0, 2**64 - 1),
 }
 
+#: Texts of JSON, which may be given as a dict.
+_JSON_FIELDS = ("json_schema", "parameters", "arguments")
+
 
 def generate_request(input: Any, options: Mapping[str, Any]) -> GenerateRequest:
     """The request that asks for a text; options of sampling are sorted out from the others."""
-    given = _given(options, GenerateOptions)
-    if isinstance(given.get("json_schema"), Mapping):
-        given["json_schema"] = _json("json_schema", given["json_schema"])
+    given = _given(options, TextOptions)
+    tools = {name: given.pop(name) for name in ToolOptions.__annotations__ if name in given}
     request = GenerateRequest()
     for name, value in given.items():
         if name in SamplingOptions.DESCRIPTOR.fields_by_name:
@@ -54,15 +60,19 @@ def generate_request(input: Any, options: Mapping[str, Any]) -> GenerateRequest:
             _refuse_second_choice(request, name)
             _set(request, name, value, name)
     _set_input(request, input)
+    _set_tools(request, tools)
     return request
 
 
-def count_tokens_request(input: Any, model: Any, return_tokens: Any) -> CountTokensRequest:
+def count_tokens_request(
+    input: Any, model: Any, return_tokens: Any, options: Mapping[str, Any]
+) -> CountTokensRequest:
     """The request that asks for the length of an input."""
     request = CountTokensRequest(
         model=text("model", model), return_tokens=flag("return_tokens", return_tokens)
     )
     _set_input(request, input)
+    _set_tools(request, _given(options, ToolOptions))
     return request
 
 
@@ -167,6 +177,62 @@ def _conversation(entries: List[Any]) -> ChatMessages:
     return conversation
 
 
+def _set_tools(
+    request: Union[GenerateRequest, CountTokensRequest], options: Mapping[str, Any]
+) -> None:
+    for name, value in options.items():
+        if request.WhichOneof("input") != "messages":
+            raise ValueError(f"{name} belongs to a conversation: give messages")
+        if name == "tools":
+            for i, entry in enumerate(items(name, value, "Tools")):
+                _fill_tool(request.messages.tools.add(), entry, f"{name}[{i}]")
+        elif name == "tool_choice":
+            request.messages.tool_choice.CopyFrom(_tool_choice(value))
+        elif name == "reasoning" and isinstance(value, str):
+            request.messages.reasoning = _word(name, value, Reasoning, "auto", "off")
+        else:
+            _set(request.messages, name, value, name)
+
+
+def _fill_tool(tool: Message, value: Any, name: str) -> None:
+    """Makes a new tool what is given, which may have the form of OpenAI's."""
+    if not isinstance(value, Mapping):
+        _fill(tool, value, name)
+        return
+    fields = dict(value)
+    if fields.pop("type", "function") != "function":
+        raise ValueError(f"{name}['type'] is {described(value['type'])}, but must be 'function'")
+    if "function" in fields:
+        function = fields.pop("function")
+        for other in fields:
+            raise ValueError(f"{name} has {other!r} beside 'function': give it there")
+        name += "['function']"
+        if not isinstance(function, Mapping):
+            raise TypeError(f"{name} is {described(function)}, but must be a dict")
+        fields = dict(function)
+    fields.pop("strict", None)  # Arguments are always held to their schema.
+    _fill(tool, fields, name)
+
+
+def _tool_choice(value: Any) -> ToolChoice:
+    if isinstance(value, ToolChoice):
+        return value
+    choice = text("tool_choice", value)
+    if choice in ("auto", "none", "required"):
+        return ToolChoice(mode=_word("tool_choice", choice, ToolChoiceMode, choice))
+    return ToolChoice(name=choice)
+
+
+def _word(name: str, value: str, enum: Any, *words: str) -> Any:
+    """The value of an enum whose name ends with this word."""
+    for full, number in enum.items():
+        if value in words and full.endswith("_" + value.upper()):
+            return number
+        if value == full:
+            return number
+    raise ValueError(f"{name} is {value!r}, but must be one of {', '.join(words)}")
+
+
 def _fill(message: Message, value: Any, name: str) -> None:
     """Makes a new message what is given: another one, or what a dictionary says of it."""
     kind, fields = message.DESCRIPTOR.name, message.DESCRIPTOR.fields_by_name
@@ -211,6 +277,8 @@ def _scalar(field: FieldDescriptor, value: Any, name: str) -> Any:
         return real(name, value)
     if field.cpp_type == FieldDescriptor.CPPTYPE_BOOL:
         return flag(name, value)
+    if field.name in _JSON_FIELDS and isinstance(value, Mapping):
+        return _json(name, value)
     return text(name, value)
 
 
