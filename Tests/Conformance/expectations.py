@@ -81,16 +81,35 @@ def _summary(responses):
             summary["finish_reason"] = finished["finish_reason"]
             summary["matched_stop"] = finished["matched_stop"]
             summary["completion_tokens"] = finished["usage"]["completion_tokens"]
-            one = texts.setdefault(finished["index"], {"text": ""})
+            summary["incomplete"] = finished["incomplete"]
+            one = texts.setdefault(finished["index"], _nothing())
             one["finish_reason"] = finished["finish_reason"]
         else:
             delta = response.get("delta", response)
             text = (text or "") + (delta.get("text") or "")
-            one = texts.setdefault(delta.get("index", 0), {"text": ""})
+            one = texts.setdefault(delta.get("index", 0), _nothing())
             one["text"] += delta.get("text") or ""
+            one["reasoning_text"] += delta.get("reasoning_text") or ""
+            for piece in delta.get("tool_calls") or []:
+                _add_call(one["tool_calls"], piece)
     summary["text"] = text
+    first = texts.get(0, _nothing())
+    summary["reasoning_text"] = first["reasoning_text"]
+    summary["tool_calls"] = first["tool_calls"]
     summary["texts"] = [texts[index] for index in sorted(texts)]
     return summary
+
+
+def _nothing():
+    return {"text": "", "reasoning_text": "", "tool_calls": []}
+
+
+def _add_call(calls, piece):
+    """Adds a piece of a call; one without a first piece is seen as a call without name."""
+    if piece["index"] >= len(calls):
+        calls.append({"id": "", "name": "", "arguments": ""})
+    for key in ("id", "name", "arguments"):
+        calls[piece["index"]][key] += piece[key]
 
 
 def _check_stream(call, outcome):

@@ -37,6 +37,17 @@ static bool keep_response(const Tokenwire__V1__GenerateResponse *response, void 
     if (state->abort_after) state->abort.generation_id = strdup(started->generation_id);
   } else if (response->event_case == TOKENWIRE__V1__GENERATE_RESPONSE__EVENT_DELTA) {
     add_text(event, "text", response->delta->text);
+    add_text(event, "reasoning_text", response->delta->reasoning_text);
+    cJSON *calls = cJSON_AddArrayToObject(event, "tool_calls");
+    for (size_t i = 0; i < response->delta->n_tool_calls; i++) {
+      const Tokenwire__V1__ToolCallDelta *piece = response->delta->tool_calls[i];
+      cJSON *call = cJSON_CreateObject();
+      cJSON_AddNumberToObject(call, "index", piece->index);
+      add_text(call, "id", piece->id);
+      add_text(call, "name", piece->name);
+      add_text(call, "arguments", piece->arguments);
+      cJSON_AddItemToArray(calls, call);
+    }
     cJSON_AddNumberToObject(event, "index", response->delta->index);
     cJSON_AddItemToObject(object, "delta", event);
   } else {
@@ -45,6 +56,7 @@ static bool keep_response(const Tokenwire__V1__GenerateResponse *response, void 
         &tokenwire__v1__finish_reason__descriptor, (int)finished->finish_reason);
     add_text(event, "finish_reason", reason->name + strlen("FINISH_REASON_"));
     add_text(event, "matched_stop", finished->matched_stop);
+    cJSON_AddBoolToObject(event, "incomplete", finished->incomplete);
     cJSON_AddNumberToObject(event, "index", finished->index);
     cJSON *usage = cJSON_AddObjectToObject(event, "usage");
     cJSON_AddNumberToObject(usage, "completion_tokens", finished->usage->completion_tokens);

@@ -1,5 +1,6 @@
 #include "requests.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,7 +24,68 @@ static void set_text(char **field, const cJSON *object, const char *name) {
   if (text) *field = (char *)text;
 }
 
-static void read_messages(Tokenwire__V1__GenerateRequest *request, const cJSON *input) {
+/* What protobuf-c's code is to free. */
+static void copy_text(char **field, const cJSON *object, const char *name) {
+  const char *text = text_of(object, name);
+  if (text && !(*field = strdup(text))) abort();
+}
+
+static void read_parts(Tokenwire__V1__ChatMessage *message, const cJSON *parts) {
+  const cJSON *item;
+  if (!parts) return;
+  message->content_parts = allocate((size_t)cJSON_GetArraySize(parts), sizeof *message->content_parts);
+  cJSON_ArrayForEach(item, parts) {
+    Tokenwire__V1__ContentPart *part = allocate(1, sizeof *part);
+    tokenwire__v1__content_part__init(part);
+    copy_text(&part->type, item, "type");
+    copy_text(&part->text, item, "text");
+    message->content_parts[message->n_content_parts++] = part;
+  }
+}
+
+static void read_calls(Tokenwire__V1__ChatMessage *message, const cJSON *calls) {
+  const cJSON *item;
+  if (!calls) return;
+  message->tool_calls = allocate((size_t)cJSON_GetArraySize(calls), sizeof *message->tool_calls);
+  cJSON_ArrayForEach(item, calls) {
+    Tokenwire__V1__ToolCall *call = allocate(1, sizeof *call);
+    tokenwire__v1__tool_call__init(call);
+    copy_text(&call->id, item, "id");
+    copy_text(&call->name, item, "name");
+    copy_text(&call->arguments, item, "arguments");
+    message->tool_calls[message->n_tool_calls++] = call;
+  }
+}
+
+static void read_tools(Tokenwire__V1__ChatMessages *messages, const cJSON *tools) {
+  const cJSON *item;
+  if (!tools) return;
+  messages->tools = allocate((size_t)cJSON_GetArraySize(tools), sizeof *messages->tools);
+  cJSON_ArrayForEach(item, tools) {
+    Tokenwire__V1__Tool *tool = allocate(1, sizeof *tool);
+    tokenwire__v1__tool__init(tool);
+    copy_text(&tool->name, item, "name");
+    copy_text(&tool->description, item, "description");
+    copy_text(&tool->parameters, item, "parameters");
+    messages->tools[messages->n_tools++] = tool;
+  }
+}
+
+static void read_tool_choice(Tokenwire__V1__ChatMessages *messages, const cJSON *choice) {
+  char name[64];
+  if (!choice) return;
+  messages->tool_choice = allocate(1, sizeof *messages->tool_choice);
+  tokenwire__v1__tool_choice__init(messages->tool_choice);
+  copy_text(&messages->tool_choice->name, choice, "name");
+  const char *mode = text_of(choice, "mode");
+  snprintf(name, sizeof name, "TOOL_CHOICE_MODE_%s", mode ? mode : "UNSPECIFIED");
+  messages->tool_choice->mode = (Tokenwire__V1__ToolChoiceMode)
+      protobuf_c_enum_descriptor_get_value_by_name(&tokenwire__v1__tool_choice_mode__descriptor, name)
+          ->value;
+}
+
+static void read_messages(Tokenwire__V1__GenerateRequest *request, const cJSON *input,
+                          const cJSON *options) {
   Tokenwire__V1__ChatMessages *messages = allocate(1, sizeof *messages);
   tokenwire__v1__chat_messages__init(messages);
   messages->messages = allocate((size_t)cJSON_GetArraySize(input), sizeof *messages->messages);
@@ -31,9 +93,29 @@ static void read_messages(Tokenwire__V1__GenerateRequest *request, const cJSON *
   cJSON_ArrayForEach(item, input) {
     Tokenwire__V1__ChatMessage *message = allocate(1, sizeof *message);
     tokenwire__v1__chat_message__init(message);
-    set_text(&message->role, item, "role");
-    set_text(&message->content, item, "content");
+    copy_text(&message->role, item, "role");
+    copy_text(&message->content, item, "content");
+    copy_text(&message->tool_call_id, item, "tool_call_id");
+    copy_text(&message->reasoning_text, item, "reasoning_text");
+    read_parts(message, cJSON_GetObjectItem(item, "content_parts"));
+    read_calls(message, cJSON_GetObjectItem(item, "tool_calls"));
     messages->messages[messages->n_messages++] = message;
+  }
+  read_tools(messages, cJSON_GetObjectItem(options, "tools"));
+  read_tool_choice(messages, cJSON_GetObjectItem(options, "tool_choice"));
+  if (cJSON_HasObjectItem(options, "parallel_tool_calls")) {
+    messages->parallel_tool_calls_presence_case =
+        TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE_PARALLEL_TOOL_CALLS;
+    messages->parallel_tool_calls =
+        cJSON_IsTrue(cJSON_GetObjectItem(options, "parallel_tool_calls"));
+  }
+  const char *reasoning = text_of(options, "reasoning");
+  if (reasoning && strcmp(reasoning, "OFF") == 0)
+    messages->reasoning = TOKENWIRE__V1__REASONING__REASONING_OFF;
+  if (cJSON_HasObjectItem(options, "reasoning_max_tokens")) {
+    messages->reasoning_max_tokens_presence_case =
+        TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE_REASONING_MAX_TOKENS;
+    messages->reasoning_max_tokens = (int32_t)number_of(options, "reasoning_max_tokens");
   }
   request->input_case = TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES;
   request->messages = messages;
@@ -107,7 +189,7 @@ void read_generate_request(Tokenwire__V1__GenerateRequest *request, const cJSON 
   } else if (cJSON_IsNumber(cJSON_GetArrayItem(input, 0))) {
     read_tokens(request, input);
   } else {
-    read_messages(request, input);
+    read_messages(request, input, options);
   }
   request->sampling = allocate(1, sizeof *request->sampling);
   tokenwire__v1__sampling_options__init(request->sampling);
@@ -128,9 +210,7 @@ void read_generate_request(Tokenwire__V1__GenerateRequest *request, const cJSON 
 
 void free_generate_request(Tokenwire__V1__GenerateRequest *request) {
   if (request->input_case == TOKENWIRE__V1__GENERATE_REQUEST__INPUT_MESSAGES) {
-    for (size_t i = 0; i < request->messages->n_messages; i++) free(request->messages->messages[i]);
-    free(request->messages->messages);
-    free(request->messages);
+    tokenwire__v1__chat_messages__free_unpacked(request->messages, NULL);
   } else if (request->input_case == TOKENWIRE__V1__GENERATE_REQUEST__INPUT_PROMPT_TOKEN_IDS) {
     free(request->prompt_token_ids->ids);
     free(request->prompt_token_ids);

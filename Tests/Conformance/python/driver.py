@@ -26,6 +26,12 @@ def options_of(call):
     options = dict(call.get("options", {}))
     if "order" in options:
         options["order"] = "LOG_ORDER_" + options["order"]
+    if "tool_choice" in options:
+        choice = options["tool_choice"]
+        mode = "TOOL_CHOICE_MODE_" + choice.get("mode", "UNSPECIFIED")
+        options["tool_choice"] = api.ToolChoice(mode=mode, name=choice.get("name", ""))
+    if "reasoning" in options:
+        options["reasoning"] = "REASONING_" + options["reasoning"]
     return {**options, "timeout": call.get("timeout")}
 
 

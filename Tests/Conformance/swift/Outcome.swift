@@ -58,11 +58,21 @@ struct Response: Encodable {
   struct DeltaEvent: Encodable {
     var text: String
     var index: Int32
+    var reasoningText: String
+    var toolCalls: [CallPiece]
+  }
+
+  struct CallPiece: Encodable {
+    var index: Int32
+    var id: String
+    var name: String
+    var arguments: String
   }
 
   struct FinishedEvent: Encodable {
     var finishReason: String
     var matchedStop: String
+    var incomplete: Bool
     var index: Int32
     var usage: UsageOfTokens
   }
@@ -85,11 +95,19 @@ extension Response {
         userId: started.userID
       )
     case .delta(let delta):
-      self.delta = DeltaEvent(text: delta.text, index: delta.index)
+      self.delta = DeltaEvent(
+        text: delta.text,
+        index: delta.index,
+        reasoningText: delta.reasoningText,
+        toolCalls: delta.toolCalls.map {
+          CallPiece(index: $0.index, id: $0.id, name: $0.name, arguments: $0.arguments)
+        }
+      )
     case .finished(let finished):
       self.finished = FinishedEvent(
         finishReason: finished.finishReason.name,
         matchedStop: finished.matchedStop,
+        incomplete: finished.incomplete,
         index: finished.index,
         usage: UsageOfTokens(completionTokens: finished.usage?.completionTokens ?? 0)
       )
@@ -147,6 +165,7 @@ extension FinishReason {
     case .cancelled: "CANCELLED"
     case .deadline: "DEADLINE"
     case .error: "ERROR"
+    case .toolCalls: "TOOL_CALLS"
     default: "UNSPECIFIED"
     }
   }

@@ -7,11 +7,6 @@ enum Input: Decodable {
   case messages([Message])
   case tokens([Int32])
 
-  struct Message: Decodable {
-    var role: String
-    var content: String
-  }
-
   init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let prompt = try? container.decode(String.self) {
@@ -23,10 +18,10 @@ enum Input: Decodable {
     }
   }
 
-  fileprivate var toContinue: GenerateRequest.Input {
+  fileprivate func toContinue(_ options: Options?) -> GenerateRequest.Input {
     switch self {
     case .prompt(let prompt): .prompt(prompt)
-    case .messages(let messages): .messages(ChatMessages(messages))
+    case .messages(let messages): .messages(ChatMessages(messages, options))
     case .tokens(let tokens): .promptTokenIDs(TokenIDs(ids: tokens))
     }
   }
@@ -34,15 +29,9 @@ enum Input: Decodable {
   var toCount: CountTokensRequest.Input {
     switch self {
     case .prompt(let prompt): .prompt(prompt)
-    case .messages(let messages): .messages(ChatMessages(messages))
+    case .messages(let messages): .messages(ChatMessages(messages, nil))
     case .tokens(let tokens): .promptTokenIDs(TokenIDs(ids: tokens))
     }
-  }
-}
-
-extension ChatMessages {
-  fileprivate init(_ messages: [Input.Message]) {
-    self.init(messages: messages.map { ChatMessage(role: $0.role, content: $0.content) })
   }
 }
 
@@ -79,6 +68,11 @@ struct Options: Decodable {
   var sessionId: String?
   var promptLogprobs: Int32?
   var reportProgress: Bool?
+  var tools: [ToolOption]?
+  var toolChoice: ToolChoiceOption?
+  var parallelToolCalls: Bool?
+  var reasoning: String?
+  var reasoningMaxTokens: Int32?
   var userId: String?
   var search: String?
   var limit: Int64?
@@ -112,7 +106,7 @@ extension Call {
   var generateRequest: GenerateRequest {
     GenerateRequest(
       model: self.options?.model ?? "",
-      input: self.input?.toContinue,
+      input: self.input?.toContinue(self.options),
       sampling: self.options?.sampling,
       maxTokens: self.options?.maxTokens,
       stop: self.options?.stop ?? [],
