@@ -165,6 +165,24 @@ tokenwire_code tokenwire_text(tokenwire_client *client,
                               const Tokenwire__V1__GenerateRequest *request, double timeout,
                               char **text, tokenwire_error *error);
 
+/*
+ * The answer to a conversation, joined from its deltas: a text, what was thought before, and calls of tools,
+ * whose `arguments` are JSON unless the text was cut off within them (`finished->incomplete`).
+ */
+typedef struct tokenwire_answer tokenwire_answer;
+
+/* An answer without anything; of several texts, that with the index. NULL when memory is short. */
+tokenwire_answer *tokenwire_answer_new(int32_t index);
+
+/* Adds the next piece; those of other texts are left out. Returns false when memory is short. */
+bool tokenwire_answer_add(tokenwire_answer *answer, const Tokenwire__V1__Delta *delta);
+
+/* The answer as a message of the conversation, for its next turn; valid until the next piece is added. */
+const Tokenwire__V1__ChatMessage *tokenwire_answer_message(tokenwire_answer *answer);
+
+/* Frees the answer and its message. NULL is ignored. */
+void tokenwire_answer_free(tokenwire_answer *answer);
+
 /* Ends a generation, of any client, by the id in its `started`. */
 tokenwire_code tokenwire_abort(tokenwire_client *client, const char *generation_id, double timeout,
                                tokenwire_error *error);

@@ -1023,6 +1023,47 @@ static void test_options_that_cannot_be_used_are_told(void) {
 
 #define RUN(test) (test(), printf("ok %s\n", #test), fflush(stdout), passed++)
 
+static void add_piece(tokenwire_answer *answer, const char *text, const char *thought, int call,
+                      const char *id, const char *arguments) {
+  Tokenwire__V1__Delta delta = TOKENWIRE__V1__DELTA__INIT;
+  Tokenwire__V1__ToolCallDelta piece = TOKENWIRE__V1__TOOL_CALL_DELTA__INIT, *pieces[] = {&piece};
+  delta.text = (char *)text;
+  delta.reasoning_text = (char *)thought;
+  delta.index = 1;
+  piece.index = call;
+  piece.id = piece.name = (char *)id;
+  piece.arguments = (char *)arguments;
+  delta.tool_calls = pieces;
+  delta.n_tool_calls = call < 0 ? 0 : 1;
+  assert(tokenwire_answer_add(answer, &delta));
+  delta.index = 0;
+  assert(tokenwire_answer_add(answer, &delta));
+}
+
+static void test_an_answer_is_joined_from_its_deltas(void) {
+  tokenwire_answer *answer = tokenwire_answer_new(1);
+  const Tokenwire__V1__ChatMessage *message = tokenwire_answer_message(answer);
+  assert(strcmp(message->role, "assistant") == 0 && !*message->content && !message->n_tool_calls);
+  add_piece(answer, "", "Hm, ", -1, "", "");
+  add_piece(answer, "", "well.", -1, "", "");
+  add_piece(answer, "I look.", "", 1, "b", "{}");
+  add_piece(answer, "", "", 0, "a", "{\"at\":");
+  for (int i = 0; i < 100; i++) add_piece(answer, "", "", 0, "", " ");
+  add_piece(answer, "", "", 0, "", "1}");
+  message = tokenwire_answer_message(answer);
+  assert(strcmp(message->content, "I look.") == 0);
+  assert(strcmp(message->reasoning_text, "Hm, well.") == 0);
+  assert(message->n_tool_calls == 2);
+  assert(strcmp(message->tool_calls[0]->id, "a") == 0);
+  assert(strlen(message->tool_calls[0]->arguments) == strlen("{\"at\":1}") + 100);
+  assert(strcmp(message->tool_calls[1]->name, "b") == 0);
+  assert(strcmp(message->tool_calls[1]->arguments, "{}") == 0);
+  uint8_t data[512];
+  assert(tokenwire__v1__chat_message__pack(message, data) > 0);
+  tokenwire_answer_free(answer);
+  tokenwire_answer_free(NULL);
+}
+
 int main(int count, char **arguments) {
   assert(count == 2);
   server = arguments[1];
@@ -1043,6 +1084,7 @@ int main(int count, char **arguments) {
   RUN(test_what_is_not_known_is_skipped);
   RUN(test_a_message_that_cannot_be_read_is_told);
   RUN(test_a_request_that_cannot_be_sent_is_told);
+  RUN(test_an_answer_is_joined_from_its_deltas);
   RUN(test_nothing_is_given);
   RUN(test_a_timeout_is_any_time);
   RUN(test_a_token_is_what_is_between_the_blanks_and_goes_with_each_call);
