@@ -21,7 +21,8 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall lint format settings proto check-proto check-tokens check-json clean help
+  build install uninstall lint format settings chat-templates check-chat-templates proto check-proto \
+  check-tokens check-json clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
 	@$(SETUP)
@@ -149,6 +150,13 @@ settings: ## Write docs/settings.md from the declarations of the settings
 	swift build --product tokenwire $(SWIFT_FLAGS) >&2
 	page=$$(.build/debug/tokenwire settings)
 	echo "$$page" > docs/settings.md
+
+chat-templates: ## Render llama.cpp's chat templates as transformers does, and write docs/chat-templates.md
+	@$(SETUP)
+	Tests/ChatTemplates/make "$$LLAMA_LIBRARIES/../share/llama.cpp/templates"
+
+check-chat-templates: chat-templates ## Fail when the page or what the tests compare with is not current
+	@git diff --exit-code -- Tests/ChatTemplates docs/chat-templates.md
 
 proto: ## Generate code from Protos/
 	@Protos/generate
