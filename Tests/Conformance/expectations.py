@@ -82,6 +82,7 @@ def _summary(responses):
             summary["matched_stop"] = finished["matched_stop"]
             summary["completion_tokens"] = finished["usage"]["completion_tokens"]
             summary["incomplete"] = finished["incomplete"]
+            summary["reasoning_tokens"] = finished["usage"]["reasoning_tokens"]
             one = texts.setdefault(finished["index"], _nothing())
             one["finish_reason"] = finished["finish_reason"]
         else:

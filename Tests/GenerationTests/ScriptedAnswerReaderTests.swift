@@ -31,6 +31,15 @@ import Testing
     #expect(answer.pieces.dropFirst().allSatisfy { $0.id == nil && $0.name == nil })
   }
 
+  @Test func `tokens of thoughts and their marks are counted`() async throws {
+    let text = "ab<think>12</think>cd"
+    for (size, tokens) in [(1, 17), (2, 9), (19, 1), (1000, 1)] {
+      let answer = try await Self.answer(text, bytesPerToken: size)
+      #expect(answer.finished?.usage.reasoningTokens == tokens, "\(size)")
+    }
+    #expect(try await Self.answer("a < b").finished?.usage.reasoningTokens == 0)
+  }
+
   @Test func `without tools that may be called, a call is text`() async throws {
     for choice in [ToolChoice.none, .named("another")] {
       let answer = try await Self.answer("<think>a</think>b" + Self.call, toolChoice: choice)
@@ -71,7 +80,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "<tool_call>now</tool_call>!", "<tool_call></tool_call>", "<tool_call>{\"name\": 1}</tool_call>",
+    "<tool_call>now</tool_call>!", "<tool_call></tool_call>",
+    "<tool_call>{\"name\": 1}</tool_call>",
     "<tool_call>{\"name\": \"f\", \"arguments\": 1}</tool_call>", "</think>", "<tool_cal", "<",
   ])
   func `what is no call is text`(text: String) async throws {

@@ -53,14 +53,14 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// Writes out {"repeat": [text, count]}.
+  /// Writes out {"repeat": [text or list, count]}.
   private static func expand(_ value: Any) -> Any {
     switch value {
     case let members as [String: Any]:
-      if let parts = members["repeat"] as? [Any], let text = parts.first as? String,
-        let count = parts.last as? Int
-      {
-        return String(repeating: text, count: count)
+      if let parts = members["repeat"] as? [Any], let count = parts.last as? Int {
+        if let text = parts.first as? String { return String(repeating: text, count: count) }
+        let items = parts.first as? [Any] ?? []
+        return Array(repeating: items, count: count).flatMap(\.self)
       }
       return members.mapValues { Self.expand($0) }
     case let items as [Any]:
@@ -75,5 +75,10 @@ struct ConformanceCase: Sendable, CustomTestStringConvertible {
     "plain": ("The quick brown fox jumps over the lazy dog. ", .zero),
     "slow": ("The quick brown fox jumps over the lazy dog. ", .milliseconds(5)),
     "unicode": ("Naïve café 日本語 👩‍👩‍👧‍👦 e\u{301} ∑ end. ", .zero),
+    "caller": (
+      #"<think>Let me see.</think>I look. <tool_call>{"name": "look", "arguments": "#
+        + #"{"at": [1, "Zürich}"]}}</tool_call><tool_call>{"name": "go", "arguments": {}}</tool_call>"#,
+      .zero
+    ),
   ]
 }

@@ -129,7 +129,7 @@ extension Outcome {
   /// A stream as one, however it was cut into deltas: what `_summary` in expectations.py makes of it.
   fileprivate var summary: [String: NSObject] {
     var summary: [String: NSObject] = ["message": self.message as NSString]
-    var texts: [Int32: [String: NSObject]] = [:]
+    var texts: [Int32: JoinedText] = [:]
     var text = ""
     for response in self.responses {
       if let started = response.started {
@@ -141,15 +141,44 @@ extension Outcome {
         summary["finish_reason"] = finished.finishReason as NSString
         summary["matched_stop"] = finished.matchedStop as NSString
         summary["completion_tokens"] = NSNumber(value: finished.usage.completionTokens)
-        texts[finished.index, default: [:]]["finish_reason"] = finished.finishReason as NSString
+        summary["incomplete"] = NSNumber(value: finished.incomplete)
+        summary["reasoning_tokens"] = NSNumber(value: finished.usage.reasoningTokens)
+        texts[finished.index, default: JoinedText()].finishReason = finished.finishReason
       } else if let delta = response.delta {
         text += delta.text
-        let before = texts[delta.index]?["text"] as? String ?? ""
-        texts[delta.index, default: [:]]["text"] = (before + delta.text) as NSString
+        texts[delta.index, default: JoinedText()].append(delta)
       }
     }
+    summary.merge(texts[0, default: JoinedText()].members) { $1 }
     summary["text"] = text as NSString
-    summary["texts"] = texts.keys.sorted().compactMap { texts[$0] } as NSArray
+    summary["texts"] = texts.keys.sorted().compactMap { texts[$0]?.members } as NSArray
     return summary
+  }
+}
+
+/// The deltas of one text.
+private struct JoinedText {
+  var finishReason: String?
+  private var text = ""
+  private var reasoningText = ""
+  private var calls: [Int32: [String: String]] = [:]
+
+  mutating func append(_ delta: Response.DeltaEvent) {
+    self.text += delta.text
+    self.reasoningText += delta.reasoningText
+    for piece in delta.toolCalls {
+      let members = ["id": piece.id, "name": piece.name, "arguments": piece.arguments]
+      self.calls[piece.index, default: [:]].merge(members) { $0 + $1 }
+    }
+  }
+
+  var members: [String: NSObject] {
+    var members: [String: NSObject] = [
+      "text": self.text as NSString,
+      "reasoning_text": self.reasoningText as NSString,
+      "tool_calls": self.calls.keys.sorted().compactMap { self.calls[$0] } as NSArray,
+    ]
+    if let finishReason { members["finish_reason"] = finishReason as NSString }
+    return members
   }
 }

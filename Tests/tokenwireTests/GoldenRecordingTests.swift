@@ -25,6 +25,50 @@ import Testing
     }
   }
 
+  private static func withCaller(
+    _ body: (_ address: String) async throws -> Void
+  ) async throws {
+    let text = try String(contentsOfFile: Self.folder + "/calls.txt", encoding: .utf8)
+    let settings: [Environment.Key: String?] = [
+      "TOKENWIRE_SCRIPTED_TEXT": text.trimmingCharacters(in: .newlines),
+      "TOKENWIRE_SCRIPTED_PACE": "5ms",
+    ]
+    _ = try await Command.serve(environment: settings) { _, address in try await body(address) }
+  }
+
+  @Test(arguments: ["max", "1"])
+  func `the server thinks and calls as it did`(speed: String) async throws {
+    try await Self.withCaller { server in
+      let replay = ["replay", Self.path("tools"), "--to", server, "--speed", speed]
+      let outcome = try await Command.run(replay)
+      #expect(outcome.output == "")
+      #expect(outcome.status == .exited(0))
+    }
+  }
+
+  @Test func `calls and thoughts come from a recording, too`() async throws {
+    let flags = ["--generator", "recording:\(Self.path("tools"))"]
+    let outcome = try await Command.run(["serve", "--listen", "127.0.0.1:0"] + flags) { server in
+      try await server.waitForOutput(")\n")
+      let ready = try #require(server.output.firstMatch(of: /on (\S+) \(model scripted\)/))
+      let text = try await Command.run([
+        "generate", "--server", String(ready.1), "--tools", Self.folder + "/tools.json",
+        "Say something",
+      ])
+      #expect(
+        text.output == #"""
+          I look. 
+          {"id":"call_1","name":"look","arguments":"{\"at\": [\"a fox\", 2]}"}
+          {"id":"call_2","name":"go","arguments":"{}"}
+
+          """#
+      )
+      #expect(text.errors.hasPrefix("Both at once, I think.\n["))
+      try server.send(.terminate)
+    }
+    #expect(outcome.status == .exited(0))
+  }
+
   /// Changes that a server might make, made in the recording: the difference is the same.
   @Test(arguments: [
     // " quick" becomes " quack", in the base64 of its Data frame.

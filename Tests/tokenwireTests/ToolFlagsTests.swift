@@ -97,7 +97,9 @@ import Testing
     (#"[{"name": "a"}, {"function": {}}]"#, ": [1].function.name is missing"),
     (#"[{"name": 1}]"#, ": [0].name must be a text"),
     (#"[{"type": "code", "name": "a"}]"#, #": [0].type must be "function""#),
-    (#"[{"name": "a", "function": {"name": "a"}}]"#, ": [0].name is beside function: give it there"),
+    (
+      #"[{"name": "a", "function": {"name": "a"}}]"#, ": [0].name is beside function: give it there"
+    ),
     (
       #"[{"name": "a", "parameters": "{}"}]"#,
       ": [0].parameters must be an object, a JSON schema"

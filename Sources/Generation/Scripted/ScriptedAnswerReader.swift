@@ -19,6 +19,9 @@ struct ScriptedAnswerReader: AnswerReader {
   /// The number of calls that have ended.
   private var calls = 0
   private var hasHalfCall = false
+  private var reasoningTokens = 0
+  /// Tokens whose text may be the beginning of a mark.
+  private var heldTokens = 0
   /// Text that may be the beginning of a mark.
   private var held: [UInt8] = []
   /// What came with text that is held.
@@ -53,7 +56,15 @@ struct ScriptedAnswerReader: AnswerReader {
       text.removeFirst(prompt.count)
     }
     self.held += text
+    let wasThinking = self.isThinking
+    let thoughtSize = answer.reasoning.utf8.count
     while self.readPart(into: &answer) {}
+    if wasThinking || self.isThinking || answer.reasoning.utf8.count > thoughtSize {
+      self.reasoningTokens += self.heldTokens + delta.tokenCount
+      self.heldTokens = 0
+    } else {
+      self.heldTokens = self.held.isEmpty ? 0 : self.heldTokens + delta.tokenCount
+    }
     let isEmpty = answer.text.isEmpty && answer.reasoning.isEmpty && answer.toolCalls.isEmpty
     self.waiting = isEmpty ? answer : nil
     return isEmpty ? nil : answer
@@ -71,6 +82,7 @@ struct ScriptedAnswerReader: AnswerReader {
     case .call(let call): self.end(call)
     }
     finished.isIncomplete = self.hasHalfCall
+    finished.usage.reasoningTokens = self.reasoningTokens
     if finished.reason == .stop && self.calls > 0 && !self.hasHalfCall {
       finished.reason = .toolCalls
     }
@@ -113,6 +125,10 @@ struct ScriptedAnswerReader: AnswerReader {
       self.part = .text
     }
     return true
+  }
+
+  private var isThinking: Bool {
+    if case .reasoning = self.part { true } else { false }
   }
 
   private mutating func end(_ call: ScriptedCall) {

@@ -19,7 +19,9 @@ struct Conversation {
   ///
   /// - Throws: `CommandFailure` when the file exists, or cannot be written.
   func save(to path: String) throws {
-    let lines = self.messages.map { "  " + $0.json(JSONStyle(printsDefaults: false, enumNames: .short)) }
+    let lines = self.messages.map {
+      "  " + $0.json(JSONStyle(printsDefaults: false, enumNames: .short))
+    }
     let json = "[\n" + lines.joined(separator: ",\n") + "\n]\n"
     do {
       let file = try FileDescriptor.open(

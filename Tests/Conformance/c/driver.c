@@ -60,6 +60,7 @@ static bool keep_response(const Tokenwire__V1__GenerateResponse *response, void 
     cJSON_AddNumberToObject(event, "index", finished->index);
     cJSON *usage = cJSON_AddObjectToObject(event, "usage");
     cJSON_AddNumberToObject(usage, "completion_tokens", finished->usage->completion_tokens);
+    cJSON_AddNumberToObject(usage, "reasoning_tokens", finished->usage->reasoning_tokens);
     cJSON_AddItemToObject(object, "finished", event);
   }
   int count = cJSON_GetArraySize(state->responses);

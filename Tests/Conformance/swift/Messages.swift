@@ -1,7 +1,7 @@
 import TokenwireAPI
 
 /// A turn of a conversation.
-struct Message: Decodable {
+struct ConversationTurn: Decodable {
   var role: String
   var content: String?
   var contentParts: [Part]?
@@ -36,7 +36,7 @@ struct ToolChoiceOption: Decodable {
 }
 
 extension ChatMessages {
-  init(_ messages: [Message], _ options: Options?) {
+  init(_ messages: [ConversationTurn], _ options: Options?) {
     self.init(
       messages: messages.map { ChatMessage($0) },
       tools: options?.tools?.map { tool in
@@ -66,7 +66,7 @@ extension ChatMessages {
 }
 
 extension ChatMessage {
-  fileprivate init(_ message: Message) {
+  fileprivate init(_ message: ConversationTurn) {
     self.init(
       role: message.role,
       content: message.content ?? "",

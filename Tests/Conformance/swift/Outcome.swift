@@ -79,6 +79,7 @@ struct Response: Encodable {
 
   struct UsageOfTokens: Encodable {
     var completionTokens: Int32
+    var reasoningTokens: Int32
   }
 }
 
@@ -109,7 +110,10 @@ extension Response {
         matchedStop: finished.matchedStop,
         incomplete: finished.incomplete,
         index: finished.index,
-        usage: UsageOfTokens(completionTokens: finished.usage?.completionTokens ?? 0)
+        usage: UsageOfTokens(
+          completionTokens: finished.usage?.completionTokens ?? 0,
+          reasoningTokens: finished.usage?.reasoningTokens ?? 0
+        )
       )
     case .progress, .promptLogprobs, nil:
       break

@@ -4,7 +4,7 @@ import TokenwireAPI
 /// What is generated from, or counted: text, a conversation, or tokens.
 enum Input: Decodable {
   case prompt(String)
-  case messages([Message])
+  case messages([ConversationTurn])
   case tokens([Int32])
 
   init(from decoder: any Decoder) throws {
@@ -14,7 +14,7 @@ enum Input: Decodable {
     } else if let tokens = try? container.decode([Int32].self) {
       self = .tokens(tokens)
     } else {
-      self = .messages(try container.decode([Message].self))
+      self = .messages(try container.decode([ConversationTurn].self))
     }
   }
 
