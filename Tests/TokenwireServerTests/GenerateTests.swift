@@ -116,7 +116,7 @@ import TokenwireClient
       GenerateRequest(
         input: .messages(ChatMessages(messages: [ChatMessage(role: "robot", content: "x")]))
       ),
-      "messages.role is \"robot\", but must be \"system\", \"user\" or \"assistant\""
+      #"messages[0].role is "robot", but must be "system", "developer", "user", "assistant" or "tool""#
     ),
     (
       GenerateRequest(input: .prompt("x"), maxTokens: -1),

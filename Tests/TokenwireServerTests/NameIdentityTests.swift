@@ -102,7 +102,7 @@ import TokenwireClient
       let error = #expect(throws: CallError.self) {
         try GenerationInput(GenerateRequest.Input.messages(messages))
       }
-      #expect(error?.message.hasPrefix("messages.role is") == true)
+      #expect(error?.message.hasPrefix("messages[0].role is") == true)
     }
   }
 }
