@@ -16,8 +16,8 @@ import TokenwireAPI
     #expect(
       response.json(JSONStyle(printsDefaults: true, enumNames: .short))
         == #"{"seq":0,"completion_tokens":0,"finished":{"finish_reason":"context_length","#
-        + #""matched_stop":"","usage":{"prompt_tokens":2,"completion_tokens":0,"cached_tokens":0},"#
-        + #""incomplete":false,"index":0}}"#
+        + #""matched_stop":"","usage":{"prompt_tokens":2,"completion_tokens":0,"cached_tokens":0,"#
+        + #""reasoning_tokens":0},"incomplete":false,"index":0}}"#
     )
     #expect(GenerateRequest().json() == "{}")
     #expect(AbortResponse().json(JSONStyle(printsDefaults: true)) == "{}")
