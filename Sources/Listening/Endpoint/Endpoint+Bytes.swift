@@ -72,9 +72,13 @@ extension Endpoint {
   }
 
   private static func wrap(_ channel: any Channel) throws -> ByteConnection {
-    try ByteConnection(
+    let connection = try ByteConnection(
       wrappingChannelSynchronously: channel,
       configuration: .init(isOutboundHalfClosureEnabled: true)
     )
+    // NIO stops the process when nobody holds a connection that is still open: such as one that was
+    // accepted while the listener closed.
+    channel.closeFuture.whenComplete { _ in withExtendedLifetime(connection) {} }
+    return connection
   }
 }

@@ -74,7 +74,7 @@ public struct RecordingProxy: Sendable {
     do {
       id = try await self.recorder.open()
     } catch {
-      // NIO stops the process when a connection is dropped that is not closed.
+      // The connection has not been used: why it cannot be closed is of no interest.
       try? await client.executeThenClose { _, _ in }
       throw error
     }
