@@ -6,6 +6,7 @@
 #include "source.h"
 #include "stack.h"
 
+#include <algorithm>
 #include <chat-auto-parser.h>
 #include <chat-peg-parser.h>
 #include <chat.h>
@@ -15,6 +16,7 @@
 #include <log.h>
 #include <map>
 #include <regex>
+#include <stdexcept>
 
 using json = common_json;
 
@@ -186,6 +188,16 @@ std::string described(const common_chat_params &params) {
   }.dump();
 }
 
+/// llama.cpp's parser calls itself for each value in a value, without an allocation at which `Budget`
+/// would see it, and with up to 4 KiB of stack. Brackets within strings count, too: which those are,
+/// only the parser knows.
+void check_nesting(const std::string &text) {
+  constexpr ptrdiff_t most_brackets = 50000;
+  const auto is_bracket = [](char character) { return character == '[' || character == '{'; };
+  if (std::count_if(text.begin(), text.end(), is_bracket) > most_brackets)
+    throw std::runtime_error("it has too many brackets");
+}
+
 std::string described(const common_chat_msg &message) {
   json calls = json::array();
   for (const auto &call : message.tool_calls)
@@ -280,6 +292,7 @@ char *llama_chat_parse(
     char **error) {
   return guarded(error, [&] {
     const std::string input(text, length);
+    check_nesting(input);
     // common_chat_parse takes a text that ends within a call for a whole one.
     if (is_whole && !parser->params.parser.empty()) {
       common_peg_parse_context context(parser->params.generation_prompt + input);

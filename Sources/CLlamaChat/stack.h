@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <pthread.h>
 
-/// Calls `body` on a thread of its own, which has a stack of 64 MiB, and waits for it. It must not
+/// Calls `body` on a thread of its own, which has a stack of 256 MiB, and waits for it. It must not
 /// throw.
 ///
 /// - Returns: whether it was called: not when memory is short.
@@ -17,7 +17,7 @@ bool with_large_stack(const Body &body) {
     (*static_cast<const Body *>(body))();
     return nullptr;
   };
-  const bool has_thread = pthread_attr_setstacksize(&attributes, size_t(64) << 20) == 0 &&
+  const bool has_thread = pthread_attr_setstacksize(&attributes, size_t(256) << 20) == 0 &&
     pthread_create(&thread, &attributes, call, const_cast<Body *>(&body)) == 0;
   pthread_attr_destroy(&attributes);
   return has_thread && pthread_join(thread, nullptr) == 0;

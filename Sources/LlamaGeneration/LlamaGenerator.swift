@@ -16,6 +16,7 @@ public final class LlamaGenerator: TextGenerator {
   private let contextLength: Int
   private let tokenizer: Tokenizer
   private let textQueue: WorkQueue
+  private let chatQueue: WorkQueue
   private let constraints: ConstraintCache
   private let constraintQueue: WorkQueue
   private let chat: ChatFormatter
@@ -57,7 +58,9 @@ public final class LlamaGenerator: TextGenerator {
     self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
     self.tokenizer = Tokenizer(model)
     self.textQueue = .started(name: "tokenwire-text", hurries: true)
-    // A constraint is compiled in one slice, which should not delay tokenizing.
+    // A conversation is rendered, and a constraint compiled, in one slice, which should not delay
+    // tokenizing.
+    self.chatQueue = .started(name: "tokenwire-chat", hurries: true)
     self.constraintQueue = .started(name: "tokenwire-rules", hurries: false)
     self.constraints = ConstraintCache(model, compilingOn: self.constraintQueue)
     self.chat = try ChatFormatter(model, source: configuration.chatTemplate, logger: logger)
@@ -77,7 +80,14 @@ public final class LlamaGenerator: TextGenerator {
     let (text, tokens, form) = try await self.tokens(of: request.input, for: request.requester)
     let constraint = try await self.constraint(of: request, form)
     let buffer = EventBuffer(capacity: Self.bufferCapacity) { [queue] in queue.wakeEngine() }
-    let events = buffer.events(readingAnswersBy: self.answerReaders(form, request))
+    let promptSize = request.echo ? text.utf8.count : 0
+    let newReader: (@Sendable () -> any AnswerReader)? =
+      if let parser = form?.parser {
+        { ChatAnswerReader(parser, promptSize: promptSize) }
+      } else {
+        nil
+      }
+    let events = buffer.events(readingAnswersBy: newReader)
     let first = LlamaRequest(
       request: request,
       prompt: tokens,
@@ -139,6 +149,7 @@ public final class LlamaGenerator: TextGenerator {
 
   deinit {
     self.textQueue.close()
+    self.chatQueue.close()
     self.constraintQueue.close()
   }
 
@@ -149,49 +160,43 @@ public final class LlamaGenerator: TextGenerator {
     limit: Int? = nil
   ) async throws(GenerationError) -> (text: String, tokens: [Int32], form: AnswerForm?) {
     let limit = limit ?? self.contextLength
-    let (text, tokens, form) = try await self.textQueue.run(for: requester) {
-      () async throws(GenerationError) -> (String, [Int32], AnswerForm?) in
-      switch input {
-      case .prompt(let prompt):
-        if prompt.isEmpty { throw .emptyPrompt }
-        let tokens = try await self.tokenizer.tokens(
+    let text: String
+    let tokens: [Int32]
+    var form: AnswerForm?
+    switch input {
+    case .prompt(let prompt):
+      if prompt.isEmpty { throw .emptyPrompt }
+      text = prompt
+      tokens = try await self.textQueue.run(for: requester) {
+        () async throws(GenerationError) in
+        try await self.tokenizer.tokens(
           of: prompt,
           parseSpecial: false,
           field: "prompt",
           limit: limit
         )
-        return (prompt, tokens, nil)
-      case .conversation(let conversation):
-        let chat = try self.chat.format(conversation)
-        let tokens = try await self.tokenizer.tokens(
-          of: chat.marked,
-          field: "messages",
-          limit: limit
-        )
-        return (chat.text, tokens, chat.form)
-      case .tokens(let given):
-        if given.count > limit {
-          throw .promptTooLong(tokens: given.count, contextLength: limit)
-        }
-        try self.check(given, in: "prompt_token_ids")
-        let text = String(
-          decoding: given.flatMap { self.languageModel.bytes(of: $0) },
-          as: UTF8.self
-        )
-        return (text, given, nil)
       }
+    case .conversation(let conversation):
+      let chat = try await self.chatQueue.run(for: requester) { () throws(GenerationError) in
+        try self.chat.format(conversation)
+      }
+      (text, form) = (chat.text, chat.form)
+      tokens = try await self.textQueue.run(for: requester) {
+        () async throws(GenerationError) in
+        try await self.tokenizer.tokens(of: chat.marked, field: "messages", limit: limit)
+      }
+    case .tokens(let given):
+      if given.count > limit {
+        throw .promptTooLong(tokens: given.count, contextLength: limit)
+      }
+      try self.check(given, in: "prompt_token_ids")
+      text = try await self.textQueue.run(for: requester) {
+        String(decoding: given.flatMap { self.languageModel.bytes(of: $0) }, as: UTF8.self)
+      }
+      tokens = given
     }
     guard !tokens.isEmpty else { throw .emptyPrompt }
     return (text, tokens, form)
-  }
-
-  /// What makes the readers of the answers; nil when the texts are the answers.
-  private func answerReaders(
-    _ form: AnswerForm?,
-    _ request: GenerationRequest
-  ) -> (@Sendable () -> any AnswerReader)? {
-    guard let form else { return nil }
-    return { ChatAnswerReader(form.parser, skipsPrompt: request.echo) }
   }
 
   private func constraint(

@@ -86,8 +86,9 @@ extension ChatTemplate {
   ) throws(GenerationError) -> RenderedChat {
     if request.callable.isEmpty { return try self.rendered(plain) }
     let rendered = try self.rendered(request.json(nil, placeholders: true))
+    let grammar = Array(rendered.grammar.utf8)
     let isJSON = request.callable.allSatisfy { index, _ in
-      rendered.grammar.contains(ChatRequest.placeholder(index))
+      grammar.firstRange(of: Array(ChatRequest.placeholder(index).utf8)) != nil
     }
     // Arguments that are not written as JSON need a grammar of their own.
     return isJSON || rendered.grammar.isEmpty ? rendered : try self.rendered(plain)

@@ -7,8 +7,10 @@ internal import Identifiers
 /// parsed again only when it has grown by a 32nd since: 150 times for each factor of 100.
 struct ChatAnswerReader: AnswerReader {
   private let parser: AnswerParser
-  /// Whether the first delta is the prompt.
-  private var skipsPrompt: Bool
+  /// The bytes of an echoed prompt that have not come yet.
+  private var promptSize: Int
+  /// An echoed prompt that came with the beginning of the text.
+  private var prompt = ""
   private var text: [UInt8] = []
   private var parsed = 0
   private var answer = AnswerParser.Answer()
@@ -17,19 +19,21 @@ struct ChatAnswerReader: AnswerReader {
   /// What came with text that was not parsed yet.
   private var waiting: GenerationDelta?
 
-  init(_ parser: AnswerParser, skipsPrompt: Bool) {
+  /// - Parameter promptSize: of the prompt that comes before the text, in bytes.
+  init(_ parser: AnswerParser, promptSize: Int = 0) {
     self.parser = parser
-    self.skipsPrompt = skipsPrompt
+    self.promptSize = promptSize
     // Of a message that is continued, what the caller has given of it.
     if let given = try? parser.answer(in: [], isWhole: false) { self.answer = given }
   }
 
   mutating func read(_ delta: GenerationDelta) throws(GenerationError) -> GenerationDelta? {
-    if self.skipsPrompt {
-      self.skipsPrompt = false
-      return delta
-    }
-    self.text += delta.text.utf8
+    let prompt = delta.text.utf8.prefix(self.promptSize)
+    self.promptSize -= prompt.count
+    let text = delta.text.utf8.dropFirst(prompt.count)
+    if text.isEmpty && delta.tokenCount == 0 { return delta }
+    self.prompt += String(decoding: prompt, as: UTF8.self)
+    self.text += text
     if self.waiting == nil { self.waiting = delta } else { self.waiting?.append(delta) }
     guard self.text.count - self.parsed > self.text.count / 32 else { return nil }
     self.parsed = self.text.count
@@ -66,7 +70,7 @@ struct ChatAnswerReader: AnswerReader {
   /// What the answer has more than the one before.
   private mutating func delta(to new: AnswerParser.Answer, isLast: Bool) -> GenerationDelta? {
     guard var delta = self.waiting ?? (isLast ? GenerationDelta(text: "") : nil) else { return nil }
-    delta.text = new.content.rest(after: self.answer.content)
+    delta.text = self.prompt + new.content.rest(after: self.answer.content)
     delta.reasoning = new.reasoning.rest(after: self.answer.reasoning)
     delta.toolCalls = []
     for (index, call) in new.calls.enumerated() where !call.name.isEmpty {
@@ -90,6 +94,7 @@ struct ChatAnswerReader: AnswerReader {
     let isEmpty = delta.text.isEmpty && delta.reasoning.isEmpty && delta.toolCalls.isEmpty
     if isEmpty && (!isLast || delta.tokenCount == 0) { return nil }
     self.waiting = nil
+    self.prompt = ""
     return delta
   }
 }
@@ -98,7 +103,8 @@ extension String {
   /// What follows a beginning. A parser that has changed its mind about the beginning cannot take
   /// back what was sent: then nothing follows until the text is longer.
   fileprivate func rest(after beginning: String) -> String {
-    String(decoding: self.utf8.dropFirst(beginning.utf8.count), as: UTF8.self)
+    let rest = self.utf8.dropFirst(beginning.utf8.count)
+    return String(decoding: rest.drop { $0 & 0xC0 == 0x80 }, as: UTF8.self)
   }
 }
 

@@ -182,7 +182,7 @@ struct ChatRequest {
       message.withPlainCalls(arguments)
     }
     guard let description = self.description else { return messages }
-    if messages.first?.role == .system {
+    if let role = messages.first?.role, role == .system || role == .developer {
       messages[0].content += "\n\n" + description
     } else {
       messages.insert(ChatMessage(role: .system, content: description), at: 0)

@@ -52,9 +52,9 @@ struct ThinkingTracker {
     guard let last = end.suffix(4).lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return true }
     let length =
       switch end[last] {
-      case 0xC0...0xDF: 2
-      case 0xE0...0xEF: 3
-      case 0xF0...0xFF: 4
+      case 0xC0 ... 0xDF: 2
+      case 0xE0 ... 0xEF: 3
+      case 0xF0 ... 0xFF: 4
       default: 1
       }
     return end.count - last >= length

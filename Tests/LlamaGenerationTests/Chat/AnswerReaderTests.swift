@@ -258,9 +258,11 @@ private struct Answer: CustomStringConvertible {
   var finished: GenerationFinished?
 
   init(_ pieces: [String], _ form: AnswerForm, _ reason: FinishReason = .stop) throws {
-    var reader = ChatAnswerReader(form.parser, skipsPrompt: false)
+    var reader = ChatAnswerReader(form.parser)
     for piece in pieces where !piece.isEmpty {
-      if let delta = try reader.read(GenerationDelta(text: piece, tokenCount: 1)) { self.add(delta) }
+      if let delta = try reader.read(GenerationDelta(text: piece, tokenCount: 1)) {
+        self.add(delta)
+      }
     }
     let (rest, finished) = try reader.end(
       GenerationFinished(

@@ -14,7 +14,8 @@ import Testing
   ]
 
   @Test(arguments: LlamaFiles.vocabularies)
-  func `so it is with every control token of a vocabulary in every field`(path: String) async throws {
+  func `so it is with every control token of a vocabulary in every field`(path: String) async throws
+  {
     let model = try LlamaModel(path: path, gpuLayers: 0, vocabularyOnly: true)
     let texts = model.tokenizing.controlTokens.keys.map { String(decoding: $0, as: UTF8.self) }
       .filter { !$0.contains("\u{FFFD}") }.sorted()
@@ -60,7 +61,9 @@ import Testing
     }
   }
 
-  @Test func `a control token that a template's text and a caller's would make is none`() async throws {
+  @Test func `a control token that a template's text and a caller's would make is none`()
+    async throws
+  {
     let model = try Vocabularies.ofTestModel.get()
     // A template that writes a part of a control token itself.
     let source = """

@@ -149,7 +149,10 @@ import Testing
     let tool = Tool(name: "a", description: "", parameters: json)
     let call = ToolCall(id: "1", name: "a", arguments: json)
     for (conversation, field) in [
-      (Conversation([ChatMessage(role: .user, content: "Hi")], tools: [tool]), "tools[0].parameters"),
+      (
+        Conversation([ChatMessage(role: .user, content: "Hi")], tools: [tool]),
+        "tools[0].parameters"
+      ),
       (
         Conversation([
           ChatMessage(role: .user, content: "Hi"),
@@ -163,6 +166,15 @@ import Testing
       #expect(error?.code == .invalidRequest)
       #expect(error?.message.hasPrefix(field) == true, "\(error?.message ?? "")")
     }
+  }
+
+  @Test func `an echoed prompt comes before the call, whatever it has`() async throws {
+    var request = self.request(.named("get_weather"))
+    request.echo = true
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.text.contains("To call one, write <tool_call>"))
+    #expect(outcome.text.hasSuffix("<|im_start|>assistant\n"))
+    #expect(outcome.calls.count == 1)
   }
 
   @Test func `an assistant's last message is continued`() async throws {

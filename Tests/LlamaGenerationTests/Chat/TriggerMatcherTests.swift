@@ -6,7 +6,9 @@ import Testing
   private func found(_ pieces: [String], _ triggers: Trigger...) -> String? {
     var matcher = TriggerMatcher(triggers)
     for piece in pieces {
-      if let text = matcher.append(Array(piece.utf8)) { return String(decoding: text, as: UTF8.self) }
+      if let text = matcher.append(Array(piece.utf8)) {
+        return String(decoding: text, as: UTF8.self)
+      }
     }
     return nil
   }
