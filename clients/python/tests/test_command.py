@@ -19,6 +19,13 @@ def test_it_prints_the_text_and_a_line_about_it_beside(server: str) -> None:
     )
 
 
+def test_what_the_model_thinks_is_beside_the_text() -> None:
+    with serve("--scripted-text", "<think>Let me see.</think>Yes.") as address:
+        outcome = run_command("--server", address, "--max-tokens", "20", "go")
+    assert outcome.stdout == "Yes.\n"
+    assert outcome.stderr.startswith("Let me see.\n[")
+
+
 def test_a_prompt_comes_from_standard_input_too(server: str) -> None:
     flags = ("--server", server, "--max-tokens", "1", "--echo", "--raw", "--temperature", "0")
     outcome = run_command(*flags, input="from a pipe: 'quoted' $HOME\n")

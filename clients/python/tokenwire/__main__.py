@@ -113,10 +113,16 @@ def _prompt(argument: Optional[str]) -> str:
 def _print(generation: Generation) -> None:
     begin = time.monotonic()
     first: Optional[float] = None
+    is_thinking = False
     try:
         for delta in generation:
             if first is None and generation.completion_tokens:
                 first = time.monotonic()
+            _say(delta.reasoning_text)
+            is_thinking = is_thinking or bool(delta.reasoning_text)
+            if is_thinking and delta.text:
+                _say("\n")
+                is_thinking = False
             show(delta.text)
     except CallError:
         if first is not None:
