@@ -42,6 +42,18 @@ import Testing
     }
   }
 
+  @Test func `tools count as part of a prompt`() async throws {
+    try await Self.withServer { generate, file in
+      let count = ["count"] + generate.dropFirst()
+      let outcome = try await Command.run(count + ["--tools", file, "--tool-choice", "look"])
+      #expect(outcome.status == .exited(0), "\(outcome.errors)")
+      let unknown = try await Command.run(count + ["--tools", file, "--tool-choice", "jump"])
+      #expect(unknown.errors.contains("--tool-choice is \"jump\", but must be"))
+      let raw = try await Command.run(count + ["--raw", "--tools", file])
+      #expect(raw.errors.contains("--tools belongs to a conversation, which --raw is not"))
+    }
+  }
+
   @Test func `calls without a text have no empty line before them`() async throws {
     let call = #"<tool_call>{"name": "go", "arguments": {}}</tool_call>"#
     try await Self.withServer(text: call + call) { generate, file in

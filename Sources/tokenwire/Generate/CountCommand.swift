@@ -16,15 +16,27 @@ struct CountCommand: AsyncParsableCommand {
   @OptionGroup(title: "Prompt options")
   var prompt: PromptFlags
 
+  @OptionGroup(title: "Tool options")
+  var tools: ToolFlags
+
   @OptionGroup(title: "Server options")
   var call: CallFlags
 
+  func validate() throws {
+    try self.tools.check(raw: self.prompt.raw)
+  }
+
   func run() async throws {
-    let input: CountTokensRequest.Input =
-      switch try self.prompt.read() {
-      case .prompt(let prompt): .prompt(prompt)
-      case .messages(let messages): .messages(messages)
-      }
+    var conversation = ChatMessages()
+    try self.tools.add(to: &conversation)
+    let input: CountTokensRequest.Input
+    switch try self.prompt.read() {
+    case .prompt(let prompt):
+      input = .prompt(prompt)
+    case .messages(let messages):
+      conversation.messages = messages.messages
+      input = .messages(conversation)
+    }
     let request = CountTokensRequest(model: self.prompt.model ?? "", input: input)
     try await withInterruption {
       let count = try await self.call.withClient { (client, options) throws(CallError) in

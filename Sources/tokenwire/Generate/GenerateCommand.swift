@@ -34,9 +34,7 @@ struct GenerateCommand: AsyncParsableCommand {
   var call: CallFlags
 
   func validate() throws {
-    if self.prompt.raw, let flag = self.tools.given.first {
-      throw ValidationError("\(flag) belongs to a conversation, which --raw is not")
-    }
+    try self.tools.check(raw: self.prompt.raw)
   }
 
   func run() async throws {

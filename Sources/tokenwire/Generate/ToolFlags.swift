@@ -33,13 +33,16 @@ struct ToolFlags: ParsableArguments {
     case auto, off
   }
 
-  /// The flags that are given.
-  var given: [String] {
-    [
+  /// - Throws: when one is given beside a prompt that is no conversation.
+  func check(raw isRaw: Bool) throws {
+    let flags = [
       ("--tools", self.tools != nil), ("--tool-choice", self.toolChoice != nil),
       ("--reasoning", self.reasoning != nil),
       ("--reasoning-max-tokens", self.reasoningMaxTokens != nil),
-    ].compactMap { $1 ? $0 : nil }
+    ]
+    if isRaw, let (flag, _) = flags.first(where: \.1) {
+      throw ValidationError("\(flag) belongs to a conversation, which --raw is not")
+    }
   }
 
   /// Adds what is given to a conversation.
