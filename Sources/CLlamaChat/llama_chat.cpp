@@ -288,19 +288,20 @@ char *llama_chat_parse(
     const struct llama_chat_text_parser *parser,
     const char *text,
     size_t length,
-    bool is_whole,
+    enum llama_chat_extent extent,
     char **error) {
   return guarded(error, [&] {
     const std::string input(text, length);
     check_nesting(input);
     // common_chat_parse takes a text that ends within a call for a whole one.
-    if (is_whole && !parser->params.parser.empty()) {
+    if (extent == LLAMA_CHAT_WHOLE && !parser->params.parser.empty()) {
       common_peg_parse_context context(parser->params.generation_prompt + input);
       const auto result = parser->params.parser.parse(context);
       if (!result.success() || result.end < context.input.size())
         throw std::runtime_error("the text ends too early");
     }
-    return copy(described(common_chat_parse(input, !is_whole, parser->params)));
+    const bool is_partial = extent == LLAMA_CHAT_ANYTHING;
+    return copy(described(common_chat_parse(input, is_partial, parser->params)));
   });
 }
 
@@ -361,7 +362,11 @@ struct llama_chat_text_parser *llama_chat_text_parser_new(const char *, char **e
 void llama_chat_text_parser_free(struct llama_chat_text_parser *) {}
 
 char *llama_chat_parse(
-    const struct llama_chat_text_parser *, const char *, size_t, bool, char **error) {
+    const struct llama_chat_text_parser *,
+    const char *,
+    size_t,
+    enum llama_chat_extent,
+    char **error) {
   return unavailable<char>(error);
 }
 

@@ -50,15 +50,24 @@ char *llama_chat_render(
 struct llama_chat_text_parser *llama_chat_text_parser_new(const char *format, char **error);
 void llama_chat_text_parser_free(struct llama_chat_text_parser *parser);
 
+enum llama_chat_extent {
+  /// A whole text in the form, with calls if the form has some.
+  LLAMA_CHAT_WHOLE,
+  /// The beginning of such a text, or all of it.
+  LLAMA_CHAT_BEGINNING,
+  /// Anything: what is in the form up to where it is no longer.
+  LLAMA_CHAT_ANYTHING,
+};
+
 /// Parses the text of an answer.
 ///
-/// - is_whole: whether the text has ended; then it fails if it ends within a call.
+/// - extent: what the text must be; if it is not, this fails.
 /// - Returns {"content", "reasoning", "calls": [{"id", "name", "arguments"}]}.
 char *llama_chat_parse(
     const struct llama_chat_text_parser *parser,
     const char *text,
     size_t length,
-    bool is_whole,
+    enum llama_chat_extent extent,
     char **error);
 
 /// Finds a regular expression in ECMAScript's syntax, as triggers have it, in the end of a text.

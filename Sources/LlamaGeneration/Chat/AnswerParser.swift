@@ -37,12 +37,28 @@ final class AnswerParser: Sendable {
     llama_chat_text_parser_free(self.pointer)
   }
 
-  /// - Parameter isWhole: whether the text has ended; then it must not end within a call.
-  func answer(in text: [UInt8], isWhole: Bool) throws(ChatTemplateError) -> Answer {
-    try ChatTemplateError.decoded { error in
+  /// What a text must be.
+  enum Extent {
+    /// A whole answer; if the answer may have calls, one with calls.
+    case whole
+    /// The beginning of an answer, or all of it.
+    case beginning
+    /// Anything: it is read up to where it is no longer in the form.
+    case anything
+  }
+
+  /// - Throws: when the text is not what it must be.
+  func answer(in text: [UInt8], as extent: Extent) throws(ChatTemplateError) -> Answer {
+    let extent =
+      switch extent {
+      case .whole: LLAMA_CHAT_WHOLE
+      case .beginning: LLAMA_CHAT_BEGINNING
+      case .anything: LLAMA_CHAT_ANYTHING
+      }
+    return try ChatTemplateError.decoded { error in
       text.withUnsafeBufferPointer { bytes in
         bytes.withMemoryRebound(to: CChar.self) {
-          llama_chat_parse(self.pointer, $0.baseAddress, bytes.count, isWhole, error)
+          llama_chat_parse(self.pointer, $0.baseAddress, bytes.count, extent, error)
         }
       }
     }

@@ -24,7 +24,7 @@ struct ChatAnswerReader: AnswerReader {
     self.parser = parser
     self.promptSize = promptSize
     // Of a message that is continued, what the caller has given of it.
-    if let given = try? parser.answer(in: [], isWhole: false) { self.answer = given }
+    if let given = try? parser.answer(in: [], as: .anything) { self.answer = given }
   }
 
   mutating func read(_ delta: GenerationDelta) throws(GenerationError) -> GenerationDelta? {
@@ -38,7 +38,7 @@ struct ChatAnswerReader: AnswerReader {
     guard self.text.count - self.parsed > self.text.count / 32 else { return nil }
     self.parsed = self.text.count
     // While a text is not finished, it may be one that the parser cannot read yet.
-    guard let answer = try? self.parser.answer(in: self.text, isWhole: false) else { return nil }
+    guard let answer = try? self.parser.answer(in: self.text, as: .anything) else { return nil }
     return self.delta(to: answer, isLast: false)
   }
 
@@ -46,16 +46,20 @@ struct ChatAnswerReader: AnswerReader {
     _ finished: GenerationFinished
   ) throws(GenerationError) -> (rest: GenerationDelta?, finished: GenerationFinished) {
     var finished = finished
-    var answer = try? self.parser.answer(in: self.text, isWhole: true)
-    let isWhole = answer != nil
-    if !isWhole {
-      answer = try? self.parser.answer(in: self.text, isWhole: false)
-      if answer?.calls.isEmpty == false { finished.isIncomplete = true }
-    } else if answer?.calls.isEmpty == false, finished.reason == .stop {
-      finished.reason = .toolCalls
+    if let whole = try? self.parser.answer(in: self.text, as: .whole) {
+      if !whole.calls.isEmpty && finished.reason == .stop { finished.reason = .toolCalls }
+      return (self.delta(to: whole, isLast: true), finished)
     }
-    var last = answer ?? self.answer
-    if !isWhole, last.calls.isEmpty, finished.reason == .stop { last.content += self.unread(last) }
+    if let part = try? self.parser.answer(in: self.text, as: .beginning) {
+      if !part.calls.isEmpty { finished.isIncomplete = true }
+      return (self.delta(to: part, isLast: true), finished)
+    }
+    var last = (try? self.parser.answer(in: self.text, as: .anything)) ?? self.answer
+    if last.calls.isEmpty {
+      last.content += self.unread(last)
+    } else {
+      finished.isIncomplete = true
+    }
     return (self.delta(to: last, isLast: true), finished)
   }
 

@@ -224,6 +224,25 @@ struct FamilyText: Sendable, CustomTestStringConvertible {
     }
   }
 
+  @Test(arguments: [
+    ("Qwen-Qwen2.5-7B-Instruct", "Hi", "Hi"),
+    ("Qwen-Qwen3-0.6B", "<think>\nHm.\n</think>\n\n", ""),
+    ("Qwen-Qwen3-0.6B", "<think>\nHm.\n</think>\n\nHi", "Hi"),
+    ("google-gemma-2-2b-it", "Hi <tool_call> you", "Hi <tool_call> you"),
+    ("google-gemma-2-2b-it", "<tool_call>[1]</tool_call>", "<tool_call>[1]</tool_call>"),
+  ])
+  func `a text without a call is the answer`(
+    template: String,
+    text: String,
+    content: String
+  ) throws {
+    let answer = try Answer([text], try self.form(FamilyText(template: template, text: text)))
+    #expect(Identifier(answer.content) == Identifier(content))
+    #expect(answer.calls.isEmpty)
+    #expect(answer.finished?.reason == .stop)
+    #expect(answer.finished?.isIncomplete == false)
+  }
+
   private static func isObject(_ text: String) -> Bool {
     Answer.object(text) != nil
   }

@@ -29,12 +29,12 @@ import Testing
     for beginning in beginnings {
       for count in [1000, 49_000, 200_000] {
         let text = Array((beginning + String(repeating: part, count: count)).utf8)
-        for isWhole in [false, true] {
-          let answer = try? parser.answer(in: text, isWhole: isWhole)
+        for extent in [AnswerParser.Extent.whole, .beginning, .anything] {
+          let answer = try? parser.answer(in: text, as: extent)
           if count > 50_000 { #expect(answer == nil) }
         }
       }
     }
-    #expect(try parser.answer(in: Array("Hi".utf8), isWhole: true).content == "Hi")
+    #expect(try parser.answer(in: Array("Hi".utf8), as: .beginning).content == "Hi")
   }
 }

@@ -87,8 +87,8 @@ struct AnswerTarget: FuzzTarget {
     guard let first = bytes.first, !Self.parsers.isEmpty else { return }
     let parser = Self.parsers[Int(first) % Self.parsers.count]
     let text = Array(bytes.dropFirst())
-    let whole = try? parser.answer(in: text, isWhole: true)
-    let partial = try? parser.answer(in: text, isWhole: false)
+    let whole = try? parser.answer(in: text, as: .whole)
+    let partial = try? parser.answer(in: text, as: .anything)
     fail("A text that ends can also be one that does not", unless: whole == nil || partial != nil)
   }
 }
