@@ -153,7 +153,7 @@ extension ChatTemplate {
       (Identifier("\"\(ChatRequest.placeholder(index))\""), index, tool)
     }
     return CallGrammar(
-      gbnf: rendered.grammar,
+      gbnf: rendered.isLazy ? rendered.grammar : CallGrammar.withoutText(rendered.grammar),
       schemas: Dictionary(
         uniqueKeysWithValues: literals.map { literal, _, tool in
           (literal, tool.parameters.isEmpty ? Self.noArguments : tool.parameters)

@@ -41,11 +41,28 @@ final class ChatTemplate: Sendable {
     }
     self.pointer = pointer
     do throws(ChatTemplateError) {
-      self.abilities = try ChatTemplateError.decoded { llama_chat_abilities(pointer, $0) }
+      var abilities: Abilities = try ChatTemplateError.decoded { llama_chat_abilities(pointer, $0) }
+      if abilities.supportsTools { abilities.supportsTools = Self.hasFormOfCalls(pointer) }
+      self.abilities = abilities
     } catch {
       llama_chat_template_set_free(pointer)
       throw error
     }
+  }
+
+  /// Whether llama.cpp finds out what calls look like, which it does not for each template that
+  /// tells of tools.
+  private static func hasFormOfCalls(_ pointer: OpaquePointer) -> Bool {
+    let request = """
+      {"messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": "function", "function": \
+      {"name": "f", "description": "", "parameters": {"type": "object", "properties": {"a": {}}}}}], \
+      "tool_choice": "required", "parallel_tool_calls": true, "reasoning": true, \
+      "continues": false, "describes_tools": true, "only_prompts": false}
+      """
+    let rendered: RenderedChat? = try? ChatTemplateError.decoded {
+      llama_chat_render(pointer, request, $0)
+    }
+    return rendered?.grammar.isEmpty != true
   }
 
   deinit {

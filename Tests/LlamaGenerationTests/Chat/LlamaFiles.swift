@@ -34,6 +34,13 @@ enum LlamaFiles {
     return names.filter { $0.hasSuffix(".gguf") }.sorted().map { "\(folder)/\($0)" }
   }()
 
+  /// The names of all templates.
+  static let templates: [String] = {
+    guard let folder else { return [] }
+    let names = try? FileManager.default.contentsOfDirectory(atPath: folder + "/templates")
+    return (names ?? []).filter { $0.hasSuffix(".jinja") }.sorted().map { String($0.dropLast(6)) }
+  }()
+
   static func template(_ name: String) throws -> String {
     let path = (self.folder ?? "") + "/templates/\(name).jinja"
     return try String(contentsOf: URL(fileURLWithPath: path), encoding: .utf8)
