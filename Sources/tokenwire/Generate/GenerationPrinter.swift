@@ -56,7 +56,7 @@ struct GenerationPrinter {
         StandardOutput.writeNote([.sequence(.dim), .text(delta.reasoningText), .sequence(.plain)])
         self.isInThought = true
       }
-      if !delta.text.isEmpty || (delta.reasoningText.isEmpty && delta.toolCalls.isEmpty) {
+      if !delta.text.isEmpty {
         self.endThought()
         StandardOutput.write(delta.text)
         self.isInLine = true
