@@ -87,10 +87,19 @@ public struct GenerationDelta: Sendable, Hashable {
   public var tokenCount: Int
   /// One for each of `tokenIDs` if requested, otherwise empty.
   public var logprobs: [TokenLogprobs]
+  /// What few deltas have is apart, so that the others are small and soon copied.
+  private var rare = Rare.none
+
   /// The next piece of what the model thinks before its answer.
-  @Bytewise public var reasoning: String
+  public var reasoning: String {
+    get { self.rare.parts?.reasoning ?? "" }
+    set { self.rare = Rare(reasoning: newValue, toolCalls: self.toolCalls) }
+  }
   /// The next pieces of the model's calls of tools.
-  public var toolCalls: [ToolCallDelta]
+  public var toolCalls: [ToolCallDelta] {
+    get { self.rare.parts?.toolCalls ?? [] }
+    set { self.rare = Rare(reasoning: self.reasoning, toolCalls: newValue) }
+  }
 
   /// Creates an event of the next piece of text.
   ///
@@ -109,8 +118,7 @@ public struct GenerationDelta: Sendable, Hashable {
     self.tokenIDs = tokenIDs
     self.tokenCount = tokenCount ?? tokenIDs.count
     self.logprobs = logprobs
-    self.reasoning = reasoning
-    self.toolCalls = toolCalls
+    self.rare = Rare(reasoning: reasoning, toolCalls: toolCalls)
   }
 
   /// Appends the next piece of the same text.
@@ -119,6 +127,7 @@ public struct GenerationDelta: Sendable, Hashable {
     self.tokenIDs += next.tokenIDs
     self.tokenCount += next.tokenCount
     self.logprobs += next.logprobs
+    guard next.rare.parts != nil else { return }
     self.reasoning += next.reasoning
     for piece in next.toolCalls {
       if piece.id == nil, let last = self.toolCalls.indices.last,
@@ -139,6 +148,25 @@ public struct GenerationDelta: Sendable, Hashable {
     }
     return self.text.utf8.count + self.reasoning.utf8.count + calls + 4 * self.tokenIDs.count
       + MemoryLayout<Logprob>.stride * alternatives
+  }
+}
+
+private enum Rare: Sendable, Hashable {
+  struct Parts: Sendable, Hashable {
+    @Bytewise var reasoning: String
+    var toolCalls: [ToolCallDelta]
+  }
+
+  case none
+  indirect case some(Parts)
+
+  init(reasoning: String, toolCalls: [ToolCallDelta]) {
+    let isEmpty = reasoning.isEmpty && toolCalls.isEmpty
+    self = isEmpty ? .none : .some(Parts(reasoning: reasoning, toolCalls: toolCalls))
+  }
+
+  var parts: Parts? {
+    if case .some(let parts) = self { parts } else { nil }
   }
 }
 
