@@ -41,6 +41,7 @@ struct AnswerReading {
     }
     events = answers
   }
+
   /// Takes the early end of all texts that have not ended.
   mutating func cut() throws(GenerationError) -> CutAnswers {
     var cut = CutAnswers()

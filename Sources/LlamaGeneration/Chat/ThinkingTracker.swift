@@ -69,7 +69,7 @@ struct ThinkingTracker {
       return bytes
     case .before(let before):
       let text = before + bytes
-      let visible = text.drop { $0 == 0x20 || 0x09 ... 0x0D ~= $0 }
+      let visible = text.drop { $0.isWhiteSpace }
       self.tokenCount += 1
       if visible.starts(with: self.form.start) {
         self.state = .open([])

@@ -29,14 +29,11 @@ struct CountCommand: AsyncParsableCommand {
   func run() async throws {
     var conversation = ChatMessages()
     try self.tools.add(to: &conversation)
-    let input: CountTokensRequest.Input
-    switch try self.prompt.read() {
-    case .prompt(let prompt):
-      input = .prompt(prompt)
-    case .messages(let messages):
-      conversation.messages = messages.messages
-      input = .messages(conversation)
-    }
+    let input: CountTokensRequest.Input =
+      switch try self.prompt.read(in: conversation) {
+      case .prompt(let prompt): .prompt(prompt)
+      case .messages(let messages): .messages(messages)
+      }
     let request = CountTokensRequest(model: self.prompt.model ?? "", input: input)
     try await withInterruption {
       let count = try await self.call.withClient { (client, options) throws(CallError) in

@@ -65,10 +65,10 @@ struct GenerateCommand: AsyncParsableCommand {
     let constraint = try self.constraint.value
     var conversation = ChatMessages()
     try self.tools.add(to: &conversation)
-    let input = try self.prompt.read()
+    let input = try self.prompt.read(in: conversation)
     return GenerateRequest(
       model: self.prompt.model ?? "",
-      input: GenerateRequest.Input(input, in: conversation),
+      input: GenerateRequest.Input(input),
       sampling: self.sampling.options,
       maxTokens: self.text.maxTokens,
       stop: self.text.stop,
@@ -85,14 +85,11 @@ struct GenerateCommand: AsyncParsableCommand {
 }
 
 extension GenerateRequest.Input {
-  /// - Parameter conversation: all but the messages.
-  fileprivate init(_ input: PromptFlags.Input, in conversation: ChatMessages) {
-    switch input {
-    case .prompt(let prompt): self = .prompt(prompt)
-    case .messages(let messages):
-      var conversation = conversation
-      conversation.messages = messages.messages
-      self = .messages(conversation)
-    }
+  fileprivate init(_ input: PromptFlags.Input) {
+    self =
+      switch input {
+      case .prompt(let prompt): .prompt(prompt)
+      case .messages(let messages): .messages(messages)
+      }
   }
 }

@@ -36,14 +36,17 @@ struct PromptFlags: ParsableArguments {
     case messages(ChatMessages)
   }
 
+  /// - Parameter conversation: all of the conversation but its messages.
   /// - Throws: when the prompt cannot be read.
-  func read() throws -> Input {
+  func read(in conversation: ChatMessages) throws -> Input {
     let prompt = try self.readPrompt()
     // The server refuses an empty prompt.
     if self.raw || prompt.isEmpty { return .prompt(prompt) }
     var messages = [ChatMessage(role: "user", content: prompt)]
     if let system { messages.insert(ChatMessage(role: "system", content: system), at: 0) }
-    return .messages(ChatMessages(messages: messages))
+    var conversation = conversation
+    conversation.messages = messages
+    return .messages(conversation)
   }
 
   private func readPrompt() throws -> String {
