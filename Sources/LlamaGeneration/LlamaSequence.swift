@@ -157,7 +157,10 @@ final class LlamaSequence {
   ) -> Bool {
     let token: Int32?
     do throws(GenerationError) {
-      let forced = try self.answer.next(model)
+      let forced = try self.answer.next(
+        model,
+        mayEndThinking: self.assembler.isBetweenCharacters
+      )
       guard self.request.request.maxTokens > 0 else {
         self.finish(.length)
         return false

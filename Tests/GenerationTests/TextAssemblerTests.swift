@@ -33,6 +33,15 @@ import Testing
     #expect(assembler.finish() == "")
   }
 
+  @Test func `it tells whether a text ends within a character`() {
+    var assembler = TextAssembler()
+    #expect(assembler.isBetweenCharacters)
+    for (index, byte) in Array("ü€🎌".utf8).dropLast().enumerated() {
+      _ = assembler.append([byte])
+      #expect(assembler.isBetweenCharacters == [1, 4].contains(index))
+    }
+  }
+
   private func pieces(_ bytes: [UInt8], size: Int) -> [String] {
     var assembler = TextAssembler()
     var pieces = stride(from: 0, to: bytes.count, by: size).map {

@@ -17,6 +17,9 @@ public struct DeltaAssembler: Sendable {
     self.tokensWithoutStop = minTokens
   }
 
+  /// Whether the text so far does not end within a character.
+  public var isBetweenCharacters: Bool { self.characters.isBetweenCharacters }
+
   /// Adds a token, and returns the text that it completes; nil when all text is held back.
   public mutating func append(
     _ token: Int32,

@@ -6,6 +6,9 @@ public struct TextAssembler: Sendable {
   /// The beginning of a character: at most three bytes.
   private var pending: [UInt8] = []
 
+  /// Whether the bytes so far do not end within a character.
+  public var isBetweenCharacters: Bool { self.pending.isEmpty }
+
   /// Creates an assembler without pending bytes.
   public init() {}
 

@@ -45,15 +45,19 @@ struct AnswerProgress {
 
   /// Prepares the choice of the next token.
   ///
+  /// - Parameter mayEndThinking: whether the text does not end within a character.
   /// - Returns: the next token, if there is no choice.
-  mutating func next(_ model: LlamaModel) throws(GenerationError) -> Int32? {
+  mutating func next(
+    _ model: LlamaModel,
+    mayEndThinking: Bool
+  ) throws(GenerationError) -> Int32? {
     switch self.waiting?.start {
     case .atOnce: try self.begin(with: [], model)
     case .afterThinking where self.thinking?.isOpen != true: try self.begin(with: [], model)
     case .afterThinking, .with, nil: break
     }
     if let thinking, thinking.isOpen, self.forced.isEmpty,
-      thinking.tokenCount >= self.maximumThinking, thinking.isBetweenCharacters
+      thinking.tokenCount >= self.maximumThinking, mayEndThinking
     {
       let end = self.thinkingEnd[...]
       self.forced = model.tokens(of: end, addSpecial: false, parseSpecial: true)[...]

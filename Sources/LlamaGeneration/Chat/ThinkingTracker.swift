@@ -46,20 +46,6 @@ struct ThinkingTracker {
     if case .open = self.state { true } else { false }
   }
 
-  /// Whether the thinking could end here: not within a character.
-  var isBetweenCharacters: Bool {
-    guard case .open(let end) = self.state else { return true }
-    guard let last = end.suffix(4).lastIndex(where: { $0 & 0xC0 != 0x80 }) else { return true }
-    let length =
-      switch end[last] {
-      case 0xC0 ... 0xDF: 2
-      case 0xE0 ... 0xEF: 3
-      case 0xF0 ... 0xFF: 4
-      default: 1
-      }
-    return end.count - last >= length
-  }
-
   /// Adds the text of the next token.
   ///
   /// - Returns: what belongs to the answer, from the text that ended the thinking on.
@@ -94,7 +80,7 @@ struct ThinkingTracker {
       return Array(text[end...])
     }
     let longest = self.form.ends.map(\.count).max() ?? 0
-    self.state = .open(text.suffix(max(longest, 4)))
+    self.state = .open(text.suffix(longest))
     return []
   }
 }

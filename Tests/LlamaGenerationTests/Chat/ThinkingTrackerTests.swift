@@ -41,14 +41,4 @@ import Testing
     #expect(ThinkingForm(start: "", ends: ["x"], prompt: "") == nil)
     #expect(ThinkingForm(start: "x", ends: [""], prompt: "") == nil)
   }
-
-  @Test func `it does not end within a character`() throws {
-    var tracker = ThinkingTracker(try self.form("<think>"))
-    #expect(tracker.isBetweenCharacters)
-    for byte in Array("ü€🎌".utf8).dropLast() {
-      _ = tracker.append([byte])
-      let isEnd = [2, 5].contains(tracker.tokenCount)
-      #expect(tracker.isBetweenCharacters == isEnd)
-    }
-  }
 }
