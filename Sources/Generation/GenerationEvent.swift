@@ -88,16 +88,16 @@ public struct GenerationDelta: Sendable, Hashable {
   /// One for each of `tokenIDs` if requested, otherwise empty.
   public var logprobs: [TokenLogprobs]
   /// What few deltas have is apart, so that the others are small and soon copied.
-  private var rare = Rare.none
+  private var rare: Rare?
 
   /// The next piece of what the model thinks before its answer.
   public var reasoning: String {
-    get { self.rare.parts?.reasoning ?? "" }
+    get { self.rare?.reasoning.wrappedValue ?? "" }
     set { self.rare = Rare(reasoning: newValue, toolCalls: self.toolCalls) }
   }
   /// The next pieces of the model's calls of tools.
   public var toolCalls: [ToolCallDelta] {
-    get { self.rare.parts?.toolCalls ?? [] }
+    get { self.rare?.toolCalls ?? [] }
     set { self.rare = Rare(reasoning: self.reasoning, toolCalls: newValue) }
   }
 
@@ -126,8 +126,8 @@ public struct GenerationDelta: Sendable, Hashable {
     self.text += next.text
     self.tokenIDs += next.tokenIDs
     self.tokenCount += next.tokenCount
-    self.logprobs += next.logprobs
-    guard next.rare.parts != nil else { return }
+    if !next.logprobs.isEmpty { self.logprobs += next.logprobs }
+    if next.rare == nil { return }
     self.reasoning += next.reasoning
     for piece in next.toolCalls {
       if piece.id == nil, let last = self.toolCalls.indices.last,
@@ -142,31 +142,39 @@ public struct GenerationDelta: Sendable, Hashable {
 
   /// The approximate size, in bytes.
   var size: Int {
-    let alternatives = self.logprobs.reduce(0) { $0 + 1 + $1.top.count }
-    let calls = self.toolCalls.reduce(0) {
-      $0 + MemoryLayout<ToolCallDelta>.stride + $1.arguments.utf8.count
+    var size = self.text.utf8.count + 4 * self.tokenIDs.count
+    for logprobs in self.logprobs {
+      size += MemoryLayout<Logprob>.stride * (1 + logprobs.top.count)
     }
-    return self.text.utf8.count + self.reasoning.utf8.count + calls + 4 * self.tokenIDs.count
-      + MemoryLayout<Logprob>.stride * alternatives
+    if let rare { size += rare.size }
+    return size
   }
 }
 
-private enum Rare: Sendable, Hashable {
-  struct Parts: Sendable, Hashable {
-    @Bytewise var reasoning: String
-    var toolCalls: [ToolCallDelta]
+/// In a class, so that a delta without it copies one reference to nothing.
+private final class Rare: Sendable, Hashable {
+  let reasoning: Bytewise<String>
+  let toolCalls: [ToolCallDelta]
+
+  init?(reasoning: String, toolCalls: [ToolCallDelta]) {
+    if reasoning.isEmpty && toolCalls.isEmpty { return nil }
+    self.reasoning = Bytewise(wrappedValue: reasoning)
+    self.toolCalls = toolCalls
   }
 
-  case none
-  indirect case some(Parts)
-
-  init(reasoning: String, toolCalls: [ToolCallDelta]) {
-    let isEmpty = reasoning.isEmpty && toolCalls.isEmpty
-    self = isEmpty ? .none : .some(Parts(reasoning: reasoning, toolCalls: toolCalls))
+  var size: Int {
+    self.toolCalls.reduce(self.reasoning.wrappedValue.utf8.count) {
+      $0 + MemoryLayout<ToolCallDelta>.stride + $1.arguments.utf8.count
+    }
   }
 
-  var parts: Parts? {
-    if case .some(let parts) = self { parts } else { nil }
+  static func == (a: Rare, b: Rare) -> Bool {
+    a.reasoning == b.reasoning && a.toolCalls == b.toolCalls
+  }
+
+  func hash(into hasher: inout Hasher) {
+    hasher.combine(self.reasoning)
+    hasher.combine(self.toolCalls)
   }
 }
 

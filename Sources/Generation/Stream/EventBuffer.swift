@@ -73,15 +73,17 @@ public final class EventBuffer: Sendable {
   /// Adds several events under one lock; the writer must wake the reader.
   @discardableResult
   public func push(
-    contentsOf events: some Collection<GenerationEvent>,
+    contentsOf events: [GenerationEvent],
     waking readers: inout WaitingReaders
   ) -> Demand {
     let (demand, sleepers) = self.state.change { state in
       self.change(&state) { state in
-        if state.joinedSize == nil {
-          state.events.append(contentsOf: events)
-        } else {
+        if state.joinedSize != nil {
           for event in events { state.append(event) }
+        } else if state.events.isEmpty {
+          state.events = events
+        } else {
+          state.events.append(contentsOf: events)
         }
       }
     }
@@ -181,10 +183,12 @@ extension EventBuffer.State {
       self.events.append(event)
       return
     }
+    self.events.swapAt(last, self.events.count - 1)
     // Removed first, so that the text is not copied.
-    guard case .delta(var joined) = self.events.remove(at: last) else { return }
+    guard case .delta(var joined) = self.events.removeLast() else { return }
     joined.append(delta)
-    self.events.insert(.delta(joined), at: last)
+    self.events.append(.delta(joined))
+    self.events.swapAt(last, self.events.count - 1)
   }
 }
 
