@@ -36,6 +36,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -120,6 +121,17 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "HTTPTransport",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "Listening", "RPC",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "LlamaGeneration",
       dependencies: [
         "CLlama", "CLlamaChat", "Concurrency", "Constraints", "Generation", "Identifiers", "JSON",
@@ -158,6 +170,15 @@ let package = Package(
     ),
 
     .target(
+      name: "HTTPAPI",
+      dependencies: [
+        "HTTPTransport", "Identifiers", "JSON", "Protobuf", "RPC", "TokenwireAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "Recording",
       dependencies: [
         "Concurrency", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
@@ -187,8 +208,8 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "Concurrency", "Generation", "Identifiers", "JSON", "Listening",
-        "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog",
+        "AccessTokens", "Concurrency", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
+        "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog",
         "TTRPC",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

@@ -28,7 +28,12 @@ package indirect enum JSONValue: Hashable, Sendable {
   package init(_ text: String, limits: JSONLimits) throws(JSONError) {
     // Some editors write a byte-order mark, which is ignored.
     let bytes = text.unicodeScalars.first == "\u{FEFF}" ? text.utf8.dropFirst(3) : text.utf8[...]
-    var reader = JSONReader(Array(bytes), limits: limits)
+    try self.init(bytes: Array(bytes), limits: limits)
+  }
+
+  /// Reads a JSON text from its bytes.
+  package init(bytes: [UInt8], limits: JSONLimits) throws(JSONError) {
+    var reader = JSONReader(bytes, limits: limits)
     self = try reader.value()
     try reader.end()
   }

@@ -261,28 +261,3 @@ extension JSONValue {
     return String(decoding: writer.bytes[start...], as: UTF8.self)
   }
 }
-
-extension JSONWriter {
-  fileprivate mutating func value(_ value: JSONValue) {
-    switch value {
-    case .null: self.literal("null")
-    case .bool(let value): self.literal("\(value)")
-    case .number(let text): self.literal(text)
-    case .string(let text): self.string(text.text)
-    case .array(let elements):
-      self.beginArray()
-      for element in elements {
-        self.beginElement()
-        self.value(element)
-      }
-      self.endArray()
-    case .object(let members):
-      self.beginObject()
-      for member in members {
-        self.begin(member.name.text)
-        self.value(member.value)
-      }
-      self.end()
-    }
-  }
-}
