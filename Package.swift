@@ -332,6 +332,18 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "HTTPTransportTests",
+      dependencies: [
+        "HTTPTransport", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
+        "TestCertificates",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "TokenwireAPITests",
       dependencies: [
         "Identifiers", "JSON", "Protobuf", "TestTexts", "TokenwireAPI",

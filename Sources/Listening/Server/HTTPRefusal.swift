@@ -1,8 +1,8 @@
-internal import NIOCore
+package import NIOCore
 
 /// Refuses a client that speaks HTTP to a server without it: HTTP/1.1 with a response, HTTP/2 with
 /// a GOAWAY (RFC 9113 section 6.8).
-struct HTTPRefusal: ConnectionRefusal {
+package struct HTTPRefusal: ConnectionRefusal {
   private let message: String
   private var received = ByteBuffer()
 
@@ -15,7 +15,7 @@ struct HTTPRefusal: ConnectionRefusal {
   private static let maximumMethod = 32
 
   /// - Parameter message: a sentence for the reader of the answer.
-  init(_ message: String) {
+  package init(_ message: String) {
     self.message = message
   }
 
@@ -24,7 +24,8 @@ struct HTTPRefusal: ConnectionRefusal {
     UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte
   }
 
-  mutating func answer(to bytes: ByteBuffer) throws -> ByteBuffer {
+  /// Answers a request whose head is whole, or the preface of HTTP/2.
+  package mutating func answer(to bytes: ByteBuffer) throws -> ByteBuffer {
     // Bytes that were searched before are not searched again.
     let searched = max(0, self.received.readableBytes - (Self.endOfHead.count - 1))
     self.received.writeImmutableBuffer(bytes)

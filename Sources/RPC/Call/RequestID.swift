@@ -21,7 +21,7 @@ public struct RequestID: Hashable, Sendable {
 
   /// The caller's name for the call, if it has 1 to 128 of the characters a-z, A-Z, 0-9, ".", "_", "/",
   /// ":", "@", "+" and "-"; otherwise a new one.
-  init(_ metadata: Metadata) {
+  package init(_ metadata: Metadata) {
     if let given = metadata[Self.metadataKey], 1 ... Self.longest ~= given.utf8.count,
       given.utf8.allSatisfy(\.isOfRequestID)
     {

@@ -1,0 +1,51 @@
+package import Listening
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOHTTP2
+package import RPC
+
+/// HTTP/1.1 and HTTP/2 for a server's connections.
+package struct HTTPTransport: ServerTransport {
+  private let router: Router
+  private let limits: HTTPLimits
+  private let crossOrigin: CrossOrigin
+
+  /// The names in TLS (ALPN).
+  package static let applicationProtocols = ["h2", "http/1.1"]
+
+  /// Creates the transport.
+  ///
+  /// - Parameters:
+  ///   - groups: what the server answers: see `Router`.
+  ///   - crossOrigin: which web pages may call the server.
+  package init(
+    _ groups: [RouteGroup],
+    limits: HTTPLimits = HTTPLimits(),
+    crossOrigin: CrossOrigin = CrossOrigin()
+  ) {
+    self.router = Router(groups)
+    self.limits = limits
+    self.crossOrigin = crossOrigin
+  }
+
+  /// The names in TLS (ALPN).
+  package var applicationProtocols: [String] { Self.applicationProtocols }
+
+  /// A request begins with its method, HTTP/2 with "PRI".
+  package func begins(with byte: UInt8) -> Bool {
+    UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte
+  }
+
+  /// Adds the handlers for requests.
+  package func addHandlers(to connection: ServerConnection) throws {
+    // A client may close its side after its last request, and still read the answer.
+    try connection.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+    let state = HTTPConnection(connection, self.router, self.limits, self.crossOrigin)
+    try connection.channel.pipeline.syncOperations.addHandler(HTTPVersionSelector(state))
+  }
+
+  /// Answers a request, or an HTTP/2 connection, with an error.
+  package func refusal(_ error: CallError) -> any ConnectionRefusal {
+    HTTPRefusal(error.message)
+  }
+}

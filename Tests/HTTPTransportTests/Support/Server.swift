@@ -1,0 +1,213 @@
+import HTTPTransport
+import Identifiers
+import JSON
+import Logging
+import NIOCore
+import NIOHTTP1
+import Protobuf
+import Synchronization
+
+@testable import Listening
+@testable import RPC
+@testable import TTRPC
+
+/// A service for the routes of tests: messages have one text.
+enum TestService {
+  static let name: Identifier = "test.HTTP"
+
+  static func request(_ method: Identifier, _ text: String) -> CallRequest {
+    var message = ByteBuffer()
+    KeyValue(key: text).serialize(into: &message)
+    return CallRequest(
+      method: MethodDescriptor(service: name, method: method),
+      message: message,
+      length: message.readableBytes
+    )
+  }
+
+  /// - Parameter ended: how many calls that have no end were cancelled.
+  static func definition(_ ended: EndCounter) -> ServiceDefinition {
+    ServiceDefinition(
+      name: name,
+      methods: [
+        "Say": .unary { (request: KeyValue, _) in
+          if request.key.utf8.starts(with: "fail ".utf8) {
+            throw CallError(.notFound, String(decoding: request.key.utf8.dropFirst(5), as: UTF8.self))
+          }
+          return request
+        },
+        "Count": .serverStreaming { (request: KeyValue, responses: ResponseWriter<KeyValue>, _) in
+          for number in 0 ..< (Int(request.key) ?? 0) {
+            try await responses.write(KeyValue(key: "\(number)"))
+          }
+        },
+        "Break": .serverStreaming { (request: KeyValue, responses: ResponseWriter<KeyValue>, _) in
+          try await responses.write(KeyValue(key: "begun"))
+          throw CallError(.aborted, request.key)
+        },
+        // Writes once, or as much as it can, and then waits for its end.
+        "Hang": .serverStreaming { (request: KeyValue, responses: ResponseWriter<KeyValue>, _) in
+          defer { ended.add() }
+          try await responses.write(KeyValue(key: "begun"))
+          let isFlood = Identifier(request.key) == "flood"
+          while isFlood { try await responses.write(KeyValue(key: String(repeating: "x", count: 1000))) }
+          try await Task.sleep(for: .seconds(3600))
+        },
+        "Silent": .serverStreaming { (_: KeyValue, _: ResponseWriter<KeyValue>, _) in
+          defer { ended.add() }
+          try await Task.sleep(for: .seconds(3600))
+        },
+      ]
+    )
+  }
+}
+
+/// Counts, and can be waited for.
+final class EndCounter: Sendable {
+  private let count = Atomic(0)
+
+  func add() { self.count.add(1, ordering: .relaxed) }
+
+  func wait(for count: Int) async throws {
+    while self.count.load(ordering: .relaxed) < count { try await Task.sleep(for: .milliseconds(2)) }
+  }
+}
+
+/// Writes the texts of messages as JSON, or as events.
+struct TextWriter: AnswerWriter {
+  var streams = false
+  var endsWithClient = true
+  private var texts: [String] = []
+
+  init(streams: Bool = false, endsWithClient: Bool = true) {
+    self.streams = streams
+    self.endsWithClient = endsWithClient
+  }
+
+  var contentType: String {
+    self.streams ? ServerSentEvents.contentType : "application/json"
+  }
+  var keepalive: ByteBuffer? { self.streams ? ServerSentEvents.keepalive : nil }
+
+  mutating func write(
+    _ message: ByteBuffer,
+    of call: Int,
+    to body: inout ByteBuffer
+  ) throws(HTTPFailure) {
+    let text: String
+    do {
+      text = "\(call):" + (try KeyValue(serialized: message).key)
+    } catch {
+      throw .invalid(error.message)
+    }
+    if self.streams { body.writeEvent(data: text.utf8) } else { self.texts.append(text) }
+  }
+
+  mutating func finish(to body: inout ByteBuffer) {
+    if self.streams {
+      body.writeEvent(data: "[DONE]".utf8)
+    } else {
+      body.writeImmutableBuffer(ByteBuffer(object: { $0.member("texts", self.texts) }))
+    }
+  }
+
+  mutating func fail(_ failure: HTTPFailure, to body: inout ByteBuffer) {
+    body.writeEvent("error", data: failure.error.message.utf8)
+  }
+}
+
+struct TestErrors: ErrorFormat {
+  func response(to failure: HTTPFailure, requestID: String) -> HTTPResponse {
+    var response = HTTPResponse(failure.status) { $0.member("wrong", failure.error.message) }
+    response.headers.add(contentsOf: failure.headers)
+    return response
+  }
+}
+
+enum TestRoutes {
+  static let all = [
+    RouteGroup(
+      prefix: "",
+      errors: TestErrors(),
+      routes: [
+        Route(.GET, "/ready") { request in
+          .ready(HTTPResponse { $0.member("query", request.query.map { "\($0.name)=\($0.value)" }) })
+        },
+        Route(.GET, "/things/{id}") { request in
+          .ready(HTTPResponse { $0.member("id", request.parameter) })
+        },
+        Route(.POST, "/echo") { request in .ready(HTTPResponse(json: request.body)) },
+        Route(.POST, "/size") { request in
+          .ready(HTTPResponse { $0.member("size", request.body.readableBytes) })
+        },
+        // The body names a method and a text.
+        Route(.POST, "/call") { request in
+          .calls([Self.call(request)], TextWriter(endsWithClient: false))
+        },
+        Route(.POST, "/stream") { request in
+          .calls([Self.call(request)], TextWriter(streams: true))
+        },
+        Route(.POST, "/many") { request in
+          .calls(
+            (0 ..< 20).map { TestService.request("Say", "\($0)") },
+            TextWriter()
+          )
+        },
+      ]
+    )
+  ]
+
+  private static func call(_ request: HTTPRequest) -> CallRequest {
+    let words = String(buffer: request.body).split(separator: " ", maxSplits: 1)
+    return TestService.request(Identifier(words.first ?? ""), words.count > 1 ? String(words[1]) : "")
+  }
+}
+
+extension ConnectionTimeouts {
+  /// For tests of other things, which a machine that is busy may not come to for a while.
+  static let patient = ConnectionTimeouts(
+    firstRequest: .seconds(3600),
+    keepaliveInterval: .seconds(3600),
+    keepalive: .seconds(3600),
+    writeStall: .seconds(3600)
+  )
+}
+
+/// Runs a server for as long as `body` runs.
+func withServer(
+  tls: ServerTLS? = nil,
+  at endpoint: Endpoint = Endpoint(host: "127.0.0.1", port: 0),
+  limits: HTTPLimits = HTTPLimits(),
+  callLimits: CallLimits = CallLimits(),
+  connectionLimits: ConnectionLimits = ConnectionLimits(),
+  crossOrigin: CrossOrigin = CrossOrigin(),
+  timeouts: ConnectionTimeouts = .patient,
+  _ body: @escaping @Sendable (RPCServer, Endpoint, EndCounter) async throws -> Void
+) async throws {
+  let ended = EndCounter()
+  let server = RPCServer(
+    endpoint: endpoint,
+    services: [TestService.definition(ended)],
+    transports: [
+      TTRPCTransport(), HTTPTransport(TestRoutes.all, limits: limits, crossOrigin: crossOrigin),
+    ],
+    tls: tls,
+    limits: callLimits,
+    connectionLimits: connectionLimits,
+    timeouts: timeouts,
+    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+  )
+  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
+  try await withThrowingTaskGroup(of: Void.self) { group in
+    group.addTask {
+      defer { listening.finish() }
+      try await server.run { listening.yield($0) }
+    }
+    defer { group.cancelAll() }
+    for await endpoint in endpoints {
+      try await body(server, endpoint, ended)
+      return
+    }
+    try await group.waitForAll()
+  }
+}
