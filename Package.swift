@@ -209,7 +209,8 @@ let package = Package(
       name: "tokenwire",
       dependencies: [
         "AccessTokens", "Concurrency", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
-        "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog",
+        "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog",
+        "SQLiteRequestLog",
         "TTRPC",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -340,6 +341,7 @@ let package = Package(
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

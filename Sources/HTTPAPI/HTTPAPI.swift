@@ -11,6 +11,9 @@ package struct HTTPAPI: Sendable {
     self.allowsAnonymous = allowsAnonymous
   }
 
+  /// The routes of all APIs.
+  package func groups() -> [RouteGroup] { [] }
+
   /// The access token of a request of OpenAI's or Anthropic's API, whose clients always send a key.
   ///
   /// - Parameter key: what the client sent; nil if nothing.

@@ -46,7 +46,8 @@ import Testing
       let answer = try await endpoint.answer(to: "GET /ready HTTP/1.0\r\n\r\n")
       #expect(answer.hasPrefix("HTTP/1.0 200"))
       let stream = try await endpoint.answer(
-        to: "POST /stream HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\nCount 2"
+        to:
+          "POST /stream HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: 7\r\n\r\nCount 2"
       )
       #expect(stream.content == "data: 0:0\n\ndata: 0:1\n\ndata: [DONE]\n\n")
       #expect(stream.field("transfer-encoding") == nil)
@@ -133,7 +134,9 @@ import Testing
         to: .request("GET /ready", ["Origin: https://good.example"])
       )
       #expect(good.field("access-control-allow-origin") == "https://good.example")
-      let bad = try await endpoint.answer(to: .request("GET /ready", ["Origin: https://bad.example"]))
+      let bad = try await endpoint.answer(
+        to: .request("GET /ready", ["Origin: https://bad.example"])
+      )
       #expect(bad.field("access-control-allow-origin") == nil && bad.field("vary") == "Origin")
       let asked = try await endpoint.answer(
         to: .request(
@@ -148,7 +151,9 @@ import Testing
       #expect(asked.field("access-control-allow-headers") == "authorization")
     }
     try await withServer { _, endpoint, _ in
-      let answer = try await endpoint.answer(to: .request("GET /ready", ["Origin: https://a.example"]))
+      let answer = try await endpoint.answer(
+        to: .request("GET /ready", ["Origin: https://a.example"])
+      )
       #expect(answer.field("access-control-allow-origin") == nil)
     }
   }

@@ -95,7 +95,6 @@ import Testing
       + "Content-Length: 3\r\n\r\n{} ",
     "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
       + "Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n",
-    "GET /ready\r\n\r\n",
   ])
   func `what is not HTTP is refused, and nothing after it is read`(text: String) async throws {
     try await withServer { _, endpoint, _ in
@@ -136,7 +135,9 @@ import Testing
   @Test func `a client that waits for a word gets it`() async throws {
     try await withServer { _, endpoint, _ in
       try await endpoint.converse { peer in
-        let fields = ["Expect: 100-continue", "Content-Type: application/json", "Content-Length: 2"]
+        let fields = [
+          "Expect: 100-continue", "Content-Type: application/json", "Content-Length: 2",
+        ]
         try await peer.say(.request("POST /echo", fields))
         #expect(try await peer.hear(until: "\r\n\r\n").status == "100")
         try await peer.say("{}")

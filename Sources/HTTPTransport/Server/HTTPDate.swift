@@ -1,9 +1,9 @@
 internal import Synchronization
 
 #if canImport(Glibc)
-  internal import Glibc
+internal import Glibc
 #else
-  internal import Musl
+internal import Musl
 #endif
 
 /// The time in the form of the header field `Date` (RFC 9110 section 5.6.7).

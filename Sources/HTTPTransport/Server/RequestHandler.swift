@@ -217,7 +217,9 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
         head: head,
         id: id,
         isWhole: isWhole,
+        // NIO's decoder reads nothing after a request to upgrade, which is answered as any other.
         keepsAlive: isWhole && head.isKeepAlive && !self.connection.isDraining
+          && !head.headers.contains(name: "upgrade")
       )
     )
   }
@@ -316,7 +318,11 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     var head = HTTPResponseHead(version: answering.head.version, status: status, headers: headers)
     head.headers.add(name: "date", value: HTTPDate.now)
     head.headers.add(name: "x-request-id", value: answering.id)
-    self.connection.crossOrigin.add(to: &head.headers, for: answering.head.headers, methods: methods)
+    self.connection.crossOrigin.add(
+      to: &head.headers,
+      for: answering.head.headers,
+      methods: methods
+    )
     if !self.isStream {
       if !answering.keepsAlive {
         head.headers.add(name: "connection", value: "close")
@@ -380,8 +386,12 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     context.writeAndFlush(self.wrapOutboundOut(.end(nil)), promise: nil)
     if self.isStream {
       self.state = .ended
-      // The client need not send the rest.
-      if !answering.isWhole { context.close(promise: nil) }
+      // The client need not send the rest. Closing at once could overtake the response.
+      guard !answering.isWhole else { return }
+      let channel = context.channel
+      context.eventLoop.scheduleTask(in: ChannelHandlerContext.closeTimeout) {
+        channel.close(promise: nil)
+      }
       return
     }
     guard answering.keepsAlive, !self.connection.isDraining else { return self.end() }

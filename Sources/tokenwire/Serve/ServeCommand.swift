@@ -20,6 +20,9 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup(title: ServedSettings.title)
   var served: SettingFlags<ServedSettings>
 
+  @OptionGroup(title: HTTPSettings.title)
+  var http: SettingFlags<HTTPSettings>
+
   @OptionGroup
   var general: SettingFlags<GeneralSettings>
 

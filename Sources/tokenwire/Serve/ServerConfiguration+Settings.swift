@@ -21,6 +21,7 @@ extension ServerConfiguration {
     self.init(
       listen: try Self.listen(settings, isSecured: tls != nil),
       tls: tls,
+      http: try HTTP(settings),
       generator: try Generator(settings),
       access: try Access(settings),
       log: try Log(settings),

@@ -1,3 +1,4 @@
+import HTTPTransport
 import Listening
 import LlamaGeneration
 import Logging
@@ -10,6 +11,8 @@ struct ServerConfiguration: Hashable, Sendable {
   var listen: Endpoint
   /// Nil listens without TLS.
   var tls: TLS?
+  /// Nil speaks the native wire alone.
+  var http: HTTP?
   var generator: Generator
   var access: Access
   /// Nil keeps no log.
@@ -45,9 +48,16 @@ struct ServerConfiguration: Hashable, Sendable {
     }
   }
 
+  /// What is said to clients of HTTP.
+  struct HTTP: Hashable, Sendable {
+    var crossOrigin = CrossOrigin()
+    var limits = HTTPLimits()
+  }
+
   init(
     listen: Endpoint,
     tls: TLS? = nil,
+    http: HTTP? = HTTP(),
     generator: Generator,
     access: Access = Access(),
     log: Log? = nil,
@@ -60,6 +70,7 @@ struct ServerConfiguration: Hashable, Sendable {
   ) {
     self.listen = listen
     self.tls = tls
+    self.http = http
     self.generator = generator
     self.access = access
     self.log = log

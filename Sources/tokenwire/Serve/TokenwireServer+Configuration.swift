@@ -1,4 +1,6 @@
 import AccessTokens
+import HTTPAPI
+import HTTPTransport
 import Listening
 import Logging
 import RequestLog
@@ -7,19 +9,17 @@ import TTRPC
 import TokenwireServer
 
 extension TokenwireServer {
-  /// The protocols that the server speaks.
-  private static let transports: [any ServerTransport] = [TTRPCTransport()]
-
   /// Creates the server that `configuration` describes; `run` loads its models.
   ///
   /// - Throws: an error of one sentence when a model's file is not a model, or a TLS file cannot be
   ///   used. `run` throws the errors that only loading can find.
   init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+    let transports = Self.transports(configuration)
     let tls = try configuration.tls.map {
       try ServerTLS(
         identity: $0.identity,
         clientCA: $0.clientCA,
-        applicationProtocols: Self.transports.flatMap(\.applicationProtocols)
+        applicationProtocols: transports.flatMap(\.applicationProtocols)
       )
     }
     let (models, loading) = try configuration.generator.models(logger: logger)
@@ -36,7 +36,7 @@ extension TokenwireServer {
     for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }
     self.init(
       listen: configuration.listen,
-      transports: Self.transports,
+      transports: transports,
       tls: tls,
       access: access,
       log: try await SQLiteLogStore.open(configuration.log, logger: logger),
@@ -51,5 +51,15 @@ extension TokenwireServer {
       models: models,
       loading: loading
     )
+  }
+
+  /// The protocols that the server speaks.
+  private static func transports(_ configuration: ServerConfiguration) -> [any ServerTransport] {
+    guard let http = configuration.http else { return [TTRPCTransport()] }
+    let api = HTTPAPI(allowsAnonymous: configuration.access.allowsAnonymous)
+    return [
+      TTRPCTransport(),
+      HTTPTransport(api.groups(), limits: http.limits, crossOrigin: http.crossOrigin),
+    ]
   }
 }

@@ -1,6 +1,7 @@
 /// The settings of the server.
 enum Settings {
   static let served = ServedSettings()
+  static let http = HTTPSettings()
   static let general = GeneralSettings()
   static let engine = EngineSettings()
   static let access = AccessSettings()
@@ -9,8 +10,8 @@ enum Settings {
 
   /// The groups, in the order of the table.
   static let groups: [any SettingGroup.Type] = [
-    ServedSettings.self, GeneralSettings.self, EngineSettings.self, AccessSettings.self,
-    LogSettings.self, LimitSettings.self,
+    ServedSettings.self, HTTPSettings.self, GeneralSettings.self, EngineSettings.self,
+    AccessSettings.self, LogSettings.self, LimitSettings.self,
   ]
 
   /// All of them.

@@ -44,7 +44,9 @@ struct Peer {
 
   /// What comes until the server closes.
   mutating func hearAll() async throws -> String {
-    while let bytes = try await self.inbound.next(isolation: #isolation) { self.received += String(buffer: bytes) }
+    while let bytes = try await self.inbound.next(isolation: #isolation) {
+      self.received += String(buffer: bytes)
+    }
     defer { self.received = "" }
     return self.received
   }

@@ -32,7 +32,10 @@ enum TestService {
       methods: [
         "Say": .unary { (request: KeyValue, _) in
           if request.key.utf8.starts(with: "fail ".utf8) {
-            throw CallError(.notFound, String(decoding: request.key.utf8.dropFirst(5), as: UTF8.self))
+            throw CallError(
+              .notFound,
+              String(decoding: request.key.utf8.dropFirst(5), as: UTF8.self)
+            )
           }
           return request
         },
@@ -50,7 +53,9 @@ enum TestService {
           defer { ended.add() }
           try await responses.write(KeyValue(key: "begun"))
           let isFlood = Identifier(request.key) == "flood"
-          while isFlood { try await responses.write(KeyValue(key: String(repeating: "x", count: 1000))) }
+          while isFlood {
+            try await responses.write(KeyValue(key: String(repeating: "x", count: 1000)))
+          }
           try await Task.sleep(for: .seconds(3600))
         },
         "Silent": .serverStreaming { (_: KeyValue, _: ResponseWriter<KeyValue>, _) in
@@ -69,7 +74,9 @@ final class EndCounter: Sendable {
   func add() { self.count.add(1, ordering: .relaxed) }
 
   func wait(for count: Int) async throws {
-    while self.count.load(ordering: .relaxed) < count { try await Task.sleep(for: .milliseconds(2)) }
+    while self.count.load(ordering: .relaxed) < count {
+      try await Task.sleep(for: .milliseconds(2))
+    }
   }
 }
 
@@ -131,7 +138,9 @@ enum TestRoutes {
       errors: TestErrors(),
       routes: [
         Route(.GET, "/ready") { request in
-          .ready(HTTPResponse { $0.member("query", request.query.map { "\($0.name)=\($0.value)" }) })
+          .ready(
+            HTTPResponse { $0.member("query", request.query.map { "\($0.name)=\($0.value)" }) }
+          )
         },
         Route(.GET, "/things/{id}") { request in
           .ready(HTTPResponse { $0.member("id", request.parameter) })
@@ -159,7 +168,10 @@ enum TestRoutes {
 
   private static func call(_ request: HTTPRequest) -> CallRequest {
     let words = String(buffer: request.body).split(separator: " ", maxSplits: 1)
-    return TestService.request(Identifier(words.first ?? ""), words.count > 1 ? String(words[1]) : "")
+    return TestService.request(
+      Identifier(words.first ?? ""),
+      words.count > 1 ? String(words[1]) : ""
+    )
   }
 }
 
