@@ -1,0 +1,80 @@
+internal import HTTPTransport
+internal import JSON
+internal import NIOCore
+internal import NIOHTTP1
+internal import RPC
+
+/// Errors as OpenAI's API writes them: `{"error": {"message", "type", "param", "code"}}`.
+struct OpenAIErrors: ErrorFormat {
+  func response(to failure: HTTPFailure, requestID: String) -> HTTPResponse {
+    HTTPResponse(failure.status, headers: Self.headers(of: failure), body: Self.body(of: failure))
+  }
+
+  private static func headers(of failure: HTTPFailure) -> HTTPHeaders {
+    var headers = failure.headers
+    headers.replaceOrAdd(name: "content-type", value: "application/json")
+    return headers
+  }
+
+  /// The object of an error, which is also an event of a stream.
+  static func body(of failure: HTTPFailure) -> ByteBuffer {
+    var body = ByteBuffer()
+    body.writeStaticString(#"{"error":"#)
+    Self.write(failure, to: &body)
+    body.writeStaticString("}")
+    return body
+  }
+
+  /// Writes what describes an error.
+  static func write(_ failure: HTTPFailure, to body: inout ByteBuffer) {
+    let kind = Kind(failure)
+    body.writeStaticString(#"{"message":"#)
+    body.writeJSON(failure.error.message)
+    body.writeStaticString(#","type":"#)
+    body.writeJSON(kind.type)
+    body.writeStaticString(#","param":"#)
+    Self.write(failure.parameter ?? (kind.isUnknownModel ? "model" : nil), to: &body)
+    body.writeStaticString(#","code":"#)
+    Self.write(kind.code, to: &body)
+    body.writeStaticString("}")
+  }
+
+  /// Writes a text or null.
+  static func write(_ text: String?, to body: inout ByteBuffer) {
+    if let text { body.writeJSON(text) } else { body.writeStaticString("null") }
+  }
+}
+
+extension OpenAIErrors {
+  /// OpenAI's names of an error.
+  struct Kind {
+    var type: String
+    var code: String?
+    var isUnknownModel = false
+
+    init(_ failure: HTTPFailure) {
+      switch failure.error.code {
+      case .invalidArgument, .failedPrecondition, .outOfRange:
+        (self.type, self.code) = ("invalid_request_error", nil)
+      case .unimplemented:
+        (self.type, self.code) = ("invalid_request_error", "unsupported")
+      case .unauthenticated:
+        (self.type, self.code) = ("authentication_error", "invalid_api_key")
+      case .permissionDenied:
+        (self.type, self.code) = ("permission_error", nil)
+      case .notFound:
+        // A path that is not there is NOT_FOUND, too.
+        self.isUnknownModel = failure.error.message.utf8.starts(with: #"model ""#.utf8)
+        (self.type, self.code) = ("not_found_error", self.isUnknownModel ? "model_not_found" : nil)
+      case .alreadyExists, .aborted:
+        (self.type, self.code) = ("conflict_error", nil)
+      case .resourceExhausted where failure.status == .tooManyRequests:
+        (self.type, self.code) = ("rate_limit_error", "rate_limit_exceeded")
+      case .resourceExhausted:
+        (self.type, self.code) = ("invalid_request_error", nil)
+      case .unavailable, .deadlineExceeded, .cancelled, .internal, .unknown, .dataLoss:
+        (self.type, self.code) = ("server_error", nil)
+      }
+    }
+  }
+}
