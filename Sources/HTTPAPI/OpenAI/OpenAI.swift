@@ -7,13 +7,7 @@ extension HTTPAPI {
   /// llama.cpp's servers for beside it.
   var openAI: [OperationGroup] {
     [
-      Self.openAI(
-        "/v1/",
-        [
-          self.chatCompletions,
-
-        ]
-      ),
+      Self.openAI("/v1/", [self.chatCompletions, self.completions])
     ]
   }
 

@@ -1,0 +1,89 @@
+internal import HTTPTransport
+internal import NIOCore
+internal import TokenwireAPI
+
+/// Answers completions as a stream of chunks.
+struct CompletionChunks: AnswerWriter {
+  private let options: StreamOptions
+  private let texts: Int
+  private var head = AnswerHead(object: "text_completion", idPrefix: "cmpl-")
+  private var counts: TokenCounts
+  /// Those of each choice.
+  private var logprobs: [LegacyLogprobs]
+
+  init(_ request: CompletionRequest) {
+    self.options = request.stream
+    self.texts = request.n
+    self.counts = TokenCounts(calls: request.prompts.count)
+    let choices = request.prompts.count * request.n
+    self.logprobs = Array(repeating: LegacyLogprobs(), count: choices)
+  }
+
+  var contentType: String { ServerSentEvents.contentType }
+  var keepalive: ByteBuffer? { ServerSentEvents.keepalive }
+
+  mutating func write(
+    _ message: ByteBuffer,
+    of call: Int,
+    to body: inout ByteBuffer
+  ) throws(HTTPFailure) {
+    let response = try GenerateResponse(response: message)
+    self.counts.count(response, of: call)
+    let first = call * self.texts
+    switch response.event {
+    case .started(let started):
+      self.head.begin(started)
+    case .promptLogprobs(let stretch):
+      for choice in first ..< first + self.texts {
+        self.logprobs[choice].append(stretch)
+        self.writeChunk("", of: choice, to: &body)
+      }
+    case .delta(let delta) where delta.index < self.texts:
+      let choice = first + Int(delta.index)
+      self.logprobs[choice].append(delta.logprobs)
+      guard !delta.text.isEmpty || !delta.logprobs.isEmpty else { break }
+      self.writeChunk(delta.text, of: choice, to: &body)
+    case .finished(let finished) where finished.index < self.texts:
+      self.writeChunk("", of: first + Int(finished.index), finished.finishReason, to: &body)
+    default: break
+    }
+  }
+
+  func finish(to body: inout ByteBuffer) {
+    if self.options.includesUsage {
+      body.writeStaticString("data: ")
+      body.writeImmutableBuffer(self.head.bytes)
+      body.writeStaticString(#"],"usage":"#)
+      self.counts.write(to: &body)
+      body.writeStaticString("}\n\n")
+    }
+    body.writeStaticString("data: [DONE]\n\n")
+  }
+
+  func fail(_ failure: HTTPFailure, to body: inout ByteBuffer) {
+    body.writeEvent(data: OpenAIErrors.body(of: failure).readableBytesView)
+  }
+
+  private mutating func writeChunk(
+    _ text: String,
+    of choice: Int,
+    _ finishReason: FinishReason? = nil,
+    to body: inout ByteBuffer
+  ) {
+    body.writeStaticString("data: ")
+    body.writeImmutableBuffer(self.head.bytes)
+    body.writeStaticString(#"{"index":"#)
+    body.writeJSON(choice)
+    body.writeStaticString(#","text":"#)
+    body.writeJSON(text)
+    body.writeStaticString(#","logprobs":"#)
+    if self.logprobs[choice].isEmpty {
+      body.writeStaticString("null")
+    } else {
+      self.logprobs[choice].take(to: &body)
+    }
+    body.writeStaticString(#","finish_reason":"#)
+    body.writeFinishReason(finishReason)
+    body.writeChunkEnd(self.options, self.counts)
+  }
+}

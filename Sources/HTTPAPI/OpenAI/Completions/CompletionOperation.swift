@@ -1,0 +1,44 @@
+internal import HTTPTransport
+internal import Identifiers
+internal import NIOHTTP1
+
+extension HTTPAPI {
+  /// `POST /v1/completions`.
+  var completions: Operation {
+    Operation(
+      Route(.POST, "/v1/completions") { request throws(HTTPFailure) in
+        let completion = try CompletionRequest(Place(request.body))
+        let token = self.openAIAccessToken(request)
+        return .calls(
+          completion.generations.map { self.generation($0, for: request, accessToken: token) },
+          completion.stream.isStream ? CompletionChunks(completion) : WholeCompletion(completion)
+        )
+      },
+      "Continues texts.",
+      form: CompletionRequest.form,
+      response: ResponseDescription(schema: Self.completion, streams: ["text/event-stream"])
+    )
+  }
+
+  private static let completion = Schema.object(
+    [
+      ("id", .string), ("object", .choice(["text_completion"])), ("created", .integer()),
+      ("model", .string),
+      (
+        "choices",
+        .array(
+          .object(
+            [
+              ("index", .integer()), ("text", .string),
+              // An object of four arrays, or null.
+              ("logprobs", .anything), ("finish_reason", .choice(["stop", "length"])),
+            ],
+            required: ["index", "text", "finish_reason"]
+          )
+        )
+      ),
+      ("usage", TokenCounts.schema),
+    ],
+    required: ["id", "object", "created", "model", "choices", "usage"]
+  )
+}
