@@ -7,7 +7,14 @@ extension HTTPAPI {
   /// llama.cpp's servers for beside it.
   var openAI: [OperationGroup] {
     [
-      Self.openAI("/v1/", [self.chatCompletions, self.completions])
+      Self.openAI(
+        "/v1/",
+        [self.chatCompletions, self.completions, self.listOpenAIModels, self.openAIModel]
+      ),
+      // "/tokenizer_info" begins so, too.
+      Self.openAI("/tokenize", [self.tokenize, self.tokenizerInfo]),
+      Self.openAI("/detokenize", [self.detokenize]),
+      Self.openAI("/health", [self.health]),
     ]
   }
 
