@@ -9,7 +9,10 @@ extension HTTPAPI {
     [
       Self.openAI(
         "/v1/",
-        [self.chatCompletions, self.completions, self.listOpenAIModels, self.openAIModel]
+        [
+          self.chatCompletions, self.completions, self.responses, self.listOpenAIModels,
+          self.openAIModel,
+        ]
       ),
       // "/tokenizer_info" begins so, too.
       Self.openAI("/tokenize", [self.tokenize, self.tokenizerInfo]),
