@@ -15,6 +15,7 @@ readonly -A packages_of=(
   [disk]="e2fsprogs mount"
   # The peers of the benchmarks.
   [bench-engine]="cmake"
+  [bench-http]="golang-go"
   [bench-rpc]="golang-go golang-google-grpc-dev golang-goprotobuf-dev
     golang-github-containerd-ttrpc-dev gogoprotobuf libgrpc++-dev protobuf-compiler
     protobuf-compiler-grpc"

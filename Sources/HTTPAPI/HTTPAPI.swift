@@ -12,7 +12,7 @@ package struct HTTPAPI: Sendable {
   }
 
   /// The routes of all APIs.
-  package func groups() -> [RouteGroup] { [] }
+  package func groups() -> [RouteGroup] { self.openAI.map(\.routes) }
 
   /// The access token of a request of OpenAI's or Anthropic's API, whose clients always send a key.
   ///
