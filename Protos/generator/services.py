@@ -44,7 +44,7 @@ class ServiceWriter:
         for method in self.all:
             lines += [f"  public static let {method.swift_name} = MethodDescriptor("]
             lines += ["    service: service,", f'    method: "{method.name}"', "  )"]
-        return lines + [""] + indented(self._messages()) + ["}"]
+        return lines + [""] + indented(self._messages() + [""] + self._streaming()) + ["}"]
 
     def _messages(self):
         kind = "any (CMessage & JSONMessage).Type"
@@ -53,6 +53,13 @@ class ServiceWriter:
         for method in self.all:
             lines += [f"  {method.swift_name}: ({method.request}.self, {method.response}.self),"]
         return lines + ["]"]
+
+    def _streaming(self):
+        methods = ", ".join(method.swift_name for method in self.all if method.is_streaming)
+        return [
+            "/// The methods that are answered by a stream of messages.",
+            f"package static let streaming: Set<MethodDescriptor> = [{methods}]",
+        ]
 
     def handlers(self):
         lines = [f"/// The handlers of `{self.full_name}`."]

@@ -87,6 +87,14 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     )
   }
 
+  package static func noRoom(promptTokens: Int, maxLength: Int) -> GenerationError {
+    GenerationError(
+      .invalidRequest,
+      "the prompt has \(promptTokens) tokens, which leaves no room for text in max_length, "
+        + "\(maxLength) tokens of both"
+    )
+  }
+
   package static func promptTooLong(moreThan tokens: Int, contextLength: Int) -> GenerationError {
     GenerationError(
       .invalidRequest,

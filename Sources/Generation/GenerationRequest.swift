@@ -52,6 +52,8 @@ public struct GenerationRequest: Sendable, Hashable {
   public var sampling: SamplingOptions
   /// The most tokens to generate; 0 only reads the prompt.
   public var maxTokens: Int
+  /// The most tokens of the prompt and the text together; nil is what the context holds.
+  public var maxLength: Int?
   /// The text ends before the first of these strings. None is empty.
   @Bytewise public var stop: [String]
   /// Whether the first delta has the prompt.
@@ -85,6 +87,7 @@ public struct GenerationRequest: Sendable, Hashable {
     input: GenerationInput,
     sampling: SamplingOptions = SamplingOptions(),
     maxTokens: Int = 150,
+    maxLength: Int? = nil,
     stop: [String] = [],
     echo: Bool = false,
     logprobs: Int? = nil,
@@ -100,6 +103,7 @@ public struct GenerationRequest: Sendable, Hashable {
     self.input = input
     self.sampling = sampling
     self.maxTokens = maxTokens
+    self.maxLength = maxLength
     self.stop = stop
     self.echo = echo
     self.logprobs = logprobs
@@ -111,5 +115,18 @@ public struct GenerationRequest: Sendable, Hashable {
     self.promptLogprobs = promptLogprobs
     self.reportsProgress = reportsProgress
     self.sessionID = sessionID
+  }
+}
+
+extension GenerationRequest {
+  /// Bounds the text by what the prompt leaves of `maxLength`.
+  ///
+  /// - Throws: when it leaves nothing.
+  package mutating func takeRoom(ofPrompt promptTokens: Int) throws(GenerationError) {
+    guard let maxLength, self.maxTokens > 0 else { return }
+    guard promptTokens < maxLength else {
+      throw .noRoom(promptTokens: promptTokens, maxLength: maxLength)
+    }
+    self.maxTokens = min(self.maxTokens, maxLength - promptTokens)
   }
 }

@@ -78,6 +78,9 @@ public final class LlamaGenerator: TextGenerator {
     try self.check(request.sampling.logitBias.keys.sorted(), in: "logit_bias")
     let arrival = ContinuousClock.now
     let (text, tokens, form) = try await self.tokens(of: request.input, for: request.requester)
+    var bounded = request
+    try bounded.takeRoom(ofPrompt: tokens.count)
+    let request = bounded
     let constraint = try await self.constraint(of: request, form)
     let buffer = EventBuffer(capacity: Self.bufferCapacity) { [queue] in queue.wakeEngine() }
     let promptSize = request.echo ? text.utf8.count : 0

@@ -23,6 +23,9 @@ public enum HealthMethod {
     check: (HealthCheckRequest.self, HealthCheckResponse.self),
     watch: (HealthCheckRequest.self, HealthCheckResponse.self),
   ]
+
+  /// The methods that are answered by a stream of messages.
+  package static let streaming: Set<MethodDescriptor> = [watch]
 }
 
 /// The handlers of `grpc.health.v1.Health`.

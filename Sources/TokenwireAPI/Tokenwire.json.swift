@@ -299,6 +299,7 @@ extension GenerateRequest: JSONMessage {
     MessageField(18, "report_progress", json: "reportProgress"),
     MessageField(19, "session_id", json: "sessionId"),
     MessageField(20, "idempotency_key", json: "idempotencyKey"),
+    MessageField(21, "max_length", json: "maxLength"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -326,6 +327,7 @@ extension GenerateRequest: JSONMessage {
       case 18: try json.read(&self.reportProgress)
       case 19: try json.read(&self.sessionID)
       case 20: try json.read(&self.idempotencyKey)
+      case 21: try json.read(&self.maxLength)
       default: break
       }
     }
@@ -358,6 +360,7 @@ extension GenerateRequest: JSONMessage {
     json.field("report_progress", self.reportProgress)
     json.field("session_id", self.sessionID)
     json.field("idempotency_key", self.idempotencyKey)
+    json.present("max_length", self.maxLength)
   }
 }
 

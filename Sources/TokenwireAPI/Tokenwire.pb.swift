@@ -654,6 +654,7 @@ public struct GenerateRequest: Hashable, Sendable {
   @Bytewise public var sessionID: String
   /// Not implemented: a request with it is refused.
   @Bytewise public var idempotencyKey: String
+  public var maxLength: Int32?
 
   public init(
     model: String = "",
@@ -672,7 +673,8 @@ public struct GenerateRequest: Hashable, Sendable {
     promptLogprobs: Int32? = nil,
     reportProgress: Bool = false,
     sessionID: String = "",
-    idempotencyKey: String = ""
+    idempotencyKey: String = "",
+    maxLength: Int32? = nil
   ) {
     self.model = model
     self.input = input
@@ -691,6 +693,7 @@ public struct GenerateRequest: Hashable, Sendable {
     self.reportProgress = reportProgress
     self.sessionID = sessionID
     self.idempotencyKey = idempotencyKey
+    self.maxLength = maxLength
   }
 
   public enum Input: Hashable, Sendable {
@@ -831,6 +834,11 @@ extension GenerateRequest: CMessage {
       self.promptLogprobs = c.prompt_logprobs
     default: break
     }
+    switch c.max_length_presence_case {
+    case TOKENWIRE__V1__GENERATE_REQUEST__MAX_LENGTH_PRESENCE_MAX_LENGTH:
+      self.maxLength = c.max_length
+    default: break
+    }
   }
 
   public func copy(to c: inout Tokenwire__V1__GenerateRequest, in arena: inout Arena) {
@@ -883,6 +891,10 @@ extension GenerateRequest: CMessage {
     c.report_progress = self.reportProgress ? 1 : 0
     c.session_id = arena.bytes(self.sessionID)
     c.idempotency_key = arena.bytes(self.idempotencyKey)
+    if let maxLength = self.maxLength {
+      c.max_length_presence_case = TOKENWIRE__V1__GENERATE_REQUEST__MAX_LENGTH_PRESENCE_MAX_LENGTH
+      c.max_length = maxLength
+    }
   }
 }
 

@@ -58,6 +58,9 @@ public enum TokenwireMethod {
     detokenize: (DetokenizeRequest.self, DetokenizeResponse.self),
     abort: (AbortRequest.self, AbortResponse.self),
   ]
+
+  /// The methods that are answered by a stream of messages.
+  package static let streaming: Set<MethodDescriptor> = [generate, secureGenerate, queryLogs]
 }
 
 /// The handlers of `tokenwire.v1.Tokenwire`.

@@ -36,6 +36,29 @@ import Testing
     #expect(generation.finished?.usage.completionTokens == 5)
   }
 
+  @Test(arguments: [(150, 3), (2, 2)])
+  func `prompt and text together keep to their limit`(most: Int, generated: Int) async throws {
+    let generation = try await generate(
+      Script("a b", repeats: true),
+      GenerationRequest(input: .prompt("one two"), maxTokens: most, maxLength: 5)
+    )
+    #expect(generation.finished?.reason == .length)
+    #expect(generation.finished?.usage.completionTokens == generated)
+  }
+
+  @Test func `a prompt that leaves no room is refused`() async throws {
+    let message =
+      "the prompt has 2 tokens, which leaves no room for text in max_length, 2 tokens of both"
+    await #expect(throws: GenerationError(.invalidRequest, message)) {
+      try await generate(Script("a"), GenerationRequest(input: .prompt("a b"), maxLength: 2))
+    }
+    let reading = try await generate(
+      Script("a"),
+      GenerationRequest(input: .prompt("a b"), maxTokens: 0, maxLength: 2)
+    )
+    #expect(reading.finished?.usage.completionTokens == 0)
+  }
+
   @Test func `a stop string ends it, though tokens split it`() async throws {
     let generation = try await generate(
       Script("one END two", bytesPerToken: 2),

@@ -108,6 +108,7 @@ import TokenwireClient
   static let refusals: [(GenerateRequest, String)] = [
     (GenerateRequest(), "Prompt is required"),
     (GenerateRequest(input: .prompt("")), "Prompt is required"),
+    (GenerateRequest(input: .prompt("x"), maxLength: 0), "max_length is 0, but must be 1 or more"),
     (GenerateRequest(input: .prompt("x"), n: 0), "n is 0, but must be from 1 to 16"),
     (GenerateRequest(input: .prompt("x"), n: 17), "n is 17, but must be from 1 to 16"),
     (GenerateRequest(input: .messages(ChatMessages())), "Prompt is required"),

@@ -53,6 +53,9 @@ public final class ScriptedGenerator: TextGenerator {
       )
     }
     let promptTokens = try await self.countTokens(request.input)
+    var bounded = request
+    try bounded.takeRoom(ofPrompt: promptTokens)
+    let request = bounded
     let readers = self.answerReaders(request)
     return try self.inbox.add(readingAnswersBy: readers) {
       id,

@@ -22,14 +22,18 @@ extension GenerationRequest {
         "idempotency_key is not implemented for texts: send the request without it"
       )
     }
+    let contextLength = generator.model.contextLength
+    let maxLength = try Self.maxLength(request.maxLength)
     let maxTokens = try Self.maxTokens(
       request.maxTokens,
-      contextLength: generator.model.contextLength
+      default: maxLength ?? Self.defaultMaxTokens,
+      contextLength: contextLength
     )
     self.init(
       input: try GenerationInput(request.input),
       sampling: try Generation.SamplingOptions(request.sampling, maxTokens: maxTokens),
       maxTokens: maxTokens,
+      maxLength: maxLength,
       stop: try Self.stop(request.stop),
       echo: request.echo,
       logprobs: try Self.logprobs(request.logprobs, "logprobs"),
@@ -53,11 +57,21 @@ extension GenerationRequest {
   private static let maximumTexts = 16
   private static let longestSessionID = 128
 
-  private static func maxTokens(_ value: Int32?, contextLength: Int) throws(CallError) -> Int {
-    guard let value else { return min(self.defaultMaxTokens, contextLength) }
+  private static func maxTokens(
+    _ value: Int32?,
+    default standard: Int,
+    contextLength: Int
+  ) throws(CallError) -> Int {
+    guard let value else { return min(standard, contextLength) }
     guard 0 ... contextLength ~= Int(value) else {
       throw .outOfRange("max_tokens", value, "from 0 to \(contextLength), the context length")
     }
+    return Int(value)
+  }
+
+  private static func maxLength(_ value: Int32?) throws(CallError) -> Int? {
+    guard let value else { return nil }
+    guard value >= 1 else { throw .outOfRange("max_length", value, "1 or more") }
     return Int(value)
   }
 

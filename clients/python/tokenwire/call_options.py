@@ -14,7 +14,7 @@ class GenerateOptions(TypedDict, total=False):
     #: Empty: the server's default model.
     model: str
 
-    #: At most the context length; 0 reads the prompt only. Default 150.
+    #: At most the context length; 0 reads the prompt only. Default 150; with `max_length`, none.
     max_tokens: int
 
     #: Generation ends before the first of these appears in the text. At most 16, of 4096 bytes each.
@@ -55,6 +55,10 @@ class GenerateOptions(TypedDict, total=False):
 
     #: Not implemented: a request with it is refused.
     idempotency_key: str
+
+    #: How many tokens prompt and text may have together; the context bounds them, too. A prompt that
+    #: leaves no room for text is refused.
+    max_length: int
 
     #: 0 is greedy. Default 0.8.
     temperature: float

@@ -2447,7 +2447,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__metadata_entry
   (ProtobufCMessageInit) tokenwire__v1__generate_request__metadata_entry__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[20] =
+static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_descriptors[21] =
 {
   {
     "model",
@@ -2689,6 +2689,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__generate_request__field_des
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "max_length",
+    21,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    offsetof(Tokenwire__V1__GenerateRequest, max_length_presence_case),
+    offsetof(Tokenwire__V1__GenerateRequest, max_length),
+    NULL,
+    NULL,
+    0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] = {
   11,   /* field[11] = access_token */
@@ -2698,6 +2710,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
   19,   /* field[19] = idempotency_key */
   9,   /* field[9] = json_schema */
   8,   /* field[8] = logprobs */
+  20,   /* field[20] = max_length */
   5,   /* field[5] = max_tokens */
   2,   /* field[2] = messages */
   13,   /* field[13] = metadata */
@@ -2715,7 +2728,7 @@ static const unsigned tokenwire__v1__generate_request__field_indices_by_name[] =
 static const ProtobufCIntRange tokenwire__v1__generate_request__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 20 }
+  { 0, 21 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
 {
@@ -2725,7 +2738,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_request__descriptor =
   "Tokenwire__V1__GenerateRequest",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__GenerateRequest),
-  20,
+  21,
   tokenwire__v1__generate_request__field_descriptors,
   tokenwire__v1__generate_request__field_indices_by_name,
   1,  tokenwire__v1__generate_request__number_ranges,

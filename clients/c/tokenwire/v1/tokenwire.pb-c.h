@@ -489,6 +489,12 @@ typedef enum {
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__CASE)
 } Tokenwire__V1__GenerateRequest__PromptLogprobsPresenceCase;
 
+typedef enum {
+  TOKENWIRE__V1__GENERATE_REQUEST__MAX_LENGTH_PRESENCE__NOT_SET = 0,
+  TOKENWIRE__V1__GENERATE_REQUEST__MAX_LENGTH_PRESENCE_MAX_LENGTH = 21
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__GENERATE_REQUEST__MAX_LENGTH_PRESENCE__CASE)
+} Tokenwire__V1__GenerateRequest__MaxLengthPresenceCase;
+
 struct  Tokenwire__V1__GenerateRequest
 {
   ProtobufCMessage base;
@@ -573,10 +579,14 @@ struct  Tokenwire__V1__GenerateRequest
   union {
     int32_t prompt_logprobs;
   };
+  Tokenwire__V1__GenerateRequest__MaxLengthPresenceCase max_length_presence_case;
+  union {
+    int32_t max_length;
+  };
 };
 #define TOKENWIRE__V1__GENERATE_REQUEST__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__generate_request__descriptor) \
-    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0} }
+    , (char *)protobuf_c_empty_string, NULL, 0,NULL, 0, (char *)protobuf_c_empty_string, 0, 0,NULL, 0, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, TOKENWIRE__V1__GENERATE_REQUEST__INPUT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__N_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__PROMPT_LOGPROBS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__GENERATE_REQUEST__MAX_LENGTH_PRESENCE__NOT_SET, {0} }
 
 
 typedef enum {

@@ -178,7 +178,7 @@ class Finished(_message.Message):
     def __init__(self, finish_reason: _Optional[_Union[FinishReason, str]] = ..., matched_stop: _Optional[str] = ..., usage: _Optional[_Union[Usage, _Mapping]] = ..., timings: _Optional[_Union[Timings, _Mapping]] = ..., incomplete: bool = ..., index: _Optional[int] = ...) -> None: ...
 
 class GenerateRequest(_message.Message):
-    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_logprobs", "prompt_token_ids", "report_progress", "sampling", "session_id", "stop", "timeout_nano"]
+    __slots__ = ["access_token", "deterministic", "echo", "grammar", "idempotency_key", "json_schema", "logprobs", "max_length", "max_tokens", "messages", "metadata", "model", "n", "prompt", "prompt_logprobs", "prompt_token_ids", "report_progress", "sampling", "session_id", "stop", "timeout_nano"]
     class MetadataEntry(_message.Message):
         __slots__ = ["key", "value"]
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -193,6 +193,7 @@ class GenerateRequest(_message.Message):
     IDEMPOTENCY_KEY_FIELD_NUMBER: _ClassVar[int]
     JSON_SCHEMA_FIELD_NUMBER: _ClassVar[int]
     LOGPROBS_FIELD_NUMBER: _ClassVar[int]
+    MAX_LENGTH_FIELD_NUMBER: _ClassVar[int]
     MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
     METADATA_FIELD_NUMBER: _ClassVar[int]
@@ -213,6 +214,7 @@ class GenerateRequest(_message.Message):
     idempotency_key: str
     json_schema: str
     logprobs: int
+    max_length: int
     max_tokens: int
     messages: ChatMessages
     metadata: _containers.ScalarMap[str, str]
@@ -226,7 +228,7 @@ class GenerateRequest(_message.Message):
     session_id: str
     stop: _containers.RepeatedScalarFieldContainer[str]
     timeout_nano: int
-    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., prompt_logprobs: _Optional[int] = ..., report_progress: bool = ..., session_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ...) -> None: ...
+    def __init__(self, model: _Optional[str] = ..., prompt: _Optional[str] = ..., messages: _Optional[_Union[ChatMessages, _Mapping]] = ..., prompt_token_ids: _Optional[_Union[TokenIds, _Mapping]] = ..., sampling: _Optional[_Union[SamplingOptions, _Mapping]] = ..., max_tokens: _Optional[int] = ..., stop: _Optional[_Iterable[str]] = ..., echo: bool = ..., logprobs: _Optional[int] = ..., json_schema: _Optional[str] = ..., grammar: _Optional[str] = ..., access_token: _Optional[str] = ..., timeout_nano: _Optional[int] = ..., metadata: _Optional[_Mapping[str, str]] = ..., n: _Optional[int] = ..., deterministic: bool = ..., prompt_logprobs: _Optional[int] = ..., report_progress: bool = ..., session_id: _Optional[str] = ..., idempotency_key: _Optional[str] = ..., max_length: _Optional[int] = ...) -> None: ...
 
 class GenerateResponse(_message.Message):
     __slots__ = ["completion_tokens", "delta", "finished", "progress", "prompt_logprobs", "seq", "started"]
