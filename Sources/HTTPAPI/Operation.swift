@@ -10,6 +10,8 @@ struct Operation: Sendable {
   let summary: String
   /// The fields of its request's JSON; empty without one.
   let fields: [FieldDescription]
+  /// The parameters after the question mark.
+  let query: [FieldDescription]
   /// What it answers with the status 200.
   let response: ResponseDescription
 
@@ -31,14 +33,22 @@ struct Operation: Sendable {
         isRequired: form.required.contains { $0 == field.name }
       )
     }
+    self.query = []
     self.response = response
   }
 
-  /// A route without content in its request.
-  init(_ route: Route, _ summary: String, response: ResponseDescription) {
+  /// A route whose request is read otherwise, or has no content.
+  init(
+    _ route: Route,
+    _ summary: String,
+    fields: [FieldDescription] = [],
+    query: [FieldDescription] = [],
+    response: ResponseDescription
+  ) {
     self.route = route
     self.summary = summary
-    self.fields = []
+    self.fields = fields
+    self.query = query
     self.response = response
   }
 }
@@ -47,9 +57,10 @@ struct Operation: Sendable {
 struct FieldDescription: Sendable {
   var name: String
   var schema: Schema
-  var use: FieldUse
-  var summary: String
-  var isRequired: Bool
+  var use = FieldUse.served
+  /// Empty for fields that are described elsewhere.
+  var summary = ""
+  var isRequired = false
 }
 
 /// What a route answers.
@@ -58,6 +69,8 @@ struct ResponseDescription: Sendable {
   var schema: Schema
   /// The media types of its streams, such as "text/event-stream"; empty when it never streams.
   var streams: [String] = []
+  /// Whether it has no other answers than streams. The schema is then that of what they consist of.
+  var onlyStreams = false
 }
 
 /// Operations whose errors are written alike.
