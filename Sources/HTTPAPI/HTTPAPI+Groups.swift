@@ -11,6 +11,7 @@ extension HTTPAPI {
     let described = [
       Methods.tokenwire,
       Methods.health,
+      Logs.group,
     ]
     return described
   }
