@@ -11,7 +11,9 @@ extension HTTPAPI {
     let described = [
       Methods.tokenwire,
       Methods.health,
+      // Anthropic's and the log's paths are below "/v1/", as OpenAI's are: those come after them.
       Logs.group,
+      Article.group,
     ]
     return described
   }
