@@ -8,13 +8,7 @@ extension HTTPAPI {
 
   /// What the APIs offer, in the order in which their prefixes are looked for.
   var operations: [OperationGroup] {
-    let described = [
-      Methods.tokenwire,
-      Methods.health,
-      // Anthropic's and the log's paths are below "/v1/", as OpenAI's are: those come after them.
-      Logs.group,
-      Article.group,
-    ]
-    return described
+    // Anthropic's and the log's paths are below "/v1/", as OpenAI's are: those come after them.
+    [Methods.tokenwire, Methods.health, Logs.group] + self.openAI + [Article.group]
   }
 }

@@ -1,4 +1,3 @@
-package import HTTPTransport
 internal import Identifiers
 
 /// The HTTP APIs of a server.
@@ -10,9 +9,6 @@ package struct HTTPAPI: Sendable {
   package init(allowsAnonymous: Bool) {
     self.allowsAnonymous = allowsAnonymous
   }
-
-  /// The routes of all APIs.
-  package func groups() -> [RouteGroup] { self.openAI.map(\.routes) }
 
   /// The access token of a request of OpenAI's or Anthropic's API, whose clients always send a key.
   ///

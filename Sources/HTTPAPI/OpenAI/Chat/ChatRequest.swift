@@ -5,7 +5,7 @@ internal import TokenwireAPI
 
 /// A request of `POST /v1/chat/completions`.
 struct ChatRequest: OpenAIRequest {
-  var generate = GenerateRequest(maxTokens: GenerateRequest.untilContextIsFull)
+  var generate = GenerateRequest(maxLength: GenerateRequest.untilContextIsFull)
   var stream = StreamOptions()
   var chat = ChatMessages()
   /// Whether to tell the probabilities of tokens, and of how many alternatives.

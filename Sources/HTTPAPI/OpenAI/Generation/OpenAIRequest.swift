@@ -34,7 +34,7 @@ extension OpenAIRequest {
 }
 
 extension GenerateRequest {
-  /// A number of tokens that no context has room for: the text may fill it.
+  /// More tokens than a context has: prompt and text may fill it.
   static let untilContextIsFull = Int32.max
 }
 

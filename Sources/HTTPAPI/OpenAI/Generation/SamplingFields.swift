@@ -58,7 +58,8 @@ extension Field where Request: OpenAIRequest {
   /// How many tokens are generated at most; -1 is as many as the context has room for.
   static func maxTokens(_ name: Identifier, _ summary: String) -> Field {
     .integer(name, -1 ... Int(Int32.max), summary) { request, count in
-      request.generate.maxTokens = count < 0 ? GenerateRequest.untilContextIsFull : count
+      request.generate.maxTokens = count < 0 ? nil : count
+      if count < 0 { request.generate.maxLength = GenerateRequest.untilContextIsFull }
     }
   }
 
