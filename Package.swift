@@ -354,6 +354,15 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
+      name: "HTTPAPITests",
+      dependencies: [
+        "HTTPAPI", "HTTPTransport", "Identifiers", "JSON", "Protobuf", "RPC", "TokenwireAPI",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
       name: "RecordingTests",
       dependencies: [
         "Identifiers", "Listening", "Protobuf", "RPC", "Recording", "TTRPC", "TestClients",

@@ -18,7 +18,9 @@ extension ByteBuffer {
         guard byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else {
           continue
         }
-        self.writeBytes(UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start ..< index])))
+        self.writeBytes(
+          UnsafeRawBufferPointer(UnsafeBufferPointer(rebasing: bytes[start ..< index]))
+        )
         self.writeEscaped(byte)
         start = index + 1
       }

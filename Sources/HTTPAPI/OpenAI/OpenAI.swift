@@ -36,7 +36,8 @@ extension HTTPAPI {
       return self.accessToken(nil)
     }
     let scheme = "bearer "
-    let isBearer = value.utf8.count >= scheme.utf8.count
+    let isBearer =
+      value.utf8.count >= scheme.utf8.count
       && Identifier(String(decoding: value.utf8.prefix(scheme.utf8.count), as: UTF8.self))
         .lowercasedASCII == Identifier(scheme)
     let key = isBearer ? value.utf8.dropFirst(scheme.utf8.count) : value.utf8[...]

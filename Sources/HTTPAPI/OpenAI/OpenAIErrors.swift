@@ -13,6 +13,10 @@ struct OpenAIErrors: ErrorFormat {
   private static func headers(of failure: HTTPFailure) -> HTTPHeaders {
     var headers = failure.headers
     headers.replaceOrAdd(name: "content-type", value: "application/json")
+    // OpenAI's clients repeat requests that got a status from 500 up, unless this says otherwise.
+    if failure.error.code == .unimplemented {
+      headers.replaceOrAdd(name: "x-should-retry", value: "false")
+    }
     return headers
   }
 

@@ -8,21 +8,26 @@ extension ChatMessage {
   static let form = ObjectForm<ChatMessage>(
     [
       Field("role", .choice(roles.map(\.text)), "Whose message it is; developer is as system.") {
-        message, place throws(HTTPFailure) in
+        message,
+        place throws(HTTPFailure) in
         message.role = try place.choice(of: Self.roles).text
       },
       Field("content", ContentParts.schema, "What is said: a string, or parts of the type text.") {
-        message, place throws(HTTPFailure) in
+        message,
+        place throws(HTTPFailure) in
         message.content = try ContentParts.text(place)
       },
-      Field("tool_calls", .array(ToolCall.form.schema), "Of an assistant: the calls that it made.") {
-        message, place throws(HTTPFailure) in
+      Field("tool_calls", .array(ToolCall.form.schema), "Of an assistant: the calls that it made.")
+      {
+        message,
+        place throws(HTTPFailure) in
         for place in try place.array() {
           message.toolCalls.append(try ToolCall.form.read(place, as: ToolCall()))
         }
       },
       Field("tool_call_id", .string, "Of a tool: the call that the content is the result of.") {
-        message, place throws(HTTPFailure) in
+        message,
+        place throws(HTTPFailure) in
         message.toolCallID = try place.string()
       },
       .reasoning("reasoning_content"), .reasoning("reasoning"),
@@ -40,7 +45,8 @@ extension ChatMessage {
 extension Field<ChatMessage> {
   fileprivate static func reasoning(_ name: Identifier) -> Field {
     Field(name, .string, "Of an assistant: what it thought.") {
-      message, place throws(HTTPFailure) in
+      message,
+      place throws(HTTPFailure) in
       message.reasoningText = try place.string()
     }
   }
@@ -57,7 +63,8 @@ extension ToolCall {
         _ = try place.choice(of: ["function"])
       },
       Field("function", function.schema, "Its name, and its arguments as a string of JSON.") {
-        call, place throws(HTTPFailure) in
+        call,
+        place throws(HTTPFailure) in
         try Self.function.read(place, into: &call)
       },
     ],

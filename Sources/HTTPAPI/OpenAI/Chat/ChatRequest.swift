@@ -51,7 +51,8 @@ struct ChatRequest: OpenAIRequest {
 
   private static let logprobs: [Field<ChatRequest>] = [
     Field("logprobs", .boolean, "Whether to tell the probabilities of tokens. Default false.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       request.tellsLogprobs = try place.bool()
     },
     .integer("top_logprobs", 0 ... 20, "How many alternatives to tell. Default 0.") {
@@ -61,7 +62,8 @@ struct ChatRequest: OpenAIRequest {
 
   private static let tools: [Field<ChatRequest>] = [
     Field("tools", .array(ToolForm.schema), "What the model may call: functions. At most 128.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       for place in try place.array() { request.chat.tools.append(try ToolForm.tool(place)) }
     },
     Field(
@@ -71,8 +73,13 @@ struct ChatRequest: OpenAIRequest {
     ) { request, place throws(HTTPFailure) in
       request.chat.toolChoice = try ToolForm.choice(place)
     },
-    Field("parallel_tool_calls", .boolean, "Whether an answer may have several calls. Default true.") {
-      request, place throws(HTTPFailure) in
+    Field(
+      "parallel_tool_calls",
+      .boolean,
+      "Whether an answer may have several calls. Default true."
+    ) {
+      request,
+      place throws(HTTPFailure) in
       request.chat.parallelToolCalls = try place.bool()
     },
     .refused("functions", unless: \.isEmpty, "use tools"),
@@ -110,7 +117,11 @@ struct ChatRequest: OpenAIRequest {
   ]
 
   private static let refused: [Field<ChatRequest>] = [
-    .refused("modalities", unless: { $0.value == .array([.string("text")]) }, "texts are generated"),
+    .refused(
+      "modalities",
+      unless: { $0.value == .array([.string("text")]) },
+      "texts are generated"
+    ),
     .refused("audio", "texts are generated"),
     .refused("web_search_options", "the model does not search: give it a tool that does"),
     .refused("moderation", "texts are not moderated"),
@@ -128,7 +139,8 @@ private struct TemplateOptions {
   static let form = ObjectForm<TemplateOptions>(
     ["enable_thinking", "thinking"].map { name in
       Field(name, .boolean, "Whether the model thinks before its answer.") {
-        options, place throws(HTTPFailure) in
+        options,
+        place throws(HTTPFailure) in
         options.thinks = try place.bool()
       }
     }

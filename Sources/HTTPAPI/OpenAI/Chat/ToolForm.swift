@@ -25,11 +25,13 @@ enum ToolForm {
         tool.name = try place.string()
       },
       Field("description", .string, "For the model: what it does.") {
-        tool, place throws(HTTPFailure) in
+        tool,
+        place throws(HTTPFailure) in
         tool.description = try place.string()
       },
       Field("parameters", .map(.anything), "The JSON schema of its arguments.") {
-        tool, place throws(HTTPFailure) in
+        tool,
+        place throws(HTTPFailure) in
         guard case .object(let members) = place.value else { throw place.mismatch("an object") }
         // Clients write {} for a function without parameters.
         tool.parameters = members.isEmpty ? "" : place.json
@@ -70,7 +72,9 @@ enum ToolForm {
     let type = try Self.required("type", of: place)
     let name = try type.string()
     guard Identifier(name) == "function" else {
-      throw type.wrong("is \"\(name.beginning)\", but this server knows tools of \"function\" alone")
+      throw type.wrong(
+        "is \"\(name.beginning)\", but this server knows tools of \"function\" alone"
+      )
     }
   }
 

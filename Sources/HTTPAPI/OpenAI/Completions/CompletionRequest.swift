@@ -40,7 +40,8 @@ struct CompletionRequest: OpenAIRequest {
       )
     ] + Field.lengthFields + Field.samplingFields + [
       Field("echo", .boolean, "The text begins with the prompt. Default false.") {
-        request, place throws(HTTPFailure) in
+        request,
+        place throws(HTTPFailure) in
         request.generate.echo = try place.bool()
       },
       .integer(
@@ -50,8 +51,13 @@ struct CompletionRequest: OpenAIRequest {
       ) { $0.generate.logprobs = $1 },
       .responseFormat,
     ] + Field.constraintFields + [
-      Field("best_of", .integer(1 ... 16), "As `n`: others are refused, because all texts are sent.") {
-        request, place throws(HTTPFailure) in
+      Field(
+        "best_of",
+        .integer(1 ... 16),
+        "As `n`: others are refused, because all texts are sent."
+      ) {
+        request,
+        place throws(HTTPFailure) in
         request.bestOf = (try place.integer(in: 1 ... 16), place)
       },
       .refused("suffix", unless: \.isEmpty, "texts are not inserted before another"),

@@ -56,15 +56,18 @@ private struct StructuredOutputs {
 
   static let form = ObjectForm<StructuredOutputs>([
     Field("json", .oneOf([.map(.anything), .string]), "A JSON schema.") {
-      outputs, place throws(HTTPFailure) in
+      outputs,
+      place throws(HTTPFailure) in
       outputs.constraint = .jsonSchema(try place.jsonSchema())
     },
     Field("json_object", .boolean, "Whether the text is any JSON object.") {
-      outputs, place throws(HTTPFailure) in
+      outputs,
+      place throws(HTTPFailure) in
       if try place.bool() { outputs.constraint = .jsonSchema(ResponseFormat.anyObject) }
     },
     Field("grammar", .string, "A grammar in llama.cpp's GBNF.") {
-      outputs, place throws(HTTPFailure) in
+      outputs,
+      place throws(HTTPFailure) in
       outputs.constraint = .grammar(try place.string())
     },
     .refused("regex", "use a JSON schema with a pattern, or a grammar"),

@@ -36,7 +36,8 @@ extension Field where Request: OpenAIRequest {
     [
       .stop,
       Field("ignore_eos", .boolean, "The model cannot end its text. Default false.") {
-        request, place throws(HTTPFailure) in
+        request,
+        place throws(HTTPFailure) in
         request.sampling.ignoreEos = try place.bool()
       },
       .integer(

@@ -7,11 +7,13 @@ extension Field where Request: OpenAIRequest {
   static var callFields: [Field] {
     [
       Field("model", .string, "A model of the server. Default: the server's first.") {
-        request, place throws(HTTPFailure) in
+        request,
+        place throws(HTTPFailure) in
         request.generate.model = try place.string()
       },
       Field("stream", .boolean, "Whether the answer comes as server-sent events. Default false.") {
-        request, place throws(HTTPFailure) in
+        request,
+        place throws(HTTPFailure) in
         request.stream.isStream = try place.bool()
       },
       Field(
@@ -39,11 +41,17 @@ extension Field where Request: OpenAIRequest {
 extension StreamOptions {
   fileprivate static let form = ObjectForm<StreamOptions>([
     Field("include_usage", .boolean, "A chunk at the end has the tokens of the request.") {
-      options, place throws(HTTPFailure) in
+      options,
+      place throws(HTTPFailure) in
       options.includesUsage = try place.bool()
     },
-    Field("continuous_usage_stats", .boolean, "With `include_usage`: each chunk has the tokens so far.") {
-      options, place throws(HTTPFailure) in
+    Field(
+      "continuous_usage_stats",
+      .boolean,
+      "With `include_usage`: each chunk has the tokens so far."
+    ) {
+      options,
+      place throws(HTTPFailure) in
       options.isUsageContinuous = try place.bool()
     },
     .ignored("include_obfuscation", "Nothing is added to hide the lengths of tokens."),

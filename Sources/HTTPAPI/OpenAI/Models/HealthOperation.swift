@@ -25,6 +25,8 @@ extension HTTPAPI {
 }
 
 private struct Health: AnswerWriter {
+  var endsWithClient: Bool { false }
+
   func write(
     _ message: ByteBuffer,
     of call: Int,

@@ -58,6 +58,8 @@ extension HTTPAPI {
 private struct ModelList: AnswerWriter {
   private var models: [Model] = []
 
+  var endsWithClient: Bool { false }
+
   mutating func write(
     _ message: ByteBuffer,
     of call: Int,
@@ -91,6 +93,8 @@ private struct ModelWithID: AnswerWriter {
   init(id: Identifier) {
     self.id = id
   }
+
+  var endsWithClient: Bool { false }
 
   mutating func write(
     _ message: ByteBuffer,

@@ -73,20 +73,23 @@ struct TokenizeRequest: Sendable {
 
   static let form = ObjectForm<TokenizeRequest>([
     Field("model", .string, "A model of the server. Default: the server's first.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       request.count.model = try place.string()
     },
     Field("prompt", .string, "A text, taken as it is.") { request, place throws(HTTPFailure) in
       request.count.input = .prompt(try place.string())
     },
     Field("messages", .array(ChatMessage.form.schema), "A conversation, instead of `prompt`.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       for place in try place.array() {
         request.chat.messages.append(try ChatMessage.form.read(place, as: ChatMessage()))
       }
     },
     Field("tools", .array(ToolForm.schema), "What the model may call.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       for place in try place.array() { request.chat.tools.append(try ToolForm.tool(place)) }
     },
     .ignored("add_special_tokens", "The tokens are those that a generation would read."),
@@ -100,11 +103,13 @@ extension DetokenizeRequest {
   static let form = ObjectForm<DetokenizeRequest>(
     [
       Field("model", .string, "A model of the server. Default: the server's first.") {
-        request, place throws(HTTPFailure) in
+        request,
+        place throws(HTTPFailure) in
         request.model = try place.string()
       },
       Field("tokens", .array(.integer()), "Token ids; at most 262144.") {
-        request, place throws(HTTPFailure) in
+        request,
+        place throws(HTTPFailure) in
         request.tokenIDs = try TokenIDs(place).ids
       },
     ],
@@ -114,6 +119,8 @@ extension DetokenizeRequest {
 
 private struct Tokens: AnswerWriter {
   private var tokens = CountTokensResponse()
+
+  var endsWithClient: Bool { false }
 
   mutating func write(
     _ message: ByteBuffer,
@@ -136,6 +143,8 @@ private struct Tokens: AnswerWriter {
 
 private struct TextOfTokens: AnswerWriter {
   private var text = ""
+
+  var endsWithClient: Bool { false }
 
   mutating func write(
     _ message: ByteBuffer,

@@ -36,6 +36,8 @@ extension HTTPAPI {
 private struct TokenizerInfo: AnswerWriter {
   private var model = Model()
 
+  var endsWithClient: Bool { false }
+
   mutating func write(
     _ message: ByteBuffer,
     of call: Int,

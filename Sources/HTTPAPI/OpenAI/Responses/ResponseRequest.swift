@@ -47,7 +47,8 @@ struct ResponseRequest: OpenAIRequest {
       request.chat.messages = try ResponseInput.messages(place)
     },
     Field("instructions", .string, "A system message before the input.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       request.instructions = try place.string()
     },
   ]
@@ -76,15 +77,21 @@ struct ResponseRequest: OpenAIRequest {
     ) { request, place throws(HTTPFailure) in
       request.chat.toolChoice = try ToolForm.choice(place)
     },
-    Field("parallel_tool_calls", .boolean, "Whether an answer may have several calls. Default true.") {
-      request, place throws(HTTPFailure) in
+    Field(
+      "parallel_tool_calls",
+      .boolean,
+      "Whether an answer may have several calls. Default true."
+    ) {
+      request,
+      place throws(HTTPFailure) in
       request.chat.parallelToolCalls = try place.bool()
     },
   ]
 
   private static let text: [Field<ResponseRequest>] = [
     Field("text", .object([("format", ResponseFormat.schema)]), "The format of the text.") {
-      request, place throws(HTTPFailure) in
+      request,
+      place throws(HTTPFailure) in
       if let verbosity = try place.member("verbosity"), verbosity.value != .string("medium") {
         throw verbosity.wrong("is not supported: say it in a message")
       }

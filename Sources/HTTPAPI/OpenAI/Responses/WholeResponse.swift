@@ -41,7 +41,9 @@ struct ResponsePiece {
 extension Delta {
   /// Takes what the delta has for each item, in their order.
   func forEachPiece(_ take: (ResponsePiece) -> Void) {
-    if !self.reasoningText.isEmpty { take(ResponsePiece(kind: .reasoning, text: self.reasoningText)) }
+    if !self.reasoningText.isEmpty {
+      take(ResponsePiece(kind: .reasoning, text: self.reasoningText))
+    }
     // Probabilities are told of what the model said.
     if !self.text.isEmpty
       || (!self.logprobs.isEmpty && self.reasoningText.isEmpty && self.toolCalls.isEmpty)
