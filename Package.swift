@@ -419,15 +419,6 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(
-      name: "HTTPAPITests",
-      dependencies: [
-        "HTTPAPI", "HTTPTransport", "Identifiers", "JSON", "Protobuf", "RPC", "TokenwireAPI",
-        .product(name: "NIOCore", package: "swift-nio"),
-        .product(name: "NIOHTTP1", package: "swift-nio"),
-      ],
-      swiftSettings: settings
-    ),
-    .testTarget(
       name: "ListeningTests",
       dependencies: [
         "Identifiers", "Listening", "RPC", "TTRPC", "TestCertificates", "TestTexts",

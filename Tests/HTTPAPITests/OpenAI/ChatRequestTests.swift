@@ -20,7 +20,7 @@ import TokenwireAPI
   @Test func `a conversation goes on until the context is full`() throws {
     let expected = GenerateRequest(
       input: .messages(ChatMessages(messages: [ChatMessage(role: "user", content: "hi")])),
-      maxTokens: .max
+      maxLength: .max
     )
     #expect(try Self.generation("") == expected)
   }
@@ -67,10 +67,10 @@ import TokenwireAPI
     #expect(request.logprobs == 3)
     #expect(try Self.generation(#""stop":"x""#).stop == ["x"])
     #expect(try Self.generation(#""max_completion_tokens":4"#).maxTokens == 4)
-    #expect(try Self.generation(#""max_tokens":-1"#).maxTokens == .max)
+    #expect(try Self.generation(#""max_tokens":-1"#).maxLength == .max)
     #expect(try Self.generation(#""logprobs":true"#).logprobs == 0)
     #expect(try Self.generation(#""logprobs":false"#).logprobs == nil)
-    #expect(try Self.generation(#""max_tokens":null,"stop":null"#).maxTokens == .max)
+    #expect(try Self.generation(#""max_tokens":null,"stop":null"#).maxLength == .max)
   }
 
   @Test(arguments: [("-1", nil), ("4294967297", 1), ("7", 7)] as [(String, UInt32?)])

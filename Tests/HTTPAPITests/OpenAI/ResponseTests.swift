@@ -81,7 +81,7 @@ import TokenwireAPI
     #expect(request.constraint == .jsonSchema(#"{"a":1}"#))
     #expect(request.logprobs == 0)
     #expect(try Self.exchange(#""input":"a","top_logprobs":4"#).generation.logprobs == 4)
-    #expect(try Self.exchange(#""input":"a""#).generation.maxTokens == .max)
+    #expect(try Self.exchange(#""input":"a""#).generation.maxLength == .max)
   }
 
   @Test func `tools, their choice and the effort reach the request`() throws {
