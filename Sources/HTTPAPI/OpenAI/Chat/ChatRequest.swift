@@ -36,7 +36,9 @@ struct ChatRequest: OpenAIRequest {
     .array(ChatMessage.form.schema),
     "The conversation; at most 4096. An assistant's text at the end is continued."
   ) { request, place throws(HTTPFailure) in
-    for place in try place.array() {
+    let messages = try place.array()
+    if messages.isEmpty { throw place.wrong("is empty: send at least one message") }
+    for place in messages {
       request.chat.messages.append(try ChatMessage.form.read(place, as: ChatMessage()))
     }
   }
