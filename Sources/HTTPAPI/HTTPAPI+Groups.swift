@@ -6,9 +6,9 @@ extension HTTPAPI {
     self.operations.map(\.routes)
   }
 
-  /// What the APIs offer, in the order in which their prefixes are looked for.
+  /// What the APIs offer. A group whose paths are below another's comes before it.
   var operations: [OperationGroup] {
-    // Anthropic's and the log's paths are below "/v1/", as OpenAI's are: those come after them.
-    [Methods.tokenwire, Methods.health, Logs.group] + self.openAI + [Article.group]
+    [Methods.tokenwire, Methods.health, self.anthropic, Logs.group] + self.openAI
+      + [Article.group]
   }
 }

@@ -110,6 +110,20 @@ import Testing
     }
   }
 
+  @Test func `prompt and text together keep to their limit`() async throws {
+    var request = GenerationRequest(input: .tokens([100, 101, 102]), maxTokens: 100, maxLength: 5)
+    request.sampling.ignoreEOS = true
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.finished?.reason == .length)
+    #expect(outcome.finished?.usage.completionTokens == 2)
+    request.maxLength = 3
+    let message =
+      "the prompt has 3 tokens, which leaves no room for text in max_length, 3 tokens of both"
+    await #expect(throws: GenerationError(.invalidRequest, message)) {
+      try await self.generator.generate(request)
+    }
+  }
+
   @Test func `a prompt longer than the context is refused with both numbers`() async throws {
     let request = GenerationRequest(input: .tokens(Array(repeating: 100, count: 513)))
     await #expect(
