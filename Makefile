@@ -21,7 +21,7 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall lint format settings chat-templates check-chat-templates proto check-proto \
+  build install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
@@ -150,6 +150,14 @@ settings: ## Write docs/settings.md from the declarations of the settings
 	swift build --product tokenwire $(SWIFT_FLAGS) >&2
 	page=$$(.build/debug/tokenwire settings)
 	echo "$$page" > docs/settings.md
+
+endpoints: ## Write the tables of docs/http.md from the declarations of the endpoints
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS) >&2
+	tables=$$(.build/debug/tokenwire endpoints)
+	page=$$(sed '/^<!-- endpoints -->$$/q' docs/http.md)
+	rest=$$(sed --quiet '/^<!-- end of endpoints -->$$/,$$p' docs/http.md)
+	printf '%s\n' "$$page" "$$tables" "$$rest" > docs/http.md
 
 chat-templates: ## Render llama.cpp's chat templates as transformers does, and write docs/chat-templates.md
 	@$(SETUP)

@@ -17,7 +17,7 @@ struct Tokenwire: AsyncParsableCommand {
       ServeCommand.self, GenerateCommand.self, ChatCommand.self, ModelsCommand.self,
       CountCommand.self, AbortCommand.self, HealthCommand.self, KeyCommand.self,
       TokenCommand.self, LogCommand.self, LogsCommand.self, RecordCommand.self, FramesCommand.self,
-      ReplayCommand.self, SettingsCommand.self,
+      ReplayCommand.self, SettingsCommand.self, EndpointsCommand.self,
     ]
   )
 
