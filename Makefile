@@ -19,7 +19,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-schemas test-clients test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
@@ -60,6 +60,13 @@ test-clients: ## Test the clients in Python and C, and the programs in the pages
 	clients/go/check
 	export PYTHON=$$PWD/.build/clients/python-new/bin/python
 	clients/with-server clients/check-examples
+
+test-http: ## Test HTTP with the clients that people have: openai, anthropic, langchain, llm, requests, schemathesis
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	Tests/HTTPClients/environment "$$PWD/.build/http-clients"
+	.build/http-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/HTTPClients
 
 test-rust: NEEDS = rust
 test-rust: ## Build the example in Rust with Debian's packages, and run it

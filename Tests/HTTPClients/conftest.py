@@ -28,7 +28,7 @@ def server(keys, tmp_path_factory):
     """The base URL of a server that stops after the tests."""
     log = tmp_path_factory.mktemp("log") / "log.db"
     command = [TOKENWIRE, "serve", "--listen", "127.0.0.1:0", "--model", os.environ["MODEL"]]
-    options = ["--key-file", keys, "--log-file", log, "--log-level", "error"]
+    options = ["--key-file", keys, "--log-file", log, "--log-level", "error", "--parallel", "8"]
     limits = ["--anonymous-requests-per-minute", "100000", "--anonymous-tokens-per-minute", "10000000"]
     process = subprocess.Popen([*command, *options, *limits], stdout=subprocess.PIPE, text=True)
     try:

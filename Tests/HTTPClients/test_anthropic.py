@@ -75,7 +75,7 @@ def test_count_tokens(client, model):
     "wrong",
     [
         {"max_tokens": -1},
-        {"temperature": 9},
+        {"tools": [{"type": "web_search_20250305", "name": "web_search"}]},
         {"messages": [{"role": "user", "content": [{"type": "image", "source": {"type": "url", "url": "a"}}]}]},
         {"messages": []},
     ],

@@ -64,6 +64,8 @@ package indirect enum JSONShape: Sendable, Hashable {
     of field: MessageField,
     _ descriptor: ProtobufCFieldDescriptor
   ) -> JSONShape {
+    // In the C structures an enum is a number.
+    if let enumeration = field.enumeration { return .names(enumeration.names.map(\.name)) }
     switch descriptor.type {
     case PROTOBUF_C_TYPE_BOOL: return .boolean
     case PROTOBUF_C_TYPE_INT32: return .integer(from: Int64(Int32.min), to: UInt64(Int32.max))
@@ -72,7 +74,6 @@ package indirect enum JSONShape: Sendable, Hashable {
     case PROTOBUF_C_TYPE_UINT64: return .integer(from: 0, to: .max)
     case PROTOBUF_C_TYPE_FLOAT, PROTOBUF_C_TYPE_DOUBLE: return .number
     case PROTOBUF_C_TYPE_BYTES: return .base64
-    case PROTOBUF_C_TYPE_ENUM: return .names(field.enumeration?.names.map(\.name) ?? [])
     case PROTOBUF_C_TYPE_MESSAGE:
       // protoc-c's descriptor of a message field points to that of its message.
       let message = descriptor.descriptor?.load(as: ProtobufCMessageDescriptor.self)

@@ -19,6 +19,9 @@ struct ChatRequest: OpenAIRequest {
     } else if self.topLogprobs > 0 {
       throw .invalid("top_logprobs needs logprobs: true", parameter: "top_logprobs")
     }
+    if self.chat.messages.isEmpty {
+      throw .invalid("messages is empty: send at least one", parameter: "messages")
+    }
     self.generate.input = .messages(self.chat)
   }
 
@@ -36,9 +39,7 @@ struct ChatRequest: OpenAIRequest {
     .array(ChatMessage.form.schema),
     "The conversation; at most 4096. An assistant's text at the end is continued."
   ) { request, place throws(HTTPFailure) in
-    let messages = try place.array()
-    if messages.isEmpty { throw place.wrong("is empty: send at least one message") }
-    for place in messages {
+    for place in try place.array() {
       request.chat.messages.append(try ChatMessage.form.read(place, as: ChatMessage()))
     }
   }

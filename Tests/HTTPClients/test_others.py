@@ -1,0 +1,37 @@
+"""A command line of others, and what makes requests of the description of all endpoints."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+BIN = Path(sys.executable).parent
+
+
+def test_llm(server, tmp_path):
+    (tmp_path / "extra-openai-models.yaml").write_text(
+        f"- model_id: local\n  model_name: ''\n  api_base: {server}/v1\n- model_id: local-completion\n  model_name: ''\n"
+        f"  api_base: {server}/v1\n  completion: true\n"
+    )
+    environment = os.environ | {"LLM_USER_PATH": str(tmp_path), "OPENAI_API_KEY": "none"}
+    for arguments in (["-m", "local", "-o", "max_tokens", "5"], ["-m", "local", "--no-stream", "-o", "max_tokens", "5"]):
+        told = subprocess.run(
+            [BIN / "llm", *arguments, "Say hello."], env=environment, capture_output=True, text=True, check=True
+        )
+        assert told.stdout.strip()
+
+
+def test_schemathesis(server, token, tmp_path):
+    """What the description allows, and nearly allows, has no answer of 5xx, and none that it does not describe."""
+    checks = "not_a_server_error,content_type_conformance,response_schema_conformance"
+    told = subprocess.run(
+        [
+            *(BIN / "schemathesis", "run", f"{server}/openapi.json", "--checks", checks, "--seed", "1"),
+            *("--phases", "coverage,fuzzing", "--max-examples", "3", "--max-time", "60", "--workers", "4"),
+            *("--request-timeout", "60", "--suppress-health-check", "all", "--header", f"Authorization: {token}"),
+        ],
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+    assert told.returncode == 0, told.stdout[-6000:]
