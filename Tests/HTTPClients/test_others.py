@@ -5,13 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
+import requests
+
 BIN = Path(sys.executable).parent
 
 
 def test_llm(server, tmp_path):
+    model = requests.get(f"{server}/v1/models").json()["data"][0]["id"]
     (tmp_path / "extra-openai-models.yaml").write_text(
-        f"- model_id: local\n  model_name: ''\n  api_base: {server}/v1\n- model_id: local-completion\n  model_name: ''\n"
-        f"  api_base: {server}/v1\n  completion: true\n"
+        f"- model_id: local\n  model_name: {model}\n  api_base: {server}/v1\n"
     )
     environment = os.environ | {"LLM_USER_PATH": str(tmp_path), "OPENAI_API_KEY": "none"}
     for arguments in (["-m", "local", "-o", "max_tokens", "5"], ["-m", "local", "--no-stream", "-o", "max_tokens", "5"]):
