@@ -246,6 +246,19 @@ let package = Package(
       path: "Tests/TestTexts",
       swiftSettings: settings
     ),
+    // Clients of HTTP that see each byte.
+    .target(
+      name: "TestHTTP",
+      dependencies: [
+        "Listening",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      path: "Tests/TestHTTP",
+      swiftSettings: settings
+    ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
     .testTarget(
       name: "ProtobufTests",
@@ -336,7 +349,7 @@ let package = Package(
       name: "HTTPTransportTests",
       dependencies: [
         "HTTPTransport", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
-        "TestCertificates",
+        "TestCertificates", "TestHTTP",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -376,12 +389,15 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "Generation", "Identifiers", "Listening", "RPC", "RequestLog",
-        "SQLiteRequestLog", "TTRPC", "TestCertificates", "TestClients", "TestTexts",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "AccessTokens", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "JSON",
+        "Listening", "Protobuf", "RPC", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "TestCertificates", "TestClients", "TestHTTP", "TestTexts", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings

@@ -1,5 +1,6 @@
 import HTTPTransport
 import Identifiers
+import TestHTTP
 import Testing
 
 @testable import Listening

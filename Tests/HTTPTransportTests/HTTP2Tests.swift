@@ -3,6 +3,7 @@ import Identifiers
 import NIOCore
 import NIOHTTP1
 import TestCertificates
+import TestHTTP
 import Testing
 
 @testable import Listening

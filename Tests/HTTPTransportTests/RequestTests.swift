@@ -1,4 +1,5 @@
 import HTTPTransport
+import TestHTTP
 import Testing
 
 @testable import Listening

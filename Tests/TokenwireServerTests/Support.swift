@@ -1,5 +1,7 @@
 import Foundation
 import Generation
+import HTTPAPI
+import HTTPTransport
 import Identifiers
 import Listening
 import Logging
@@ -46,19 +48,29 @@ func withEndpoint<Result: Sendable>(
       logger: logger
     )
     let access = AccessControl(rules, keepsLog: log != nil, logger: logger)
-    return try await withEndpoint(of: service.definition, interceptors + [access], body)
+    return try await withEndpoint(
+      of: service.definition,
+      interceptors + [access],
+      api: HTTPAPI(allowsAnonymous: rules.allowsAnonymous),
+      body
+    )
   }
 }
 
 func withEndpoint<Result: Sendable>(
   of service: ServiceDefinition,
   _ interceptors: [any ServerInterceptor] = [],
+  api: HTTPAPI = HTTPAPI(allowsAnonymous: true),
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(
     endpoint: .anyPort,
     services: [service],
     interceptors: interceptors,
+    transports: [TTRPCTransport(), HTTPTransport(api.groups())],
+    tls: nil,
+    limits: CallLimits(),
+    connectionLimits: ConnectionLimits(),
     timeouts: .patient,
     logger: .silent
   )

@@ -53,7 +53,8 @@ import TokenwireAPI
     var stream = try Self.exchange(#""stream":true"#)
     try stream.respond(.begin, .end(reason))
     #expect(
-      try OpenAIExchange.json(stream.events[1])["choices.0.finish_reason"] == .string(Identifier(name))
+      try OpenAIExchange.json(stream.events[1])["choices.0.finish_reason"]
+        == .string(Identifier(name))
     )
     var whole = try Self.exchange()
     try whole.respond(.begin, .end(reason))
@@ -180,7 +181,9 @@ import TokenwireAPI
     try exchange.respond(.begin, .end(.stop))
     try exchange.finish()
     let json = try OpenAIExchange.json(String(buffer: exchange.body))
-    guard case .number(let created) = json["created"] else { throw OpenAIExchange.UnexpectedAnswer() }
+    guard case .number(let created) = json["created"] else {
+      throw OpenAIExchange.UnexpectedAnswer()
+    }
     #expect(before ... after ~= (Int64(created) ?? 0))
   }
 

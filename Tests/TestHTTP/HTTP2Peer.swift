@@ -1,18 +1,19 @@
-import Listening
-import NIOCore
-import NIOHTTP1
-import NIOHTTP2
-import NIOPosix
-
-@testable import Listening
+package import Listening
+package import NIOCore
+package import NIOHTTP1
+internal import NIOHTTP2
+internal import NIOPosix
 
 /// A client of HTTP/2 with one connection.
-struct HTTP2Peer: Sendable {
+package struct HTTP2Peer: Sendable {
   private let channel: any Channel
   private let multiplexer: NIOHTTP2Handler.StreamMultiplexer
 
   /// - Parameter tls: nil is the clear.
-  static func connect(to endpoint: Endpoint, tls: ClientTLS? = nil) async throws -> HTTP2Peer {
+  package static func connect(
+    to endpoint: Endpoint,
+    tls: ClientTLS? = nil
+  ) async throws -> HTTP2Peer {
     let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
     return try await endpoint.connect(bootstrap) { channel in
       channel.eventLoop.makeCompletedFuture {
@@ -29,45 +30,63 @@ struct HTTP2Peer: Sendable {
     }
   }
 
-  func close() async throws {
+  package func close() async throws {
     try await self.channel.close()
   }
 
   /// A request that has begun.
-  struct Stream {
-    let channel: any Channel
-    let response: EventLoopFuture<Response>
+  package struct Stream: Sendable {
+    package let channel: any Channel
+    /// The response, when the stream has ended.
+    package let response: EventLoopFuture<Response>
+    /// Completes when the first bytes of the response's content are there, or the stream has ended.
+    package let begun: EventLoopFuture<Void>
 
     /// Resets the stream.
-    func cancel() { self.channel.close(promise: nil) }
+    package func cancel() { self.channel.close(promise: nil) }
   }
 
-  struct Response: Sendable {
-    var head: HTTPResponseHead?
-    var body = ""
+  package struct Response: Sendable {
+    package var head: HTTPResponseHead?
+    package var body = ""
     /// Whether the response ended as it should.
-    var isWhole = false
+    package var isWhole = false
   }
 
-  func request(_ method: HTTPMethod, _ path: String, body: String? = nil) async throws -> Response {
-    try await self.begin(method, path, body: body).response.get()
+  package func request(
+    _ method: HTTPMethod,
+    _ path: String,
+    _ fields: HTTPHeaders = [:],
+    body: String? = nil
+  ) async throws -> Response {
+    try await self.begin(method, path, fields, body: body).response.get()
   }
 
-  func begin(_ method: HTTPMethod, _ path: String, body: String? = nil) async throws -> Stream {
+  /// - Parameter reads: whether the response is read; otherwise the server has to wait after as much
+  ///   as a window of HTTP/2 holds.
+  package func begin(
+    _ method: HTTPMethod,
+    _ path: String,
+    _ fields: HTTPHeaders = [:],
+    body: String? = nil,
+    reads: Bool = true
+  ) async throws -> Stream {
     let promise = self.channel.eventLoop.makePromise(of: Response.self)
+    let begun = self.channel.eventLoop.makePromise(of: Void.self)
     let opened = self.channel.eventLoop.makePromise(of: (any Channel).self)
     self.channel.eventLoop.execute {
       self.multiplexer.createStreamChannel(promise: opened) { stream in
         stream.eventLoop.makeCompletedFuture {
+          try stream.syncOptions?.setOption(.autoRead, value: reads)
           try stream.pipeline.syncOperations.addHandlers([
             HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .http),
-            ResponseCollector(promise),
+            ResponseCollector(promise, begun: begun),
           ])
         }
       }
     }
     let stream = try await opened.futureResult.get()
-    var head = HTTPRequestHead(version: .http2, method: method, uri: path)
+    var head = HTTPRequestHead(version: .http2, method: method, uri: path, headers: fields)
     head.headers.add(name: "host", value: "test")
     if body != nil { head.headers.add(name: "content-type", value: "application/json") }
     stream.write(HTTPClientRequestPart.head(head), promise: nil)
@@ -75,7 +94,7 @@ struct HTTP2Peer: Sendable {
       stream.write(HTTPClientRequestPart.body(.byteBuffer(ByteBuffer(string: body))), promise: nil)
     }
     stream.writeAndFlush(HTTPClientRequestPart.end(nil), promise: nil)
-    return Stream(channel: stream, response: promise.futureResult)
+    return Stream(channel: stream, response: promise.futureResult, begun: begun.futureResult)
   }
 }
 
@@ -83,23 +102,32 @@ private final class ResponseCollector: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
 
   private let promise: EventLoopPromise<HTTP2Peer.Response>
+  private let begun: EventLoopPromise<Void>
   private var response = HTTP2Peer.Response()
 
-  init(_ promise: EventLoopPromise<HTTP2Peer.Response>) {
+  init(_ promise: EventLoopPromise<HTTP2Peer.Response>, begun: EventLoopPromise<Void>) {
     self.promise = promise
+    self.begun = begun
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch self.unwrapInboundIn(data) {
     case .head(let head): self.response.head = head
-    case .body(let bytes): self.response.body += String(buffer: bytes)
+    case .body(let bytes):
+      self.response.body += String(buffer: bytes)
+      self.begun.succeed()
     case .end:
       self.response.isWhole = true
-      self.promise.succeed(self.response)
+      self.complete()
     }
   }
 
   func channelInactive(context: ChannelHandlerContext) {
+    self.complete()
+  }
+
+  private func complete() {
+    self.begun.succeed()
     self.promise.succeed(self.response)
   }
 

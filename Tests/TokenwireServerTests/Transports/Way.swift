@@ -1,0 +1,227 @@
+import Foundation
+import Identifiers
+import Listening
+import NIOHTTP1
+import Protobuf
+import RPC
+import TTRPC
+import TestClients
+import TestHTTP
+import Testing
+import TokenwireAPI
+
+@testable import TokenwireServer
+
+/// A way to a server's methods.
+enum Way: String, CaseIterable, CustomTestStringConvertible {
+  case native
+  case http1
+  case http2
+  /// OpenAI's chats, which only generate.
+  case chats
+
+  /// Those that have all methods.
+  static let ofMethods = [Way.native, .http1, .http2]
+
+  var testDescription: String { self.rawValue }
+
+  var isHTTP: Bool { self != .native }
+
+  /// Calls a method.
+  ///
+  /// - Parameters:
+  ///   - request: the message as JSON.
+  ///   - authorization: the whole value; nil is a call without one.
+  func call(
+    _ method: MethodDescriptor,
+    _ request: String,
+    authorization: String? = nil,
+    at endpoint: Endpoint
+  ) async throws -> Reply {
+    switch self {
+    case .native:
+      return try await NativeCall(method, request, authorization).reply(at: endpoint)
+    case .http1, .http2:
+      let path = "/\(method.service)/\(method.method)"
+      return Reply(
+        methods: try await self.post(path, request, authorization: authorization, at: endpoint)
+      )
+    case .chats:
+      preconditionFailure("chats have no methods")
+    }
+  }
+
+  /// Generates a text of three tokens, with `Generate` when there is no authorization and callers
+  /// without one are served.
+  func generate(authorization: String?, at endpoint: Endpoint, isOpen: Bool) async throws -> Reply {
+    if self == .chats {
+      return Reply(
+        chats: try await self.post(
+          "/v1/chat/completions",
+          #"{"messages":[{"role":"user","content":"go"}],"max_tokens":3}"#,
+          authorization: authorization,
+          at: endpoint
+        )
+      )
+    }
+    let isAnonymous = authorization == nil && isOpen
+    return try await self.call(
+      isAnonymous ? TokenwireMethod.generate : TokenwireMethod.secureGenerate,
+      #"{"prompt":"go","maxTokens":3}"#,
+      authorization: authorization,
+      at: endpoint
+    )
+  }
+
+  private func post(
+    _ path: String,
+    _ body: String,
+    authorization: String?,
+    at endpoint: Endpoint
+  ) async throws -> HTTPAnswer {
+    guard self == .http2 else {
+      let fields = authorization.map { ["Authorization: \($0)"] } ?? []
+      let answer = try await endpoint.answer(to: .request("POST \(path)", fields, body: body))
+      return HTTPAnswer(
+        status: answer.status,
+        retryAfter: answer.field("retry-after"),
+        content: answer.content
+      )
+    }
+    let peer = try await HTTP2Peer.connect(to: endpoint)
+    let fields: HTTPHeaders = authorization.map { ["authorization": $0] } ?? [:]
+    let response = try await peer.request(.POST, path, fields, body: body)
+    try await peer.close()
+    return HTTPAnswer(
+      status: response.head.map { "\($0.status.code)" } ?? "none",
+      retryAfter: response.head?.headers.first(name: "retry-after"),
+      content: response.body
+    )
+  }
+}
+
+/// An answer of HTTP.
+struct HTTPAnswer: Sendable {
+  var status: String
+  var retryAfter: String?
+  var content: String
+
+  /// The text at a path of members.
+  func text(_ path: String...) -> String? {
+    var value = try? JSONSerialization.jsonObject(with: Data(self.content.utf8))
+    for name in path { value = (value as? [String: Any])?[name] }
+    return value as? String
+  }
+}
+
+/// What came of a call.
+struct Reply: Sendable {
+  /// Nil for a call that succeeded.
+  var error: CallError?
+  /// The responses, each as JSON.
+  var content = ""
+  /// The answer that said it; nil for the native wire.
+  var answer: HTTPAnswer?
+
+  /// - Parameter answer: of a method.
+  init(methods answer: HTTPAnswer) {
+    self.content = answer.content
+    self.answer = answer
+    guard answer.status != "200" else { return }
+    let name = Identifier(answer.text("code") ?? "")
+    let code = CallError.Code.allCases.first { Self.name(of: $0) == name }
+    self.error = CallError(code ?? .unknown, answer.text("message") ?? answer.content)
+  }
+
+  /// - Parameter answer: of a chat.
+  init(chats answer: HTTPAnswer) {
+    self.content = answer.content
+    self.answer = answer
+    guard answer.status != "200" else { return }
+    // OpenAI has other names.
+    let code = CallError.Code.allCases.first { Self.statuses[$0] == answer.status }
+    self.error = CallError(code ?? .unknown, answer.text("error", "message") ?? answer.content)
+  }
+
+  init(error: CallError? = nil, content: String = "") {
+    self.error = error
+    self.content = content
+  }
+
+  /// In Connect's protocol (https://connectrpc.com/docs/protocol#error-codes).
+  private static func name(of code: CallError.Code) -> Identifier {
+    code == .cancelled ? "canceled" : Identifier(code.description).lowercasedASCII
+  }
+
+  /// The statuses of the errors of access.
+  private static let statuses: [CallError.Code: String] = [
+    .invalidArgument: "400", .unauthenticated: "401", .permissionDenied: "403", .notFound: "404",
+    .resourceExhausted: "429", .unimplemented: "501",
+  ]
+
+  /// Whether the call succeeded, or was refused for this reason in the way that its transport has.
+  func isExactly(_ expected: CallError?) -> Bool {
+    guard let expected else { return self.error == nil }
+    guard self.error?.code == expected.code, self.error?.message == expected.message else {
+      return false
+    }
+    guard let answer else {
+      return (self.error?.retryAfter == nil) == (expected.retryAfter == nil)
+    }
+    let seconds = answer.retryAfter.flatMap { Int($0) } ?? 0
+    return answer.status == Self.statuses[expected.code]
+      && (seconds > 0) == (expected.code == .resourceExhausted)
+  }
+}
+
+/// A call on the native wire of a method that is known by its name.
+private struct NativeCall {
+  private let method: MethodDescriptor
+  private let request: String
+  private let options: CallOptions
+
+  init(_ method: MethodDescriptor, _ request: String, _ authorization: String?) {
+    self.method = method
+    self.request = request
+    self.options = CallOptions(metadata: authorization.map { ["authorization": $0] } ?? [:])
+  }
+
+  func reply(at endpoint: Endpoint) async throws -> Reply {
+    guard let messages = TokenwireMethod.messages[self.method] else {
+      preconditionFailure("\(self.method) is not a method")
+    }
+    let client = try await RPCClient.connect(to: endpoint, options: .patient)
+    let reply: Reply
+    do {
+      reply = Reply(content: try await self.responses(messages.request, messages.response, client))
+    } catch let error as CallError {
+      reply = Reply(error: error)
+    }
+    await client.close()
+    return reply
+  }
+
+  private func responses<Request: Message & JSONMessage, Response: Message & JSONMessage>(
+    _: Request.Type,
+    _: Response.Type,
+    _ client: RPCClient
+  ) async throws -> String {
+    let request = try Request(json: Array(self.request.utf8))
+    guard TokenwireMethod.streaming.contains(self.method) else {
+      let response: Response = try await client.unary(
+        self.method,
+        request,
+        options: self.options
+      )
+      return response.json()
+    }
+    let responses: ResponseStream<Response> = try await client.serverStreaming(
+      self.method,
+      request,
+      options: self.options
+    )
+    var lines = ""
+    for try await response in responses { lines += response.json() + "\n" }
+    return lines
+  }
+}
