@@ -340,7 +340,8 @@ let package = Package(
     .testTarget(
       name: "LlamaGenerationTests",
       dependencies: [
-        "Generation", "Identifiers", "LlamaGeneration", "TestTexts",
+        "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "LlamaGeneration", "Listening",
+        "TestHTTP", "TestTexts", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings

@@ -12,7 +12,7 @@ public final class LlamaGenerator: TextGenerator {
 
   private let languageModel: LlamaModel
   private let engine: LlamaEngine
-  private let queue: RequestQueue
+  let queue: RequestQueue
   private let contextLength: Int
   private let tokenizer: Tokenizer
   private let textQueue: WorkQueue

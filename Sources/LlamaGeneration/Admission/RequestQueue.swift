@@ -21,6 +21,9 @@ final class RequestQueue: Sendable {
   /// How many requests wait.
   var count: Int { self.state.withLock { $0.line.count } }
 
+  /// How busy the engine was at its last step.
+  var load: EngineLoad { self.state.withLock { $0.load } }
+
   /// Adds the requests for all texts of one caller, or none.
   ///
   /// - Throws: `resourceExhausted` when the queue is full; `deadlineExceeded` when the deadline
