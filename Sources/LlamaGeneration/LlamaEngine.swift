@@ -23,6 +23,7 @@ actor LlamaEngine {
   private let batch: Batch
   private var pace: Pace
   private var threads: ThreadCount
+  private var stepCost = StepCost()
   /// Generations in slots whose prompts are not computed yet, in order of arrival.
   private var prefilling: [LlamaSequence] = []
   /// Generations without a slot, whose readers' buffers were full.
@@ -168,6 +169,7 @@ actor LlamaEngine {
       sequence.share = isNext ? 1 : 0
       others += sequence.share
     }
+    others += self.draft(beside: others)
     self.sharePrompts(beside: others)
     self.fillBatch()
     if self.batch.count == 0 {
@@ -177,14 +179,35 @@ actor LlamaEngine {
     }
     let begin = ContinuousClock.now
     if self.decode(threads: self.threadCount(at: begin)) {
-      self.pace.record(
-        promptTokens: self.batch.count - others,
-        others: others,
-        time: .now - begin
-      )
+      let time = ContinuousClock.now - begin
+      let promptTokens = self.batch.count - others
+      self.pace.record(promptTokens: promptTokens, others: others, time: time)
+      if promptTokens == 0 { self.stepCost.record(tokens: others, time: time) }
       self.chooseTokens()
     }
     return true
+  }
+
+  /// Drafts what may follow the next tokens of `count` generations, as far as it pays.
+  ///
+  /// - Returns: how many tokens.
+  private func draft(beside count: Int) -> Int {
+    guard self.context.canForgetEnd else { return 0 }
+    var total = 0
+    var yield = Double(count)
+    // The rest of the batch is for prompts.
+    let room = (self.batch.capacity - count) / 2
+    for index in self.slots.indices {
+      guard let sequence = self.slots[index], sequence.share == 1 else { continue }
+      yield += sequence.makeDraft(
+        self.stepCost,
+        yield: yield,
+        tokens: count + total,
+        room: room - total
+      )
+      total += sequence.draft.count
+    }
+    return total
   }
 
   private func threadCount(at now: ContinuousClock.Instant) -> Int {
@@ -222,6 +245,9 @@ actor LlamaEngine {
           slot: index,
           wantsLogits: sequence.wantsLogits(at: position)
         )
+      }
+      for (offset, token) in sequence.draft.enumerated() {
+        self.batch.add(token, at: end + offset, slot: index, wantsLogits: true)
       }
     }
   }
@@ -274,44 +300,77 @@ actor LlamaEngine {
     var constraintTime = Duration.zero
     while !self.unchosen.isEmpty, constraintTime < Self.constraintTime {
       var (sequence, logits) = self.unchosen.removeFirst()
-      constraintTime += logits.withUnsafeMutableBufferPointer { self.chooseToken(of: sequence, $0) }
+      constraintTime += logits.withUnsafeMutableBufferPointer {
+        self.chooseToken(of: sequence, $0).time
+      }
     }
     var end = 0
     for index in self.slots.indices {
       guard let sequence = self.slots[index], sequence.share > 0 else { continue }
       end += sequence.share
+      let draftCount = sequence.draft.count
       sequence.advance()
       let offset = end - sequence.position
       sequence.reportPrompt(self.context.model) {
         self.context.logits(at: offset + $0)
       }
-      guard sequence.pendingCount == 0 else { continue }
-      let logits = self.context.logits(at: end - 1)
-      if !sequence.isConstrained {
-        self.chooseToken(of: sequence, logits)
-      } else if constraintTime < Self.constraintTime {
-        constraintTime += self.chooseToken(of: sequence, logits)
-      } else {
-        self.unchosen.append((sequence, Array(logits)))
+      if sequence.pendingCount == 0 {
+        self.chooseTokens(of: sequence, logitsAt: end - 1, &constraintTime)
+        self.dropDraft(of: sequence, slot: index)
       }
+      end += draftCount
     }
     self.prefilling.removeAll { !$0.isPrefilling }
   }
 
-  /// - Returns: how long it took.
+  /// Chooses the next token of a generation, and further ones as long as they are the drafted ones.
+  ///
+  /// - Parameters:
+  ///   - first: where in the batch the logits of the next token are; then come those of the draft.
+  ///   - constraintTime: how long choosing with constraints took in this step.
+  private func chooseTokens(
+    of sequence: LlamaSequence,
+    logitsAt first: Int,
+    _ constraintTime: inout Duration
+  ) {
+    var index = first
+    while true {
+      let logits = self.context.logits(at: index)
+      if sequence.isConstrained && constraintTime >= Self.constraintTime {
+        self.unchosen.append((sequence, Array(logits)))
+        return
+      }
+      let (goesOn, time) = self.chooseToken(of: sequence, logits)
+      if sequence.isConstrained { constraintTime += time }
+      guard goesOn, case .room = sequence.request.buffer.demand, sequence.acceptDraft() else {
+        return
+      }
+      index += 1
+    }
+  }
+
+  /// Removes the rest of a draft from the slot.
+  private func dropDraft(of sequence: LlamaSequence, slot: Int) {
+    guard !sequence.draft.isEmpty else { return }
+    _ = self.context.truncate(slot: slot, to: sequence.position)
+    sequence.dropDraft()
+  }
+
+  /// - Returns: whether the generation continues, and how long choosing took.
   @discardableResult
   private func chooseToken(
     of sequence: LlamaSequence,
     _ logits: UnsafeMutableBufferPointer<Float>
-  ) -> Duration {
+  ) -> (goesOn: Bool, time: Duration) {
     let begin = ContinuousClock.now
-    if !sequence.sample(logits, model: self.context.model) {
+    let goesOn = sequence.sample(logits, model: self.context.model)
+    if !goesOn {
       self.pace.record(textTime: sequence.age)
       if let index = self.slots.indices.first(where: { self.slots[$0] === sequence }) {
         self.slots.release(index)
       }
     }
-    return .now - begin
+    return (goesOn, .now - begin)
   }
 
   private func end() {

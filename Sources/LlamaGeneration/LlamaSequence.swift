@@ -14,6 +14,8 @@ final class LlamaSequence {
   private(set) var position = 0
   /// How many pending tokens are in the batch.
   var share = 0
+  /// The tokens that may follow the pending one, and are in the batch with it.
+  private(set) var draft: [Int32] = []
 
   private let modelID: Identifier
   private let contextLength: Int
@@ -23,6 +25,8 @@ final class LlamaSequence {
   private var cachedTokens = 0
   /// What the caller wants to know of the prompt; nil is nothing.
   private let report: PromptReport?
+  private var index = DraftIndex()
+  private var odds = DraftOdds()
 
   init(_ request: LlamaRequest, modelID: Identifier, contextLength: Int) {
     self.request = request
@@ -148,6 +152,59 @@ final class LlamaSequence {
     )
   }
 
+  // MARK: Drafts
+
+  /// Drafts as many tokens as pay in a step.
+  ///
+  /// - Parameters:
+  ///   - yield: how many tokens of texts the step is expected to yield without this draft.
+  ///   - tokens: how many it computes.
+  ///   - room: the most drafted tokens.
+  /// - Returns: how many of them are expected to be right.
+  func makeDraft(_ cost: StepCost, yield: Double, tokens: Int, room: Int) -> Double {
+    // One token follows without a draft.
+    let left = min(
+      self.contextLength - self.tokens.count,
+      self.request.request.maxTokens - self.completionTokens - 1
+    )
+    let (length, right) = cost.draftLength(
+      yield: yield,
+      tokens: tokens,
+      limit: min(left, room)
+    ) { self.odds[self.index.matchLength + $0] }
+    self.draft = self.index.draft(of: length, after: self.tokens)
+    return right
+  }
+
+  /// Goes past the first drafted token, which was decoded with the batch, if it is the one that was
+  /// chosen.
+  ///
+  /// - Returns: whether it is.
+  func acceptDraft() -> Bool {
+    guard let token = self.draft.first, self.pendingCount == 1, self.tokens.last == token else {
+      return false
+    }
+    self.draft.removeFirst()
+    self.position += 1
+    return true
+  }
+
+  /// Gives up the rest of the draft.
+  func dropDraft() {
+    self.draft = []
+  }
+
+  private func updateIndex() {
+    if self.isDeterministic { return }
+    self.index.update(from: self.tokens) { place, matchLength, isRight in
+      // How the prompt repeats itself says little about the text.
+      guard place >= self.request.prompt.count else { return }
+      self.odds.record(matchLength: matchLength, isRight: isRight)
+    }
+  }
+
+  // MARK: The next token
+
   /// Chooses the next token and sends it to the caller.
   ///
   /// - Returns: whether the generation continues.
@@ -181,6 +238,7 @@ final class LlamaSequence {
       return false
     }
     self.tokens.append(token)
+    self.updateIndex()
     let logprobs = self.request.request.logprobs.map {
       TokenLogprobs(of: token, alternatives: $0, logits: logits, model: model)
     }

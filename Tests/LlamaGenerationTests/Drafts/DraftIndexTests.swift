@@ -1,0 +1,83 @@
+import Testing
+
+@testable import LlamaGeneration
+
+@Suite struct DraftIndexTests {
+  @Test func `a text without repetition has no draft`() {
+    var index = DraftIndex()
+    index.update(from: [1, 2, 3, 4, 5])
+    #expect(index.draft(of: 4, after: [1, 2, 3, 4, 5]) == [])
+    #expect(index.matchLength == 0)
+  }
+
+  @Test(arguments: [[], [7], [7, 7]] as [[Int32]])
+  func `a short text has no draft`(tokens: [Int32]) {
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.draft(of: 4, after: tokens) == [])
+  }
+
+  @Test func `after two known tokens, what followed them is expected`() {
+    let tokens: [Int32] = [9, 1, 2, 3, 4, 5, 8, 1, 2]
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.matchLength == 2)
+    #expect(index.draft(of: 3, after: tokens) == [3, 4, 5])
+  }
+
+  @Test func `three tokens count more than two that were there later`() {
+    let tokens: [Int32] = [1, 2, 3, 40, 9, 2, 3, 50, 1, 2, 3]
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.matchLength == 3)
+    #expect(index.draft(of: 2, after: tokens) == [40, 9])
+  }
+
+  @Test func `of equal matches, the latest is followed`() {
+    let tokens: [Int32] = [1, 2, 3, 40, 1, 2, 3, 50, 1, 2, 3]
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.draft(of: 1, after: tokens) == [50])
+  }
+
+  @Test func `a repetition that overlaps itself goes on`() {
+    let tokens: [Int32] = [1, 2, 1, 2, 1]
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.draft(of: 5, after: tokens) == [2, 1, 2, 1, 2])
+  }
+
+  @Test func `past a replaced token, the copy is expected to go on`() {
+    let tokens: [Int32] = [1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 99]
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.matchLength == 0)
+    #expect(index.draft(of: 3, after: tokens) == [5, 6, 7])
+  }
+
+  @Test func `what was expected is reported, whether it came or not`() {
+    var index = DraftIndex()
+    var records: [[Int]] = []
+    for tokens in [[1, 2, 3, 4, 1, 2], [1, 2, 3, 4, 1, 2, 3], [1, 2, 3, 4, 1, 2, 3, 9]]
+      as [[Int32]]
+    {
+      index.update(from: tokens) { records.append([$0, $1, $2 ? 1 : 0]) }
+    }
+    #expect(records == [[6, 2, 1], [7, 3, 0]])
+  }
+
+  @Test func `drafts are the same whether tokens come one by one or together`() {
+    var state: UInt32 = 1
+    var tokens: [Int32] = []
+    var steps = DraftIndex()
+    for _ in 0 ..< 2000 {
+      state = state &* 1_664_525 &+ 1_013_904_223
+      tokens.append(Int32(state >> 29))
+      steps.update(from: tokens)
+    }
+    var together = DraftIndex()
+    together.update(from: tokens)
+    #expect(together.matchLength == steps.matchLength)
+    #expect(together.draft(of: 8, after: tokens) == steps.draft(of: 8, after: tokens))
+  }
+}

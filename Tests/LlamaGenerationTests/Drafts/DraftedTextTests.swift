@@ -1,0 +1,138 @@
+import Foundation
+import Generation
+import LlamaGeneration
+import Testing
+
+/// Texts that repeat their prompts, so that most of their tokens are drafted. Deterministic texts
+/// have no drafts: they tell what the text would be without.
+@Suite struct DraftedTextTests {
+  private let generator: LlamaGenerator
+
+  init() throws {
+    self.generator = try TestModel.shared()
+  }
+
+  private static let sentence =
+    "The harbour was quiet when Marta came down the hill with the letters under her arm. "
+  private static let prompts = [
+    String(repeating: Self.sentence, count: 3) + "The harbour was",
+    String(repeating: Self.sentence, count: 2)
+      + "The village was quiet when Marta came down the hill",
+    "1, 2, 3, 4, 1, 2, 3, 4, 1, 2, 3, 4, 1,",
+    #"{"name": "Ann", "age": 4}, {"name": "Bob", "age": 5}, {"name": "Cid", "age": 6}, {"name":"#,
+  ]
+
+  private func request(_ prompt: String, temperature: Float = 0) -> GenerationRequest {
+    GenerationRequest(
+      input: .prompt(prompt),
+      sampling: SamplingOptions(temperature: temperature, ignoreEOS: true, seed: 5),
+      maxTokens: 48
+    )
+  }
+
+  private func withoutDrafts(_ request: GenerationRequest) async throws -> Outcome {
+    var request = request
+    request.deterministic = true
+    return try await Outcome(request, on: self.generator)
+  }
+
+  @Test(arguments: prompts, [0, 0.7] as [Float])
+  func `the text is the one without drafts`(prompt: String, temperature: Float) async throws {
+    let request = self.request(prompt, temperature: temperature)
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.text == (try await self.withoutDrafts(request)).text)
+    #expect(outcome.finished?.reason == .length)
+    #expect(outcome.deltas.flatMap(\.tokenIDs).count == 48)
+  }
+
+  @Test func `every length ends where it says, within a draft, too`() async throws {
+    let whole = try await Outcome(self.request(Self.prompts[0]), on: self.generator)
+    let tokens = whole.deltas.flatMap(\.tokenIDs)
+    for maxTokens in 20 ..< 32 {
+      var request = self.request(Self.prompts[0])
+      request.maxTokens = maxTokens
+      let outcome = try await Outcome(request, on: self.generator)
+      #expect(outcome.deltas.flatMap(\.tokenIDs) == Array(tokens[..<maxTokens]))
+      #expect(outcome.finished?.usage.completionTokens == maxTokens)
+    }
+  }
+
+  @Test(arguments: ["letters", "under her", "her arm."])
+  func `a stop string within a draft ends the text, and the next one is right`(
+    stop: String
+  ) async throws {
+    let whole = try await Outcome(self.request(Self.prompts[0]), on: self.generator).text
+    var request = self.request(Self.prompts[0])
+    request.stop = [stop]
+    let outcome = try await Outcome(request, on: self.generator)
+    let range = try #require(whole.firstRange(of: stop))
+    #expect(outcome.text == String(whole[..<range.lowerBound]))
+    #expect(outcome.finished?.matchedStop == stop)
+    // It begins with what that text left in its slot.
+    request.stop = []
+    #expect(try await Outcome(request, on: self.generator).text == whole)
+  }
+
+  @Test func `a text that repeats itself to the end of the context ends there`() async throws {
+    var request = self.request(Self.prompts[2])
+    request.maxTokens = 1000
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.finished?.reason == .contextLength)
+    let usage = outcome.finished?.usage
+    // The last token is chosen, but not decoded.
+    #expect(usage.map { $0.promptTokens + $0.completionTokens } == 513)
+  }
+
+  @Test func `a constraint holds within a draft`() async throws {
+    var request = self.request(Self.prompts[2])
+    request.constraint = .grammar(#"root ::= (" 2, 3, 4, 1,"){3} " 7, 8" [0-9]"#)
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.text.wholeMatch(of: /( 2, 3, 4, 1,){3} 7, 8[0-9]/) != nil, "\(outcome.text)")
+    #expect(outcome.finished?.isIncomplete == false)
+  }
+
+  @Test func `probabilities within a draft are those of their tokens`() async throws {
+    var request = self.request(Self.prompts[0])
+    request.logprobs = 1
+    let logprobs = try await Outcome(request, on: self.generator).deltas.flatMap(\.logprobs)
+    let expected = try await self.withoutDrafts(request).deltas.flatMap(\.logprobs)
+    #expect(logprobs.map(\.chosen.tokenID) == expected.map(\.chosen.tokenID))
+    for (one, other) in zip(logprobs, expected) {
+      #expect(abs(one.chosen.logprob - other.chosen.logprob) < 0.2)
+    }
+  }
+
+  @Test func `texts with drafts and others, some cancelled, do not disturb each other`()
+    async throws
+  {
+    let generator = self.generator
+    let requests = Self.prompts.map { self.request($0) }
+    var expected: [String] = []
+    for request in requests { expected.append(try await self.withoutDrafts(request).text) }
+    try await withThrowingTaskGroup(of: (Int, String)?.self) { group in
+      for (index, request) in requests.enumerated() {
+        group.addTask { (index, try await Outcome(request, on: generator).text) }
+        group.addTask {
+          let events = try await generator.generate(request)
+          var iterator = events.makeAsyncIterator()
+          for _ in 0 ..< 10 + index { _ = try await iterator.next() }
+          events.cancel()
+          return nil
+        }
+      }
+      for try await case let (index, text)? in group { #expect(text == expected[index]) }
+    }
+  }
+
+  @Test func `a reader that stops within a draft gets the same text later`() async throws {
+    let request = self.request(Self.prompts[0])
+    let whole = try await Outcome(request, on: self.generator).text
+    let unread = try await self.generator.generate(request)
+    _ = try await Outcome(.question("Tell me a story.", maxTokens: 60), on: self.generator)
+    var text = ""
+    for try await event in unread {
+      if case .delta(let delta) = event { text += delta.text }
+    }
+    #expect(text == whole)
+  }
+}
