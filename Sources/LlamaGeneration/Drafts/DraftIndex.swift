@@ -34,7 +34,8 @@ struct DraftIndex {
         let isRight = tokens[next] == tokens[self.count]
         record(self.count, self.matchLength, isRight)
         self.next = next + 1
-        self.matchLength = isRight ? self.matchLength + 1 : 0
+        self.matchLength =
+          isRight ? min(self.matchLength + 1, Self.longestMatch) : self.matchLength / 4
       }
       self.count += 1
       self.register(tokens)
