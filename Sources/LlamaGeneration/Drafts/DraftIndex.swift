@@ -1,19 +1,20 @@
 /// Where a text may go on as it did before: the place after the latest earlier occurrence of its
 /// last tokens, in the prompt or in the text.
 ///
-/// It follows such a place token by token, and past a token that differs, as when a word of a
-/// paragraph is replaced. A token costs the same however long the text is.
+/// It follows such a place token by token, and past tokens that differ, as when words of a paragraph
+/// are replaced: the longer the match was, the more of them. A token costs the same however long the
+/// text is.
 struct DraftIndex {
   /// The place after the latest occurrence of each two and each three tokens.
   private var places: [UInt64: Int] = [:]
   /// The place of the token that is expected next.
   private var next: Int?
-  /// How many tokens in a row, up to the last one, are like those before `next`; not more than
-  /// `longestMatch` are compared when a place is found.
+  /// How well the text matches what is before `next`: the tokens in a row that are alike, at most
+  /// `longestMatch`. A token that differs leaves a quarter.
   private(set) var matchLength = 0
 
-  private static let longestMatch = 16
-  /// With a longer match, no other place is looked for.
+  static let longestMatch = 16
+  /// With such a match, no other place is looked for.
   private static let goodMatch = 3
 
   /// How many tokens are known.
@@ -24,7 +25,7 @@ struct DraftIndex {
   /// - Parameters:
   ///   - tokens: all tokens of the text: those of earlier calls, and more.
   ///   - record: called for each new token that another one was expected for, or the same, with its
-  ///     place, how long the match was, and whether it is the expected one.
+  ///     place, `matchLength` before it, and whether it is the expected one.
   mutating func update(
     from tokens: [Int32],
     record: (_ place: Int, _ matchLength: Int, _ isRight: Bool) -> Void = { _, _, _ in }

@@ -55,6 +55,48 @@ import Testing
     #expect(index.draft(of: 3, after: tokens) == [5, 6, 7])
   }
 
+  /// The tokens 1 to 40, then a copy of the first `length`, and 90, 91, ... in place of the next.
+  private func copy(of length: Int32, replaced: Int32) -> [Int32] {
+    Array(1 ... 40) + Array(1 ... length) + (0 ..< replaced).map { 90 + $0 }
+  }
+
+  @Test(arguments: [
+    (3, 1, 0), (4, 1, 1), (7, 1, 1), (8, 1, 2), (16, 1, 4), (30, 1, 4), (16, 2, 1), (30, 3, 0),
+  ])
+  func `a token that differs leaves a quarter of the match`(
+    length: Int32,
+    replaced: Int32,
+    matchLength: Int
+  ) {
+    let tokens = self.copy(of: length, replaced: replaced)
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.matchLength == matchLength)
+    let next = length + replaced + 1
+    #expect(index.draft(of: 3, after: tokens) == [next, next + 1, next + 2])
+  }
+
+  @Test func `no match is longer than the longest, and all are followed`() {
+    let tokens = self.copy(of: 30, replaced: 0)
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.matchLength == DraftIndex.longestMatch)
+    #expect(index.draft(of: 2, after: tokens) == [31, 32])
+  }
+
+  @Test func `after a long match, one token that differs does not lead elsewhere`() {
+    // The end of the copy, 20 and 90, is also at the beginning, before 77.
+    let tokens: [Int32] = [19, 20, 90, 77] + self.copy(of: 20, replaced: 1)
+    var index = DraftIndex()
+    index.update(from: tokens)
+    #expect(index.draft(of: 2, after: tokens) == [22, 23])
+    // After a short one, it does.
+    let short: [Int32] = [2, 3, 90, 77] + self.copy(of: 3, replaced: 1)
+    index = DraftIndex()
+    index.update(from: short)
+    #expect(index.draft(of: 1, after: short) == [77])
+  }
+
   @Test func `what was expected is reported, whether it came or not`() {
     var index = DraftIndex()
     var records: [[Int]] = []
