@@ -3,8 +3,8 @@ internal import Synchronization
 /// Matches one text with a grammar. What it learns is shared by all texts of the grammar.
 public struct Matcher: Sendable {
   private let grammar: Grammar
-  private var automaton: Automaton
-  private var ways: Automaton.Memory.Ways
+  private(set) var automaton: Automaton
+  private(set) var ways: Automaton.Memory.Ways
   /// How many places were kept when the memory was last cleared.
   private var kept = 0
   private let budget = Budget()

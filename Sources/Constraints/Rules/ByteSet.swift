@@ -20,5 +20,12 @@ struct ByteSet: Hashable {
     self.words[Int(byte >> 6)] >> (byte & 63) & 1 == 1
   }
 
+  /// In ascending order.
+  var elements: [UInt8] {
+    (0 ..< 4).flatMap { index in
+      (0 ..< 64).filter { self.words[index] >> $0 & 1 == 1 }.map { UInt8(index * 64 + $0) }
+    }
+  }
+
   var count: Int { (0 ..< 4).reduce(0) { $0 + self.words[$1].nonzeroBitCount } }
 }
