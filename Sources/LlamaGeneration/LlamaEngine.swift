@@ -202,10 +202,10 @@ actor LlamaEngine {
       yield += sequence.makeDraft(
         self.stepCost,
         yield: yield,
-        tokens: count + total,
+        stepTokens: count + total,
         room: room - total
       )
-      total += sequence.draft.count
+      total += sequence.drafter.draft.count
     }
     return total
   }
@@ -246,7 +246,7 @@ actor LlamaEngine {
           wantsLogits: sequence.wantsLogits(at: position)
         )
       }
-      for (offset, token) in sequence.draft.enumerated() {
+      for (offset, token) in sequence.drafter.draft.enumerated() {
         self.batch.add(token, at: end + offset, slot: index, wantsLogits: true)
       }
     }
@@ -308,7 +308,7 @@ actor LlamaEngine {
     for index in self.slots.indices {
       guard let sequence = self.slots[index], sequence.share > 0 else { continue }
       end += sequence.share
-      let draftCount = sequence.draft.count
+      let draftCount = sequence.drafter.draft.count
       sequence.advance()
       let offset = end - sequence.position
       sequence.reportPrompt(self.context.model) {
@@ -351,9 +351,9 @@ actor LlamaEngine {
 
   /// Removes the rest of a draft from the slot.
   private func dropDraft(of sequence: LlamaSequence, slot: Int) {
-    guard !sequence.draft.isEmpty else { return }
+    guard !sequence.drafter.draft.isEmpty else { return }
     _ = self.context.truncate(slot: slot, to: sequence.position)
-    sequence.dropDraft()
+    sequence.drafter.drop()
   }
 
   /// - Returns: whether the generation continues, and how long choosing took.

@@ -14,8 +14,8 @@ final class LlamaSequence {
   private(set) var position = 0
   /// How many pending tokens are in the batch.
   var share = 0
-  /// The tokens that may follow the pending one, and are in the batch with it.
-  private(set) var draft: [Int32] = []
+  /// Has the tokens that may follow the pending one, and are in the batch with it.
+  var drafter: Drafter
 
   private let modelID: Identifier
   private let contextLength: Int
@@ -25,8 +25,6 @@ final class LlamaSequence {
   private var cachedTokens = 0
   /// What the caller wants to know of the prompt; nil is nothing.
   private let report: PromptReport?
-  private var index = DraftIndex()
-  private var odds = DraftOdds()
 
   init(_ request: LlamaRequest, modelID: Identifier, contextLength: Int) {
     self.request = request
@@ -38,6 +36,7 @@ final class LlamaSequence {
     self.tokens.reserveCapacity(
       min(contextLength, request.prompt.count + request.request.maxTokens) + 1
     )
+    self.drafter = Drafter(promptLength: request.prompt.count)
     self.answer = AnswerProgress(request)
     self.assembler = DeltaAssembler(
       stop: request.request.stop + (request.form?.stops ?? []),
@@ -154,26 +153,23 @@ final class LlamaSequence {
 
   // MARK: Drafts
 
-  /// Drafts as many tokens as pay in a step.
+  /// Drafts as many tokens as pay in a step, beside a pending one: see `Drafter`.
   ///
-  /// - Parameters:
-  ///   - yield: how many tokens of texts the step is expected to yield without this draft.
-  ///   - tokens: how many it computes.
-  ///   - room: the most drafted tokens.
   /// - Returns: how many of them are expected to be right.
-  func makeDraft(_ cost: StepCost, yield: Double, tokens: Int, room: Int) -> Double {
+  func makeDraft(_ cost: StepCost, yield: Double, stepTokens: Int, room: Int) -> Double {
     // One token follows without a draft.
     let left = min(
       self.contextLength - self.tokens.count,
       self.request.request.maxTokens - self.completionTokens - 1
     )
-    let (length, right) = cost.draftLength(
+    return self.drafter.makeDraft(
+      after: &self.tokens,
+      forced: self.answer.constraint?.forcedTokens,
+      cost,
       yield: yield,
-      tokens: tokens,
+      stepTokens: stepTokens,
       limit: min(left, room)
-    ) { self.odds[self.index.matchLength + $0] }
-    self.draft = self.index.draft(of: length, after: self.tokens)
-    return right
+    )
   }
 
   /// Goes past the first drafted token, which was decoded with the batch, if it is the one that was
@@ -181,26 +177,11 @@ final class LlamaSequence {
   ///
   /// - Returns: whether it is.
   func acceptDraft() -> Bool {
-    guard let token = self.draft.first, self.pendingCount == 1, self.tokens.last == token else {
+    guard self.pendingCount == 1, let token = self.tokens.last, self.drafter.accept(token) else {
       return false
     }
-    self.draft.removeFirst()
     self.position += 1
     return true
-  }
-
-  /// Gives up the rest of the draft.
-  func dropDraft() {
-    self.draft = []
-  }
-
-  private func updateIndex() {
-    if self.isDeterministic { return }
-    self.index.update(from: self.tokens) { place, matchLength, isRight in
-      // How the prompt repeats itself says little about the text.
-      guard place >= self.request.prompt.count else { return }
-      self.odds.record(matchLength: matchLength, isRight: isRight)
-    }
   }
 
   // MARK: The next token
@@ -238,7 +219,7 @@ final class LlamaSequence {
       return false
     }
     self.tokens.append(token)
-    self.updateIndex()
+    if !self.isDeterministic { self.drafter.update(from: self.tokens) }
     let logprobs = self.request.request.logprobs.map {
       TokenLogprobs(of: token, alternatives: $0, logits: logits, model: model)
     }

@@ -54,7 +54,8 @@ struct StepCost {
   ///   - yield: how many tokens of texts the step is expected to yield without this draft.
   ///   - tokens: how many it computes.
   ///   - limit: the most drafted tokens.
-  ///   - odds: the probability that a drafted token is right if those before it are.
+  ///   - odds: the probability that a drafted token is right if those before it are; asked in order,
+  ///     as long as the token may pay.
   /// - Returns: the length, 0 if none pays, and how many of them are expected to be right.
   func draftLength(
     yield: Double,
@@ -64,12 +65,16 @@ struct StepCost {
   ) -> (length: Int, right: Double) {
     var best = (length: 0, right: 0.0)
     var bestRate = yield / (self.overhead + Double(tokens))
+    var cost = self.overhead + Double(tokens) + Self.surcharge
+    var rate = yield / cost
     var (probability, right) = (1.0, 0.0)
     for length in stride(from: 1, through: min(limit, Self.longestDraft), by: 1) {
       probability *= odds(length - 1)
+      // Neither this token nor those after it, which are no likelier, would raise the rate.
+      if probability <= rate { break }
       right += probability
-      let cost = self.overhead + Double(tokens + length) + Self.surcharge
-      let rate = (yield + right) / cost
+      cost += 1
+      rate = (yield + right) / cost
       if rate > bestRate { (best, bestRate) = ((length, right), rate) }
     }
     return best

@@ -119,6 +119,11 @@ struct TokenConstraint {
     try self.checked { () throws(GrammarError) in try self.text.allowedTokens() }.forEach(body)
   }
 
+  /// The tokens that must follow.
+  var forcedTokens: ForcedTokens {
+    ForcedTokens(self.text.lookahead, self.model, keptTokens: self.keptTokens)
+  }
+
   /// Adds the bytes of an allowed token.
   mutating func append(_ bytes: some Sequence<UInt8>) {
     do throws(GrammarError) {

@@ -2,12 +2,26 @@ import Testing
 
 @testable import LlamaGeneration
 
+extension DraftIndex {
+  /// The tokens that are expected to follow the known ones.
+  fileprivate func draft(of length: Int, after tokens: [Int32]) -> [Int32] {
+    var text = tokens
+    var expectation = self.expectation
+    for _ in 0 ..< length {
+      guard let token = expectation.token(in: text) else { break }
+      text.append(token)
+      self.advance(&expectation, pastLastOf: text)
+    }
+    return Array(text[tokens.count...])
+  }
+}
+
 @Suite struct DraftIndexTests {
   @Test func `a text without repetition has no draft`() {
     var index = DraftIndex()
     index.update(from: [1, 2, 3, 4, 5])
     #expect(index.draft(of: 4, after: [1, 2, 3, 4, 5]) == [])
-    #expect(index.matchLength == 0)
+    #expect(index.expectation.matchLength == 0)
   }
 
   @Test(arguments: [[], [7], [7, 7]] as [[Int32]])
@@ -21,7 +35,7 @@ import Testing
     let tokens: [Int32] = [9, 1, 2, 3, 4, 5, 8, 1, 2]
     var index = DraftIndex()
     index.update(from: tokens)
-    #expect(index.matchLength == 2)
+    #expect(index.expectation.matchLength == 2)
     #expect(index.draft(of: 3, after: tokens) == [3, 4, 5])
   }
 
@@ -29,7 +43,7 @@ import Testing
     let tokens: [Int32] = [1, 2, 3, 40, 9, 2, 3, 50, 1, 2, 3]
     var index = DraftIndex()
     index.update(from: tokens)
-    #expect(index.matchLength == 3)
+    #expect(index.expectation.matchLength == 3)
     #expect(index.draft(of: 2, after: tokens) == [40, 9])
   }
 
@@ -51,7 +65,7 @@ import Testing
     let tokens: [Int32] = [1, 2, 3, 4, 5, 6, 7, 0, 1, 2, 3, 99]
     var index = DraftIndex()
     index.update(from: tokens)
-    #expect(index.matchLength == 0)
+    #expect(index.expectation.matchLength == 0)
     #expect(index.draft(of: 3, after: tokens) == [5, 6, 7])
   }
 
@@ -71,7 +85,7 @@ import Testing
     let tokens = self.copy(of: length, replaced: replaced)
     var index = DraftIndex()
     index.update(from: tokens)
-    #expect(index.matchLength == matchLength)
+    #expect(index.expectation.matchLength == matchLength)
     let next = length + replaced + 1
     #expect(index.draft(of: 3, after: tokens) == [next, next + 1, next + 2])
   }
@@ -80,7 +94,7 @@ import Testing
     let tokens = self.copy(of: 30, replaced: 0)
     var index = DraftIndex()
     index.update(from: tokens)
-    #expect(index.matchLength == DraftIndex.longestMatch)
+    #expect(index.expectation.matchLength == DraftIndex.longestMatch)
     #expect(index.draft(of: 2, after: tokens) == [31, 32])
   }
 
@@ -95,6 +109,19 @@ import Testing
     index = DraftIndex()
     index.update(from: short)
     #expect(index.draft(of: 1, after: short) == [77])
+  }
+
+  @Test func `past a token of another's, what followed it before is expected`() {
+    let tokens: [Int32] = [1, 2, 3, 4, 5, 6, 30, 40, 50, 9, 1, 2, 3]
+    var index = DraftIndex()
+    index.update(from: tokens)
+    var expectation = index.expectation
+    #expect(expectation.token(in: tokens) == 4)
+    index.advance(&expectation, pastLastOf: tokens + [30])
+    #expect(expectation.token(in: tokens + [30]) == 5, "30 by itself tells little")
+    index.advance(&expectation, pastLastOf: tokens + [30, 40])
+    #expect(expectation.token(in: tokens + [30, 40]) == 50)
+    #expect(index.expectation.token(in: tokens) == 4, "nothing was learned")
   }
 
   @Test func `what was expected is reported, whether it came or not`() {
@@ -119,7 +146,7 @@ import Testing
     }
     var together = DraftIndex()
     together.update(from: tokens)
-    #expect(together.matchLength == steps.matchLength)
+    #expect(together.expectation.matchLength == steps.expectation.matchLength)
     #expect(together.draft(of: 8, after: tokens) == steps.draft(of: 8, after: tokens))
   }
 }

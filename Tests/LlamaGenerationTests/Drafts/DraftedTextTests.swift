@@ -91,6 +91,65 @@ import Testing
     #expect(outcome.finished?.isIncomplete == false)
   }
 
+  private static let constraints: [Constraint] = [
+    .jsonSchema(
+      """
+      {"type": "array", "minItems": 2, "maxItems": 2, "items": {"type": "object", "properties": {
+      "first_name": {"type": "string", "maxLength": 12}, "age": {"type": "integer", "maximum": 99},
+      "home_town": {"enum": ["Oslo", "Örebro", "東京"]}},
+      "required": ["first_name", "age", "home_town"]}}
+      """
+    ),
+    .grammar(
+      #"""
+      root ::= ("The answer is number " [0-9]+ ", which is " ("true" | "a great pity") ". "){1,4} "End 日本."
+      """#
+    ),
+  ]
+
+  /// What is forced is drafted; what the model makes of it, and where its text ends, is the same.
+  @Test(arguments: constraints, [0, 1.2] as [Float])
+  func `a text with a constraint is the one without drafts`(
+    constraint: Constraint,
+    temperature: Float
+  ) async throws {
+    for seed in UInt32(1) ... 2 {
+      var request = GenerationRequest.question("Some people as JSON.", maxTokens: 90)
+      request.sampling = SamplingOptions(temperature: temperature, seed: seed)
+      request.constraint = constraint
+      let outcome = try await Outcome(request, on: self.generator)
+      let expected = try await self.withoutDrafts(request)
+      #expect(outcome.text == expected.text)
+      #expect(outcome.deltas.flatMap(\.tokenIDs) == expected.deltas.flatMap(\.tokenIDs))
+      #expect(outcome.finished?.reason == expected.finished?.reason)
+      #expect(outcome.finished?.isIncomplete == expected.finished?.isIncomplete)
+    }
+  }
+
+  @Test(arguments: ["t_na", ", which", "pity. "])
+  func `a stop string within what is forced ends the text there`(stop: String) async throws {
+    for constraint in Self.constraints {
+      var request = GenerationRequest.question("Some people as JSON.", maxTokens: 50)
+      request.constraint = constraint
+      request.stop = [stop]
+      let outcome = try await Outcome(request, on: self.generator)
+      let expected = try await self.withoutDrafts(request)
+      #expect(outcome.text == expected.text)
+      #expect(outcome.finished?.matchedStop == expected.finished?.matchedStop)
+      #expect(outcome.finished?.usage.completionTokens == expected.finished?.usage.completionTokens)
+    }
+  }
+
+  @Test(arguments: 1 ... 14)
+  func `a text whose rest is forced ends where its limit says`(maxTokens: Int) async throws {
+    var request = GenerationRequest.question("Some people as JSON.", maxTokens: maxTokens)
+    request.constraint = Self.constraints[1]
+    let outcome = try await Outcome(request, on: self.generator)
+    #expect(outcome.text == (try await self.withoutDrafts(request)).text)
+    #expect(outcome.finished?.usage.completionTokens == maxTokens)
+    #expect(outcome.finished?.reason == .length)
+  }
+
   @Test func `probabilities within a draft are those of their tokens`() async throws {
     var request = self.request(Self.prompts[0])
     request.logprobs = 1
