@@ -1,9 +1,10 @@
 // Puts callers on a server that streams texts, and takes the time of every message.
 //
-//	load tokenwire|openai HOST:PORT CALLERS TEXTS TOKENS < PROMPTS
+//	load tokenwire|openai HOST:PORT CALLERS TEXTS TOKENS [SCHEMA] < PROMPTS
 //
 // Each caller has a connection and a thread, and asks for TEXTS greedy texts of TOKENS tokens, one
-// after the other; standard input has a prompt a line for each. Prints one JSON object: how many
+// after the other, JSON that satisfies SCHEMA if there is one; standard input has a prompt a line for
+// each. Prints one JSON object: how many
 // tokens in how many seconds, and in milliseconds how long each text's first message took and each
 // later one took from that before it.
 #include <netdb.h>
@@ -31,7 +32,7 @@ typedef struct {
   Times times;
 } Caller;
 
-static const char* server;
+static const char *server, *schema;
 static int texts, length;
 static pthread_barrier_t connected;
 
@@ -91,6 +92,10 @@ static void* CallTokenwire(void* argument) {
     request.sampling = &sampling;
     request.max_tokens_presence_case = TOKENWIRE__V1__GENERATE_REQUEST__MAX_TOKENS_PRESENCE_MAX_TOKENS;
     request.max_tokens = length;
+    if (schema) {
+      request.constraint_case = TOKENWIRE__V1__GENERATE_REQUEST__CONSTRAINT_JSON_SCHEMA;
+      request.json_schema = (char*)schema;
+    }
     Begin(&caller->times);
     Check(!tokenwire_generate(client, &request, 0, TakeResponse, &caller->times, &error), error.message);
   }
@@ -115,11 +120,12 @@ static FILE* Connect(void) {
 
 static void Complete(FILE* stream, const char* prompt, Times* times) {
   static const char* format =
-    "{\"prompt\": \"%s\", \"max_tokens\": %d, \"temperature\": 0, \"stream\": true, \"ignore_eos\": true}";
-  int size = snprintf(NULL, 0, format, prompt, length);
+    "{\"prompt\": \"%s\", \"max_tokens\": %d, \"temperature\": 0, \"stream\": true, \"ignore_eos\": true%s%s}";
+  const char *constraint = schema ? ", \"json_schema\": " : "", *given = schema ? schema : "";
+  int size = snprintf(NULL, 0, format, prompt, length, constraint, given);
   fprintf(stream, "POST /v1/completions HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", server);
   fprintf(stream, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n", size);
-  fprintf(stream, format, prompt, length);
+  fprintf(stream, format, prompt, length, constraint, given);
   Begin(times);
   Check(fflush(stream) == 0, "the server does not read");
   char* line = malloc(kLongestLine);
@@ -160,12 +166,13 @@ static void PrintTimes(const char* name, Caller* callers, int count, bool isFirs
 }
 
 int main(int argc, char** argv) {
-  Check(argc == 6, "usage: load tokenwire|openai HOST:PORT CALLERS TEXTS TOKENS");
+  Check(argc == 6 || argc == 7, "usage: load tokenwire|openai HOST:PORT CALLERS TEXTS TOKENS [SCHEMA]");
   void* (*call)(void*) = strcmp(argv[1], "tokenwire") == 0 ? CallTokenwire : CallOpenAI;
   server = argv[2];
   int count = atoi(argv[3]);
   texts = atoi(argv[4]);
   length = atoi(argv[5]);
+  schema = argv[6];
   Caller* callers = calloc((size_t)count, sizeof *callers);
   for (int index = 0; index < count; ++index) {
     callers[index].prompts = calloc((size_t)texts, sizeof(char*));

@@ -1,5 +1,7 @@
-"""Prompts whose texts repeat what was there before, and some whose texts do not."""
+"""Prompts whose texts can be told in part, because they repeat what was there before or have a schema, and some whose
+texts cannot."""
 
+import json
 import random
 
 PARAGRAPHS = [
@@ -16,6 +18,22 @@ PARAGRAPHS = [
 # The word of each that is replaced, and by what.
 CHANGES = [("boats", "ships"), ("heavy", "light"), ("green", "yellow")]
 NAMES = ["Ann", "Bob", "Eva", "Tom", "Kim", "Sam"]
+CITIES = ["Oslo", "Lisbon", "Vienna"]
+PEOPLE = {
+    "type": "array",
+    "minItems": 6,
+    "maxItems": 6,
+    "items": {
+        "type": "object",
+        "properties": {
+            "first_name": {"type": "string", "maxLength": 20},
+            "age": {"type": "integer", "minimum": 18, "maximum": 99},
+            "home_town": {"type": "string", "maxLength": 20},
+            "languages": {"type": "array", "items": {"enum": ["English", "Norwegian", "German"]}, "maxItems": 2},
+        },
+        "required": ["first_name", "age", "home_town", "languages"],
+    },
+}
 BEGINNINGS = [
     "The history of the city begins with a small fort on a hill above the river.",
     "My grandmother used to tell us a story about the winter of the great snow.",
@@ -36,18 +54,30 @@ def quotes(number):
 
 
 def json_objects(number):
-    people = ", ".join(
-        f'{{"name": "{name}", "age": {random.randint(20, 60)}, "city": "Oslo", "languages": ["English"]}}'
-        for name in random.sample(NAMES, 3)
-    )
+    people = ", ".join(person(name) for name in random.sample(NAMES, 3))
     return f'People as JSON: [{people}, {{"name": "Max", "age":'
+
+
+def json_by_a_schema(number):
+    return f"The six people who live in {CITIES[number % 3]}, as a JSON array: "
+
+
+def person(name):
+    return f'{{"name": "{name}", "age": {random.randint(20, 60)}, "city": "Oslo", "languages": ["English"]}}'
 
 
 def prose(number):
     return BEGINNINGS[number % 3]
 
 
-KINDS = {"rewriting": rewriting, "quotes": quotes, "JSON": json_objects, "prose": prose}
+KINDS = {
+    "rewriting": rewriting,
+    "quotes": quotes,
+    "JSON": json_objects,
+    "JSON by a schema": json_by_a_schema,
+    "prose": prose,
+}
+SCHEMAS = {"JSON by a schema": json.dumps(PEOPLE)}
 
 
 def prompts(kind, count):

@@ -83,11 +83,18 @@ def tokenwire(slots, port, *options):
     ]
 
 
-def llama_server(slots, port):
+def llama_server(slots, port, *options):
     return [
-        *(BUILT / "llama-server", "--host", "127.0.0.1", "--port", port, "--model", MODEL),
+        *(LLAMA_SERVER_COMMAND, "--host", "127.0.0.1", "--port", port, "--model", MODEL),
         *("--threads", THREADS, "--ctx-size", CONTEXT * slots, "--parallel", slots, "--no-webui"),
+        *options,
     ]
+
+
+def llama_server_with_ngrams(slots, port):
+    # By default, 12 tokens must be alike, and 48 are drafted, which on a few cores costs more than it saves.
+    ngrams = ("--spec-type", "ngram-simple", "--spec-ngram-simple-size-n", 3, "--spec-ngram-simple-size-m", 8)
+    return llama_server(slots, port, *ngrams)
 
 
 def llama_cpp_python(slots, port):
@@ -104,10 +111,10 @@ def free_port():
         return listener.getsockname()[1]
 
 
-def load(server, address, callers, texts, tokens, prompts):
+def load(server, address, callers, texts, tokens, prompts, schema=None):
     """What `load` of load.c prints."""
     command = [BUILT / "load", server.protocol, address, callers, texts, tokens]
-    return output(command, prompts)
+    return output([*command, schema] if schema else command, prompts)
 
 
 def raw_loop(callers, texts, tokens, prompts):
@@ -123,7 +130,9 @@ def output(command, prompts):
 
 
 TOKENWIRE_COMMAND = ROOT / ".build/release/tokenwire"
+LLAMA_SERVER_COMMAND = BUILT / "llama-server"
 TOKENWIRE = Tokenwire("tokenwire", tokenwire)
 UNSHARED = Tokenwire("no cache", lambda slots, port: tokenwire(slots, port, "--prefix-sharing", "off"))
 LLAMA_SERVER = Server("llama-server", llama_server)
+LLAMA_SERVER_WITH_NGRAMS = Server("llama-server with n-grams", llama_server_with_ngrams)
 LLAMA_CPP_PYTHON = Server("llama-cpp-python", llama_cpp_python)
