@@ -1,7 +1,7 @@
 /// How likely a token is the expected one, by what tells it.
 ///
-/// Every token of the text counts, also where it was expected and not drafted. So trying costs
-/// nothing, and a text without repetition is never slowed down.
+/// Every token counts that another one was expected for, or the same, also where it was not drafted.
+/// So trying costs nothing, and a text whose tokens cannot be told is never slowed down.
 struct DraftOdds {
   /// What tells the next token.
   enum Source {

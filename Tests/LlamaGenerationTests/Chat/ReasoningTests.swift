@@ -25,7 +25,8 @@ import Testing
   private func outcome(
     thinking maximum: Int?,
     maxTokens: Int = 60,
-    constraint: Constraint? = nil
+    constraint: Constraint? = nil,
+    deterministic: Bool = false
   ) async throws -> Outcome {
     _ = Self.running
     var request = GenerationRequest(
@@ -39,6 +40,7 @@ import Testing
       maxTokens: maxTokens
     )
     request.constraint = constraint
+    request.deterministic = deterministic
     return try await Outcome(request, on: try Self.generator.get())
   }
 
@@ -56,6 +58,25 @@ import Testing
     #expect(8 + end.count ... 11 + end.count ~= usage.reasoningTokens)
     #expect(usage.completionTokens == 60)
     #expect(outcome.deltas.flatMap(\.tokenIDs).count == 60)
+  }
+
+  /// Deterministic texts have no drafts.
+  @Test func `the end of its thinking is the same with drafts as without`() async throws {
+    let schema = Constraint.jsonSchema(
+      #"{"properties": {"time_of_day": {"enum": ["morning", "noon"]}}, "required": ["time_of_day"]}"#
+    )
+    for maximum in [1, 5, 20] {
+      let outcomes = [
+        try await self.outcome(thinking: maximum, constraint: schema),
+        try await self.outcome(thinking: maximum, constraint: schema, deterministic: true),
+      ]
+      #expect(outcomes[0].text == outcomes[1].text)
+      #expect(self.reasoning(outcomes[0]) == self.reasoning(outcomes[1]))
+      let usages = outcomes.map { $0.finished?.usage }
+      #expect(usages[0]?.completionTokens == usages[1]?.completionTokens)
+      #expect(usages[0]?.reasoningTokens == usages[1]?.reasoningTokens)
+      #expect(outcomes[0].finished?.isIncomplete == false)
+    }
   }
 
   @Test func `without a limit it may think until its text ends`() async throws {

@@ -1,5 +1,6 @@
 import Foundation
 import Generation
+import Identifiers
 import LlamaGeneration
 import Testing
 
@@ -108,7 +109,7 @@ import Testing
   ]
 
   /// What is forced is drafted; what the model makes of it, and where its text ends, is the same.
-  @Test(arguments: constraints, [0, 1.2] as [Float])
+  @Test(arguments: constraints, [0, 0.7] as [Float])
   func `a text with a constraint is the one without drafts`(
     constraint: Constraint,
     temperature: Float
@@ -123,6 +124,55 @@ import Testing
       #expect(outcome.deltas.flatMap(\.tokenIDs) == expected.deltas.flatMap(\.tokenIDs))
       #expect(outcome.finished?.reason == expected.finished?.reason)
       #expect(outcome.finished?.isIncomplete == expected.finished?.isIncomplete)
+    }
+  }
+
+  /// The likeliest one: its prompt is longer than what a deterministic text computes at once, which
+  /// changes probabilities more than drafts do.
+  @Test func `a call that is forced is the one without drafts`() async throws {
+    let tool = Tool(
+      name: "get_weather_forecast",
+      description: "The weather.",
+      parameters: """
+        {"type": "object", "properties": {"city_name": {"type": "string", "maxLength": 12},
+        "number_of_days": {"type": "integer", "maximum": 7}}, "required": ["city_name", "number_of_days"]}
+        """
+    )
+    let request = GenerationRequest(
+      input: .conversation(
+        Conversation(
+          [ChatMessage(role: .user, content: "What is the weather in Rome?")],
+          tools: [tool],
+          toolChoice: .required
+        )
+      ),
+      sampling: SamplingOptions(temperature: 0),
+      maxTokens: 80
+    )
+    let outcome = try await Outcome(request, on: self.generator)
+    let expected = try await self.withoutDrafts(request)
+    #expect(outcome.deltas.flatMap(\.tokenIDs) == expected.deltas.flatMap(\.tokenIDs))
+    #expect(outcome.deltas.flatMap(\.toolCalls).map(\.arguments).joined() != "")
+    #expect(
+      outcome.deltas.flatMap(\.toolCalls).map(\.arguments).joined()
+        == expected.deltas.flatMap(\.toolCalls).map(\.arguments).joined()
+    )
+    #expect(outcome.finished?.reason == expected.finished?.reason)
+  }
+
+  @Test func `penalties and biases count tokens once, within a draft, too`() async throws {
+    var request = GenerationRequest.question("Some people as JSON.", maxTokens: 60)
+    request.sampling = SamplingOptions(
+      temperature: 0.8,
+      repeatPenalty: 1.2,
+      presencePenalty: 0.3,
+      minTokens: 40,
+      seed: 9
+    )
+    for constraint in Self.constraints {
+      request.constraint = constraint
+      let outcome = try await Outcome(request, on: self.generator)
+      #expect(outcome.text == (try await self.withoutDrafts(request)).text)
     }
   }
 
