@@ -61,6 +61,7 @@ test-clients: ## Test the clients in Python and C, and the programs in the pages
 	export PYTHON=$$PWD/.build/clients/python-new/bin/python
 	clients/with-server clients/check-examples
 
+test-http: NEEDS = http
 test-http: ## Test HTTP with the clients that people have: openai, anthropic, langchain, llm, requests, schemathesis
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)

@@ -10,6 +10,7 @@ readonly -A packages_of=(
   # The conformance suite's driver in C, what the C client runs under, and the Go example.
   [clients]="openssl libcjson-dev valgrind protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
     golang-google-protobuf-dev gogottrpc"
+  [http]="curl"
   [rust]="cargo librust-ttrpc-dev librust-protobuf-dev protobuf-codegen protobuf-compiler"
   [vanish]="bc iproute2"
   [disk]="e2fsprogs mount"
