@@ -464,7 +464,8 @@ let package = Package(
     .testTarget(
       name: "tokenwireTests",
       dependencies: [
-        "Generation", "Identifiers", "Listening", "LlamaGeneration", "RPC", "Recording",
+        "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
+        "Recording",
         "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
         "TokenwireClient", "TokenwireServer", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

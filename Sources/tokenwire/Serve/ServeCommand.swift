@@ -101,8 +101,8 @@ struct ServeCommand: AsyncParsableCommand {
   /// What was given, by the names of the settings.
   var flags: [Identifier: String] {
     [
-      self.served.values, self.general.values, self.engine.values, self.access.values,
-      self.log.values, self.limits.values,
+      self.served.values, self.http.values, self.general.values, self.engine.values,
+      self.access.values, self.log.values, self.limits.values,
     ].reduce(into: [:]) { flags, group in flags.merge(group) { first, _ in first } }
   }
 }

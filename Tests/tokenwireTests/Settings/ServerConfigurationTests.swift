@@ -1,4 +1,5 @@
 import Foundation
+import HTTPTransport
 import Identifiers
 import Listening
 import LlamaGeneration
@@ -43,6 +44,28 @@ import TokenwireServer
       }
       let template = "{{ messages[0].content }}"
       #expect(models.map(\.chatTemplate) == [template, template])
+    }
+  }
+
+  @Test func `HTTP is on, with limits and origins, unless it is switched off`() throws {
+    let configured = { (settings: [Identifier: String]) in
+      try ServerConfiguration(
+        flags: settings.merging(["generator": "scripted"]) { first, _ in first },
+        environment: [:],
+        file: nil
+      ).http
+    }
+    #expect(try configured([:]) == ServerConfiguration.HTTP())
+    #expect(try configured(["http": "off"]) == nil)
+    let set = try configured([
+      "corsOrigin": "https://a.example,http://localhost:3000", "maxHeaderSize": "1KiB",
+      "maxMessageSize": "64KiB",
+    ])
+    #expect(set?.crossOrigin.origins == ["https://a.example", "http://localhost:3000"])
+    #expect(set?.limits.headerSize == 1024 && set?.limits.contentSize == 65_536)
+    #expect(try configured(["corsOrigin": "*"])?.crossOrigin.origins == ["*"])
+    for wrong in ["a.example", "https://a.example/", "https://a.example, https://b.example", ""] {
+      #expect(throws: ConfigurationError.self) { try configured(["corsOrigin": wrong]) }
     }
   }
 
