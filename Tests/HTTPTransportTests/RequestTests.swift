@@ -23,6 +23,9 @@ import Testing
   @Test(arguments: [
     ("GET /ready", [String](), nil as String?, "200"),
     ("GET http://test/ready?x", [], nil, "200"),
+    ("GET HTTPS://test/ready?x", [], nil, "200"),
+    ("GET ftp://test/ready", [], nil, "400"),
+    ("\r\nGET /ready", [], nil, "200"),
     ("GET /nothing", [], nil, "404"),
     ("GET /%zz", [], nil, "400"),
     ("GET /%00", [], nil, "400"),
@@ -39,6 +42,10 @@ import Testing
     ("POST /echo", ["Content-Type: application/json", "Content-Length: 5000000"], nil, "413"),
     ("POST /echo", ["Content-Type: application/json", "Content-Length: 1, 2"], nil, "400"),
     ("POST /echo", ["Content-Type: application/json", "Content-Length: -1"], nil, "400"),
+    (
+      "POST /echo", ["Content-Type: application/json", "Transfer-Encoding: gzip, chunked"], nil,
+      "501"
+    ),
     ("POST /echo", ["Expect: a miracle"], "{}", "417"),
     ("GET /ready", ["Host: other"], nil, "400"),
     ("GET /ready", ["X: " + String(repeating: "x", count: 20_000)], nil, "431"),

@@ -31,9 +31,10 @@ package struct HTTPTransport: ServerTransport {
   /// The names in TLS (ALPN).
   package var applicationProtocols: [String] { Self.applicationProtocols }
 
-  /// A request begins with its method, HTTP/2 with "PRI".
+  /// A request begins with its method, or with an empty line before it (RFC 9112 section 2.2), HTTP/2
+  /// with "PRI".
   package func begins(with byte: UInt8) -> Bool {
-    UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte
+    UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte || byte == UInt8(ascii: "\r")
   }
 
   /// Adds the handlers for requests.

@@ -113,6 +113,12 @@ struct RequestHead {
     if !encodings.isEmpty, !lengths.isEmpty || head.isHTTP1_0 {
       return HTTPFailure(.badRequest, "The request tells its content's length in two ways")
     }
+    // RFC 9112 section 6.1. The bytes of another coding would be taken for the content.
+    if !encodings.isEmpty,
+      encodings.map({ Identifier(String($0)).lowercasedASCII }) != ["chunked"]
+    {
+      return HTTPFailure(.notImplemented, "The only Transfer-Encoding that is read is chunked")
+    }
     if lengths.count > 1 {
       return HTTPFailure(.badRequest, "The request has several Content-Length fields")
     }

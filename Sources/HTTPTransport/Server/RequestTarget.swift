@@ -15,7 +15,9 @@ struct RequestTarget {
       self.query = []
       return
     }
-    for scheme in ["http://", "https://"] where rest.starts(with: scheme.utf8) {
+    // Schemes have no case (RFC 3986 section 3.1).
+    for scheme in ["http://", "https://"]
+    where rest.prefix(scheme.utf8.count).elementsEqual(scheme.utf8, by: { $0.lowercased == $1 }) {
       rest = rest.dropFirst(scheme.utf8.count).drop { !"/?".utf8.contains($0) }
     }
     let path = rest.prefix { $0 != UInt8(ascii: "?") }
@@ -54,6 +56,11 @@ struct RequestTarget {
 }
 
 extension UInt8 {
+  /// The lower case of a letter of ASCII; other bytes are as they are.
+  fileprivate var lowercased: UInt8 {
+    UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= self ? self | 0x20 : self
+  }
+
   /// The value of a hexadecimal digit.
   fileprivate var hexDigit: UInt8? {
     switch self {
