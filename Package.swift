@@ -21,6 +21,10 @@ let package = Package(
     .library(name: "AccessTokens", targets: ["AccessTokens", "Identifiers"]),
     // Not for others: what the benchmarks' package fuzzes.
     .library(name: "Constraints", targets: ["Constraints"]),
+    .library(
+      name: "HTTPAPI",
+      targets: ["HTTPAPI", "HTTPTransport", "Listening", "RPC", "Identifiers", "TokenwireAPI"]
+    ),
     .library(name: "LlamaGeneration", targets: ["LlamaGeneration"]),
     .library(name: "TTRPC", targets: ["TTRPC", "Listening", "RPC", "Identifiers"]),
     .library(

@@ -14,6 +14,7 @@ enum Fuzz {
     "extension": ExtensionTarget(),
     "messages": MessagesTarget(),
     "server": ServerTarget(),
+    "http": HTTPTarget(),
     "client": ClientTarget(),
     "schemas": SchemaTarget(),
     "grammars": GrammarTarget(),

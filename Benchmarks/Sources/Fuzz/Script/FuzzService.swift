@@ -32,7 +32,8 @@ enum FuzzService {
   )
 }
 
-private func untilCancelled() async throws {
+/// Waits for the end of the call.
+func untilCancelled() async throws {
   let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
   for await _ in stream {}
   continuation.finish()

@@ -6,15 +6,22 @@ import Synchronization
 
 @testable import Listening
 @testable import RPC
-@testable import TTRPC
 
 /// A server's end of one connection without a socket: all of it runs on the thread that feeds it.
 final class FuzzedServer {
   private let channel = EmbeddedChannel()
   private let didEnd = CompletionFlag()
-  private var output = OutputCheck()
+  private var output: any OutputChecking
 
-  init(_ dispatcher: CallDispatcher) {
+  /// - Parameters:
+  ///   - output: looks at what is sent.
+  ///   - addHandlers: adds the transport's.
+  init(
+    _ dispatcher: CallDispatcher,
+    checking output: any OutputChecking,
+    _ addHandlers: (ServerConnection) throws -> Void
+  ) {
+    self.output = output
     let connection = ServerConnection(
       channel: self.channel,
       calls: ConnectionCalls(
@@ -23,15 +30,15 @@ final class FuzzedServer {
         peerAddress: "127.0.0.1",
         on: self.channel.eventLoop
       ),
-      timeouts: ConnectionTimeouts()
+      timeouts: ConnectionTimeouts(),
+      // The clock of the channel's event loop stands there.
+      begin: .uptimeNanoseconds(0)
     )
-    let gate = ReadGate(limit: 4096)
     do {
-      try self.channel.pipeline.syncOperations.addHandlers(
-        WriteStallHandler(timeout: .seconds(1), logger: .silent),
-        ReadGateHandler(gate),
-        ServerConnectionHandler(connection, gate: gate)
+      try self.channel.pipeline.syncOperations.addHandler(
+        WriteStallHandler(timeout: .seconds(1), logger: .silent)
       )
+      try addHandlers(connection)
       self.channel.connect(to: try SocketAddress(ipAddress: "127.0.0.1", port: 1), promise: nil)
     } catch {
       fatalError("the connection cannot be made: \(error)")
@@ -66,6 +73,24 @@ final class FuzzedServer {
     self.channel.pipeline.fireChannelWritabilityChanged()
   }
 
+  /// The peer closes its side.
+  func endInput() {
+    guard self.channel.isActive else { return }
+    self.channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+  }
+
+  /// The server ends its calls.
+  func drain(gracePeriod: Duration) {
+    guard self.channel.isActive else { return }
+    self.channel.pipeline.fireUserInboundEventTriggered(DrainEvent(gracePeriod: gracePeriod))
+  }
+
+  /// Time passes.
+  func advance(by seconds: Int64) {
+    self.channel.embeddedEventLoop.advanceTime(by: .seconds(seconds))
+    self.run()
+  }
+
   func close() {
     self.run()
     self.channel.close(promise: nil)
@@ -73,6 +98,11 @@ final class FuzzedServer {
     // Timers that were not cancelled hold what they would have acted on.
     try? self.channel.embeddedEventLoop.syncShutdownGracefully()
   }
+}
+
+/// Looks at what a server sends, and fails at what it must never send.
+protocol OutputChecking {
+  mutating func check(_ bytes: ByteBuffer)
 }
 
 /// Whether something is over.

@@ -2,8 +2,8 @@ import NIOCore
 
 @testable import TTRPC
 
-/// Reads what a server sends, and fails at what it must never send.
-struct OutputCheck {
+/// Reads the frames of ttrpc that a server sends.
+struct OutputCheck: OutputChecking {
   private let processor = NIOSingleStepByteToMessageProcessor(FrameDecoder())
   private var endedStreams: Set<UInt32> = []
   private var speaksExtension = false

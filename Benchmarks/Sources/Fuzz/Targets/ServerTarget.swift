@@ -1,6 +1,8 @@
 import NIOCore
 
+@testable import Listening
 @testable import RPC
+@testable import TTRPC
 
 /// A server's whole connection. The input is a `ConnectionScript`.
 ///
@@ -22,14 +24,17 @@ struct ServerTarget: FuzzTarget {
       logger: .silent
     )
     self.play(ConnectionScript(input), dispatcher)
-    let load = dispatcher.load
-    fail("\(load.memory.used) bytes are still held", unless: load.memory.used == 0)
-    let places = (0 ..< load.calls.limit).compactMap { _ in load.calls.take() }
-    fail("\(places.count) places are left", unless: places.count == load.calls.limit)
+    dispatcher.load.checkNothingIsLeft()
   }
 
   private func play(_ script: ConnectionScript, _ dispatcher: CallDispatcher) {
-    let server = FuzzedServer(dispatcher)
+    let server = FuzzedServer(dispatcher, checking: OutputCheck()) { connection in
+      let gate = ReadGate(limit: 4096)
+      try connection.channel.pipeline.syncOperations.addHandlers(
+        ReadGateHandler(gate),
+        ServerConnectionHandler(connection, gate: gate)
+      )
+    }
     for step in script {
       switch step {
       case .send(let bytes): for piece in Pieces(bytes) { server.receive(piece) }
