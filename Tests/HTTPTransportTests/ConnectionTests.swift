@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test func `a slow request is ended`() async throws {
-    let timeouts = ConnectionTimeouts(firstRequest: .seconds(1))
+    let timeouts = ConnectionTimeouts(firstRequest: .seconds(3))
     try await withServer(timeouts: timeouts) { _, endpoint, _ in
       let head = try await endpoint.answer(to: "GET /ready HTTP/1.1\r\nHost:")
       #expect(head.status == "408")

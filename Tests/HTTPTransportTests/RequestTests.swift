@@ -97,6 +97,7 @@ import Testing
     "GET /ready HTTP/1.1\r\nHost: a\r\nbad field\r\n\r\n",
     "GET /ready HTTP/1.1\r\nHost: a\r\nX : y\r\n\r\n",
     "GET /rea dy HTTP/1.1\r\nHost: a\r\n\r\n",
+    "GET /ready HTTP/1.1\r\nHost: a b/c@d\r\n\r\n",
     "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
       + "Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n",
     "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"

@@ -107,6 +107,12 @@ struct RequestHead {
     if !head.isHTTP1_0, hosts != 1 {
       return HTTPFailure(.badRequest, "The request has \(hosts) Host fields instead of one")
     }
+    // An empty one is that of a target without a host (RFC 9112 section 3.2).
+    if let host = head.headers.first(name: "host"),
+      host.utf8.contains(where: { $0 <= 0x20 || "/\\?#@".utf8.contains($0) })
+    {
+      return HTTPFailure(.badRequest, "The request's Host is not a host")
+    }
     let lengths = head.headers["content-length"]
     let encodings = head.headers[canonicalForm: "transfer-encoding"]
     // Proxies read such requests in two ways (RFC 9112 section 6.3).
