@@ -49,7 +49,7 @@ def test_stop_sequence(client, model):
 
 
 def test_tools(client, model):
-    same = {"model": model, "max_tokens": 100, "tools": TOOLS, "tool_choice": {"type": "any"}}
+    same = {"model": model, "max_tokens": 100, "tools": TOOLS, "tool_choice": {"type": "any", "disable_parallel_tool_use": True}}
     answer = client.messages.create(**same, messages=QUESTION)
     [call] = [block for block in answer.content if block.type == "tool_use"][:1]
     assert answer.stop_reason == "tool_use" and list(call.input) == ["city"]

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from typing import Literal
 
 import openai
 import pydantic
@@ -77,7 +78,8 @@ def test_async(server, model):
 
 
 def test_tools(client, model):
-    same = {"model": model, "messages": QUESTION, "tools": TOOLS, "tool_choice": "required", "max_tokens": 100, "seed": 3}
+    same = {"model": model, "messages": QUESTION, "tools": TOOLS, "tool_choice": "required", "seed": 3}
+    same |= {"max_tokens": 200, "parallel_tool_calls": False}
     message = client.chat.completions.create(**same).choices[0]
     assert message.finish_reason == "tool_calls" and message.message.content in (None, "")
     [call, *_] = message.message.tool_calls
@@ -98,7 +100,7 @@ def test_tools(client, model):
 
 class Person(pydantic.BaseModel):
     name: str = pydantic.Field(max_length=12)
-    age: int
+    age: int = pydantic.Field(ge=0, le=150)
 
 
 def test_structured_output(client, model):
@@ -159,7 +161,8 @@ def test_responses(client, model):
         input="What is the weather in Oslo?",
         tools=[{"type": "function", "strict": True, **TOOLS[0]["function"]}],
         tool_choice="required",
-        max_output_tokens=100,
+        parallel_tool_calls=False,
+        max_output_tokens=200,
     )
     assert any(item.type == "function_call" for item in call.output)
 
@@ -205,14 +208,14 @@ def test_langchain(server, model):
     from langchain_openai import ChatOpenAI, OpenAI
 
     @tool
-    def get_weather(city: str) -> str:
+    def get_weather(city: Literal["Oslo", "Paris"]) -> str:
         """The weather in a city."""
         return city
 
-    chat = ChatOpenAI(base_url=f"{server}/v1", api_key="x", model=model, max_tokens=60)
+    chat = ChatOpenAI(base_url=f"{server}/v1", api_key="x", model=model, max_tokens=200, seed=1)
     assert chat.invoke("Say hello.").content
     assert "".join(chunk.content for chunk in chat.stream("Say hello."))
-    bound = chat.bind_tools([get_weather], tool_choice="get_weather")
+    bound = chat.bind_tools([get_weather], tool_choice="get_weather", parallel_tool_calls=False)
     assert bound.invoke("What is the weather in Oslo?").tool_calls[0]["name"] == "get_weather"
     assert isinstance(chat.with_structured_output(Person).invoke("Invent a person."), Person)
     assert OpenAI(base_url=f"{server}/v1", api_key="x", model=model, max_tokens=5).invoke("Once upon")
