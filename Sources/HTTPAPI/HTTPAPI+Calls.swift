@@ -14,13 +14,10 @@ extension HTTPAPI {
     for request: HTTPRequest,
     accessToken: String?
   ) -> CallRequest {
-    var bytes = ByteBuffer()
-    message.serialize(into: &bytes)
-    return CallRequest(
-      method: method,
-      metadata: request.metadata(accessToken: accessToken),
-      message: bytes,
-      length: bytes.readableBytes
+    CallRequest(
+      calling: method,
+      message,
+      metadata: request.metadata(accessToken: accessToken)
     )
   }
 
