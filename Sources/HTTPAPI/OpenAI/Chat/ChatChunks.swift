@@ -3,19 +3,16 @@ internal import NIOCore
 internal import TokenwireAPI
 
 /// Answers a chat completion as a stream of `chat.completion.chunk`.
-struct ChatChunks: AnswerWriter {
-  private let options: StreamOptions
+struct ChatChunks: ChunkWriter {
+  let options: StreamOptions
   private let texts: Int
-  private var head = AnswerHead(object: "chat.completion.chunk", idPrefix: "chatcmpl-")
-  private var counts = TokenCounts(calls: 1)
+  private(set) var head = AnswerHead(object: "chat.completion.chunk", idPrefix: "chatcmpl-")
+  private(set) var counts = TokenCounts(calls: 1)
 
   init(_ request: ChatRequest) {
     self.options = request.stream
     self.texts = request.n
   }
-
-  var contentType: String { ServerSentEvents.contentType }
-  var keepalive: ByteBuffer? { ServerSentEvents.keepalive }
 
   mutating func write(
     _ message: ByteBuffer,
@@ -39,21 +36,6 @@ struct ChatChunks: AnswerWriter {
       self.endChunk(finishReason: finished.finishReason, to: &body)
     default: break
     }
-  }
-
-  func finish(to body: inout ByteBuffer) {
-    if self.options.includesUsage {
-      body.writeStaticString("data: ")
-      body.writeImmutableBuffer(self.head.bytes)
-      body.writeStaticString(#"],"usage":"#)
-      self.counts.write(to: &body)
-      body.writeStaticString("}\n\n")
-    }
-    body.writeStaticString("data: [DONE]\n\n")
-  }
-
-  func fail(_ failure: HTTPFailure, to body: inout ByteBuffer) {
-    body.writeEvent(data: OpenAIErrors.body(of: failure).readableBytesView)
   }
 
   private func write(_ delta: Delta, to body: inout ByteBuffer) {
@@ -102,34 +84,6 @@ struct ChatChunks: AnswerWriter {
     }
     body.writeFinishReason(finishReason)
     body.writeChunkEnd(self.options, self.counts)
-  }
-}
-
-extension ByteBuffer {
-  /// Appends a reason, or null before the end of a text.
-  mutating func writeFinishReason(_ reason: FinishReason?) {
-    guard let reason else {
-      self.writeStaticString("null")
-      return
-    }
-    self.writeStaticString("\"")
-    self.writeStaticString(reason.openAI)
-    self.writeStaticString("\"")
-  }
-
-  /// Appends what follows the members of a chunk's choice.
-  mutating func writeChunkEnd(_ options: StreamOptions, _ counts: TokenCounts) {
-    guard options.includesUsage else {
-      self.writeStaticString("}]}\n\n")
-      return
-    }
-    self.writeStaticString(#"}],"usage":"#)
-    if options.isUsageContinuous {
-      counts.write(to: &self)
-    } else {
-      self.writeStaticString("null")
-    }
-    self.writeStaticString("}\n\n")
   }
 }
 

@@ -3,11 +3,11 @@ internal import NIOCore
 internal import TokenwireAPI
 
 /// Answers completions as a stream of chunks.
-struct CompletionChunks: AnswerWriter {
-  private let options: StreamOptions
+struct CompletionChunks: ChunkWriter {
+  let options: StreamOptions
   private let texts: Int
-  private var head = AnswerHead(object: "text_completion", idPrefix: "cmpl-")
-  private var counts: TokenCounts
+  private(set) var head = AnswerHead(object: "text_completion", idPrefix: "cmpl-")
+  private(set) var counts: TokenCounts
   /// Those of each choice.
   private var logprobs: [LegacyLogprobs]
 
@@ -18,9 +18,6 @@ struct CompletionChunks: AnswerWriter {
     let choices = request.prompts.count * request.n
     self.logprobs = Array(repeating: LegacyLogprobs(), count: choices)
   }
-
-  var contentType: String { ServerSentEvents.contentType }
-  var keepalive: ByteBuffer? { ServerSentEvents.keepalive }
 
   mutating func write(
     _ message: ByteBuffer,
@@ -47,21 +44,6 @@ struct CompletionChunks: AnswerWriter {
       self.writeChunk("", of: first + Int(finished.index), finished.finishReason, to: &body)
     default: break
     }
-  }
-
-  func finish(to body: inout ByteBuffer) {
-    if self.options.includesUsage {
-      body.writeStaticString("data: ")
-      body.writeImmutableBuffer(self.head.bytes)
-      body.writeStaticString(#"],"usage":"#)
-      self.counts.write(to: &body)
-      body.writeStaticString("}\n\n")
-    }
-    body.writeStaticString("data: [DONE]\n\n")
-  }
-
-  func fail(_ failure: HTTPFailure, to body: inout ByteBuffer) {
-    body.writeEvent(data: OpenAIErrors.body(of: failure).readableBytesView)
   }
 
   private mutating func writeChunk(
