@@ -16,9 +16,10 @@ def test_llm(server, tmp_path):
         f"- model_id: local\n  model_name: {model}\n  api_base: {server}/v1\n"
     )
     environment = os.environ | {"LLM_USER_PATH": str(tmp_path), "OPENAI_API_KEY": "none"}
-    for arguments in (["-m", "local", "-o", "max_tokens", "5"], ["-m", "local", "--no-stream", "-o", "max_tokens", "5"]):
+    for arguments in ([], ["--no-stream"]):
+        options = ["-m", "local", "-o", "max_tokens", "5", "-o", "temperature", "0"]
         told = subprocess.run(
-            [BIN / "llm", *arguments, "Say hello."], env=environment, capture_output=True, text=True, check=True
+            [BIN / "llm", *options, *arguments, "Say hello."], env=environment, capture_output=True, text=True, check=True
         )
         assert told.stdout.strip()
 
