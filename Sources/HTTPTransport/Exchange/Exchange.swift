@@ -293,10 +293,3 @@ private final class ExchangeSink: ResponseSink {
     self.exchange.finish(call: self.call, error, unsent: unsent)
   }
 }
-
-extension CallError {
-  fileprivate static let ended = CallError(
-    .cancelled,
-    "The call has ended: nothing more can be sent on it"
-  )
-}

@@ -4,60 +4,119 @@ internal import NIOCore
 internal import NIOHTTP2
 internal import RPC
 
-/// How a connection of HTTP/2 waits and ends. Its streams have a `RequestHandler` each.
+/// How a connection of HTTP/2 waits and ends. Its streams have handlers of their own.
 final class HTTP2ConnectionHandler: ChannelInboundHandler {
   typealias InboundIn = HTTP2Frame
   typealias OutboundOut = HTTP2Frame
 
   private let connection: HTTPConnection
   private var context: ChannelHandlerContext?
-  private var timer: Scheduled<Void>?
-  /// What the client answers when it has seen that the connection ends.
-  private let ping = HTTP2PingData(withInteger: .random(in: .min ... .max))
-  private var isEndSeen = false
+  private var livenessTimer: LivenessTimer?
+  private var pingPolicy: PingPolicy
+  private var end = End.open
+  private var lastStream = HTTP2StreamID.rootStream
+
+  /// How far the end of the connection is (RFC 9113 section 6.8).
+  private enum End {
+    case open
+    /// The client got a GOAWAY that takes all streams, and this PING, whose answer shows that it
+    /// has seen that.
+    case announced(HTTP2PingData)
+    /// The client got the GOAWAY with the last stream: the connection closes after it.
+    case last
+  }
 
   init(_ connection: HTTPConnection) {
     self.connection = connection
+    self.pingPolicy = PingPolicy(
+      minimumInterval: TimeAmount(connection.server.timeouts.minimumPingInterval)
+    )
   }
+
+  private var logger: Logger { self.connection.server.calls.dispatcher.logger }
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
+    self.connection.requests.onBegin = { handler.value.didBegin() }
     // After the handler of the last stream is gone.
-    self.connection.onEmpty = { [eventLoop = context.eventLoop] in
+    self.connection.requests.onEmpty = { [eventLoop = context.eventLoop] in
       eventLoop.execute { handler.value.becameEmpty() }
     }
-    self.startTimer(at: self.connection.server.begin + self.firstRequest)
+    var liveness = Liveness(self.connection.server.timeouts, now: self.connection.server.begin)
+    liveness.beginPings(minimumInterval: 0)
+    self.livenessTimer = LivenessTimer(liveness, eventLoop: context.eventLoop) {
+      handler.value.act(on: $0)
+    }
+    self.livenessTimer?.check()
   }
 
   func handlerRemoved(context: ChannelHandlerContext) {
-    self.timer?.cancel()
-    self.connection.onEmpty = nil
+    // Breaks reference cycles.
+    self.livenessTimer?.stop()
+    self.livenessTimer = nil
+    self.connection.requests.onBegin = nil
+    self.connection.requests.onEmpty = nil
     self.context = nil
   }
 
-  private var firstRequest: TimeAmount {
-    TimeAmount(self.connection.server.timeouts.firstRequest)
+  /// What NIO tells of the streams.
+  var streamDelegate: any NIOHTTP2StreamDelegate {
+    StreamDelegate(NIOLoopBound(self, eventLoop: self.connection.server.channel.eventLoop))
   }
 
-  private func startTimer(at deadline: NIODeadline) {
-    self.timer?.cancel()
-    guard let eventLoop = self.context?.eventLoop else { return }
-    let handler = NIOLoopBound(self, eventLoop: eventLoop)
-    self.timer = eventLoop.scheduleTask(deadline: deadline) { handler.value.timeIsOver() }
+  private struct StreamDelegate: NIOHTTP2StreamDelegate {
+    private let handler: NIOLoopBound<HTTP2ConnectionHandler>
+
+    init(_ handler: NIOLoopBound<HTTP2ConnectionHandler>) {
+      self.handler = handler
+    }
+
+    func streamCreated(_ id: HTTP2StreamID, channel: any Channel) {
+      self.handler.value.lastStream = max(self.handler.value.lastStream, id)
+    }
+
+    func streamClosed(_ id: HTTP2StreamID, channel: any Channel) {}
   }
 
-  private func timeIsOver() {
-    if self.connection.isEmpty { self.drain(gracePeriod: .zero) }
+  // MARK: Liveness
+
+  /// Bytes of the connection have arrived.
+  func didReceiveBytes() {
+    self.livenessTimer?.liveness.receivedBytes(at: .now())
+  }
+
+  private func didBegin() {
+    self.livenessTimer?.receivedFrame()
+    self.livenessTimer?.liveness.callsBegan()
   }
 
   private func becameEmpty() {
-    if self.connection.isDraining {
-      self.closeIfDone()
-    } else {
-      self.startTimer(at: .now() + TimeAmount(self.connection.server.timeouts.idle))
+    guard self.connection.requests.isEmpty else { return }
+    self.livenessTimer?.liveness.callsEnded(at: .now())
+    self.livenessTimer?.check()
+    self.closeIfDone()
+  }
+
+  private func act(on verdict: Liveness.Verdict) {
+    switch verdict {
+    case .checkAgain:
+      break
+    case .ping:
+      self.write(.ping(HTTP2PingData(withInteger: 0), ack: false))
+      self.context?.flush()
+      self.livenessTimer?.check()
+    case .close(.idle):
+      self.livenessTimer?.liveness.idleTimeout = nil
+      self.livenessTimer?.check()
+      self.drain(gracePeriod: nil)
+    case .close(.noFirstFrame), .close(.silent):
+      self.logger.debug("Closing a silent connection")
+      self.context?.close(promise: nil)
     }
   }
+
+  // MARK: The end
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     switch event {
@@ -68,13 +127,15 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     context.fireUserInboundEventTriggered(event)
   }
 
-  /// Tells the client that the connection ends (RFC 9113 section 6.8). Requests that it sends
-  /// before it has seen that are answered.
-  private func drain(gracePeriod: Duration) {
+  /// Tells the client that the connection ends. Requests that it sends before it has seen that are
+  /// answered.
+  private func drain(gracePeriod: Duration?) {
     guard let context else { return }
-    if !self.connection.isDraining {
+    if case .open = self.end {
+      let ping = HTTP2PingData(withInteger: .random(in: 1 ... .max))
+      self.end = .announced(ping)
       self.write(.goAway(lastStreamID: .maxID, errorCode: .noError, opaqueData: nil))
-      self.write(.ping(self.ping, ack: false))
+      self.write(.ping(ping, ack: false))
       context.flush()
     }
     self.connection.drain(gracePeriod: gracePeriod)
@@ -86,22 +147,47 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    if case .ping(let data, ack: true) = self.unwrapInboundIn(data).payload, data == self.ping {
-      self.isEndSeen = true
-      self.closeIfDone()
+    switch self.unwrapInboundIn(data).payload {
+    case .ping(let data, ack: true): self.receiveAnswer(data)
+    case .ping(_, ack: false): self.receivePing(context)
+    default: break
     }
     context.fireChannelRead(data)
   }
 
+  private func receiveAnswer(_ data: HTTP2PingData) {
+    guard case .announced(let ping) = self.end, data == ping else { return }
+    self.end = .last
+    self.write(.goAway(lastStreamID: self.lastStream, errorCode: .noError, opaqueData: nil))
+    self.context?.flush()
+    self.closeIfDone()
+  }
+
+  /// NIO has answered it.
+  private func receivePing(_ context: ChannelHandlerContext) {
+    if self.connection.requests.hasSent {
+      self.connection.requests.hasSent = false
+      self.pingPolicy.sentData()
+    }
+    guard !self.pingPolicy.receivePing(at: .now()) else { return }
+    // The words that gRPC's clients know.
+    self.write(
+      .goAway(
+        lastStreamID: self.lastStream,
+        errorCode: .enhanceYourCalm,
+        opaqueData: ByteBuffer(string: "too_many_pings")
+      )
+    )
+    context.flush()
+    context.closeAfterWrites()
+  }
+
   private func closeIfDone() {
-    if self.isEndSeen, self.connection.isEmpty { self.context?.closeAfterWrites() }
+    if case .last = self.end, self.connection.requests.isEmpty { self.context?.closeAfterWrites() }
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
-    self.connection.server.calls.dispatcher.logger.debug(
-      "An HTTP/2 connection failed",
-      metadata: ["error": "\(error)"]
-    )
+    self.logger.debug("An HTTP/2 connection failed", metadata: ["error": "\(error)"])
     // Errors of single streams are not errors of the connection.
     if !(error is NIOHTTP2Errors.StreamError) { context.close(promise: nil) }
   }

@@ -8,40 +8,32 @@ final class HTTPConnection {
   let router: Router
   let limits: HTTPLimits
   let crossOrigin: CrossOrigin
-  /// Whether no more requests are taken.
-  private(set) var isDraining = false
-  /// The handlers of requests: one, or one for each stream of HTTP/2.
-  private var handlers: [ObjectIdentifier: RequestHandler] = [:]
-  /// Called when the last of them is gone.
-  var onEmpty: (() -> Void)?
+  /// What streams of HTTP/2 may carry besides requests of HTTP.
+  let streamProtocols: [any StreamProtocol]
+  let requests = OpenRequests()
 
   init(
     _ server: ServerConnection,
     _ router: Router,
     _ limits: HTTPLimits,
-    _ crossOrigin: CrossOrigin
+    _ crossOrigin: CrossOrigin,
+    _ streamProtocols: [any StreamProtocol]
   ) {
     self.server = server
     self.router = router
     self.limits = limits
     self.crossOrigin = crossOrigin
+    self.streamProtocols = streamProtocols
   }
 
-  var isEmpty: Bool { self.handlers.isEmpty }
-
-  func add(_ handler: RequestHandler) {
-    self.handlers[ObjectIdentifier(handler)] = handler
-  }
-
-  func remove(_ handler: RequestHandler) {
-    self.handlers[ObjectIdentifier(handler)] = nil
-    if self.handlers.isEmpty { self.onEmpty?() }
-  }
+  var isDraining: Bool { self.requests.isDraining }
 
   /// Lets running requests end, and takes no more.
-  func drain(gracePeriod: Duration) {
-    self.isDraining = true
-    for handler in self.handlers.values { handler.drain() }
+  ///
+  /// - Parameter gracePeriod: nil gives them the time that they need.
+  func drain(gracePeriod: Duration?) {
+    self.requests.drain()
+    guard let gracePeriod else { return }
     let bound = NIOLoopBound(self, eventLoop: self.server.channel.eventLoop)
     self.server.channel.eventLoop.scheduleTask(in: TimeAmount(gracePeriod)) {
       bound.value.endRequests()
@@ -49,7 +41,7 @@ final class HTTPConnection {
   }
 
   private func endRequests() {
-    for handler in self.handlers.values { handler.fail(HTTPFailure(.endedByShutdown)) }
+    self.requests.fail()
     let channel = self.server.channel
     // A client that does not read must not delay the end.
     channel.eventLoop.scheduleTask(in: ChannelHandlerContext.closeTimeout) {

@@ -9,6 +9,7 @@ package struct HTTPTransport: ServerTransport {
   private let router: Router
   private let limits: HTTPLimits
   private let crossOrigin: CrossOrigin
+  private let streamProtocols: [any StreamProtocol]
 
   /// The names in TLS (ALPN).
   package static let applicationProtocols = ["h2", "http/1.1"]
@@ -18,14 +19,17 @@ package struct HTTPTransport: ServerTransport {
   /// - Parameters:
   ///   - groups: what the server answers: see `Router`.
   ///   - crossOrigin: which web pages may call the server.
+  ///   - streamProtocols: what streams of HTTP/2 may carry besides requests.
   package init(
     _ groups: [RouteGroup],
     limits: HTTPLimits = HTTPLimits(),
-    crossOrigin: CrossOrigin = CrossOrigin()
+    crossOrigin: CrossOrigin = CrossOrigin(),
+    streamProtocols: [any StreamProtocol] = []
   ) {
     self.router = Router(groups)
     self.limits = limits
     self.crossOrigin = crossOrigin
+    self.streamProtocols = streamProtocols
   }
 
   /// The names in TLS (ALPN).
@@ -41,7 +45,13 @@ package struct HTTPTransport: ServerTransport {
   package func addHandlers(to connection: ServerConnection) throws {
     // A client may close its side after its last request, and still read the answer.
     try connection.channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
-    let state = HTTPConnection(connection, self.router, self.limits, self.crossOrigin)
+    let state = HTTPConnection(
+      connection,
+      self.router,
+      self.limits,
+      self.crossOrigin,
+      self.streamProtocols
+    )
     try connection.channel.pipeline.syncOperations.addHandler(HTTPVersionSelector(state))
   }
 

@@ -2,7 +2,6 @@ internal import Listening
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
-internal import NIOHTTP2
 internal import RPC
 
 /// Chooses between HTTP/1 and HTTP/2 by a connection's first bytes, and then removes itself. ALPN
@@ -75,53 +74,5 @@ extension HTTPConnection {
       ),
       handler,
     ])
-  }
-
-  fileprivate func addHTTP2(to pipeline: ChannelPipeline.SynchronousOperations) throws {
-    let eventLoop = self.server.channel.eventLoop
-    var connection = NIOHTTP2Handler.ConnectionConfiguration()
-    connection.initialSettings = [
-      HTTP2Setting(
-        parameter: .maxConcurrentStreams,
-        value: self.server.calls.dispatcher.load.limits.callsPerConnection
-      ),
-      HTTP2Setting(parameter: .maxHeaderListSize, value: self.limits.headerSize),
-    ]
-    var stream = NIOHTTP2Handler.StreamConfiguration()
-    stream.outboundBufferSizeHighWatermark = 32 << 10
-    stream.outboundBufferSizeLowWatermark = 16 << 10
-    let bound = NIOLoopBound(self, eventLoop: eventLoop)
-    try pipeline.addHandlers([
-      NIOHTTP2Handler(
-        mode: .server,
-        eventLoop: eventLoop,
-        connectionConfiguration: connection,
-        streamConfiguration: stream
-      ) { channel in
-        channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandlers([
-            HTTP2FramePayloadToHTTP1ServerCodec(),
-            RequestHandler(bound.value, isStream: true),
-          ])
-        }
-      },
-      HTTP2ConnectionHandler(self),
-    ])
-  }
-}
-
-/// Tells that bytes have arrived, before they are decoded.
-private final class ArrivalHandler: ChannelInboundHandler {
-  typealias InboundIn = ByteBuffer
-
-  private let onBytes: () -> Void
-
-  init(_ onBytes: @escaping () -> Void) {
-    self.onBytes = onBytes
-  }
-
-  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    self.onBytes()
-    context.fireChannelRead(data)
   }
 }

@@ -6,7 +6,7 @@ internal import RPC
 
 /// Answers the requests of a channel one after the other: those of an HTTP/1 connection, or the one
 /// of a stream of HTTP/2.
-final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
+final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenRequest {
   typealias InboundIn = HTTPServerRequestPart
   typealias OutboundIn = HTTPServerResponsePart
   typealias OutboundOut = HTTPServerResponsePart
@@ -66,7 +66,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
 
   func handlerAdded(context: ChannelHandlerContext) {
     self.context = context
-    self.connection.add(self)
+    self.connection.requests.add(self)
     self.wait(for: self.isStream ? .request : .firstRequest)
   }
 
@@ -74,7 +74,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     self.timer.stop()
     self.leave()
     self.context = nil
-    self.connection.remove(self)
+    self.connection.requests.remove(self)
   }
 
   func channelInactive(context: ChannelHandlerContext) {
@@ -262,10 +262,9 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
     exchange.begin()
   }
 
-  /// Ends the requests that are being answered.
-  func fail(_ failure: HTTPFailure) {
+  func failAtShutdown() {
     if case .answering(let answering) = self.state {
-      answering.exchange?.fail(failure, unsent: .sendUnlessBlocked)
+      answering.exchange?.fail(HTTPFailure(.endedByShutdown), unsent: .sendUnlessBlocked)
     }
   }
 
@@ -376,6 +375,7 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private func write(_ part: HTTPServerResponsePart) {
+    self.connection.requests.hasSent = true
     self.context?.write(self.wrapOutboundOut(part), promise: nil)
   }
 

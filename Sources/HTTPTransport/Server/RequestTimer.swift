@@ -1,10 +1,10 @@
-internal import Listening
-internal import NIOCore
+package import Listening
+package import NIOCore
 
 /// How long a connection waits for a request.
-struct RequestTimer {
+package struct RequestTimer {
   /// What it waits for.
-  enum Purpose {
+  package enum Purpose {
     /// The first request of a connection.
     case firstRequest
     /// The next request.
@@ -13,7 +13,7 @@ struct RequestTimer {
     case request
   }
 
-  private(set) var purpose = Purpose.firstRequest
+  package private(set) var purpose = Purpose.firstRequest
   private var task: Scheduled<Void>?
   private var restart: (() -> Scheduled<Void>)?
   /// What has arrived of the content since the time began.
@@ -22,8 +22,13 @@ struct RequestTimer {
   /// A client that sends less than this in the time is too slow.
   private static let leastProgress = 16 << 10
 
+  /// Creates a timer that does not run.
+  package init() {}
+
+  /// Starts the time anew.
+  ///
   /// - Parameter action: called when the time is over.
-  mutating func start(
+  package mutating func start(
     _ purpose: Purpose,
     _ connection: ServerConnection,
     on eventLoop: any EventLoop,
@@ -45,7 +50,7 @@ struct RequestTimer {
   }
 
   /// More of the content has arrived: the time begins anew.
-  mutating func progress(_ count: Int) {
+  package mutating func progress(_ count: Int) {
     self.received += count
     guard self.received >= Self.leastProgress, let restart else { return }
     self.received = 0
@@ -54,11 +59,12 @@ struct RequestTimer {
   }
 
   /// The first bytes of a request have arrived.
-  mutating func began() {
+  package mutating func began() {
     self.purpose = .request
   }
 
-  mutating func stop() {
+  /// Nothing is waited for.
+  package mutating func stop() {
     self.task?.cancel()
     self.task = nil
     self.restart = nil

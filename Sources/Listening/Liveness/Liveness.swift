@@ -1,12 +1,12 @@
-internal import NIOCore
+package import NIOCore
 
 /// Decides when a connection needs a PING, and when it is dead or idle. A state machine without
 /// clock and socket: it is told the time, and answers what to do.
-struct Liveness {
+package struct Liveness {
   /// From the connection to its first whole frame; nil, for clients, waits for ever.
   private let firstFrameTimeout: TimeAmount?
   /// How long a connection may be without a call; nil is for ever.
-  var idleTimeout: TimeAmount?
+  package var idleTimeout: TimeAmount?
   private var pingInterval: TimeAmount
   private let pingTimeout: TimeAmount
   /// Whether the peer understands PING.
@@ -15,23 +15,24 @@ struct Liveness {
   private var lastBytes: NIODeadline
   /// When the last call ended; nil while there are calls.
   private var idleSince: NIODeadline?
-  private(set) var hasFrame = false
+  package private(set) var hasFrame = false
   private var pingSent: NIODeadline?
 
-  enum Verdict: Equatable {
+  package enum Verdict: Equatable {
     /// Nothing to do until then.
     case checkAgain(NIODeadline)
     case ping
     case close(Reason)
   }
 
-  enum Reason: Equatable {
+  package enum Reason: Equatable {
     case noFirstFrame
     case idle
     case silent
   }
 
-  init(
+  /// - Parameter firstFrameTimeout: nil, for clients, waits for ever.
+  package init(
     firstFrameTimeout: TimeAmount? = nil,
     idleTimeout: TimeAmount? = nil,
     pingInterval: TimeAmount,
@@ -46,32 +47,36 @@ struct Liveness {
     self.idleSince = now
   }
 
-  mutating func receivedBytes(at now: NIODeadline) {
+  /// Bytes arrived, so the peer is alive.
+  package mutating func receivedBytes(at now: NIODeadline) {
     self.lastBytes = now
     self.pingSent = nil
   }
 
-  mutating func receivedFirstFrame(at now: NIODeadline) {
+  /// Other timeouts apply from now on.
+  package mutating func receivedFirstFrame(at now: NIODeadline) {
     self.hasFrame = true
     self.idleSince = now
   }
 
   /// The peer understands PING, and sets the minimum time between two, in milliseconds.
-  mutating func beginPings(minimumInterval: UInt32) {
+  package mutating func beginPings(minimumInterval: UInt32) {
     self.speaksExtension = true
     self.pingInterval = max(self.pingInterval, .milliseconds(Int64(minimumInterval)))
   }
 
-  mutating func callsBegan() {
+  /// The connection has calls.
+  package mutating func callsBegan() {
     self.idleSince = nil
   }
 
-  mutating func callsEnded(at now: NIODeadline) {
+  /// The connection has no calls any more.
+  package mutating func callsEnded(at now: NIODeadline) {
     self.idleSince = now
   }
 
   /// What to do now. It may answer to close more than once.
-  mutating func check(at now: NIODeadline) -> Verdict {
+  package mutating func check(at now: NIODeadline) -> Verdict {
     var next = NIODeadline.distantFuture
     // Before the first frame, the first-frame timeout applies instead of the idle timeout.
     if let timeout = self.hasFrame ? self.idleTimeout : self.firstFrameTimeout {
@@ -92,5 +97,18 @@ struct Liveness {
       next = min(next, limit, now + self.pingInterval)
     }
     return .checkAgain(next)
+  }
+}
+
+extension Liveness {
+  /// The liveness of a server's connection.
+  package init(_ timeouts: ConnectionTimeouts, now: NIODeadline) {
+    self.init(
+      firstFrameTimeout: TimeAmount(timeouts.firstRequest),
+      idleTimeout: TimeAmount(timeouts.idle),
+      pingInterval: TimeAmount(timeouts.keepaliveInterval),
+      pingTimeout: TimeAmount(timeouts.keepalive),
+      now: now
+    )
   }
 }

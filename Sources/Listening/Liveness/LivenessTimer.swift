@@ -1,16 +1,16 @@
-internal import NIOCore
+package import NIOCore
 
 /// Runs a connection's `Liveness` with a timer, and reports its verdicts.
 ///
 /// It belongs to the connection's event loop.
-final class LivenessTimer {
-  var liveness: Liveness
+package final class LivenessTimer {
+  package var liveness: Liveness
   private let eventLoop: any EventLoop
   private let onVerdict: (Liveness.Verdict) -> Void
   private var next: Scheduled<Void>?
 
   /// - Parameter onVerdict: called for every verdict except `checkAgain`.
-  init(
+  package init(
     _ liveness: Liveness,
     eventLoop: any EventLoop,
     onVerdict: @escaping (Liveness.Verdict) -> Void
@@ -22,7 +22,7 @@ final class LivenessTimer {
 
   /// Does what is due, and schedules the next check. Call it also when something may be due earlier
   /// than before.
-  func check() {
+  package func check() {
     self.next?.cancel()
     switch self.liveness.check(at: .now()) {
     case .checkAgain(.distantFuture):
@@ -37,13 +37,14 @@ final class LivenessTimer {
   }
 
   /// A whole frame arrived. After the first one, other timeouts apply.
-  func receivedFrame() {
+  package func receivedFrame() {
     guard !self.liveness.hasFrame else { return }
     self.liveness.receivedFirstFrame(at: .now())
     self.check()
   }
 
-  func stop() {
+  /// Stops the timer.
+  package func stop() {
     self.next?.cancel()
   }
 }

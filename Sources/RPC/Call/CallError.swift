@@ -84,6 +84,11 @@ extension CallError {
 extension CallError {
   /// The caller has cancelled the call.
   package static let cancelled = CallError(.cancelled, "The call was cancelled")
+  /// Something was to be sent after the end of the call.
+  package static let ended = CallError(
+    .cancelled,
+    "The call has ended: nothing more can be sent on it"
+  )
   /// The connection ended before the call.
   package static let connectionClosed = CallError(.unavailable, "The connection is closed")
   /// A stopping server ended the call.

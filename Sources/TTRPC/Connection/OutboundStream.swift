@@ -207,7 +207,3 @@ extension OutboundStream.State {
     buffer.writeBuffer(&slice)
   }
 }
-
-extension CallError {
-  static let ended = CallError(.cancelled, "The call has ended: nothing more can be sent on it")
-}

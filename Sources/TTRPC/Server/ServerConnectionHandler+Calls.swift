@@ -1,4 +1,5 @@
 internal import Identifiers
+internal import Listening
 internal import NIOCore
 internal import Protobuf
 internal import RPC

@@ -162,15 +162,3 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     if isEmpty { self.allWritten() }
   }
 }
-
-extension Liveness {
-  fileprivate init(_ timeouts: ConnectionTimeouts, now: NIODeadline) {
-    self.init(
-      firstFrameTimeout: TimeAmount(timeouts.firstRequest),
-      idleTimeout: TimeAmount(timeouts.idle),
-      pingInterval: TimeAmount(timeouts.keepaliveInterval),
-      pingTimeout: TimeAmount(timeouts.keepalive),
-      now: now
-    )
-  }
-}

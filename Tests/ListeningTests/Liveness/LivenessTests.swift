@@ -1,7 +1,7 @@
 import NIOCore
 import Testing
 
-@testable import TTRPC
+@testable import Listening
 
 @Suite struct LivenessTests {
   private var liveness = Liveness(
