@@ -58,6 +58,7 @@ let package = Package(
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
     .systemLibrary(name: "CLlamaCommon", pkgConfig: "llama-common"),
     .target(name: "CLlamaChat", dependencies: ["CLlama", "CLlamaCommon"]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CProcess"),
     .target(name: "CTTRPC", dependencies: ["CProtobufC"]),
@@ -130,7 +131,19 @@ let package = Package(
         "Concurrency", "Identifiers", "JSON", "Listening", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "GRPCTransport",
+      dependencies: [
+        "CZlib", "Concurrency", "HTTPTransport", "Identifiers", "Listening", "RPC",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ],
       swiftSettings: settings
@@ -212,8 +225,9 @@ let package = Package(
     .executableTarget(
       name: "tokenwire",
       dependencies: [
-        "AccessTokens", "Concurrency", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
-        "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording", "RequestLog",
+        "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
+        "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
+        "RequestLog",
         "SQLiteRequestLog",
         "TTRPC",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer",
@@ -256,6 +270,7 @@ let package = Package(
       dependencies: [
         "Listening",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -360,6 +375,18 @@ let package = Package(
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOHTTP2", package: "swift-nio-http2"),
         .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "GRPCTransportTests",
+      dependencies: [
+        "GRPCTransport", "HTTPTransport", "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC",
+        "TestCertificates", "TestHTTP",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP2", package: "swift-nio-http2"),
       ],
       swiftSettings: settings
     ),

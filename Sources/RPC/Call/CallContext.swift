@@ -18,6 +18,7 @@ public struct CallContext: Sendable {
     let peer: String
     let peerAddress: Identifier
     let caller = Mutex<(any AnyObject & Sendable)?>(nil)
+    let responseMetadata = Mutex<(initial: Metadata, trailing: Metadata)?>(nil)
 
     init(
       method: MethodDescriptor,
@@ -77,6 +78,23 @@ public struct CallContext: Sendable {
 
   /// The caller's address without the port: the same for all connections of a machine.
   public var peerAddress: Identifier { self.contents.peerAddress }
+
+  /// The metadata that is sent before the first response. What is set after it is not sent. The
+  /// native wire has no such metadata, and drops it.
+  public var initialMetadata: Metadata {
+    get { self.contents.responseMetadata.withLock { $0?.initial } ?? Metadata() }
+    nonmutating set {
+      self.contents.responseMetadata.withLock { $0 = (newValue, $0?.trailing ?? Metadata()) }
+    }
+  }
+
+  /// The metadata that is sent with the call's end, on the same wires.
+  public var trailingMetadata: Metadata {
+    get { self.contents.responseMetadata.withLock { $0?.trailing } ?? Metadata() }
+    nonmutating set {
+      self.contents.responseMetadata.withLock { $0 = ($0?.initial ?? Metadata(), newValue) }
+    }
+  }
 
   /// What an interceptor learned about the caller, for later interceptors and the handler.
   package var caller: (any AnyObject & Sendable)? {

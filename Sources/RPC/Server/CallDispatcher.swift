@@ -35,6 +35,13 @@ package final class CallDispatcher: Sendable {
     return handler
   }
 
+  /// Whether a caller of the method may send more than one message.
+  ///
+  /// - Throws: `unimplemented` when there is no such method.
+  package func takesMessages(_ method: MethodDescriptor) throws(CallError) -> Bool {
+    try self.handler(of: method).takesMessages
+  }
+
   /// Checks all methods with the interceptors.
   ///
   /// - Throws: the error of an interceptor that rejects a method.

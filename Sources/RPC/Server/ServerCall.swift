@@ -67,6 +67,9 @@ package final class ServerCall: Sendable {
     self.dispatcher.handlerReturned(self.contextAlone)
   }
 
+  /// What the handler knows about the call: its name, and the metadata of its responses.
+  package var context: CallContext { self.contextAlone }
+
   /// Whether the caller may send more than one message.
   package var takesMessages: Bool { self.method.takesMessages }
 

@@ -1,13 +1,16 @@
 import HTTPTransport
 
 extension ServerConfiguration.HTTP {
-  /// Nil when HTTP is off.
+  /// Nil when HTTP and gRPC are off.
   init?(_ settings: SettingReader) throws(ConfigurationError) {
     let http = Settings.http
     let origins = try http.corsOrigin.read(from: settings)
     let headerSize = try http.maxHeaderSize.read(from: settings)
-    guard try http.http.read(from: settings) == .on else { return nil }
+    let (routes, grpc) = (try http.http.read(from: settings), try http.grpc.read(from: settings))
+    guard routes == .on || grpc == .on else { return nil }
     self.init(
+      hasRoutes: routes == .on,
+      hasGRPC: grpc == .on,
       crossOrigin: CrossOrigin(origins: origins),
       limits: HTTPLimits(
         headerSize: headerSize,

@@ -50,6 +50,10 @@ struct ServerConfiguration: Hashable, Sendable {
 
   /// What is said to clients of HTTP.
   struct HTTP: Hashable, Sendable {
+    /// Whether requests of HTTP are answered.
+    var hasRoutes = true
+    /// Whether calls of gRPC are.
+    var hasGRPC = true
     var crossOrigin = CrossOrigin()
     var limits = HTTPLimits()
   }

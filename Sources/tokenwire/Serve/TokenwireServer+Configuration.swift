@@ -1,4 +1,5 @@
 import AccessTokens
+import GRPCTransport
 import HTTPAPI
 import HTTPTransport
 import Listening
@@ -59,7 +60,12 @@ extension TokenwireServer {
     let api = HTTPAPI(allowsAnonymous: configuration.access.allowsAnonymous)
     return [
       TTRPCTransport(),
-      HTTPTransport(api.groups(), limits: http.limits, crossOrigin: http.crossOrigin),
+      HTTPTransport(
+        http.hasRoutes ? api.groups() : [],
+        limits: http.limits,
+        crossOrigin: http.crossOrigin,
+        streamProtocols: http.hasGRPC ? [GRPCTransport()] : []
+      ),
     ]
   }
 }

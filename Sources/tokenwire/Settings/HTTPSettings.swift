@@ -1,14 +1,20 @@
 import Identifiers
 
-/// What a server says to clients of HTTP.
+/// What a server says to clients of HTTP and gRPC.
 struct HTTPSettings: SettingGroup {
-  static let title = "HTTP"
+  static let title = "HTTP and gRPC"
 
   let http = Setting(
     "http",
-    .word(of: HTTPSwitch.self),
+    .word(of: TransportSwitch.self),
     default: "on",
     "Whether HTTP is spoken beside the native wire: on or off."
+  )
+  let grpc = Setting(
+    "grpc",
+    .word(of: TransportSwitch.self),
+    default: "on",
+    "Whether gRPC is spoken beside the native wire: on or off."
   )
   let corsOrigin = Setting(
     "corsOrigin",
@@ -28,8 +34,8 @@ struct HTTPSettings: SettingGroup {
   )
 }
 
-/// Whether HTTP is spoken.
-enum HTTPSwitch: String, CaseIterable, Sendable {
+/// Whether a protocol is spoken.
+enum TransportSwitch: String, CaseIterable, Sendable {
   case on
   case off
 }

@@ -1,0 +1,62 @@
+internal import Foundation
+internal import Identifiers
+internal import NIOCore
+internal import NIOHPACK
+internal import RPC
+
+extension HPACKHeaders {
+  /// The header fields before the first message.
+  static let response = HPACKHeaders([
+    (":status", "200"), ("content-type", ContentType.protobuf),
+    ("grpc-accept-encoding", MessageEncoding.names),
+  ])
+
+  /// The longest "grpc-message", in bytes. Clients accept 8 KiB for all fields.
+  private static let longestMessage = 2048
+
+  /// Adds metadata of a call's responses.
+  mutating func add(_ metadata: Metadata) {
+    for (key, value) in metadata { self.add(name: key.text, value: value) }
+  }
+
+  /// Adds what says how a call ended.
+  ///
+  /// - Parameter error: nil for success.
+  mutating func addStatus(_ error: CallError?) {
+    self.add(name: "grpc-status", value: "\(error?.code.rawValue ?? 0)", indexing: .indexable)
+    guard let error else { return }
+    self.add(name: "grpc-message", value: error.percentEncoded(atMost: Self.longestMessage))
+    guard error.retryAfter != nil else { return }
+    //TODO-A
+  }
+}
+
+extension CallError {
+  /// The message, with other bytes than those from space to "~", and "%" itself, as "%XX". A
+  /// character is whole or not there.
+  fileprivate func percentEncoded(atMost limit: Int) -> String {
+    var encoded: [UInt8] = []
+    for scalar in self.message.unicodeScalars {
+      let start = encoded.count
+      for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter {
+        if 0x20 ... 0x7E ~= byte, byte != UInt8(ascii: "%") {
+          encoded.append(byte)
+        } else {
+          encoded += [UInt8(ascii: "%"), byte.hexDigit(high: true), byte.hexDigit(high: false)]
+        }
+      }
+      if encoded.count > limit {
+        encoded.removeSubrange(start...)
+        break
+      }
+    }
+    return String(decoding: encoded, as: UTF8.self)
+  }
+}
+
+extension UInt8 {
+  fileprivate func hexDigit(high: Bool) -> UInt8 {
+    let digits = Array("0123456789ABCDEF".utf8)
+    return digits[Int(high ? self >> 4 : self & 0xF)]
+  }
+}
