@@ -178,8 +178,9 @@ proto: ## Generate code from Protos/
 	@Protos/generate
 
 check-proto: proto ## Fail when the generated code is not current
-	@changes=$$(git status --porcelain -- Sources/CTTRPC Sources/CTokenwireAPI \
-	  Sources/TTRPC/Generated Sources/TokenwireAPI clients/python/tokenwire/call_options.py \
+	@changes=$$(git status --porcelain -- Sources/CStatus Sources/CTTRPC Sources/CTokenwireAPI \
+	  Sources/RPC/Generated Sources/TTRPC/Generated Sources/TokenwireAPI \
+	  clients/python/tokenwire/call_options.py \
 	  'clients/python/*_pb2.py*' 'clients/c/*.pb-c.*')
 	if [[ -n $$changes ]]; then
 	  echo "The generated code was not current; commit what make proto has changed:" >&2

@@ -61,7 +61,8 @@ let package = Package(
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
     .systemLibrary(name: "CMalloc"),
     .systemLibrary(name: "CProcess"),
-    .target(name: "CTTRPC", dependencies: ["CProtobufC"]),
+    .target(name: "CStatus", dependencies: ["CProtobufC"]),
+    .target(name: "CTTRPC", dependencies: ["CProtobufC", "CStatus"]),
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "Concurrency", swiftSettings: settings),
@@ -96,7 +97,7 @@ let package = Package(
     .target(
       name: "RPC",
       dependencies: [
-        "Concurrency", "Identifiers", "Protobuf",
+        "CStatus", "Concurrency", "Identifiers", "Protobuf",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -118,7 +119,7 @@ let package = Package(
     .target(
       name: "TTRPC",
       dependencies: [
-        "CTTRPC", "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC",
+        "CStatus", "CTTRPC", "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -2,10 +2,12 @@
 // swift-format-ignore-file
 
 internal import CProtobufC
+internal import CStatus
 internal import CTTRPC
 internal import Identifiers
 internal import NIOCore
 internal import Protobuf
+internal import RPC
 
 struct RequestEnvelope: Hashable, Sendable {
   @Bytewise var service: String

@@ -86,19 +86,4 @@ import Testing
     #expect(status.details.first?.typeUrl == "type.googleapis.com/google.rpc.RetryInfo")
     #expect(CallError(status) == error)
   }
-
-  @Test func `details that are not known, or are no message, are dropped`() {
-    let details = [
-      AnyMessage(typeUrl: "type.googleapis.com/google.rpc.Help", value: hex("ff")),
-      AnyMessage(typeUrl: "type.googleapis.com/google.rpc.RetryInfo", value: hex("ff")),
-    ]
-    #expect(
-      CallError(StatusMessage(code: 8, message: "m", details: details))
-        == CallError(.resourceExhausted, "m")
-    )
-  }
-
-  @Test func `a code that nobody knows is unknown`() {
-    #expect(CallError(StatusMessage(code: 99, message: "?"))?.code == .unknown)
-  }
 }

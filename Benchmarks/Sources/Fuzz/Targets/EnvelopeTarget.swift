@@ -1,5 +1,6 @@
 import NIOCore
 import Protobuf
+import RPC
 
 @testable import TTRPC
 

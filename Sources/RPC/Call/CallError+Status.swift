@@ -1,13 +1,14 @@
 internal import Identifiers
+internal import NIOCore
 internal import Protobuf
-internal import RPC
 
 extension StatusMessage {
   /// Longer messages are cut, because an error must fit into a frame whatever it quotes. In
   /// scalars, because a Unicode character has no maximum length.
   private static let maximumMessageLength = 4096
 
-  init(_ error: CallError) {
+  /// The error as every wire carries it.
+  package init(_ error: CallError) {
     self.init(
       code: error.code.rawValue,
       message: String(error.message.unicodeScalars.prefix(Self.maximumMessageLength)),
@@ -17,9 +18,9 @@ extension StatusMessage {
 }
 
 extension CallError {
-  /// Nil when `status` is OK. Codes that gRPC does not define become `unknown`, and unknown details
-  /// are dropped.
-  init?(_ status: StatusMessage?) {
+  /// What a peer's status says; nil when it is OK. Codes that gRPC does not define become
+  /// `unknown`, and unknown details are dropped.
+  package init?(_ status: StatusMessage?) {
     guard let status, status.code != 0 else { return nil }
     self.init(
       Code(rawValue: status.code) ?? .unknown,
@@ -32,7 +33,9 @@ extension CallError {
 
 extension AnyMessage {
   fileprivate init(_ retryInfo: RetryInfoMessage) {
-    self.init(typeUrl: RetryInfoMessage.typeURL, value: retryInfo.serialized())
+    var value = ByteBuffer()
+    retryInfo.serialize(into: &value)
+    self.init(typeUrl: RetryInfoMessage.typeURL, value: value)
   }
 }
 

@@ -1,17 +1,17 @@
 // Generated from Protos/google/protobuf/duration.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-internal import CProtobufC
-internal import CTTRPC
-internal import NIOCore
-internal import Protobuf
+public import CProtobufC
+public import CStatus
+public import NIOCore
+public import Protobuf
 
-struct DurationMessage: Hashable, Sendable {
-  var seconds: Int64
+public struct DurationMessage: Hashable, Sendable {
+  public var seconds: Int64
   /// From -999,999,999 to 999,999,999, with the sign of the seconds.
-  var nanos: Int32
+  public var nanos: Int32
 
-  init(
+  public init(
     seconds: Int64 = 0,
     nanos: Int32 = 0
   ) {
@@ -21,33 +21,33 @@ struct DurationMessage: Hashable, Sendable {
 }
 
 extension DurationMessage: CMessage {
-  init(serialized bytes: ByteBuffer) throws(MessageError) {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
     self = try Self.decode(bytes)
   }
 
-  func serialize(into buffer: inout ByteBuffer) {
+  public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
   }
 
-  static var descriptor: ProtobufCMessageDescriptor {
+  public static var descriptor: ProtobufCMessageDescriptor {
     google__protobuf__duration__descriptor
   }
 
-  static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Google__Protobuf__Duration>? {
     google__protobuf__duration__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  init(_ c: Google__Protobuf__Duration) throws(MessageError) {
+  public init(_ c: Google__Protobuf__Duration) throws(MessageError) {
     self.init(
       seconds: c.seconds,
       nanos: c.nanos
     )
   }
 
-  func copy(to c: inout Google__Protobuf__Duration, in arena: inout Arena) {
+  public func copy(to c: inout Google__Protobuf__Duration, in arena: inout Arena) {
     google__protobuf__duration__init(&c)
     c.seconds = self.seconds
     c.nanos = self.nanos

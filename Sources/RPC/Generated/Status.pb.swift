@@ -1,19 +1,19 @@
 // Generated from Protos/google/rpc/status.proto by `make proto`: do not edit.
 // swift-format-ignore-file
 
-internal import CProtobufC
-internal import CTTRPC
-internal import Identifiers
-internal import NIOCore
-internal import Protobuf
+public import CProtobufC
+public import CStatus
+public import Identifiers
+public import NIOCore
+public import Protobuf
 
-struct StatusMessage: Hashable, Sendable {
+public struct StatusMessage: Hashable, Sendable {
   /// A google.rpc.Code, the same numbers as gRPC's.
-  var code: Int32
-  @Bytewise var message: String
-  var details: [AnyMessage]
+  public var code: Int32
+  @Bytewise public var message: String
+  public var details: [AnyMessage]
 
-  init(
+  public init(
     code: Int32 = 0,
     message: String = "",
     details: [AnyMessage] = []
@@ -25,26 +25,26 @@ struct StatusMessage: Hashable, Sendable {
 }
 
 extension StatusMessage: CMessage {
-  init(serialized bytes: ByteBuffer) throws(MessageError) {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
     self = try Self.decode(bytes)
   }
 
-  func serialize(into buffer: inout ByteBuffer) {
+  public func serialize(into buffer: inout ByteBuffer) {
     self.encode(into: &buffer)
   }
 
-  static var descriptor: ProtobufCMessageDescriptor {
+  public static var descriptor: ProtobufCMessageDescriptor {
     google__rpc__status__descriptor
   }
 
-  static func unpack(
+  public static func unpack(
     _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
     _ bytes: UnsafeBufferPointer<UInt8>
   ) -> UnsafeMutablePointer<Google__Rpc__Status>? {
     google__rpc__status__unpack(allocator, bytes.count, bytes.baseAddress)
   }
 
-  init(_ c: Google__Rpc__Status) throws(MessageError) {
+  public init(_ c: Google__Rpc__Status) throws(MessageError) {
     self.init(
       code: c.code,
       message: try CField.string(c.message, "Status.message"),
@@ -52,7 +52,7 @@ extension StatusMessage: CMessage {
     )
   }
 
-  func copy(to c: inout Google__Rpc__Status, in arena: inout Arena) {
+  public func copy(to c: inout Google__Rpc__Status, in arena: inout Arena) {
     google__rpc__status__init(&c)
     c.code = self.code
     c.message = arena.bytes(self.message)
