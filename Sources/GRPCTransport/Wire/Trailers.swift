@@ -27,7 +27,13 @@ extension HPACKHeaders {
     guard let error else { return }
     self.add(name: "grpc-message", value: error.percentEncoded(atMost: Self.longestMessage))
     guard error.retryAfter != nil else { return }
-    //TODO-A
+    var short = error
+    short.message = String(error.message.unicodeScalars.prefix(Self.longestMessage / 4))
+    var status = ByteBuffer()
+    StatusMessage(short).serialize(into: &status)
+    let details = Data(status.readableBytesView).base64EncodedString()
+    // Without padding, as gRPC's own servers send it.
+    self.add(name: "grpc-status-details-bin", value: String(details.prefix { $0 != "=" }))
   }
 }
 
