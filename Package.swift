@@ -360,9 +360,11 @@ let package = Package(
     .testTarget(
       name: "LlamaGenerationTests",
       dependencies: [
-        "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "LlamaGeneration", "Listening",
-        "TestHTTP", "TestTexts", "TokenwireServer",
+        "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "LlamaGeneration",
+        "Listening", "Protobuf", "RPC",
+        "TestHTTP", "TestTexts", "TokenwireAPI", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),
@@ -422,7 +424,8 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
-        "AccessTokens", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "JSON",
+        "AccessTokens", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
+        "JSON",
         "Listening", "Protobuf", "RPC", "RequestLog", "SQLiteRequestLog", "TTRPC",
         "TestCertificates", "TestClients", "TestHTTP", "TestTexts", "TokenwireAPI",
         "TokenwireClient", "TokenwireServer",
@@ -430,6 +433,7 @@ let package = Package(
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "MetricsTestKit", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
       ],

@@ -1,3 +1,4 @@
+import GRPCTransport
 import Generation
 import HTTPAPI
 import HTTPTransport
@@ -8,23 +9,26 @@ import TokenwireServer
 
 @testable import LlamaGeneration
 
-/// A client of HTTP that goes away frees the engine's slot, whatever its text is at.
+/// A client of HTTP or gRPC that goes away frees the engine's slot, whatever its text is at.
 ///
 /// What the engine has computed shows that it did not go on: how much of a prompt it knows, and that
 /// it knows of no text that came to its end.
 @Suite struct VanishingClientTests {
-  /// Each version of HTTP with answers of both kinds.
-  private static let clients: [(leaving: Leaving, streams: Bool)] = [
-    (.closing, true), (.finishing, false), (.closingConnection, true), (.resetting, false),
+  /// Each version of HTTP with answers of both kinds, and gRPC.
+  private static let clients = [
+    VanishingClient(leaving: .closing), VanishingClient(leaving: .finishing, streams: false),
+    VanishingClient(leaving: .closingConnection),
+    VanishingClient(leaving: .resetting, streams: false),
+    VanishingClient(leaving: .resetting, isGRPC: true),
   ]
 
   @Test func `while it waits for a slot`() async throws {
     try await Self.withServer { generator, endpoint in
-      for (number, (leaving, streams)) in Self.clients.enumerated() {
+      for (number, client) in Self.clients.enumerated() {
         let other = Task { try await Outcome(Self.endless("Once upon a time"), on: generator) }
         try await generator.waitUntilBusy()
         let prompt = Self.prompt(number, words: 30)
-        try await leaving.leave(endpoint, Self.path, Self.request(prompt, streams), waits: false) {
+        try await client.leave(endpoint, prompt, waits: false) {
           while generator.queue.count == 0 { try await Task.sleep(for: .milliseconds(1)) }
         }
         other.cancel()
@@ -32,7 +36,7 @@ import TokenwireServer
         try await generator.waitUntilFree()
         // Nothing but what all prompts begin with.
         let started = try await Self.started(prompt, on: generator)
-        #expect(started.cachedTokens < 10, "\(leaving), \(streams)")
+        #expect(started.cachedTokens < 10, "\(client)")
         #expect(generator.queue.load.timePerText == nil)
         try await generator.waitUntilFree()
       }
@@ -41,15 +45,15 @@ import TokenwireServer
 
   @Test func `while its prompt is read`() async throws {
     try await Self.withServer { generator, endpoint in
-      for (number, (leaving, streams)) in Self.clients.enumerated() {
+      for (number, client) in Self.clients.enumerated() {
         let prompt = Self.prompt(number, words: 1_000)
-        try await leaving.leave(endpoint, Self.path, Self.request(prompt, streams), waits: false) {
+        try await client.leave(endpoint, prompt, waits: false) {
           try await generator.waitUntilBusy()
         }
         try await generator.waitUntilFree()
         let started = try await Self.started(prompt, on: generator)
         let (known, whole) = (started.cachedTokens, started.promptTokens ?? 0)
-        #expect(known < whole - 1, "\(leaving), \(streams): \(known) of \(whole)")
+        #expect(known < whole - 1, "\(client): \(known) of \(whole)")
         #expect(generator.queue.load.timePerText == nil)
         try await generator.waitUntilFree()
       }
@@ -58,28 +62,21 @@ import TokenwireServer
 
   @Test func `while its text is written`() async throws {
     try await Self.withServer { generator, endpoint in
-      for (number, (leaving, streams)) in Self.clients.enumerated() {
-        let request = Self.request(Self.prompt(number, words: 1), streams)
-        try await leaving.leave(endpoint, Self.path, request, waits: streams) {
+      for (number, client) in Self.clients.enumerated() {
+        try await client.leave(endpoint, Self.prompt(number, words: 1), waits: true) {
           try await generator.waitUntilBusy()
         }
         try await generator.waitUntilFree()
-        #expect(generator.queue.load.timePerText == nil, "\(leaving), \(streams)")
+        #expect(generator.queue.load.timePerText == nil, "\(client)")
       }
     }
   }
 
   // MARK: Requests
 
-  private static let path = "/v1/completions"
-
   /// - Parameter number: which prompt: none begins as another one does.
   private static func prompt(_ number: Int, words: Int) -> String {
     "Tale \(number * 7_919 + 1_000): " + (0 ..< words).map { "w\($0 % 10)" }.joined(separator: " ")
-  }
-
-  private static func request(_ prompt: String, _ streams: Bool) -> String {
-    #"{"prompt":"\#(prompt)","max_tokens":400,"ignore_eos":true,"stream":\#(streams)}"#
   }
 
   private static func endless(_ prompt: String) -> GenerationRequest {
@@ -118,7 +115,12 @@ import TokenwireServer
     )
     let server = TokenwireServer(
       listen: Endpoint(host: "127.0.0.1", port: 0),
-      transports: [HTTPTransport(HTTPAPI(allowsAnonymous: true).groups())],
+      transports: [
+        HTTPTransport(
+          HTTPAPI(allowsAnonymous: true).groups(),
+          streamProtocols: [GRPCTransport()]
+        )
+      ],
       timeouts: ConnectionTimeouts(firstRequest: .seconds(3600)),
       logger: TestModel.logger,
       models: [ModelSource(generator.model.id) { generator }]

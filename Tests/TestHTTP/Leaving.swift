@@ -1,5 +1,5 @@
 package import Listening
-internal import NIOCore
+package import NIOCore
 internal import NIOHTTP1
 
 /// How a client goes away from a request that is being answered.
@@ -48,5 +48,36 @@ package enum Leaving: CaseIterable, Sendable {
       }
       try await peer.close()
     }
+  }
+
+  /// The ways that a client of gRPC has.
+  package static let ofGRPC = [Leaving.resetting, .closingConnection]
+
+  /// Makes a call of gRPC with one request, and goes away after `body`.
+  ///
+  /// - Parameters:
+  ///   - waits: whether the first response is waited for. No more is read in any case.
+  package func leave(
+    _ endpoint: Endpoint,
+    calling path: String,
+    _ request: ByteBuffer,
+    waits: Bool,
+    after body: @escaping @Sendable () async throws -> Void
+  ) async throws {
+    let peer = try await GRPCPeer.connect(to: endpoint)
+    let call = try await peer.begin(GRPCPeer.head(path), reads: waits)
+    call.send(GRPCPeer.frame(request))
+    call.end()
+    if waits {
+      var events = call.events.makeAsyncIterator()
+      _ = await events.next()
+      try await call.channel.setOption(.autoRead, value: false).get()
+    }
+    try await body()
+    if self == .resetting {
+      call.cancel()
+      _ = try await call.reply()
+    }
+    try await peer.close()
   }
 }

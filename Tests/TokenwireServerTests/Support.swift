@@ -1,4 +1,5 @@
 import Foundation
+import GRPCTransport
 import Generation
 import HTTPAPI
 import HTTPTransport
@@ -67,7 +68,9 @@ func withEndpoint<Result: Sendable>(
     endpoint: .anyPort,
     services: [service],
     interceptors: interceptors,
-    transports: [TTRPCTransport(), HTTPTransport(api.groups())],
+    transports: [
+      TTRPCTransport(), HTTPTransport(api.groups(), streamProtocols: [GRPCTransport()]),
+    ],
     tls: nil,
     limits: CallLimits(),
     connectionLimits: ConnectionLimits(),

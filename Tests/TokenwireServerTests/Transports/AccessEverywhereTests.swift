@@ -3,6 +3,7 @@ import Identifiers
 import Listening
 import NIOCore
 import NIOHTTP1
+import Protobuf
 import RPC
 import TestHTTP
 import Testing
@@ -220,6 +221,20 @@ extension Way {
         .secureGenerate(GenerateTests.endless, options: options).makeAsyncIterator()
       _ = try await responses.next()
       try await body()
+    case .grpc:
+      let peer = try await GRPCPeer.connect(to: server.endpoint)
+      let head = GRPCPeer.head(path, [("authorization", authorization)])
+      let call = try await peer.begin(head, reads: false)
+      var message = ByteBuffer()
+      GenerateTests.endless.serialize(into: &message)
+      call.send(GRPCPeer.frame(message))
+      call.end()
+      call.channel.read()
+      var events = call.events.makeAsyncIterator()
+      _ = await events.next()
+      try await body()
+      call.cancel()
+      try await peer.close()
     case .http1, .chats:
       try await server.endpoint.converse { peer in
         let fields = ["Authorization: \(authorization)"]

@@ -17,15 +17,14 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
   case native
   case http1
   case http2
+  case grpc
   /// OpenAI's chats, which only generate.
   case chats
 
   /// Those that have all methods.
-  static let ofMethods = [Way.native, .http1, .http2]
+  static let ofMethods = [Way.native, .http1, .http2, .grpc]
 
   var testDescription: String { self.rawValue }
-
-  var isHTTP: Bool { self != .native }
 
   /// Calls a method.
   ///
@@ -40,7 +39,9 @@ enum Way: String, CaseIterable, CustomTestStringConvertible {
   ) async throws -> Reply {
     switch self {
     case .native:
-      return try await NativeCall(method, request, authorization).reply(at: endpoint)
+      return try await NamedCall(method, request, authorization).reply(at: endpoint)
+    case .grpc:
+      return try await NamedCall(method, request, authorization).replyOfGRPC(at: endpoint)
     case .http1, .http2:
       let path = "/\(method.service)/\(method.method)"
       return Reply(
@@ -171,57 +172,5 @@ struct Reply: Sendable {
     let seconds = answer.retryAfter.flatMap { Int($0) } ?? 0
     return answer.status == Self.statuses[expected.code]
       && (seconds > 0) == (expected.code == .resourceExhausted)
-  }
-}
-
-/// A call on the native wire of a method that is known by its name.
-private struct NativeCall {
-  private let method: MethodDescriptor
-  private let request: String
-  private let options: CallOptions
-
-  init(_ method: MethodDescriptor, _ request: String, _ authorization: String?) {
-    self.method = method
-    self.request = request
-    self.options = CallOptions(metadata: authorization.map { ["authorization": $0] } ?? [:])
-  }
-
-  func reply(at endpoint: Endpoint) async throws -> Reply {
-    guard let messages = TokenwireMethod.messages[self.method] else {
-      preconditionFailure("\(self.method) is not a method")
-    }
-    let client = try await RPCClient.connect(to: endpoint, options: .patient)
-    let reply: Reply
-    do {
-      reply = Reply(content: try await self.responses(messages.request, messages.response, client))
-    } catch let error as CallError {
-      reply = Reply(error: error)
-    }
-    await client.close()
-    return reply
-  }
-
-  private func responses<Request: Message & JSONMessage, Response: Message & JSONMessage>(
-    _: Request.Type,
-    _: Response.Type,
-    _ client: RPCClient
-  ) async throws -> String {
-    let request = try Request(json: Array(self.request.utf8))
-    guard TokenwireMethod.streaming.contains(self.method) else {
-      let response: Response = try await client.unary(
-        self.method,
-        request,
-        options: self.options
-      )
-      return response.json()
-    }
-    let responses: ResponseStream<Response> = try await client.serverStreaming(
-      self.method,
-      request,
-      options: self.options
-    )
-    var lines = ""
-    for try await response in responses { lines += response.json() + "\n" }
-    return lines
   }
 }
