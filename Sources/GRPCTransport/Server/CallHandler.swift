@@ -12,22 +12,22 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
   typealias OutboundIn = Never
   typealias OutboundOut = HTTP2Frame.FramePayload
 
-  private let stream: HTTP2Stream
-  private var context: ChannelHandlerContext?
-  private var state = State.idle
-  private var responses: CallResponses?
-  private var timer = RequestTimer()
+  let stream: HTTP2Stream
+  private(set) var context: ChannelHandlerContext?
+  var state = State.idle
+  private(set) var responses: CallResponses?
+  var timer = RequestTimer()
   /// Closed while the call has not read what its client streams.
-  private let gate = ReadGate(limit: CallHandler.maximumUnread)
+  let gate = ReadGate(limit: CallHandler.maximumUnread)
   private var isReadHeld = false
   private var hasHead = false
   /// Whether the client has sent its end.
-  private var isWhole = false
+  var isWhole = false
 
   /// The bytes of streamed requests at which the stream stops reading.
-  private static let maximumUnread = 64 << 10
+  static let maximumUnread = 64 << 10
 
-  private enum State {
+  enum State {
     case idle
     /// The only request of the call is arriving.
     case receiving(CallHead, since: ContinuousClock.Instant, IncomingMessages, ByteBuffer?)
@@ -43,8 +43,8 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     self.stream = stream
   }
 
-  private var calls: ConnectionCalls { self.stream.connection.calls }
-  private var load: CallLoad { self.calls.dispatcher.load }
+  var calls: ConnectionCalls { self.stream.connection.calls }
+  var load: CallLoad { self.calls.dispatcher.load }
 
   // MARK: The pipeline
 
@@ -136,103 +136,8 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     }
   }
 
-  private func begin(_ headers: HPACKHeaders) throws(CallError) {
-    if let refusal = self.stream.connection.refusal { throw refusal }
-    let head = try CallHead(headers)
-    let messages = IncomingMessages(head.encoding, self.load)
-    guard try self.calls.dispatcher.takesMessages(head.method) else {
-      self.state = .receiving(head, since: .now, messages, nil)
-      self.startTimer()
-      return
-    }
-    let queue = MessageQueue(
-      window: Self.maximumUnread,
-      gate: self.gate,
-      budget: self.load.memory
-    )
-    let call = try self.open(head, ByteBuffer(), since: .now, requests: queue)
-    self.state = .streaming(call, messages)
-    self.calls.run(call)
-  }
-
-  private func open(
-    _ head: CallHead,
-    _ message: ByteBuffer,
-    since begin: ContinuousClock.Instant,
-    requests: MessageQueue
-  ) throws(CallError) -> ServerCall {
-    guard let responses else { throw .connectionClosed }
-    return try self.calls.open(
-      CallRequest(
-        method: head.method,
-        metadata: head.metadata,
-        timeout: head.timeout.map { $0 - (ContinuousClock.now - begin) },
-        message: message,
-        length: head.metadata.size + message.readableBytes
-      ),
-      requests: requests,
-      responses: responses
-    )
-  }
-
-  private func receive(_ bytes: ByteBuffer) throws(CallError) {
-    switch self.state {
-    case .receiving(let head, let begin, var messages, var request):
-      // The only reference, so that the bytes are not copied.
-      self.state = .idle
-      defer { self.state = .receiving(head, since: begin, messages, request) }
-      messages.append(bytes)
-      while let message = try messages.next() {
-        guard request == nil else { throw .otherThanOneRequest }
-        request = message
-      }
-      self.timer.progress(bytes.readableBytes)
-    case .streaming(let call, var messages):
-      self.state = .idle
-      defer { self.state = .streaming(call, messages) }
-      messages.append(bytes)
-      while let message = try messages.next() {
-        call.requests.append(message, length: message.readableBytes)
-      }
-    case .running where bytes.readableBytes > 0:
-      throw .otherThanOneRequest
-    case .idle, .running, .ended: break
-    }
-  }
-
-  private func receiveEnd() throws(CallError) {
-    self.isWhole = true
-    switch self.state {
-    case .receiving(let head, let begin, let messages, let request):
-      guard messages.isAtEnd else { throw .cutOff }
-      guard let request else { throw .otherThanOneRequest }
-      self.timer.stop()
-      let requests = MessageQueue(window: 0)
-      requests.finish()
-      let call = try self.open(head, request, since: begin, requests: requests)
-      self.state = .running(call)
-      self.calls.run(call)
-    case .streaming(let call, let messages):
-      guard messages.isAtEnd else { throw .cutOff }
-      call.requests.finish()
-      self.state = .running(call)
-    case .idle, .running, .ended: break
-    }
-  }
-
-  private func startTimer() {
-    guard let context else { return }
-    let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
-    let time = self.stream.connection.timeouts.firstRequest
-    self.timer.start(.request, self.stream.connection, on: context.eventLoop) {
-      handler.value.fail(
-        CallError(.deadlineExceeded, "The request has taken longer than \(time) to arrive")
-      )
-    }
-  }
-
   /// Ends the call, whether it has begun or not.
-  private func fail(_ error: CallError, unsent: UnsentResponses = .send) {
+  func fail(_ error: CallError, unsent: UnsentResponses = .send) {
     switch self.state {
     case .streaming(let call, _), .running(let call):
       call.fail(error, unsent: unsent)
@@ -313,17 +218,4 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
   private func write(_ payload: HTTP2Frame.FramePayload) {
     self.context?.write(self.wrapOutboundOut(payload), promise: nil)
   }
-}
-
-extension CallError {
-  /// gRPC's code for a wrong number of requests (https://grpc.github.io/grpc/core/md_doc_statuscodes.html).
-  fileprivate static let otherThanOneRequest = CallError(
-    .unimplemented,
-    "The method takes one request: send one message, and then the end"
-  )
-
-  fileprivate static let cutOff = CallError(
-    .internal,
-    "The client has ended its stream within a message"
-  )
 }

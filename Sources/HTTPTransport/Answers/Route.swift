@@ -1,4 +1,4 @@
-internal import Identifiers
+package import Identifiers
 package import NIOHTTP1
 package import RPC
 
@@ -57,12 +57,20 @@ package struct RouteGroup: Sendable {
   package let errors: any ErrorFormat
   /// The routes.
   package let routes: [Route]
+  /// The media types of requests that the group alone is for; empty is JSON.
+  package let contentTypes: [Identifier]
 
   /// Creates a group.
-  package init(prefix: String, errors: any ErrorFormat, routes: [Route]) {
+  package init(
+    prefix: String,
+    errors: any ErrorFormat,
+    routes: [Route],
+    contentTypes: [Identifier] = []
+  ) {
     self.prefix = prefix
     self.errors = errors
     self.routes = routes
+    self.contentTypes = contentTypes
   }
 }
 
@@ -75,6 +83,15 @@ package struct Router: Sendable {
   package init(_ groups: [RouteGroup]) {
     self.groups = groups
   }
+
+  /// The groups that are for a request: those of its media type, or else those for JSON.
+  func groups(for contentType: Identifier) -> Router {
+    let groups = self.groups.filter { $0.contentTypes.contains(contentType) }
+    return Router(groups.isEmpty ? self.groups.filter(\.contentTypes.isEmpty) : groups)
+  }
+
+  /// Whether these groups read other content than JSON.
+  var takesOtherContent: Bool { self.groups.contains { !$0.contentTypes.isEmpty } }
 
   /// The format of errors about a path.
   func errors(for path: String) -> (any ErrorFormat)? {

@@ -118,6 +118,7 @@ final class Exchange: Sendable {
     let next = self.state.withLock { state in state.hasEnded ? nil : state.waiting.popLast() }
     guard let next else { return }
     do throws(CallError) {
+      if try self.calls.dispatcher.takesMessages(next.request.method) { throw .streamedRequests }
       let requests = MessageQueue(window: 0)
       requests.finish()
       let call = try self.calls.open(
@@ -292,4 +293,11 @@ private final class ExchangeSink: ResponseSink {
   func finish(_ error: CallError?, unsent: UnsentResponses) {
     self.exchange.finish(call: self.call, error, unsent: unsent)
   }
+}
+
+extension CallError {
+  fileprivate static let streamedRequests = CallError(
+    .unimplemented,
+    "The method takes a stream of requests, which HTTP does not carry here: call it over gRPC"
+  )
 }

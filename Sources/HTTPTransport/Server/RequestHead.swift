@@ -54,6 +54,8 @@ struct RequestHead {
       )
     }
     self.target = target
+    let router =
+      Self.isPreflightOfGRPCWeb(head) ? router : router.groups(for: head.headers.contentType)
     let errors = router.errors(for: target.path) ?? Self.plainErrors
     self.errors = errors
     self.method = head.method == .HEAD ? .GET : head.method
@@ -87,7 +89,17 @@ struct RequestHead {
       )
     }
     self.route = route
-    if self.method == .POST { try Self.checkContentType(head.headers, errors) }
+    if self.method == .POST, !router.takesOtherContent {
+      try Self.checkContentType(head.headers, errors)
+    }
+  }
+
+  /// Whether a browser asks before a request of grpc-web, whose media type it does not tell yet.
+  private static func isPreflightOfGRPCWeb(_ head: HTTPRequestHead) -> Bool {
+    head.method == .OPTIONS
+      && head.headers[canonicalForm: "access-control-request-headers"].contains {
+        Identifier(String($0)).lowercasedASCII == "x-grpc-web"
+      }
   }
 
   private static func methods(of routes: [HTTPMethod]) -> [HTTPMethod] {
@@ -161,11 +173,7 @@ struct RequestHead {
         errors
       )
     }
-    let type = headers.first(name: "content-type") ?? ""
-    let essence = Identifier(
-      String(decoding: type.utf8.prefix { !" ;\t".utf8.contains($0) }, as: UTF8.self)
-    )
-    guard essence.lowercasedASCII == "application/json" else {
+    guard headers.contentType == "application/json" else {
       throw .failure(
         HTTPFailure(
           .unsupportedMediaType,
@@ -193,6 +201,16 @@ struct RequestHead {
 extension HTTPRequestHead {
   /// Whether the client knows neither persistent connections nor content in chunks.
   var isHTTP1_0: Bool { self.version.major == 1 && self.version.minor == 0 }
+}
+
+extension HTTPHeaders {
+  /// The media type of the content, without parameters and in lower case; empty without one.
+  fileprivate var contentType: Identifier {
+    let type = self.first(name: "content-type") ?? ""
+    return Identifier(
+      String(decoding: type.utf8.prefix { !" ;\t".utf8.contains($0) }, as: UTF8.self)
+    ).lowercasedASCII
+  }
 }
 
 extension HTTPFailure {

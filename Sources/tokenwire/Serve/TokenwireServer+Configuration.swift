@@ -61,7 +61,8 @@ extension TokenwireServer {
     return [
       TTRPCTransport(),
       HTTPTransport(
-        http.hasRoutes ? api.groups() : [],
+        (http.hasGRPC ? GRPCWeb.groups(messageSize: http.limits.contentSize) : [])
+          + (http.hasRoutes ? api.groups() : []),
         limits: http.limits,
         crossOrigin: http.crossOrigin,
         streamProtocols: http.hasGRPC ? [GRPCTransport()] : []

@@ -128,7 +128,13 @@ func withServer(
   let server = RPCServer(
     endpoint: Endpoint(host: "127.0.0.1", port: 0),
     services: [NoteService.definition(ended)],
-    transports: [TTRPCTransport(), HTTPTransport([], streamProtocols: [GRPCTransport()])],
+    transports: [
+      TTRPCTransport(),
+      HTTPTransport(
+        GRPCWeb.groups(messageSize: limits.messageSize),
+        streamProtocols: [GRPCTransport()]
+      ),
+    ],
     tls: tls,
     limits: limits,
     connectionLimits: connectionLimits,

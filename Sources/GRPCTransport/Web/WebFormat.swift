@@ -1,0 +1,67 @@
+internal import Foundation
+internal import Identifiers
+internal import NIOCore
+internal import RPC
+
+/// How the content of a request of grpc-web, and of its answer, is written.
+enum WebFormat: Sendable {
+  case binary
+  /// In base64, for what cannot read bytes as they come.
+  case text
+
+  /// The media types of requests.
+  var contentTypes: [Identifier] {
+    switch self {
+    case .binary: ["application/grpc-web", "application/grpc-web+proto"]
+    case .text: ["application/grpc-web-text", "application/grpc-web-text+proto"]
+    }
+  }
+
+  /// The media type of answers.
+  var contentType: String {
+    switch self {
+    case .binary: "application/grpc-web+proto"
+    case .text: "application/grpc-web-text+proto"
+    }
+  }
+
+  /// The bytes that content stands for.
+  ///
+  /// - Throws: when it is not base64.
+  func bytes(of content: ByteBuffer) throws(CallError) -> ByteBuffer {
+    guard self == .text else { return content }
+    // Several pieces, each with its padding, may follow each other.
+    var bytes = ByteBuffer()
+    var piece: [UInt8] = []
+    for byte in content.readableBytesView {
+      piece.append(byte)
+      guard piece.count == 4 else { continue }
+      guard let decoded = Data(base64Encoded: Data(piece)) else { throw .notBase64 }
+      bytes.writeBytes(decoded)
+      piece = []
+    }
+    guard piece.isEmpty else { throw .notBase64 }
+    return bytes
+  }
+
+  /// Appends a message or trailers, with their prefix.
+  func write(_ content: ByteBuffer, isTrailers: Bool = false, to body: inout ByteBuffer) {
+    var frame = ByteBuffer()
+    frame.writeMultipleIntegers(
+      UInt8(isTrailers ? 0x80 : 0),
+      UInt32(content.readableBytes)
+    )
+    frame.writeImmutableBuffer(content)
+    switch self {
+    case .binary: body.writeImmutableBuffer(frame)
+    case .text: body.writeBytes(Data(frame.readableBytesView).base64EncodedData())
+    }
+  }
+}
+
+extension CallError {
+  fileprivate static let notBase64 = CallError(
+    .invalidArgument,
+    "The content is not base64, though its type is grpc-web-text"
+  )
+}
