@@ -37,12 +37,18 @@ class SwiftField:
         self.is_secret = schema.is_secret(message_name, proto)
         entry = schema.map_entry(proto)
         self.is_map = entry is not None
-        if entry and [field.type for field in entry.field] != [Field.TYPE_STRING] * 2:
-            raise ValueError(f"{self.path}: only maps of strings to strings are supported")
+        self.map_value = entry.field[1] if entry else None
+        if entry and (
+            entry.field[0].type != Field.TYPE_STRING
+            or self.map_value.type not in (Field.TYPE_STRING, Field.TYPE_MESSAGE)
+        ):
+            raise ValueError(f"{self.path}: only maps of strings to strings or messages are supported")
 
     @property
     def element_type(self):
-        """The Swift type of one value."""
+        """The Swift type of one value; of a map with messages, theirs."""
+        if self.is_map:
+            return self.schema.swift_name(self.map_value.type_name)
         match self.proto.type:
             case Field.TYPE_BOOL:
                 return "Bool"
@@ -57,7 +63,13 @@ class SwiftField:
         raise ValueError(f"{self.path}: fields of this type are not supported")
 
     @property
+    def is_message_map(self):
+        return self.is_map and self.map_value.type == Field.TYPE_MESSAGE
+
+    @property
     def type(self):
+        if self.is_message_map:
+            return f"[Identifier: {self.element_type}]"
         if self.is_map:
             return "TextMap"
         if self.is_repeated:
@@ -115,7 +127,8 @@ class SwiftField:
         raise ValueError(f"{self.path}: a repeated field of this type is not supported")
 
     def _map_from_c(self, value):
-        return f'try CField.map(c.n_{self.proto.name}, {value}, "{self.path}") {{ ($0.key, $0.value) }}'
+        function = "messageMap" if self.is_message_map else "map"
+        return f'try CField.{function}(c.n_{self.proto.name}, {value}, "{self.path}") {{ ($0.key, $0.value) }}'
 
     def to_c(self, value):
         """Statements that put the Swift `value` into the C struct `c`."""
@@ -136,7 +149,8 @@ class SwiftField:
     def _repeated_to_c(self, value):
         if self.is_map:
             init = names.c_function(self.proto.type_name.removeprefix("."), "init")
-            return f"arena.map({value}) {{ {init}(&$0); ($0.key, $0.value) = ($1, $2) }}"
+            function = "messageMap" if self.is_message_map else "map"
+            return f"arena.{function}({value}) {{ {init}(&$0); ($0.key, $0.value) = ($1, $2) }}"
         match self.proto.type:
             case Field.TYPE_STRING:
                 return f"arena.strings({value})"

@@ -61,8 +61,10 @@ class JSONMessage:
             arguments.append(f'oneOf: "{one_of}"')
         if field.is_secret:
             arguments.append("isSecret: true")
-        if field.is_message and not field.is_map:
+        if field.is_message_map or field.is_message and not field.is_map:
             arguments.append(f"message: {field.element_type}.self")
+        if field.is_message_map:
+            arguments.append("isMap: true")
         if field.is_enum:
             arguments.append(f"enumeration: {field.element_type}.self")
         return f"MessageField({', '.join(arguments)})"

@@ -89,6 +89,22 @@ extension Arena {
     return (map.count, copy.baseAddress)
   }
 
+  /// Copies a map of messages, as `map` does.
+  @inlinable
+  public mutating func messageMap<Entry, Value: CMessage>(
+    _ map: [Identifier: Value],
+    _ fill: (inout Entry, ProtobufCBinaryData, UnsafeMutablePointer<Value.CStruct>?) -> Void
+  ) -> (Int, UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?) {
+    guard !map.isEmpty else { return (0, nil) }
+    let entries = self.array(of: Entry.self, count: map.count)
+    let copy = self.array(of: UnsafeMutablePointer<Entry>?.self, count: map.count)
+    for (index, (key, value)) in map.sorted(by: { $0.key < $1.key }).enumerated() {
+      fill(&entries[index], self.bytes(key.text), self.message(value))
+      copy.initializeElement(at: index, to: entries.baseAddress.map { $0 + index })
+    }
+    return (map.count, copy.baseAddress)
+  }
+
   /// - Precondition: the encoded message is smaller than the arena's maximum. A frame is at most a
   ///   sixteenth of it, so a larger message is a bug in this process.
   @inlinable

@@ -87,4 +87,26 @@ public enum CField {
     }
     return result
   }
+
+  /// Copies a map of messages, as `map` does. An entry without its message has an empty one.
+  @inlinable
+  public static func messageMap<Entry, Value: CMessage>(
+    _ count: Int,
+    _ entries: UnsafeMutablePointer<UnsafeMutablePointer<Entry>?>?,
+    _ path: StaticString,
+    _ pair: (Entry) -> (ProtobufCBinaryData, UnsafeMutablePointer<Value.CStruct>?)
+  ) throws(MessageError) -> [Identifier: Value] {
+    var result: [Identifier: Value] = [:]
+    for entry in UnsafeBufferPointer(start: entries, count: count) {
+      guard let entry else { continue }
+      let (key, message) = pair(entry.pointee)
+      let name = Identifier(try self.string(key, path))
+      if let message {
+        result[name] = try Value(message.pointee)
+      } else {
+        result[name] = try Value(serialized: ByteBuffer())
+      }
+    }
+    return result
+  }
 }

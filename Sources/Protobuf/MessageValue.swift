@@ -54,11 +54,20 @@ public indirect enum MessageValue: Hashable, Sendable {
 
   private func named(as field: MessageField) -> MessageValue {
     switch self {
+    case .list(let entries) where field.isMap: .list(entries.map { $0.entryNamed(as: field) })
     case .list(let values): .list(values.map { $0.named(as: field) })
     case .fields: self.naming(field.message?.fields ?? [])
     case .integer(let number): field.enumeration?.shortName(of: number).map { .name($0) } ?? self
     default: self
     }
+  }
+
+  /// An entry of a map, with its value named.
+  private func entryNamed(as field: MessageField) -> MessageValue {
+    guard case .fields(let members) = self else { return self }
+    return .fields(
+      members.map { Field($0.name, $0.name == "value" ? $0.value.named(as: field) : $0.value) }
+    )
   }
 
   /// The same value without the fields with these names, at any depth.

@@ -55,3 +55,37 @@ extension HealthCheckResponse.ServingStatus: JSONEnum {
   ]
   package static let prefix = ""
 }
+
+extension HealthListRequest: JSONMessage {
+  package static let fields: [MessageField] = []
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while try json.nextField(Self.fields) != nil {}
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+  }
+}
+
+extension HealthListResponse: JSONMessage {
+  package static let fields: [MessageField] = [
+    MessageField(1, "statuses", message: HealthCheckResponse.self, isMap: true),
+  ]
+
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMessage()
+    while let number = try json.nextField(Self.fields) {
+      switch number {
+      case 1: try json.read(&self.statuses)
+      default: break
+      }
+    }
+  }
+
+  package func writeFields(to json: inout MessageWriter) {
+    json.field("statuses", self.statuses)
+  }
+}

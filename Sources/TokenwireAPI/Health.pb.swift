@@ -104,3 +104,79 @@ extension HealthCheckResponse: CMessage {
     c.status = self.status.rawValue
   }
 }
+
+public struct HealthListRequest: Hashable, Sendable {
+  public init() {}
+}
+
+extension HealthListRequest: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    grpc__health__v1__health_list_request__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Grpc__Health__V1__HealthListRequest>? {
+    grpc__health__v1__health_list_request__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Grpc__Health__V1__HealthListRequest) throws(MessageError) {
+    self.init()
+  }
+
+  public func copy(to c: inout Grpc__Health__V1__HealthListRequest, in arena: inout Arena) {
+    grpc__health__v1__health_list_request__init(&c)
+  }
+}
+
+public struct HealthListResponse: Hashable, Sendable {
+  /// By the names that `Check` knows.
+  public var statuses: [Identifier: HealthCheckResponse]
+
+  public init(
+    statuses: [Identifier: HealthCheckResponse] = [:]
+  ) {
+    self.statuses = statuses
+  }
+}
+
+extension HealthListResponse: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    grpc__health__v1__health_list_response__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Grpc__Health__V1__HealthListResponse>? {
+    grpc__health__v1__health_list_response__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Grpc__Health__V1__HealthListResponse) throws(MessageError) {
+    self.init(
+      statuses: try CField.messageMap(c.n_statuses, c.statuses, "HealthListResponse.statuses") { ($0.key, $0.value) }
+    )
+  }
+
+  public func copy(to c: inout Grpc__Health__V1__HealthListResponse, in arena: inout Arena) {
+    grpc__health__v1__health_list_response__init(&c)
+    (c.n_statuses, c.statuses) = arena.messageMap(self.statuses) { grpc__health__v1__health_list_response__statuses_entry__init(&$0); ($0.key, $0.value) = ($1, $2) }
+  }
+}

@@ -13,6 +13,10 @@ public enum HealthMethod {
     service: service,
     method: "Check"
   )
+  public static let list = MethodDescriptor(
+    service: service,
+    method: "List"
+  )
   public static let watch = MethodDescriptor(
     service: service,
     method: "Watch"
@@ -21,6 +25,7 @@ public enum HealthMethod {
   /// What a call of each method sends and is answered, for those who see only its bytes.
   package static let messages: [MethodDescriptor: (request: any (CMessage & JSONMessage).Type, response: any (CMessage & JSONMessage).Type)] = [
     check: (HealthCheckRequest.self, HealthCheckResponse.self),
+    list: (HealthListRequest.self, HealthListResponse.self),
     watch: (HealthCheckRequest.self, HealthCheckResponse.self),
   ]
 
@@ -35,6 +40,12 @@ public protocol HealthService: Sendable {
     _ request: HealthCheckRequest,
     context: CallContext
   ) async throws -> HealthCheckResponse
+
+  /// The states of all services that are known.
+  func list(
+    _ request: HealthListRequest,
+    context: CallContext
+  ) async throws -> HealthListResponse
 
   /// The state now, then again at each change.
   func watch(
@@ -52,6 +63,9 @@ extension HealthService {
       methods: [
         "Check": .unary {
           try await self.check($0, context: $1)
+        },
+        "List": .unary {
+          try await self.list($0, context: $1)
         },
         "Watch": .serverStreaming {
           try await self.watch($0, response: $1, context: $2)
@@ -76,6 +90,14 @@ public struct HealthStub: Sendable {
     options: CallOptions = CallOptions()
   ) async throws(CallError) -> HealthCheckResponse {
     try await self.client.unary(HealthMethod.check, request, options: options)
+  }
+
+  /// The states of all services that are known.
+  public func list(
+    _ request: HealthListRequest,
+    options: CallOptions = CallOptions()
+  ) async throws(CallError) -> HealthListResponse {
+    try await self.client.unary(HealthMethod.list, request, options: options)
   }
 
   /// The state now, then again at each change.

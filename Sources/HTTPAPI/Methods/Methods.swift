@@ -25,7 +25,7 @@ enum Methods {
   static let health = Self.group(
     "Health",
     HealthMethod.service,
-    HealthMethod.messages.filter { $0.key == HealthMethod.check },
+    HealthMethod.messages.filter { !HealthMethod.streaming.contains($0.key) },
     streaming: []
   )
 

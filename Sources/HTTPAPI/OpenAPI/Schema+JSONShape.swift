@@ -16,7 +16,7 @@ extension Schema {
       // A name that a newer server adds is a number to an older one.
       case .names(let names): .oneOf([.choice(names.map(\.text)), .integer()])
       case .list(let element): .array(Schema(element))
-      case .texts: .map(.string)
+      case .map(let element): .map(Schema(element))
       case .message(let members): .object(members.map { ($0.name.text, Schema($0.shape)) })
       }
   }

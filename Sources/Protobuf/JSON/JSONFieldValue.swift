@@ -1,4 +1,4 @@
-internal import Identifiers
+package import Identifiers
 internal import JSON
 internal import NIOCore
 
@@ -87,6 +87,21 @@ extension Array: JSONFieldValue where Element: JSONFieldValue {
     self.init()
     try json.beginArray()
     while try json.nextElement(self.count) { self.append(try Element(reading: &json)) }
+  }
+
+  package func write(to json: inout MessageWriter) {
+    json.write(self)
+  }
+
+  package var isDefault: Bool { self.isEmpty }
+}
+
+/// A map of messages.
+extension Dictionary: JSONFieldValue where Key == Identifier, Value: JSONMessage {
+  package init(reading json: inout MessageReader) throws(MessageError) {
+    self.init()
+    try json.beginMap()
+    while let key = try json.nextKey() { self[Identifier(key)] = try Value(reading: &json) }
   }
 
   package func write(to json: inout MessageWriter) {

@@ -14,8 +14,8 @@ package indirect enum JSONShape: Sendable, Hashable {
   /// One of these names.
   case names([Identifier])
   case list(JSONShape)
-  /// An object whose members are strings.
-  case texts
+  /// An object with members of any names, which all are of one shape.
+  case map(JSONShape)
   /// The members of a message, by their names in the proto.
   case message([Member])
 
@@ -55,9 +55,25 @@ package indirect enum JSONShape: Sendable, Hashable {
   ) -> JSONShape {
     let isRepeated = descriptor.label == PROTOBUF_C_LABEL_REPEATED
     // A map is a list of entries, which are no message of the API.
-    if descriptor.type == PROTOBUF_C_TYPE_MESSAGE, field.message == nil { return .texts }
+    if field.isMap { return .map(Self.mapValue(of: field, descriptor)) }
+    if descriptor.type == PROTOBUF_C_TYPE_MESSAGE, field.message == nil { return .map(.string) }
     let element = Self.element(of: field, descriptor)
     return isRepeated ? .list(element) : element
+  }
+
+  /// The second field of a map's entry.
+  private static func mapValue(
+    of field: MessageField,
+    _ descriptor: ProtobufCFieldDescriptor
+  ) -> JSONShape {
+    // protoc-c's descriptor of a message field points to that of its message.
+    let entry = descriptor.descriptor?.load(as: ProtobufCMessageDescriptor.self)
+    let members = UnsafeBufferPointer(
+      start: entry?.fields,
+      count: Int(entry?.n_fields ?? 0)
+    )
+    guard let value = members.first(where: { $0.id == 2 }) else { return .message([]) }
+    return Self.element(of: field, value)
   }
 
   private static func element(

@@ -9,8 +9,10 @@ package struct MessageField: Sendable {
   package let name: String
   /// Whether the field is a secret, such as an access token, which must not be shown or stored.
   package let isSecret: Bool
-  /// The type of a message field.
+  /// The type of a message field, or of the messages in a map.
   package let message: (any JSONMessage.Type)?
+  /// Whether the messages of the field are in a map, by strings.
+  package let isMap: Bool
   /// The type of an enum field.
   package let enumeration: (any JSONEnum.Type)?
   /// The names accepted when reading: the proto's, and its form in lowerCamelCase.
@@ -26,6 +28,7 @@ package struct MessageField: Sendable {
     oneOf: Identifier? = nil,
     isSecret: Bool = false,
     message: (any JSONMessage.Type)? = nil,
+    isMap: Bool = false,
     enumeration: (any JSONEnum.Type)? = nil
   ) {
     self.number = number
@@ -34,6 +37,7 @@ package struct MessageField: Sendable {
     self.oneOf = oneOf
     self.isSecret = isSecret
     self.message = message
+    self.isMap = isMap
     self.enumeration = enumeration
   }
 }

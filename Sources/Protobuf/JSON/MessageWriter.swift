@@ -53,6 +53,16 @@ extension MessageWriter {
     self.json.end()
   }
 
+  /// In the order of the names' bytes, as `TextMap` has them.
+  mutating func write(_ messages: [Identifier: some JSONMessage]) {
+    self.json.beginObject()
+    for (name, message) in messages.sorted(by: { $0.key < $1.key }) {
+      self.json.begin(name.text)
+      message.write(to: &self)
+    }
+    self.json.end()
+  }
+
   mutating func write(_ text: String) {
     self.json.string(text)
   }

@@ -53,6 +53,7 @@ struct MethodPolicy: Sendable {
     TokenwireMethod.queryLogs: MethodPolicy(callers: .holders(of: .readLogs), work: .log),
     TokenwireMethod.eraseLogs: MethodPolicy(callers: .holders(of: .admin), work: .log),
     HealthMethod.check: MethodPolicy(callers: .everybody, work: .call),
+    HealthMethod.list: MethodPolicy(callers: .everybody, work: .call),
     HealthMethod.watch: MethodPolicy(callers: .everybody, work: .call),
   ]
 }

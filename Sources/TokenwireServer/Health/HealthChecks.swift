@@ -28,6 +28,16 @@ struct HealthChecks: HealthService {
     return HealthCheckResponse(status: .init(self.status.phase))
   }
 
+  func list(
+    _ request: HealthListRequest,
+    context: CallContext
+  ) async throws -> HealthListResponse {
+    let response = HealthCheckResponse(status: .init(self.status.phase))
+    return HealthListResponse(
+      statuses: Dictionary(uniqueKeysWithValues: Self.services.map { ($0, response) })
+    )
+  }
+
   /// Ends when the server drains, unlike in gRPC's own servers: otherwise a watcher's call, which
   /// never ends by itself, would delay the shutdown by the whole grace period. The watcher has got
   /// the last status by then.

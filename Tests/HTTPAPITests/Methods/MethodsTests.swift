@@ -8,11 +8,14 @@ import TokenwireAPI
 @testable import HTTPAPI
 
 @Suite struct MethodsTests {
-  @Test func `every method has a route, and health's check`() {
+  @Test func `every method has a route, and health's two that do not watch`() {
     let paths = Methods.tokenwire.operations.map(\.route.path)
     #expect(paths.count == TokenwireMethod.messages.count)
     #expect(paths.contains("/tokenwire.v1.Tokenwire/SecureGenerate"))
-    #expect(Methods.health.operations.map(\.route.path) == ["/grpc.health.v1.Health/Check"])
+    #expect(
+      Methods.health.operations.map(\.route.path)
+        == ["/grpc.health.v1.Health/Check", "/grpc.health.v1.Health/List"]
+    )
   }
 
   @Test func `a unary call answers the JSON of its response, to a client that sends no more`()
@@ -44,6 +47,13 @@ import TokenwireAPI
     expect(
       try check.answer(HealthCheckResponse(status: .serving)),
       is: #"{"status":"SERVING"}"#
+    )
+    var list = try Exchange(Methods.health, "/grpc.health.v1.Health/List")
+    #expect(list.call.method == HealthMethod.list)
+    let statuses: [Identifier: HealthCheckResponse] = ["b": .init(), "": .init(status: .serving)]
+    expect(
+      try list.answer(HealthListResponse(statuses: statuses)),
+      is: #"{"statuses":{"":{"status":"SERVING"},"b":{}}}"#
     )
   }
 

@@ -1,3 +1,4 @@
+import Identifiers
 import RPC
 import Testing
 import TokenwireAPI
@@ -45,6 +46,17 @@ import TokenwireClient
         )
       ) {
         try await health.check(HealthCheckRequest(service: service))
+      }
+    }
+  }
+
+  @Test func `a list has every known service`() async throws {
+    try await self.withHealth { health in
+      for (phase, expected) in Self.states {
+        self.status.advance(to: phase)
+        let statuses = try await health.list(HealthListRequest()).statuses
+        #expect(statuses.count == Self.known.count)
+        for service in Self.known { #expect(statuses[Identifier(service)]?.status == expected) }
       }
     }
   }
@@ -117,6 +129,13 @@ private struct ObservedHealth: HealthService {
     context: CallContext
   ) async throws -> HealthCheckResponse {
     try await self.checks.check(request, context: context)
+  }
+
+  func list(
+    _ request: HealthListRequest,
+    context: CallContext
+  ) async throws -> HealthListResponse {
+    try await self.checks.list(request, context: context)
   }
 
   func watch(

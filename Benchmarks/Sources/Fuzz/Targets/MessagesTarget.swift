@@ -10,7 +10,7 @@ struct MessagesTarget: FuzzTarget {
     ListModelsRequest.self, ListModelsResponse.self, AbortRequest.self, AbortResponse.self,
     LogRequestRequest.self, LogRequestResponse.self, QueryLogsRequest.self, LogEntry.self,
     HealthCheckRequest.self, HealthCheckResponse.self, EraseLogsRequest.self,
-    EraseLogsResponse.self,
+    EraseLogsResponse.self, HealthListRequest.self, HealthListResponse.self,
   ]
 
   /// An empty message of each type, and one of many fields.

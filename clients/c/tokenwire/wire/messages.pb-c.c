@@ -412,6 +412,102 @@ void   tokenwire__wire__health_check_response__free_unpacked
   assert(message->base.descriptor == &tokenwire__wire__health_check_response__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__wire__health_list_request__init
+                     (Tokenwire__Wire__HealthListRequest         *message)
+{
+  static const Tokenwire__Wire__HealthListRequest init_value = TOKENWIRE__WIRE__HEALTH_LIST_REQUEST__INIT;
+  *message = init_value;
+}
+size_t tokenwire__wire__health_list_request__get_packed_size
+                     (const Tokenwire__Wire__HealthListRequest *message)
+{
+  assert(message->base.descriptor == &tokenwire__wire__health_list_request__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__wire__health_list_request__pack
+                     (const Tokenwire__Wire__HealthListRequest *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__wire__health_list_request__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__wire__health_list_request__pack_to_buffer
+                     (const Tokenwire__Wire__HealthListRequest *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__wire__health_list_request__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__Wire__HealthListRequest *
+       tokenwire__wire__health_list_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__Wire__HealthListRequest *)
+     protobuf_c_message_unpack (&tokenwire__wire__health_list_request__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__wire__health_list_request__free_unpacked
+                     (Tokenwire__Wire__HealthListRequest *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__wire__health_list_request__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
+void   tokenwire__wire__health_list_response__statuses_entry__init
+                     (Tokenwire__Wire__HealthListResponse__StatusesEntry         *message)
+{
+  static const Tokenwire__Wire__HealthListResponse__StatusesEntry init_value = TOKENWIRE__WIRE__HEALTH_LIST_RESPONSE__STATUSES_ENTRY__INIT;
+  *message = init_value;
+}
+void   tokenwire__wire__health_list_response__init
+                     (Tokenwire__Wire__HealthListResponse         *message)
+{
+  static const Tokenwire__Wire__HealthListResponse init_value = TOKENWIRE__WIRE__HEALTH_LIST_RESPONSE__INIT;
+  *message = init_value;
+}
+size_t tokenwire__wire__health_list_response__get_packed_size
+                     (const Tokenwire__Wire__HealthListResponse *message)
+{
+  assert(message->base.descriptor == &tokenwire__wire__health_list_response__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__wire__health_list_response__pack
+                     (const Tokenwire__Wire__HealthListResponse *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__wire__health_list_response__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__wire__health_list_response__pack_to_buffer
+                     (const Tokenwire__Wire__HealthListResponse *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__wire__health_list_response__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__Wire__HealthListResponse *
+       tokenwire__wire__health_list_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__Wire__HealthListResponse *)
+     protobuf_c_message_unpack (&tokenwire__wire__health_list_response__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__wire__health_list_response__free_unpacked
+                     (Tokenwire__Wire__HealthListResponse *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__wire__health_list_response__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 static const ProtobufCFieldDescriptor tokenwire__wire__request__field_descriptors[5] =
 {
   {
@@ -916,14 +1012,123 @@ const ProtobufCMessageDescriptor tokenwire__wire__health_check_response__descrip
   (ProtobufCMessageInit) tokenwire__wire__health_check_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCMethodDescriptor tokenwire__wire__health__method_descriptors[2] =
+#define tokenwire__wire__health_list_request__field_descriptors NULL
+#define tokenwire__wire__health_list_request__field_indices_by_name NULL
+#define tokenwire__wire__health_list_request__number_ranges NULL
+const ProtobufCMessageDescriptor tokenwire__wire__health_list_request__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.wire.HealthListRequest",
+  "HealthListRequest",
+  "Tokenwire__Wire__HealthListRequest",
+  "tokenwire.wire",
+  sizeof(Tokenwire__Wire__HealthListRequest),
+  0,
+  tokenwire__wire__health_list_request__field_descriptors,
+  tokenwire__wire__health_list_request__field_indices_by_name,
+  0,  tokenwire__wire__health_list_request__number_ranges,
+  (ProtobufCMessageInit) tokenwire__wire__health_list_request__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__wire__health_list_response__statuses_entry__field_descriptors[2] =
+{
+  {
+    "key",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__Wire__HealthListResponse__StatusesEntry, key),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "value",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_MESSAGE,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__Wire__HealthListResponse__StatusesEntry, value),
+    &tokenwire__wire__health_check_response__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__wire__health_list_response__statuses_entry__field_indices_by_name[] = {
+  0,   /* field[0] = key */
+  1,   /* field[1] = value */
+};
+static const ProtobufCIntRange tokenwire__wire__health_list_response__statuses_entry__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__wire__health_list_response__statuses_entry__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.wire.HealthListResponse.StatusesEntry",
+  "StatusesEntry",
+  "Tokenwire__Wire__HealthListResponse__StatusesEntry",
+  "tokenwire.wire",
+  sizeof(Tokenwire__Wire__HealthListResponse__StatusesEntry),
+  2,
+  tokenwire__wire__health_list_response__statuses_entry__field_descriptors,
+  tokenwire__wire__health_list_response__statuses_entry__field_indices_by_name,
+  1,  tokenwire__wire__health_list_response__statuses_entry__number_ranges,
+  (ProtobufCMessageInit) tokenwire__wire__health_list_response__statuses_entry__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__wire__health_list_response__field_descriptors[1] =
+{
+  {
+    "statuses",
+    1,
+    PROTOBUF_C_LABEL_REPEATED,
+    PROTOBUF_C_TYPE_MESSAGE,
+    offsetof(Tokenwire__Wire__HealthListResponse, n_statuses),
+    offsetof(Tokenwire__Wire__HealthListResponse, statuses),
+    &tokenwire__wire__health_list_response__statuses_entry__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__wire__health_list_response__field_indices_by_name[] = {
+  0,   /* field[0] = statuses */
+};
+static const ProtobufCIntRange tokenwire__wire__health_list_response__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 1 }
+};
+const ProtobufCMessageDescriptor tokenwire__wire__health_list_response__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.wire.HealthListResponse",
+  "HealthListResponse",
+  "Tokenwire__Wire__HealthListResponse",
+  "tokenwire.wire",
+  sizeof(Tokenwire__Wire__HealthListResponse),
+  1,
+  tokenwire__wire__health_list_response__field_descriptors,
+  tokenwire__wire__health_list_response__field_indices_by_name,
+  1,  tokenwire__wire__health_list_response__number_ranges,
+  (ProtobufCMessageInit) tokenwire__wire__health_list_response__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCMethodDescriptor tokenwire__wire__health__method_descriptors[3] =
 {
   { "Check", &tokenwire__wire__health_check_request__descriptor, &tokenwire__wire__health_check_response__descriptor },
+  { "List", &tokenwire__wire__health_list_request__descriptor, &tokenwire__wire__health_list_response__descriptor },
   { "Watch", &tokenwire__wire__health_check_request__descriptor, &tokenwire__wire__health_check_response__descriptor },
 };
 const unsigned tokenwire__wire__health__method_indices_by_name[] = {
   0,        /* Check */
-  1         /* Watch */
+  1,        /* List */
+  2         /* Watch */
 };
 const ProtobufCServiceDescriptor tokenwire__wire__health__descriptor =
 {
@@ -932,7 +1137,7 @@ const ProtobufCServiceDescriptor tokenwire__wire__health__descriptor =
   "Health",
   "Tokenwire__Wire__Health",
   "tokenwire.wire",
-  2,
+  3,
   tokenwire__wire__health__method_descriptors,
   tokenwire__wire__health__method_indices_by_name
 };
@@ -944,13 +1149,21 @@ void tokenwire__wire__health__check(ProtobufCService *service,
   assert(service->descriptor == &tokenwire__wire__health__descriptor);
   service->invoke(service, 0, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
+void tokenwire__wire__health__list(ProtobufCService *service,
+                                   const Tokenwire__Wire__HealthListRequest *input,
+                                   Tokenwire__Wire__HealthListResponse_Closure closure,
+                                   void *closure_data)
+{
+  assert(service->descriptor == &tokenwire__wire__health__descriptor);
+  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+}
 void tokenwire__wire__health__watch(ProtobufCService *service,
                                     const Tokenwire__Wire__HealthCheckRequest *input,
                                     Tokenwire__Wire__HealthCheckResponse_Closure closure,
                                     void *closure_data)
 {
   assert(service->descriptor == &tokenwire__wire__health__descriptor);
-  service->invoke(service, 1, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
+  service->invoke(service, 2, (const ProtobufCMessage *) input, (ProtobufCClosure) closure, closure_data);
 }
 void tokenwire__wire__health__init (Tokenwire__Wire__Health_Service *service,
                                     Tokenwire__Wire__Health_ServiceDestroy destroy)

@@ -24,6 +24,9 @@ typedef struct Tokenwire__Wire__Any Tokenwire__Wire__Any;
 typedef struct Tokenwire__Wire__Duration Tokenwire__Wire__Duration;
 typedef struct Tokenwire__Wire__HealthCheckRequest Tokenwire__Wire__HealthCheckRequest;
 typedef struct Tokenwire__Wire__HealthCheckResponse Tokenwire__Wire__HealthCheckResponse;
+typedef struct Tokenwire__Wire__HealthListRequest Tokenwire__Wire__HealthListRequest;
+typedef struct Tokenwire__Wire__HealthListResponse Tokenwire__Wire__HealthListResponse;
+typedef struct Tokenwire__Wire__HealthListResponse__StatusesEntry Tokenwire__Wire__HealthListResponse__StatusesEntry;
 
 
 /* --- enums --- */
@@ -153,6 +156,40 @@ struct  Tokenwire__Wire__HealthCheckResponse
 #define TOKENWIRE__WIRE__HEALTH_CHECK_RESPONSE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__wire__health_check_response__descriptor) \
     , TOKENWIRE__WIRE__HEALTH_CHECK_RESPONSE__SERVING_STATUS__UNKNOWN }
+
+
+struct  Tokenwire__Wire__HealthListRequest
+{
+  ProtobufCMessage base;
+};
+#define TOKENWIRE__WIRE__HEALTH_LIST_REQUEST__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__wire__health_list_request__descriptor) \
+     }
+
+
+struct  Tokenwire__Wire__HealthListResponse__StatusesEntry
+{
+  ProtobufCMessage base;
+  char *key;
+  Tokenwire__Wire__HealthCheckResponse *value;
+};
+#define TOKENWIRE__WIRE__HEALTH_LIST_RESPONSE__STATUSES_ENTRY__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__wire__health_list_response__statuses_entry__descriptor) \
+    , (char *)protobuf_c_empty_string, NULL }
+
+
+struct  Tokenwire__Wire__HealthListResponse
+{
+  ProtobufCMessage base;
+  /*
+   * By the names that `Check` knows.
+   */
+  size_t n_statuses;
+  Tokenwire__Wire__HealthListResponse__StatusesEntry **statuses;
+};
+#define TOKENWIRE__WIRE__HEALTH_LIST_RESPONSE__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__wire__health_list_response__descriptor) \
+    , 0,NULL }
 
 
 /* Tokenwire__Wire__Request methods */
@@ -326,6 +363,47 @@ Tokenwire__Wire__HealthCheckResponse *
 void   tokenwire__wire__health_check_response__free_unpacked
                      (Tokenwire__Wire__HealthCheckResponse *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__Wire__HealthListRequest methods */
+void   tokenwire__wire__health_list_request__init
+                     (Tokenwire__Wire__HealthListRequest         *message);
+size_t tokenwire__wire__health_list_request__get_packed_size
+                     (const Tokenwire__Wire__HealthListRequest   *message);
+size_t tokenwire__wire__health_list_request__pack
+                     (const Tokenwire__Wire__HealthListRequest   *message,
+                      uint8_t             *out);
+size_t tokenwire__wire__health_list_request__pack_to_buffer
+                     (const Tokenwire__Wire__HealthListRequest   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__Wire__HealthListRequest *
+       tokenwire__wire__health_list_request__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__wire__health_list_request__free_unpacked
+                     (Tokenwire__Wire__HealthListRequest *message,
+                      ProtobufCAllocator *allocator);
+/* Tokenwire__Wire__HealthListResponse__StatusesEntry methods */
+void   tokenwire__wire__health_list_response__statuses_entry__init
+                     (Tokenwire__Wire__HealthListResponse__StatusesEntry         *message);
+/* Tokenwire__Wire__HealthListResponse methods */
+void   tokenwire__wire__health_list_response__init
+                     (Tokenwire__Wire__HealthListResponse         *message);
+size_t tokenwire__wire__health_list_response__get_packed_size
+                     (const Tokenwire__Wire__HealthListResponse   *message);
+size_t tokenwire__wire__health_list_response__pack
+                     (const Tokenwire__Wire__HealthListResponse   *message,
+                      uint8_t             *out);
+size_t tokenwire__wire__health_list_response__pack_to_buffer
+                     (const Tokenwire__Wire__HealthListResponse   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__Wire__HealthListResponse *
+       tokenwire__wire__health_list_response__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__wire__health_list_response__free_unpacked
+                     (Tokenwire__Wire__HealthListResponse *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Tokenwire__Wire__Request_Closure)
@@ -355,6 +433,15 @@ typedef void (*Tokenwire__Wire__HealthCheckRequest_Closure)
 typedef void (*Tokenwire__Wire__HealthCheckResponse_Closure)
                  (const Tokenwire__Wire__HealthCheckResponse *message,
                   void *closure_data);
+typedef void (*Tokenwire__Wire__HealthListRequest_Closure)
+                 (const Tokenwire__Wire__HealthListRequest *message,
+                  void *closure_data);
+typedef void (*Tokenwire__Wire__HealthListResponse__StatusesEntry_Closure)
+                 (const Tokenwire__Wire__HealthListResponse__StatusesEntry *message,
+                  void *closure_data);
+typedef void (*Tokenwire__Wire__HealthListResponse_Closure)
+                 (const Tokenwire__Wire__HealthListResponse *message,
+                  void *closure_data);
 
 /* --- services --- */
 
@@ -366,6 +453,10 @@ struct Tokenwire__Wire__Health_Service
                 const Tokenwire__Wire__HealthCheckRequest *input,
                 Tokenwire__Wire__HealthCheckResponse_Closure closure,
                 void *closure_data);
+  void (*list)(Tokenwire__Wire__Health_Service *service,
+               const Tokenwire__Wire__HealthListRequest *input,
+               Tokenwire__Wire__HealthListResponse_Closure closure,
+               void *closure_data);
   void (*watch)(Tokenwire__Wire__Health_Service *service,
                 const Tokenwire__Wire__HealthCheckRequest *input,
                 Tokenwire__Wire__HealthCheckResponse_Closure closure,
@@ -379,11 +470,16 @@ void tokenwire__wire__health__init (Tokenwire__Wire__Health_Service *service,
 #define TOKENWIRE__WIRE__HEALTH__INIT(function_prefix__) \
     { TOKENWIRE__WIRE__HEALTH__BASE_INIT,\
       function_prefix__ ## check,\
+      function_prefix__ ## list,\
       function_prefix__ ## watch  }
 void tokenwire__wire__health__check(ProtobufCService *service,
                                     const Tokenwire__Wire__HealthCheckRequest *input,
                                     Tokenwire__Wire__HealthCheckResponse_Closure closure,
                                     void *closure_data);
+void tokenwire__wire__health__list(ProtobufCService *service,
+                                   const Tokenwire__Wire__HealthListRequest *input,
+                                   Tokenwire__Wire__HealthListResponse_Closure closure,
+                                   void *closure_data);
 void tokenwire__wire__health__watch(ProtobufCService *service,
                                     const Tokenwire__Wire__HealthCheckRequest *input,
                                     Tokenwire__Wire__HealthCheckResponse_Closure closure,
@@ -401,6 +497,9 @@ extern const ProtobufCMessageDescriptor tokenwire__wire__duration__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__health_check_request__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__health_check_response__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__wire__health_check_response__serving_status__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__wire__health_list_request__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__wire__health_list_response__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__wire__health_list_response__statuses_entry__descriptor;
 extern const ProtobufCServiceDescriptor tokenwire__wire__health__descriptor;
 
 PROTOBUF_C__END_DECLS
