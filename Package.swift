@@ -212,8 +212,8 @@ let package = Package(
     .target(
       name: "TokenwireServer",
       dependencies: [
-        "AccessTokens", "CMalloc", "Concurrency", "Generation", "Identifiers", "Listening", "RPC",
-        "RequestLog", "TokenwireAPI",
+        "AccessTokens", "CMalloc", "Concurrency", "Generation", "Identifiers", "Listening",
+        "Protobuf", "RPC", "RequestLog", "TokenwireAPI",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -120,6 +120,8 @@ class SwiftField:
         match self.proto.type:
             case Field.TYPE_STRING:
                 return f'try CField.strings({arguments}, "{self.path}")'
+            case Field.TYPE_BYTES:
+                return f"CField.buffers({arguments})"
             case Field.TYPE_MESSAGE:
                 return f"try CField.messages({arguments})"
             case number if number in NUMBERS:
@@ -154,6 +156,8 @@ class SwiftField:
         match self.proto.type:
             case Field.TYPE_STRING:
                 return f"arena.strings({value})"
+            case Field.TYPE_BYTES:
+                return f"arena.buffers({value})"
             case Field.TYPE_MESSAGE:
                 return f"arena.messages({value})"
         return f"arena.numbers({value})"

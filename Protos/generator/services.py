@@ -16,14 +16,18 @@ def service_body(service, index, package, schema, comments):
 
 class Method:
     def __init__(self, proto, service, schema, comment):
-        if proto.client_streaming:
-            raise ValueError(f"{service.name}.{proto.name}: streams of requests are not supported")
         self.name = proto.name
         self.swift_name = names.identifier(proto.name[:1].lower() + proto.name[1:])
         self.request = schema.swift_name(proto.input_type)
         self.response = schema.swift_name(proto.output_type)
         self.is_streaming = proto.server_streaming
+        self.takes_stream = proto.client_streaming
         self.has_access_token = schema.has_field(proto.input_type, "access_token")
+        if self.takes_stream and (self.has_access_token or not self.is_streaming):
+            raise ValueError(
+                f"{service.name}.{proto.name}: a stream of requests is supported where responses are a "
+                "stream, too, and no request has an access token"
+            )
         self.comment = comment
 
 
@@ -66,7 +70,12 @@ class ServiceWriter:
         lines += [f"public protocol {self.name}Service: Sendable {{"]
         for method in self.all:
             lines += indented(method.comment)
-            lines += [f"  func {method.swift_name}(", f"    _ request: {method.request},"]
+            lines += [f"  func {method.swift_name}("]
+            lines += [
+                f"    _ requests: RequestStream<{method.request}>,"
+                if method.takes_stream
+                else f"    _ request: {method.request},"
+            ]
             if method.is_streaming:
                 lines += [f"    response: ResponseWriter<{method.response}>,"]
                 lines += ["    context: CallContext", "  ) async throws", ""]
@@ -81,6 +90,8 @@ class ServiceWriter:
         lines += [f"      name: {self.name}Method.service,", "      methods: ["]
         for method in self.all:
             kind = "serverStreaming" if method.is_streaming else "unary"
+            if method.takes_stream:
+                kind = "bidirectionalStreaming"
             if method.has_access_token:
                 kind += "(accessToken: { $0.accessToken })"
             arguments = "$0, response: $1, context: $2" if method.is_streaming else "$0, context: $1"
@@ -95,6 +106,9 @@ class ServiceWriter:
         lines += ["  public init(_ client: RPCClient) {", "    self.client = client", "  }", ""]
         for method in self.all:
             lines += indented(method.comment)
+            if method.takes_stream:
+                lines += self._bidirectional_call(method) + [""]
+                continue
             lines += [f"  public func {method.swift_name}(", f"    _ request: {method.request},"]
             lines += ["    options: CallOptions = CallOptions()"]
             if method.is_streaming:
@@ -106,3 +120,20 @@ class ServiceWriter:
             lines += [f"    try await self.client.{call}({self.name}Method.{method.swift_name}, request, options: options)"]
             lines += ["  }", ""]
         return lines[:-1] + ["}"]
+
+    def _bidirectional_call(self, method):
+        requests, responses = f"RequestWriter<{method.request}>", f"ResponseStream<{method.response}>"
+        return [
+            f"  public func {method.swift_name}<Result: Sendable>(",
+            "    options: CallOptions = CallOptions(),",
+            f"    _ send: @escaping @Sendable ({requests}) async throws -> Void,",
+            f"    receive: @escaping @Sendable ({responses}) async throws -> Result",
+            "  ) async throws -> Result {",
+            "    try await self.client.bidirectionalStreaming(",
+            f"      {self.name}Method.{method.swift_name},",
+            "      options: options,",
+            "      send,",
+            "      receive: receive",
+            "    )",
+            "  }",
+        ]

@@ -49,6 +49,19 @@ extension Arena {
     return (strings.count, copy.baseAddress)
   }
 
+  /// Copies the bytes of each buffer into the arena; the pointer is nil when there are none.
+  @inlinable
+  public mutating func buffers(
+    _ buffers: [ByteBuffer]
+  ) -> (Int, UnsafeMutablePointer<ProtobufCBinaryData>?) {
+    guard !buffers.isEmpty else { return (0, nil) }
+    let copy = self.array(of: ProtobufCBinaryData.self, count: buffers.count)
+    for (index, buffer) in buffers.enumerated() {
+      copy.initializeElement(at: index, to: self.bytes(buffer))
+    }
+    return (buffers.count, copy.baseAddress)
+  }
+
   /// Copies the message into the arena; nil stays nil.
   @inlinable
   public mutating func message<Value: CMessage>(

@@ -48,6 +48,15 @@ public enum CField {
     return result
   }
 
+  /// Copies a repeated field of bytes.
+  @inlinable
+  public static func buffers(
+    _ count: Int,
+    _ buffers: UnsafeMutablePointer<ProtobufCBinaryData>?
+  ) -> [ByteBuffer] {
+    UnsafeBufferPointer(start: buffers, count: count).map { self.bytes($0) }
+  }
+
   /// Copies a message field; nil when it is not set.
   @inlinable
   public static func message<Value: CMessage>(

@@ -30,5 +30,6 @@ struct MethodMessages {
 
   private static let table = TokenwireMethod.messages
     .merging(HealthMethod.messages) { method, _ in method }
+    .merging(ServerReflectionMethod.messages) { method, _ in method }
     .mapValues { MethodMessages(request: $0.request, response: $0.response) }
 }

@@ -55,6 +55,9 @@ struct MethodPolicy: Sendable {
     HealthMethod.check: MethodPolicy(callers: .everybody, work: .call),
     HealthMethod.list: MethodPolicy(callers: .everybody, work: .call),
     HealthMethod.watch: MethodPolicy(callers: .everybody, work: .call),
+    ServerReflectionMethod.serverReflectionInfo: MethodPolicy(callers: .everybody, work: .call),
+    ServerReflectionMethod.alphaServerReflectionInfo:
+      MethodPolicy(callers: .everybody, work: .call),
   ]
 }
 

@@ -69,16 +69,13 @@ public struct TokenwireServer: Sendable {
     var interceptors: [any ServerInterceptor] = [CallMetrics(MethodPolicy.all.keys)]
     if logsCalls { interceptors.append(AccessLog(logger: logger)) }
     interceptors.append(AccessControl(access, keepsLog: log != nil, logger: logger))
+    let services = [
+      GenerationService(models: self.models, log: log, logger: logger).definition,
+      HealthChecks(self.health).definition,
+    ]
     self.server = RPCServer(
       endpoint: endpoint,
-      services: [
-        GenerationService(
-          models: self.models,
-          log: log,
-          logger: logger
-        ).definition,
-        HealthChecks(self.health).definition,
-      ],
+      services: services + ReflectionService(of: services.map(\.name), self.health).definitions,
       interceptors: interceptors,
       transports: transports,
       tls: tls,

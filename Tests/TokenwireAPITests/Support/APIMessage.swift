@@ -14,10 +14,10 @@ let apiMessages: [(name: String, type: any APIMessage.Type)] = {
     messages.append(("\(type)", type))
     for field in type.fields { if let message = field.message { add(message) } }
   }
-  for (_, (request, response)) in TokenwireMethod.messages.merging(
-    HealthMethod.messages,
-    uniquingKeysWith: { method, _ in method }
-  ).sorted(by: { "\($0.key)" < "\($1.key)" }) {
+  let methods = TokenwireMethod.messages
+    .merging(HealthMethod.messages) { method, _ in method }
+    .merging(ServerReflectionMethod.messages) { method, _ in method }
+  for (_, (request, response)) in methods.sorted(by: { "\($0.key)" < "\($1.key)" }) {
     add(request)
     add(response)
   }

@@ -11,6 +11,7 @@ struct MessagesTarget: FuzzTarget {
     LogRequestRequest.self, LogRequestResponse.self, QueryLogsRequest.self, LogEntry.self,
     HealthCheckRequest.self, HealthCheckResponse.self, EraseLogsRequest.self,
     EraseLogsResponse.self, HealthListRequest.self, HealthListResponse.self,
+    ServerReflectionRequest.self, ServerReflectionResponse.self,
   ]
 
   /// An empty message of each type, and one of many fields.
