@@ -50,20 +50,22 @@ import Testing
     _ endpoint: Endpoint,
     type: String = "application/grpc-web-text",
     isHTTP2: Bool = false,
-    fields: [String] = []
+    timeout: String? = nil
   ) async throws -> Reply {
     let isText = type.contains("text")
     let body = self.body(notes, isText: isText)
     let path = "/test.Notes/\(method)"
     if isHTTP2 {
       let peer = try await HTTP2Peer.connect(to: endpoint)
-      let response = try await peer.request(.POST, path, ["content-type": type], body: body)
+      var fields: HTTPHeaders = ["content-type": type]
+      if let timeout { fields.add(name: "grpc-timeout", value: timeout) }
+      let response = try await peer.request(.POST, path, fields, body: body)
       try await peer.close()
       #expect(response.head?.status == .ok)
       return try Reply(response.body, isText: isText)
     }
     let answer = try await endpoint.answer(
-      to: .request("POST \(path)", ["Content-Type: \(type)", "X-Grpc-Web: 1"] + fields, body: body)
+      to: .request("POST \(path)", ["Content-Type: \(type)", "X-Grpc-Web: 1"], body: body)
     )
     #expect(answer.status == "200")
     return try Reply(answer.content, isText: isText)
@@ -126,7 +128,8 @@ import Testing
         "Hang",
         [Note("", 1)],
         endpoint,
-        fields: ["Grpc-Timeout: 50m"]
+        isHTTP2: true,
+        timeout: "50m"
       )
       #expect(reply.messages.count == 1 && reply.trailers.hasPrefix("grpc-status:4\r\n"))
     }
