@@ -76,6 +76,17 @@ class Tokenwire(Peer):
         return [str(ROOT / ".build/release/Load"), *map(str, arguments)]
 
 
+class TokenwireOverGRPC(Tokenwire):
+    """`tokenwire serve`, with another peer's client, so that the server alone differs from that peer."""
+
+    def __init__(self, client):
+        super().__init__(f"tokenwire with {client.name}'s client", client.speed, TOKENWIRE.command)
+        self.client = client
+
+    def load_command(self, *arguments):
+        return self.client.load_command(*arguments)
+
+
 class Server:
     def __init__(self, peer, pid, address):
         self.peer = peer

@@ -111,11 +111,12 @@ struct Outcome {
   std::mutex lock;
   std::condition_variable ended;
   int running = 0;
-  long messages = 0;
+  long tokens = 0, messages = 0;
   std::vector<double> latencies;
 
-  void End(long received, const std::vector<double>& own) {
+  void End(long received, long received_tokens, const std::vector<double>& own) {
     std::lock_guard guard(lock);
+    tokens += received_tokens;
     messages += received;
     latencies.insert(latencies.end(), own.begin(), own.end());
     if (--running == 0) ended.notify_all();
@@ -145,13 +146,16 @@ class Reader : public grpc::ClientReadReactor<api::GenerateResponse> {
 
   void OnReadDone(bool ok) override {
     if (!ok) return;
-    if (response_.has_delta() && received_++ == 0) own_.push_back(MicrosecondsSince(scheduled_));
+    if (response_.has_delta()) {
+      if (received_++ == 0) own_.push_back(MicrosecondsSince(scheduled_));
+      tokens_ += response_.delta().token_ids_size();
+    }
     StartRead(&response_);
   }
 
   void OnDone(const grpc::Status& status) override {
     Check(status);
-    outcome_->End(received_, own_);
+    outcome_->End(received_, tokens_, own_);
     delete this;
   }
 
@@ -161,7 +165,7 @@ class Reader : public grpc::ClientReadReactor<api::GenerateResponse> {
   grpc::ClientContext context_;
   api::GenerateRequest request_;
   api::GenerateResponse response_;
-  long received_ = 0;
+  long received_ = 0, tokens_ = 0;
   std::vector<double> own_;
 };
 
@@ -180,7 +184,7 @@ class Counter {
       Check(status);
       own_.push_back(MicrosecondsSince(start_));
       if (static_cast<int>(own_.size()) < count_) return Call();
-      outcome_->End(count_, own_);
+      outcome_->End(count_, count_, own_);
       delete this;
     });
   }
@@ -233,7 +237,7 @@ void Load(int argc, char** argv) {
   std::sort(latencies.begin(), latencies.end());
   auto at = [&](double share) { return latencies[static_cast<size_t>(share * (latencies.size() - 1))]; };
   std::printf("{\"tokens\": %ld, \"messages\": %ld, \"seconds\": %f, \"p50_us\": %.1f, \"p99_us\": %.1f}\n",
-              outcome.messages, outcome.messages, seconds, at(0.5), at(0.99));
+              outcome.tokens, outcome.messages, seconds, at(0.5), at(0.99));
 }
 
 int main(int argc, char** argv) {

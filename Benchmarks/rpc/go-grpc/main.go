@@ -77,7 +77,7 @@ func (c client) Count() error {
 	return err
 }
 
-func (c client) Generate(count int32, onDelta func()) error {
+func (c client) Generate(count int32, onDelta func(tokens int)) error {
 	stream, err := c.api.Generate(context.Background(), &api.GenerateRequest{
 		Input:             &api.GenerateRequest_Prompt{Prompt: "a b"},
 		MaxTokensPresence: &api.GenerateRequest_MaxTokens{MaxTokens: count},
@@ -93,8 +93,8 @@ func (c client) Generate(count int32, onDelta func()) error {
 		if err != nil {
 			return err
 		}
-		if response.GetDelta() != nil {
-			onDelta()
+		if delta := response.GetDelta(); delta != nil {
+			onDelta(len(delta.TokenIds))
 		}
 	}
 }

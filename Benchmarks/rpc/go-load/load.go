@@ -14,7 +14,8 @@ import (
 // Client is one connection.
 type Client interface {
 	Count() error
-	Generate(count int32, onDelta func()) error
+	// Generate reads a text, and calls onDelta with the number of tokens in each message.
+	Generate(count int32, onDelta func(tokens int)) error
 }
 
 // Pace reads the time between two messages of a stream, in microseconds.
@@ -41,7 +42,7 @@ func Run(arguments []string, dial func(address string) (Client, error)) {
 	if mode == "arrivals" {
 		interval = Pace(arguments[5:])
 	}
-	var messages int64
+	var tokens, messages int64
 	var lock sync.Mutex
 	var latencies []time.Duration
 	var group sync.WaitGroup
@@ -58,7 +59,7 @@ func Run(arguments []string, dial func(address string) (Client, error)) {
 		go func() {
 			defer group.Done()
 			var own []time.Duration
-			received := 0
+			received, receivedTokens := 0, 0
 			if mode == "unary" {
 				for ; received < count; received++ {
 					start := time.Now()
@@ -67,15 +68,17 @@ func Run(arguments []string, dial func(address string) (Client, error)) {
 					}
 					own = append(own, time.Since(start))
 				}
-			} else if err := client.Generate(int32(count), func() {
+			} else if err := client.Generate(int32(count), func(tokens int) {
 				if received == 0 {
 					own = append(own, time.Since(scheduled))
 				}
 				received++
+				receivedTokens += tokens
 			}); err != nil {
 				log.Fatal(err)
 			}
 			atomic.AddInt64(&messages, int64(received))
+			atomic.AddInt64(&tokens, int64(receivedTokens))
 			lock.Lock()
 			latencies = append(latencies, own...)
 			lock.Unlock()
@@ -88,7 +91,7 @@ func Run(arguments []string, dial func(address string) (Client, error)) {
 		return float64(latencies[int(share*float64(len(latencies)-1))].Nanoseconds()) / 1000
 	}
 	fmt.Printf("{\"tokens\": %d, \"messages\": %d, \"seconds\": %f, \"p50_us\": %.1f, \"p99_us\": %.1f}\n",
-		messages, messages, seconds, at(0.5), at(0.99))
+		tokens, messages, seconds, at(0.5), at(0.99))
 }
 
 func number(text string) int {
