@@ -187,6 +187,36 @@ import Testing
     }
   }
 
+  @Test func `an old connection ends when its calls have ended`() async throws {
+    var timeouts = ConnectionTimeouts.patient
+    timeouts.maximumAge = .milliseconds(50)
+    try await withServer(timeouts: timeouts) { _, endpoint, _ in
+      let peer = try await GRPCPeer.connect(to: endpoint)
+      let call = try await peer.begin(GRPCPeer.head("/test.Notes/Echo"))
+      call.send(GRPCPeer.frame(Note("a").bytes))
+      var events = call.events.makeAsyncIterator()
+      _ = await events.next()
+      try await Task.sleep(for: .milliseconds(200))
+      call.send(GRPCPeer.frame(Note("b").bytes))
+      call.end()
+      let reply = try await call.reply()
+      #expect(reply.status == 0)
+      try await peer.channel.closeFuture.get()
+    }
+  }
+
+  @Test func `a silent client gets a PING, and an idle connection ends`() async throws {
+    var timeouts = ConnectionTimeouts.patient
+    timeouts.keepaliveInterval = .milliseconds(20)
+    timeouts.idle = .milliseconds(300)
+    try await withServer(timeouts: timeouts) { _, endpoint, _ in
+      let peer = try await GRPCPeer.connect(to: endpoint)
+      #expect(try await peer.call("/test.Notes/Say", [], [Note("a", 99).bytes]).status == 0)
+      // NIO answers its PINGs, or it would be closed as silent, without a GOAWAY.
+      try await peer.channel.closeFuture.get()
+    }
+  }
+
   @Test func `gRPC goes over TLS, by ALPN`() async throws {
     try await Certificates.withFolder { files in
       let tls = try ServerTLS(

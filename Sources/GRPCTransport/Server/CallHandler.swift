@@ -61,6 +61,9 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
 
   func handlerRemoved(context: ChannelHandlerContext) {
     self.leave()
+    // Both have a way back to this handler.
+    self.responses = nil
+    self.gate.onReopen {}
     self.context = nil
     self.stream.requests.remove(self)
   }

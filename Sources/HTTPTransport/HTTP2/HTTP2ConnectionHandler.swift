@@ -95,6 +95,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     guard self.connection.requests.isEmpty else { return }
     self.livenessTimer?.liveness.callsEnded(at: .now())
     self.livenessTimer?.check()
+    // Its calls were refused, which the client knows now.
+    if self.connection.server.refusal != nil { self.drain(gracePeriod: nil) }
     self.closeIfDone()
   }
 

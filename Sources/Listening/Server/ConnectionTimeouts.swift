@@ -14,6 +14,9 @@ public struct ConnectionTimeouts: Hashable, Sendable {
   public var writeStall: Duration
   /// The minimum time between two PINGs of a peer. Default 1 s.
   public var minimumPingInterval: Duration
+  /// How old a connection gets, give or take a tenth: its calls end, new ones go to another one.
+  /// Default nil: as old as its client likes.
+  public var maximumAge: Duration?
 
   /// Creates timeouts.
   public init(
@@ -22,7 +25,8 @@ public struct ConnectionTimeouts: Hashable, Sendable {
     keepaliveInterval: Duration = .seconds(30),
     keepalive: Duration = .seconds(10),
     writeStall: Duration = .seconds(30),
-    minimumPingInterval: Duration = .seconds(1)
+    minimumPingInterval: Duration = .seconds(1),
+    maximumAge: Duration? = nil
   ) {
     self.firstRequest = firstRequest
     self.idle = idle
@@ -30,5 +34,6 @@ public struct ConnectionTimeouts: Hashable, Sendable {
     self.keepalive = keepalive
     self.writeStall = writeStall
     self.minimumPingInterval = minimumPingInterval
+    self.maximumAge = maximumAge
   }
 }

@@ -99,7 +99,7 @@ public final class RPCServer: Sendable {
     }
     lifecycle.listener?.close(promise: nil)
     for connection in lifecycle.connections.values {
-      connection.drain(gracePeriod: gracePeriod)
+      connection.drain(DrainEvent(gracePeriod: gracePeriod))
     }
   }
 
@@ -181,7 +181,20 @@ public final class RPCServer: Sendable {
     connection.channel.closeFuture.whenComplete { _ in
       self.lifecycle.withLock { _ = $0.connections.removeValue(forKey: id) }
     }
-    if let gracePeriod { connection.drain(gracePeriod: gracePeriod) }
+    if let gracePeriod { connection.drain(DrainEvent(gracePeriod: gracePeriod)) }
+    if let age = self.timeouts.maximumAge { self.drain(connection, at: age) }
+  }
+
+  /// Ends a connection that gets old. Not all at one time: clients that connected together would
+  /// connect again together.
+  private func drain(_ connection: ServerConnection, at age: Duration) {
+    let eventLoop = connection.channel.eventLoop
+    let timer = eventLoop.scheduleTask(in: TimeAmount(age * Double.random(in: 0.9 ... 1.1))) {
+      connection.drain(
+        DrainEvent(gracePeriod: nil, reason: "The connection has reached its age: connect again")
+      )
+    }
+    connection.channel.closeFuture.whenComplete { _ in timer.cancel() }
   }
 
   private func didListen(on listener: any Channel) {

@@ -44,7 +44,7 @@ package struct ServerConnection: Sendable {
   }
 
   /// Lets the calls end, refuses new ones, and closes.
-  func drain(gracePeriod: Duration) {
-    self.channel.pipeline.fireUserInboundEventTriggered(DrainEvent(gracePeriod: gracePeriod))
+  func drain(_ event: DrainEvent) {
+    self.channel.pipeline.fireUserInboundEventTriggered(event)
   }
 }

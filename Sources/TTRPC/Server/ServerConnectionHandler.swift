@@ -116,7 +116,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
     if let event = event as? DrainEvent {
-      self.drain(gracePeriod: event.gracePeriod, "The server is shutting down")
+      self.drain(gracePeriod: event.gracePeriod, event.reason)
     }
     context.fireUserInboundEventTriggered(event)
   }

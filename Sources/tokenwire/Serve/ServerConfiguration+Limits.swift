@@ -27,13 +27,15 @@ extension CallLimits {
 extension ConnectionTimeouts {
   init(_ settings: SettingReader) throws(ConfigurationError) {
     let limits = Settings.limits
+    let age = try limits.maxConnectionAge.read(from: settings)
     self.init(
       firstRequest: try limits.firstFrameTimeout.read(from: settings),
       idle: try limits.idleTimeout.read(from: settings),
       keepaliveInterval: try limits.keepaliveInterval.read(from: settings),
       keepalive: try limits.keepaliveTimeout.read(from: settings),
       writeStall: try limits.writeStallTimeout.read(from: settings),
-      minimumPingInterval: try limits.minPingInterval.read(from: settings)
+      minimumPingInterval: try limits.minPingInterval.read(from: settings),
+      maximumAge: age > .zero ? age : nil
     )
   }
 }

@@ -56,6 +56,15 @@ struct LimitSettings: SettingGroup {
     default: "30m",
     "How long a connection may be without a call."
   )
+  let maxConnectionAge = Setting(
+    "maxConnectionAge",
+    .timeOrZero,
+    default: .text("0s", shownAs: "0s, for ever"),
+    """
+    How old a connection gets, give or take a tenth. Its calls end, and clients make later ones on \
+    another connection: so they find new servers.
+    """
+  )
   let keepaliveInterval = Setting(
     "keepaliveInterval",
     .time,
