@@ -47,7 +47,7 @@ import TokenwireServer
     }
   }
 
-  @Test func `HTTP is on, with limits and origins, unless it is switched off`() throws {
+  @Test func `HTTP and gRPC are on, with limits and origins, unless they are switched off`() throws {
     let configured = { (settings: [Identifier: String]) in
       try ServerConfiguration(
         flags: settings.merging(["generator": "scripted"]) { first, _ in first },
@@ -56,7 +56,10 @@ import TokenwireServer
       ).http
     }
     #expect(try configured([:]) == ServerConfiguration.HTTP())
-    #expect(try configured(["http": "off"]) == nil)
+    let grpc = try configured(["http": "off"])
+    #expect(grpc?.hasRoutes == false && grpc?.hasGRPC == true)
+    #expect(try configured(["grpc": "off"])?.hasGRPC == false)
+    #expect(try configured(["http": "off", "grpc": "off"]) == nil)
     let set = try configured([
       "corsOrigin": "https://a.example,http://localhost:3000", "maxHeaderSize": "1KiB",
       "maxMessageSize": "64KiB",
