@@ -34,6 +34,12 @@ package struct GRPCPeer: Sendable {
     try await self.channel.close()
   }
 
+  /// Sends a frame of the connection.
+  package func send(_ payload: HTTP2Frame.FramePayload) {
+    let frame = HTTP2Frame(streamID: .rootStream, payload: payload)
+    self.channel.writeAndFlush(frame, promise: nil)
+  }
+
   /// A call's header fields.
   package static func head(_ path: String, _ fields: [(String, String)] = []) -> HPACKHeaders {
     HPACKHeaders(

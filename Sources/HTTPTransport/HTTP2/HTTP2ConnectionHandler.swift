@@ -13,6 +13,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var livenessTimer: LivenessTimer?
   private var pingPolicy: PingPolicy
+  private var settingsRate = EventRate(limit: 200, interval: .seconds(30))
   private var end = End.open
   private var lastStream = HTTP2StreamID.rootStream
 
@@ -152,6 +153,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     switch self.unwrapInboundIn(data).payload {
     case .ping(let data, ack: true): self.receiveAnswer(data)
     case .ping(_, ack: false): self.receivePing(context)
+    case .settings(.settings) where self.settingsRate.exceeds(at: .now()):
+      self.calmDown(context, "too many SETTINGS")
     default: break
     }
     context.fireChannelRead(data)
@@ -173,11 +176,16 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     }
     guard !self.pingPolicy.receivePing(at: .now()) else { return }
     // The words that gRPC's clients know.
+    self.calmDown(context, "too_many_pings")
+  }
+
+  /// Ends the connection of a client that only makes work.
+  private func calmDown(_ context: ChannelHandlerContext, _ words: String) {
     self.write(
       .goAway(
         lastStreamID: self.lastStream,
         errorCode: .enhanceYourCalm,
-        opaqueData: ByteBuffer(string: "too_many_pings")
+        opaqueData: ByteBuffer(string: words)
       )
     )
     context.flush()

@@ -8,6 +8,13 @@ extension HTTPConnection {
   /// until its handler has ended, so resets alone bring a client no more work than its calls may do.
   private static let resetLimit = 1000
 
+  /// How many PING, SETTINGS and PRIORITY frames a client may send in `controlFrameWindow`. gRPC's
+  /// client in Go sends a PING for each piece that it receives, once the one before is answered: on
+  /// one machine, thousands a second. `HTTP2ConnectionHandler` bounds PINGs without such a reason,
+  /// and SETTINGS, which have to be answered, too.
+  private static let controlFrameLimit = 1000
+  private static let controlFrameWindow = TimeAmount.milliseconds(50)
+
   /// Adds the handlers for HTTP/2.
   func addHTTP2(to pipeline: ChannelPipeline.SynchronousOperations) throws {
     let eventLoop = self.server.channel.eventLoop
@@ -19,6 +26,8 @@ extension HTTPConnection {
       ),
       HTTP2Setting(parameter: .maxHeaderListSize, value: self.limits.headerSize),
     ]
+    connection.controlFrameRateLimit.maximumCount = Self.controlFrameLimit
+    connection.controlFrameRateLimit.windowLength = Self.controlFrameWindow
     var stream = NIOHTTP2Handler.StreamConfiguration()
     stream.outboundBufferSizeHighWatermark = 32 << 10
     stream.outboundBufferSizeLowWatermark = 16 << 10
