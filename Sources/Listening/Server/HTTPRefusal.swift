@@ -1,13 +1,14 @@
 package import NIOCore
 
-/// Refuses a client that speaks HTTP to a server without it: HTTP/1.1 with a response, HTTP/2 with
-/// a GOAWAY (RFC 9113 section 6.8).
+/// Refuses a client that speaks HTTP to a server without it, with a response of HTTP/1.1.
+///
+/// So is the preface of HTTP/2, which begins like a request. After SETTINGS and GOAWAY, clients of
+/// gRPC would take the server for one that just goes away, and connect again at once, for ever;
+/// after this, they tell that the server speaks HTTP/1.1, and wait before they try again.
 package struct HTTPRefusal: ConnectionRefusal {
   private let message: String
   private var received = ByteBuffer()
 
-  /// What an HTTP/2 client sends first.
-  private static let preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"
   private static let endOfHead = Array("\r\n\r\n".utf8)
   /// A longer head is answered before its end, so that it is not kept in memory.
   private static let maximumHead = 16 << 10
@@ -24,14 +25,12 @@ package struct HTTPRefusal: ConnectionRefusal {
     UInt8(ascii: "A") ... UInt8(ascii: "Z") ~= byte
   }
 
-  /// Answers a request whose head is whole, or the preface of HTTP/2.
+  /// Answers a request whose head is whole.
   package mutating func answer(to bytes: ByteBuffer) throws -> ByteBuffer {
     // Bytes that were searched before are not searched again.
     let searched = max(0, self.received.readableBytes - (Self.endOfHead.count - 1))
     self.received.writeImmutableBuffer(bytes)
     let received = self.received.readableBytesView
-    if received.starts(with: Self.preface.utf8) { return self.goAway }
-    if Self.preface.utf8.starts(with: received) { return ByteBuffer() }
     // A method, and a space.
     let afterMethod = received.prefix(Self.maximumMethod + 1).first { !Self.begins(with: $0) }
     let isMethod = afterMethod == nil && received.count <= Self.maximumMethod
@@ -54,15 +53,5 @@ package struct HTTPRefusal: ConnectionRefusal {
         \(body)
         """
     )
-  }
-
-  /// SETTINGS, which come first, and GOAWAY: no stream was processed, PROTOCOL_ERROR.
-  private var goAway: ByteBuffer {
-    var frames = ByteBuffer(bytes: [0, 0, 0, 4, 0, 0, 0, 0, 0])
-    frames.writeMultipleIntegers(UInt8(0), UInt16(8 + self.message.utf8.count))
-    frames.writeMultipleIntegers(UInt8(7), UInt8(0), UInt32(0))
-    frames.writeMultipleIntegers(UInt32(0), UInt32(1))
-    frames.writeString(self.message)
-    return frames
   }
 }
