@@ -19,7 +19,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-schemas test-clients test-http test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-grpc test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
@@ -68,6 +68,14 @@ test-http: ## Test HTTP with the clients that people have: openai, anthropic, la
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire
 	Tests/HTTPClients/environment "$$PWD/.build/http-clients"
 	.build/http-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/HTTPClients
+
+test-grpc: NEEDS = grpc
+test-grpc: ## Test gRPC with grpcio and grpcurl
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	Tests/GRPCClients/environment "$$PWD/.build/grpc-clients"
+	.build/grpc-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/GRPCClients
 
 test-rust: NEEDS = rust
 test-rust: ## Build the example in Rust with Debian's packages, and run it

@@ -11,6 +11,8 @@ readonly -A packages_of=(
   [clients]="openssl libcjson-dev valgrind protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
     golang-google-protobuf-dev gogottrpc"
   [http]="curl"
+  # For certificates.
+  [grpc]="openssl"
   [rust]="cargo librust-ttrpc-dev librust-protobuf-dev protobuf-codegen protobuf-compiler"
   [vanish]="bc iproute2"
   [disk]="e2fsprogs mount"
