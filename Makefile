@@ -70,10 +70,11 @@ test-http: ## Test HTTP with the clients that people have: openai, anthropic, la
 	.build/http-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/HTTPClients
 
 test-grpc: NEEDS = grpc
-test-grpc: ## Test gRPC with grpcio and grpcurl
+test-grpc: ## Test gRPC with grpcio and grpcurl, and by gRPC's own interoperability tests
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)
-	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	swift build --product GRPCInteropServer $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire INTEROP_SERVER=$$PWD/.build/debug/GRPCInteropServer
 	Tests/GRPCClients/environment "$$PWD/.build/grpc-clients"
 	.build/grpc-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/GRPCClients
 
@@ -188,6 +189,7 @@ proto: ## Generate code from Protos/
 check-proto: proto ## Fail when the generated code is not current
 	@changes=$$(git status --porcelain -- Sources/CStatus Sources/CTTRPC Sources/CTokenwireAPI \
 	  Sources/RPC/Generated Sources/TTRPC/Generated Sources/TokenwireAPI \
+	  Tests/GRPCInterop/CGRPCTesting Tests/GRPCInterop/Server/Generated \
 	  clients/python/tokenwire/call_options.py \
 	  'clients/python/*_pb2.py*' 'clients/c/*.pb-c.*')
 	if [[ -n $$changes ]]; then

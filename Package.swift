@@ -349,6 +349,23 @@ let package = Package(
       path: "Tests/Crash/LogCrashWriter",
       swiftSettings: settings
     ),
+    // What make test-grpc calls: the service of gRPC's interoperability tests.
+    .target(
+      name: "CGRPCTesting",
+      dependencies: ["CProtobufC"],
+      path: "Tests/GRPCInterop/CGRPCTesting"
+    ),
+    .executableTarget(
+      name: "GRPCInteropServer",
+      dependencies: [
+        "CGRPCTesting", "CProtobufC", "GRPCTransport", "HTTPTransport", "Identifiers", "Listening",
+        "Protobuf", "RPC",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+      ],
+      path: "Tests/GRPCInterop/Server",
+      swiftSettings: settings
+    ),
     // What make conformance runs for the Swift client.
     .executableTarget(
       name: "ConformanceDriver",
