@@ -160,7 +160,6 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     if case .ended = self.state { return }
     while context.channel.isWritable {
       guard let output = responses.take() else { return context.flush() }
-      self.stream.requests.hasSent = true
       if output.messages.readableBytes > 0 {
         self.writeHead()
         self.write(.data(.init(data: .byteBuffer(output.messages))))

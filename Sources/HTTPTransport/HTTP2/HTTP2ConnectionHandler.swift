@@ -87,6 +87,11 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     self.livenessTimer?.liveness.receivedBytes(at: .now())
   }
 
+  /// Header fields or data are sent, which a client may measure with a PING.
+  func didSendData() {
+    self.pingPolicy.sentData()
+  }
+
   private func didBegin() {
     self.livenessTimer?.receivedFrame()
     self.livenessTimer?.liveness.callsBegan()
@@ -170,10 +175,6 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   /// NIO has answered it.
   private func receivePing(_ context: ChannelHandlerContext) {
-    if self.connection.requests.hasSent {
-      self.connection.requests.hasSent = false
-      self.pingPolicy.sentData()
-    }
     guard !self.pingPolicy.receivePing(at: .now()) else { return }
     // The words that gRPC's clients know.
     self.calmDown(context, "too_many_pings")
@@ -181,6 +182,7 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   /// Ends the connection of a client that only makes work.
   private func calmDown(_ context: ChannelHandlerContext, _ words: String) {
+    self.logger.debug("Closing a connection of HTTP/2: \(words)")
     self.write(
       .goAway(
         lastStreamID: self.lastStream,

@@ -35,7 +35,7 @@ extension HTTPConnection {
     let bound = NIOLoopBound(self, eventLoop: eventLoop)
     let handler = HTTP2ConnectionHandler(self)
     try pipeline.addHandlers([
-      FlushGate(),
+      FlushGate { handler.didSendData() },
       ArrivalHandler { handler.didReceiveBytes() },
       NIOHTTP2Handler(
         mode: .server,

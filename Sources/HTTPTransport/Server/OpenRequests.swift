@@ -7,8 +7,6 @@ package final class OpenRequests {
   var onBegin: (() -> Void)?
   /// Whether no more requests are taken.
   package private(set) var isDraining = false
-  /// Whether something was sent since this was last reset.
-  package var hasSent = false
 
   init() {}
 

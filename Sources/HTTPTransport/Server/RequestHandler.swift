@@ -375,7 +375,6 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
   }
 
   private func write(_ part: HTTPServerResponsePart) {
-    self.connection.requests.hasSent = true
     self.context?.write(self.wrapOutboundOut(part), promise: nil)
   }
 

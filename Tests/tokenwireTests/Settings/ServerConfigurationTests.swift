@@ -47,7 +47,8 @@ import TokenwireServer
     }
   }
 
-  @Test func `HTTP and gRPC are on, with limits and origins, unless they are switched off`() throws {
+  @Test func `HTTP and gRPC are on, with limits and origins, unless they are switched off`() throws
+  {
     let configured = { (settings: [Identifier: String]) in
       try ServerConfiguration(
         flags: settings.merging(["generator": "scripted"]) { first, _ in first },
