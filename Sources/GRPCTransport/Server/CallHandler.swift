@@ -1,4 +1,5 @@
 internal import HTTPTransport
+internal import Identifiers
 internal import Listening
 internal import Logging
 internal import NIOCore
@@ -185,7 +186,7 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
   private var head: HPACKHeaders {
     var head = HPACKHeaders.response
     if let context = self.call?.context {
-      head.add(name: "\(RequestID.metadataKey)", value: "\(context.id)")
+      head.addUnique(name: RequestID.metadataKey.text, value: "\(context.id)")
       head.add(context.initialMetadata)
     }
     return head

@@ -16,7 +16,13 @@ extension HPACKHeaders {
 
   /// Adds metadata of a call's responses.
   mutating func add(_ metadata: Metadata) {
-    for (key, value) in metadata { self.add(name: key.text, value: value) }
+    for (key, value) in metadata { self.addUnique(name: key.text, value: value) }
+  }
+
+  /// Adds a field whose value other calls hardly have: the connection's table of fields is not
+  /// filled with it (RFC 7541 section 6.2.2).
+  mutating func addUnique(name: String, value: String) {
+    self.add(name: name, value: value, indexing: .nonIndexable)
   }
 
   /// Adds what says how a call ended.
@@ -25,7 +31,7 @@ extension HPACKHeaders {
   mutating func addStatus(_ error: CallError?) {
     self.add(name: "grpc-status", value: "\(error?.code.rawValue ?? 0)", indexing: .indexable)
     guard let error else { return }
-    self.add(name: "grpc-message", value: error.percentEncoded(atMost: Self.longestMessage))
+    self.addUnique(name: "grpc-message", value: error.percentEncoded(atMost: Self.longestMessage))
     guard error.retryAfter != nil else { return }
     var short = error
     short.message = String(error.message.unicodeScalars.prefix(Self.longestMessage / 4))
@@ -33,7 +39,7 @@ extension HPACKHeaders {
     StatusMessage(short).serialize(into: &status)
     let details = Data(status.readableBytesView).base64EncodedString()
     // Without padding, as gRPC's own servers send it.
-    self.add(name: "grpc-status-details-bin", value: String(details.prefix { $0 != "=" }))
+    self.addUnique(name: "grpc-status-details-bin", value: String(details.prefix { $0 != "=" }))
   }
 }
 
