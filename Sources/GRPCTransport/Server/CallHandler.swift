@@ -203,12 +203,11 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     var trailers = self.hasHead ? HPACKHeaders() : self.head
     if let call { trailers.add(call.context.trailingMetadata) }
     trailers.addStatus(error)
-    let isWhole = self.isWhole
     let sent = context.eventLoop.makePromise(of: Void.self)
     let handler = NIOLoopBound(self, eventLoop: context.eventLoop)
     sent.futureResult.whenSuccess {
       // The client need not send the rest (RFC 9113 section 8.1).
-      if !isWhole { handler.value.write(.rstStream(.noError)) }
+      if !handler.value.isWhole { handler.value.write(.rstStream(.noError)) }
       handler.value.context?.flush()
     }
     context.writeAndFlush(

@@ -14,7 +14,8 @@ extension HPACKHeaders {
   /// The longest "grpc-message", in bytes. Clients accept 8 KiB for all fields.
   private static let longestMessage = 2048
 
-  /// Adds metadata of a call's responses.
+  /// Adds metadata of a call's responses. As all that is not the same in most calls, it is kept out of
+  /// the table of the connection's encoder, which is as large as the client asks for.
   mutating func add(_ metadata: Metadata) {
     for (key, value) in metadata { self.addUnique(name: key.text, value: value) }
   }

@@ -13,9 +13,11 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   private var context: ChannelHandlerContext?
   private var livenessTimer: LivenessTimer?
   private var pingPolicy: PingPolicy
-  private var settingsRate = EventRate(limit: 200, interval: .seconds(30))
   private var end = End.open
   private var lastStream = HTTP2StreamID.rootStream
+  /// New settings concern all streams, so that many of them cost much.
+  private var settings = Allowance(100, per: .seconds(30))
+  private var strayFrames = Allowance(100, per: .seconds(30))
 
   /// How far the end of the connection is (RFC 9113 section 6.8).
   private enum End {
@@ -25,6 +27,8 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     case announced(HTTP2PingData)
     /// The client got the GOAWAY with the last stream: the connection closes after it.
     case last
+    /// The client got a GOAWAY that tells what it did wrong: nothing more is read.
+    case refused
   }
 
   init(_ connection: HTTPConnection) {
@@ -74,17 +78,29 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
     }
 
     func streamCreated(_ id: HTTP2StreamID, channel: any Channel) {
-      self.handler.value.lastStream = max(self.handler.value.lastStream, id)
+      self.handler.value.didCreate(id)
     }
 
     func streamClosed(_ id: HTTP2StreamID, channel: any Channel) {}
   }
 
+  /// NIO holds a client to the limit of streams that has acknowledged it; others may at first have some
+  /// more.
+  private func didCreate(_ stream: HTTP2StreamID) {
+    self.lastStream = max(self.lastStream, stream)
+    let limit = self.connection.server.calls.dispatcher.load.limits.callsPerConnection
+    if self.connection.requests.count > 2 * limit { self.calmDown("too_many_streams") }
+  }
+
   // MARK: Liveness
 
   /// Bytes of the connection have arrived.
-  func didReceiveBytes() {
+  ///
+  /// - Returns: whether they are read.
+  func didReceiveBytes() -> Bool {
     self.livenessTimer?.liveness.receivedBytes(at: .now())
+    if case .refused = self.end { return false }
+    return true
   }
 
   /// Header fields or data are sent, which a client may measure with a PING.
@@ -157,9 +173,9 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     switch self.unwrapInboundIn(data).payload {
     case .ping(let data, ack: true): self.receiveAnswer(data)
-    case .ping(_, ack: false): self.receivePing(context)
-    case .settings(.settings) where self.settingsRate.exceeds(at: .now()):
-      self.calmDown(context, "too many SETTINGS")
+    case .ping(_, ack: false): self.receivePing()
+    case .settings(.settings):
+      if !self.settings.take(at: .now()) { self.calmDown("too_many_settings") }
     default: break
     }
     context.fireChannelRead(data)
@@ -174,24 +190,29 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
   }
 
   /// NIO has answered it.
-  private func receivePing(_ context: ChannelHandlerContext) {
-    guard !self.pingPolicy.receivePing(at: .now()) else { return }
+  private func receivePing() {
     // The words that gRPC's clients know.
-    self.calmDown(context, "too_many_pings")
+    if !self.pingPolicy.receivePing(at: .now()) { self.calmDown("too_many_pings") }
   }
 
-  /// Ends the connection of a client that only makes work.
-  private func calmDown(_ context: ChannelHandlerContext, _ words: String) {
-    self.logger.debug("Closing a connection of HTTP/2: \(words)")
+  /// Ends the connection of a client that makes work for nothing (RFC 9113 section 10.5).
+  private func calmDown(_ reason: String) {
+    self.refuse(.enhanceYourCalm, reason)
+  }
+
+  private func refuse(_ error: HTTP2ErrorCode, _ reason: String?) {
+    if case .refused = self.end { return }
+    self.end = .refused
+    self.logger.debug("Closing a connection of HTTP/2", metadata: ["reason": "\(reason ?? "")"])
     self.write(
       .goAway(
         lastStreamID: self.lastStream,
-        errorCode: .enhanceYourCalm,
-        opaqueData: ByteBuffer(string: words)
+        errorCode: error,
+        opaqueData: reason.map { ByteBuffer(string: $0) }
       )
     )
-    context.flush()
-    context.closeAfterWrites()
+    self.context?.flush()
+    self.context?.closeAfterWrites()
   }
 
   private func closeIfDone() {
@@ -200,7 +221,11 @@ final class HTTP2ConnectionHandler: ChannelInboundHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     self.logger.debug("An HTTP/2 connection failed", metadata: ["error": "\(error)"])
-    // Errors of single streams are not errors of the connection.
-    if !(error is NIOHTTP2Errors.StreamError) { context.close(promise: nil) }
+    // Errors of single streams are not errors of the connection. Neither is a frame that was written
+    // here just when its stream ended, which NIO reports like one that the client has sent.
+    if error is NIOHTTP2Errors.StreamError { return }
+    if error is NIOHTTP2Errors.NoSuchStream, self.strayFrames.take(at: .now()) { return }
+    // What is one, NIO has told in a GOAWAY before, which says more than this one.
+    self.refuse(.protocolError, nil)
   }
 }

@@ -8,26 +8,25 @@ extension HTTPConnection {
   /// until its handler has ended, so resets alone bring a client no more work than its calls may do.
   private static let resetLimit = 1000
 
-  /// How many PING, SETTINGS and PRIORITY frames a client may send in `controlFrameWindow`. gRPC's
-  /// client in Go sends a PING for each piece that it receives, once the one before is answered: on
-  /// one machine, thousands a second. `HTTP2ConnectionHandler` bounds PINGs without such a reason,
-  /// and SETTINGS, which have to be answered, too.
-  private static let controlFrameLimit = 1000
-  private static let controlFrameWindow = TimeAmount.milliseconds(50)
-
   /// Adds the handlers for HTTP/2.
   func addHTTP2(to pipeline: ChannelPipeline.SynchronousOperations) throws {
     let eventLoop = self.server.channel.eventLoop
+    let load = self.server.calls.dispatcher.load
     var connection = NIOHTTP2Handler.ConnectionConfiguration()
     connection.initialSettings = [
       HTTP2Setting(
         parameter: .maxConcurrentStreams,
-        value: self.server.calls.dispatcher.load.limits.callsPerConnection
+        value: load.limits.callsPerConnection
       ),
       HTTP2Setting(parameter: .maxHeaderListSize, value: self.limits.headerSize),
     ]
-    connection.controlFrameRateLimit.maximumCount = Self.controlFrameLimit
-    connection.controlFrameRateLimit.windowLength = Self.controlFrameWindow
+    // A client may send for a while on streams that were reset here: all that it had open, when many
+    // calls are refused at once.
+    connection.maximumRecentlyResetStreams = min(load.limits.callsPerConnection, 1000)
+    // Clients of gRPC measure the way with PINGs, many in a second, while they receive: those that
+    // come for nothing, and settings, have limits of their own.
+    connection.controlFrameRateLimit.maximumCount = 200
+    connection.controlFrameRateLimit.windowLength = .milliseconds(20)
     var stream = NIOHTTP2Handler.StreamConfiguration()
     stream.outboundBufferSizeHighWatermark = 32 << 10
     stream.outboundBufferSizeLowWatermark = 16 << 10
@@ -45,7 +44,9 @@ extension HTTPConnection {
         streamDelegate: handler.streamDelegate
       ) { channel in
         channel.eventLoop.makeCompletedFuture {
-          try channel.pipeline.syncOperations.addHandler(StreamSelector(bound.value))
+          try channel.pipeline.syncOperations.addHandlers([
+            UnsentBytes(load.memory), StreamSelector(bound.value),
+          ])
         }
       },
       handler,

@@ -29,6 +29,7 @@ final class StreamSelector: ChannelInboundHandler, RemovableChannelHandler {
         )
       } else {
         try context.pipeline.syncOperations.addHandlers([
+          UnindexedFields(),
           HTTP2FramePayloadToHTTP1ServerCodec(),
           RequestHandler(connection, isStream: true),
         ])

@@ -1,17 +1,17 @@
 internal import NIOCore
 
-/// Tells that bytes have arrived, before they are decoded.
+/// Tells that bytes have arrived, before they are decoded, and drops those that are not wanted.
 final class ArrivalHandler: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
-  private let onBytes: () -> Void
+  private let onBytes: () -> Bool
 
-  init(_ onBytes: @escaping () -> Void) {
+  /// - Parameter onBytes: returns whether they are decoded.
+  init(_ onBytes: @escaping () -> Bool) {
     self.onBytes = onBytes
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
-    self.onBytes()
-    context.fireChannelRead(data)
+    if self.onBytes() { context.fireChannelRead(data) }
   }
 }

@@ -67,7 +67,10 @@ extension HTTPConnection {
     limits.maxHeaderListSize = 4 * self.limits.headerSize
     let handler = RequestHandler(self, isStream: false)
     try pipeline.addHandlers([
-      ArrivalHandler { handler.didReceiveBytes() },
+      ArrivalHandler {
+        handler.didReceiveBytes()
+        return true
+      },
       HTTPResponseEncoder(),
       ByteToMessageHandler(
         HTTPRequestDecoder(leftOverBytesStrategy: .dropBytes, limitConfiguration: limits)

@@ -11,6 +11,7 @@ package final class OpenRequests {
   init() {}
 
   var isEmpty: Bool { self.requests.isEmpty }
+  var count: Int { self.requests.count }
 
   /// A request, or the place for one, has come.
   package func add(_ request: any OpenRequest) {

@@ -117,7 +117,10 @@ extension ConnectionTimeouts {
 }
 
 /// Runs a server for as long as `body` runs.
+///
+/// - Parameter more: services beside that of notes.
 func withServer(
+  _ more: [ServiceDefinition] = [],
   tls: ServerTLS? = nil,
   limits: CallLimits = CallLimits(),
   connectionLimits: ConnectionLimits = ConnectionLimits(),
@@ -127,7 +130,7 @@ func withServer(
   let ended = EndCounter()
   let server = RPCServer(
     endpoint: Endpoint(host: "127.0.0.1", port: 0),
-    services: [NoteService.definition(ended)],
+    services: [NoteService.definition(ended)] + more,
     transports: [
       TTRPCTransport(),
       HTTPTransport(
