@@ -23,6 +23,7 @@ enum Attacks {
   static let all: [any Attack] = [
     SlowLoris(), LeftConnections(), RapidReset(), OddWindows(), PingFlood(), OddStreamIDs(),
     OversizedFrames(), Rubbish(), Partings(), DeafReaders(), UnfinishedFrames(),
+    SentBytes.overHTTP1, SentBytes.overHTTP2,
     CostlyCalls(name: "costly calls", calls: CostlyCalls.all.flatMap(\.calls)),
   ]
 
