@@ -21,6 +21,7 @@ let package = Package(
     .library(name: "AccessTokens", targets: ["AccessTokens", "Identifiers"]),
     // Not for others: what the benchmarks' package fuzzes.
     .library(name: "Constraints", targets: ["Constraints"]),
+    .library(name: "GRPCTransport", targets: ["GRPCTransport"]),
     .library(
       name: "HTTPAPI",
       targets: ["HTTPAPI", "HTTPTransport", "Listening", "RPC", "Identifiers", "TokenwireAPI"]

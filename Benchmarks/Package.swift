@@ -26,6 +26,7 @@ let package = Package(
       dependencies: [
         "CLibFuzzer",
         .product(name: "Constraints", package: "tokenwire"),
+        .product(name: "GRPCTransport", package: "tokenwire"),
         .product(name: "HTTPAPI", package: "tokenwire"),
         .product(name: "LlamaGeneration", package: "tokenwire"),
         .product(name: "TTRPC", package: "tokenwire"),

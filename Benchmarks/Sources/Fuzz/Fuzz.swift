@@ -15,6 +15,7 @@ enum Fuzz {
     "messages": MessagesTarget(),
     "server": ServerTarget(),
     "http": HTTPTarget(),
+    "grpc": GRPCTarget(),
     "client": ClientTarget(),
     "schemas": SchemaTarget(),
     "grammars": GrammarTarget(),

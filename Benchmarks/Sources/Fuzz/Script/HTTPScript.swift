@@ -28,6 +28,8 @@ struct HTTPScript: Sequence, IteratorProtocol {
     self.input = input
   }
 
+  var isAtEnd: Bool { self.input.readableBytes == 0 }
+
   mutating func next() -> Step? {
     guard let kind: UInt8 = self.input.readInteger() else { return nil }
     switch kind % 14 {
@@ -82,17 +84,17 @@ extension HTTPScript {
 
   private static let wishes = ["a", "wait", "fail", "fail first", "much", "much wait", "\\u0000"]
 
-  private mutating func readNumber<Number: FixedWidthInteger>() -> Number {
+  mutating func readNumber<Number: FixedWidthInteger>() -> Number {
     self.input.readInteger() ?? 0
   }
 
-  private mutating func readBytes() -> ByteBuffer {
+  mutating func readBytes() -> ByteBuffer {
     let length: UInt8 = self.readNumber()
     return self.input.readSlice(length: Swift.min(Int(length), self.input.readableBytes))
       ?? ByteBuffer()
   }
 
-  private mutating func readChoice<Element>(of elements: [Element]) -> Element {
+  mutating func readChoice<Element>(of elements: [Element]) -> Element {
     let number: UInt8 = self.readNumber()
     return elements[Int(number) % elements.count]
   }
@@ -151,7 +153,7 @@ extension HTTPScript {
     return bytes
   }()
 
-  private static func frame(
+  static func frame(
     _ type: UInt8,
     flags: UInt8,
     stream: UInt32,
@@ -165,7 +167,7 @@ extension HTTPScript {
     return bytes
   }
 
-  private static func write(_ name: String, _ value: String, to block: inout ByteBuffer) {
+  static func write(_ name: String, _ value: String, to block: inout ByteBuffer) {
     block.writeInteger(0 as UInt8)
     for text in [name, value] {
       let text = text.utf8.prefix(126)
@@ -200,7 +202,7 @@ extension HTTPScript {
     return bytes
   }
 
-  private mutating func readFrame() -> ByteBuffer {
+  mutating func readFrame() -> ByteBuffer {
     let (type, flags, stream) = (
       self.readNumber() as UInt8, self.readNumber() as UInt8, self.readNumber() as UInt8
     )
@@ -208,7 +210,7 @@ extension HTTPScript {
   }
 
   /// One that has the right length for its type.
-  private mutating func readUsefulFrame() -> ByteBuffer {
+  mutating func readUsefulFrame() -> ByteBuffer {
     let kind: UInt8 = self.readNumber()
     let stream = UInt32(self.readNumber() as UInt8)
     let number: UInt8 = self.readNumber()
