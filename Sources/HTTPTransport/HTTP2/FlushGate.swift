@@ -8,8 +8,9 @@ final class FlushGate: ChannelOutboundHandler {
   private let onData: () -> Void
   private var isFlushScheduled = false
 
-  /// PING with its acknowledgement. Those of other frames are shorter.
-  private static let longestAnswer = 17
+  /// Where a frame has its type, and those of DATA and HEADERS (RFC 9113 section 4.1).
+  private static let typeOffset = 3
+  private static let types: ClosedRange<UInt8> = 0 ... 1
 
   /// - Parameter onData: called when header fields or data are written. They may have waited long for
   ///   their window.
@@ -18,7 +19,13 @@ final class FlushGate: ChannelOutboundHandler {
   }
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-    if self.unwrapOutboundIn(data).readableBytes > Self.longestAnswer { self.onData() }
+    // NIO writes each frame for itself. A piece of data that looks like a frame is data all the same.
+    if case .byteBuffer(let bytes) = self.unwrapOutboundIn(data),
+      let type: UInt8 = bytes.getInteger(at: bytes.readerIndex + Self.typeOffset),
+      Self.types.contains(type)
+    {
+      self.onData()
+    }
     context.write(data, promise: promise)
   }
 
