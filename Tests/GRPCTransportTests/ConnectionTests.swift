@@ -73,26 +73,6 @@ import Testing
     }
   }
 
-  /// As gRPC's client in Go does, to measure the connection.
-  @Test func `a client may send a PING for each message that it receives`() async throws {
-    try await withServer { _, endpoint, _ in
-      let peer = try await GRPCPeer.connect(to: endpoint)
-      let call = try await peer.begin(GRPCPeer.head("/test.Notes/Echo"))
-      var events = call.events.makeAsyncIterator()
-      for number in UInt32(0) ..< 500 {
-        call.send(GRPCPeer.frame(Note("", number).bytes))
-        while let event = await events.next() {
-          guard case .message = event else { continue }
-          peer.send(.ping(HTTP2PingData(), ack: false))
-          break
-        }
-      }
-      call.end()
-      #expect(try await call.reply().status == 0)
-      try await peer.close()
-    }
-  }
-
   @Test func `a client that sends nothing but SETTINGS loses its connection`() async throws {
     try await withServer { _, endpoint, _ in
       let peer = try await GRPCPeer.connect(to: endpoint)

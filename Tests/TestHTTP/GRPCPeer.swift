@@ -18,10 +18,13 @@ package struct GRPCPeer: Sendable {
     return try await endpoint.connect(bootstrap) { channel in
       channel.eventLoop.makeCompletedFuture {
         _ = try tls?.addHandlers(to: channel, endpoint, timeLimit: .seconds(60))
+        var connection = NIOHTTP2Handler.ConnectionConfiguration()
+        // It gets the server's answers to all the frames that it sends.
+        connection.controlFrameRateLimit.maximumCount = 10_000
         let handler = NIOHTTP2Handler(
           mode: .client,
           eventLoop: channel.eventLoop,
-          connectionConfiguration: .init(),
+          connectionConfiguration: connection,
           streamConfiguration: .init()
         ) { $0.close() }
         try channel.pipeline.syncOperations.addHandler(handler)
