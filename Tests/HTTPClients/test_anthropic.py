@@ -25,7 +25,7 @@ def client(server):
     client = anthropic.Anthropic(base_url=server, api_key="x", max_retries=0)
     # The likeliest texts, which are the same in each run.
     for name in ("create", "stream"):
-        setattr(client.messages, name, functools.partial(getattr(client.messages, name), temperature=0))
+        setattr(client.messages, name, functools.partial(getattr(client.messages, name), extra_body={"temperature": 0}))
     return client
 
 
