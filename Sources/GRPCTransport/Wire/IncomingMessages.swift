@@ -7,11 +7,9 @@ struct IncomingMessages {
   private let encoding: MessageEncoding?
   private let load: CallLoad
   private var received = ByteBuffer()
-  private var counted = 0
+  private var counted = PartialMessage()
 
   private static let prefixSize = 5
-  /// The bytes that are accepted even when memory is short.
-  private static let harmlessSize = 64 << 10
 
   init(_ encoding: MessageEncoding?, _ load: CallLoad) {
     self.encoding = encoding
@@ -70,23 +68,12 @@ struct IncomingMessages {
   /// What waits is dropped.
   mutating func release() {
     self.received = ByteBuffer()
-    self.change(to: 0)
+    _ = self.counted.count(0, in: self.load)
   }
 
   private mutating func count() throws(CallError) {
-    self.change(to: self.received.readableBytes)
-    guard self.counted > Self.harmlessSize else { return }
-    guard !self.load.memory.isSpent, !self.load.partialMessages.isSpent else {
-      throw .limit(
-        "The server holds \(self.load.memory.limit) bytes for its callers",
-        "try again later"
-      )
+    guard self.counted.count(self.received.readableBytes, in: self.load) else {
+      throw self.load.memoryIsSpent
     }
-  }
-
-  private mutating func change(to size: Int) {
-    self.load.memory.add(size - self.counted)
-    self.load.partialMessages.add(size - self.counted)
-    self.counted = size
   }
 }

@@ -6,10 +6,7 @@ struct IncomingContent {
   private(set) var bytes = ByteBuffer()
   private let limit: Int
   private let load: CallLoad
-  private var counted = 0
-
-  /// The bytes that are accepted even when memory is short.
-  private static let harmlessSize = 64 << 10
+  private var counted = PartialMessage()
 
   init(limit: Int, _ load: CallLoad) {
     self.limit = limit
@@ -24,26 +21,13 @@ struct IncomingContent {
       throw .contentTooLarge(limits)
     }
     self.bytes.writeImmutableBuffer(bytes)
-    self.count(self.bytes.readableBytes)
-    guard self.counted > Self.harmlessSize else { return }
-    guard !self.load.memory.isSpent, !self.load.partialMessages.isSpent else {
-      throw HTTPFailure(
-        .limit(
-          "The server holds \(self.load.memory.limit) bytes for its callers",
-          "try again later"
-        )
-      )
+    guard self.counted.count(self.bytes.readableBytes, in: self.load) else {
+      throw HTTPFailure(self.load.memoryIsSpent)
     }
   }
 
   /// The content is passed on, or dropped.
   mutating func release() {
-    self.count(0)
-  }
-
-  private mutating func count(_ size: Int) {
-    self.load.memory.add(size - self.counted)
-    self.load.partialMessages.add(size - self.counted)
-    self.counted = size
+    _ = self.counted.count(0, in: self.load)
   }
 }

@@ -17,7 +17,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   var state: ServerConnectionState
   var table = ServerStreamTable<OpenCall>()
   private let decoder: NIOSingleStepByteToMessageProcessor<FrameDecoder>
-  private var partialFrame = PartialFrame()
+  private var partialFrame = PartialMessage()
   /// Set while the handler is in a pipeline.
   private(set) var context: ChannelHandlerContext?
   private(set) var livenessTimer: LivenessTimer?
