@@ -2,35 +2,20 @@ package import Listening
 package import NIOCore
 package import NIOHPACK
 package import NIOHTTP2
-internal import NIOPosix
 
 /// A client of gRPC with one connection, which sees each frame of its calls.
 package struct GRPCPeer: Sendable {
-  package let channel: any Channel
-  private let multiplexer: NIOHTTP2Handler.StreamMultiplexer
+  private let connection: HTTP2Connection
+
+  package var channel: any Channel { self.connection.channel }
 
   /// - Parameter tls: nil is the clear.
   package static func connect(
     to endpoint: Endpoint,
     tls: ClientTLS? = nil
   ) async throws -> GRPCPeer {
-    let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-    return try await endpoint.connect(bootstrap) { channel in
-      channel.eventLoop.makeCompletedFuture {
-        _ = try tls?.addHandlers(to: channel, endpoint, timeLimit: .seconds(60))
-        var connection = NIOHTTP2Handler.ConnectionConfiguration()
-        // It gets the server's answers to all the frames that it sends.
-        connection.controlFrameRateLimit.maximumCount = 10_000
-        let handler = NIOHTTP2Handler(
-          mode: .client,
-          eventLoop: channel.eventLoop,
-          connectionConfiguration: connection,
-          streamConfiguration: .init()
-        ) { $0.close() }
-        try channel.pipeline.syncOperations.addHandler(handler)
-        return GRPCPeer(channel: channel, multiplexer: try handler.syncMultiplexer())
-      }
-    }
+    // It gets the server's answers to all the frames that it sends.
+    GRPCPeer(connection: try await .connect(to: endpoint, tls: tls, controlFrames: 10_000))
   }
 
   package func close() async throws {
@@ -76,17 +61,8 @@ package struct GRPCPeer: Sendable {
   /// - Parameter reads: whether the responses are read; otherwise the server has to wait after as
   ///   much as a window of HTTP/2 holds.
   package func begin(_ head: HPACKHeaders, reads: Bool = true) async throws -> GRPCCall {
-    let opened = self.channel.eventLoop.makePromise(of: (any Channel).self)
     let (events, continuation) = AsyncStream.makeStream(of: GRPCCall.Event.self)
-    self.channel.eventLoop.execute {
-      self.multiplexer.createStreamChannel(promise: opened) { stream in
-        stream.eventLoop.makeCompletedFuture {
-          try stream.syncOptions?.setOption(.autoRead, value: reads)
-          try stream.pipeline.syncOperations.addHandler(CallCollector(continuation))
-        }
-      }
-    }
-    let stream = try await opened.futureResult.get()
+    let stream = try await self.connection.open(reads: reads) { [CallCollector(continuation)] }
     stream.writeAndFlush(HTTP2Frame.FramePayload.headers(.init(headers: head)), promise: nil)
     return GRPCCall(channel: stream, events: events)
   }

@@ -2,32 +2,19 @@ package import Listening
 package import NIOCore
 package import NIOHTTP1
 internal import NIOHTTP2
-internal import NIOPosix
 
 /// A client of HTTP/2 with one connection.
 package struct HTTP2Peer: Sendable {
-  private let channel: any Channel
-  private let multiplexer: NIOHTTP2Handler.StreamMultiplexer
+  private let connection: HTTP2Connection
+
+  private var channel: any Channel { self.connection.channel }
 
   /// - Parameter tls: nil is the clear.
   package static func connect(
     to endpoint: Endpoint,
     tls: ClientTLS? = nil
   ) async throws -> HTTP2Peer {
-    let bootstrap = ClientBootstrap(group: .singletonMultiThreadedEventLoopGroup)
-    return try await endpoint.connect(bootstrap) { channel in
-      channel.eventLoop.makeCompletedFuture {
-        _ = try tls?.addHandlers(to: channel, endpoint, timeLimit: .seconds(60))
-        let handler = NIOHTTP2Handler(
-          mode: .client,
-          eventLoop: channel.eventLoop,
-          connectionConfiguration: .init(),
-          streamConfiguration: .init()
-        ) { $0.close() }
-        try channel.pipeline.syncOperations.addHandler(handler)
-        return HTTP2Peer(channel: channel, multiplexer: try handler.syncMultiplexer())
-      }
-    }
+    HTTP2Peer(connection: try await .connect(to: endpoint, tls: tls))
   }
 
   package func close() async throws {
@@ -73,19 +60,12 @@ package struct HTTP2Peer: Sendable {
   ) async throws -> Stream {
     let promise = self.channel.eventLoop.makePromise(of: Response.self)
     let begun = self.channel.eventLoop.makePromise(of: Void.self)
-    let opened = self.channel.eventLoop.makePromise(of: (any Channel).self)
-    self.channel.eventLoop.execute {
-      self.multiplexer.createStreamChannel(promise: opened) { stream in
-        stream.eventLoop.makeCompletedFuture {
-          try stream.syncOptions?.setOption(.autoRead, value: reads)
-          try stream.pipeline.syncOperations.addHandlers([
-            HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .http),
-            ResponseCollector(promise, begun: begun),
-          ])
-        }
-      }
+    let stream = try await self.connection.open(reads: reads) {
+      [
+        HTTP2FramePayloadToHTTP1ClientCodec(httpProtocol: .http),
+        ResponseCollector(promise, begun: begun),
+      ]
     }
-    let stream = try await opened.futureResult.get()
     var head = HTTPRequestHead(version: .http2, method: method, uri: path, headers: fields)
     head.headers.add(name: "host", value: "test")
     if body != nil { head.headers.add(name: "content-type", value: "application/json") }

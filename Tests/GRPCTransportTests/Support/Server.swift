@@ -4,8 +4,8 @@ import Identifiers
 import Logging
 import NIOCore
 import Protobuf
-import Synchronization
 import TTRPC
+import TestHTTP
 
 @testable import Listening
 @testable import RPC
@@ -34,19 +34,6 @@ struct Note: Message, Hashable {
     var buffer = ByteBuffer()
     self.serialize(into: &buffer)
     return buffer
-  }
-}
-
-/// Counts, and can be waited for.
-final class EndCounter: Sendable {
-  private let count = Atomic(0)
-
-  func add() { self.count.add(1, ordering: .relaxed) }
-
-  func wait(for count: Int) async throws {
-    while self.count.load(ordering: .relaxed) < count {
-      try await Task.sleep(for: .milliseconds(2))
-    }
   }
 }
 

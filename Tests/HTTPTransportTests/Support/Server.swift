@@ -5,7 +5,7 @@ import Logging
 import NIOCore
 import NIOHTTP1
 import Protobuf
-import Synchronization
+import TestHTTP
 
 @testable import Listening
 @testable import RPC
@@ -64,19 +64,6 @@ enum TestService {
         },
       ]
     )
-  }
-}
-
-/// Counts, and can be waited for.
-final class EndCounter: Sendable {
-  private let count = Atomic(0)
-
-  func add() { self.count.add(1, ordering: .relaxed) }
-
-  func wait(for count: Int) async throws {
-    while self.count.load(ordering: .relaxed) < count {
-      try await Task.sleep(for: .milliseconds(2))
-    }
   }
 }
 
