@@ -44,6 +44,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -160,6 +161,21 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Models of other servers.
+    .target(
+      name: "UpstreamGeneration",
+      dependencies: [
+        "Concurrency", "Generation", "Identifiers", "JSON",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
+      swiftSettings: settings
+    ),
+
     .target(
       name: "RequestLog",
       dependencies: ["Concurrency", "Identifiers", "JSON"],
@@ -233,7 +249,7 @@ let package = Package(
         "RequestLog",
         "SQLiteRequestLog",
         "TTRPC",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -299,6 +315,16 @@ let package = Package(
     .testTarget(
       name: "GenerationTests",
       dependencies: ["Generation", "Identifiers", "TestTexts"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "UpstreamGenerationTests",
+      dependencies: [
+        "Concurrency", "Generation", "Identifiers", "UpstreamGeneration",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(

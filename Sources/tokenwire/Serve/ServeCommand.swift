@@ -5,6 +5,7 @@ import Identifiers
 import Logging
 import RequestLog
 import TokenwireServer
+import UpstreamGeneration
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -53,7 +54,8 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler(label: $0, stream: lines) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
-    if configuration.access.keyFile != nil { ProcessMemory.hide() }
+    let hasKeys = configuration.upstreams?.models.contains { $0.key != nil } == true
+    if configuration.access.keyFile != nil || hasKeys { ProcessMemory.hide() }
     // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.
     signal(SIGXFSZ, SIG_IGN)
     let server: TokenwireServer
