@@ -549,7 +549,7 @@ let package = Package(
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
         "Recording",
         "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer", "tokenwire",
+        "TokenwireClient", "TokenwireServer", "UpstreamGeneration", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -59,7 +59,7 @@ public struct ProxyRules: Sendable, Hashable {
   }
 
   /// Whether a server is called through the proxy.
-  func applies(to url: String) -> Bool {
+  package func applies(to url: String) -> Bool {
     guard self.proxy != nil, let host = UpstreamURL(url)?.host else { return false }
     let name = Identifier(host).lowercasedASCII
     return !self.exceptions.contains { exception in

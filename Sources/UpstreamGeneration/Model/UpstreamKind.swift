@@ -1,6 +1,9 @@
 /// A kind of server.
 public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
-  case openai, azure, anthropic, vllm, sglang
+  case openai, azure, anthropic
+  /// Any server of OpenAI's API: what all of them know is sent.
+  case compatible = "openai-compatible"
+  case vllm, sglang
   case llamaServer = "llama-server"
   case ollama, tgi, tokenwire
 
@@ -12,6 +15,7 @@ public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
       [
         .penalties, .logitBias, .seed, .logprobs, .jsonSchema, .texts, .serialCalls,
       ]
+    case .compatible: [.completions, .penalties, .logitBias, .seed, .logprobs]
     case .anthropic: [.topK, .continuation, .reasoningOff, .reasoningBudget, .serialCalls]
     case .vllm:
       [
