@@ -27,7 +27,8 @@ let package = Package(
       targets: ["HTTPAPI", "HTTPTransport", "Listening", "RPC", "Identifiers", "TokenwireAPI"]
     ),
     .library(name: "LlamaGeneration", targets: ["LlamaGeneration"]),
-    .library(name: "TTRPC", targets: ["TTRPC", "Listening", "RPC", "Identifiers"]),
+    .library(name: "UpstreamGeneration", targets: ["UpstreamGeneration", "Generation"]),
+    .library(name: "TTRPC", targets: ["TTRPC", "EventLoops", "Listening", "RPC", "Identifiers"]),
     .library(
       name: "TokenwireClient",
       targets: [
@@ -68,6 +69,11 @@ let package = Package(
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "Concurrency", swiftSettings: settings),
+    .target(
+      name: "EventLoops",
+      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings
+    ),
 
     // Floor 1.
     .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
@@ -108,7 +114,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "Identifiers", "RPC",
+        "EventLoops", "Identifiers", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -121,7 +127,8 @@ let package = Package(
     .target(
       name: "TTRPC",
       dependencies: [
-        "CStatus", "CTTRPC", "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC",
+        "CStatus", "CTTRPC", "Concurrency", "EventLoops", "Identifiers", "Listening", "Protobuf",
+        "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -165,7 +172,7 @@ let package = Package(
     .target(
       name: "UpstreamGeneration",
       dependencies: [
-        "Concurrency", "Generation", "Identifiers", "JSON",
+        "Concurrency", "EventLoops", "Generation", "Identifiers", "JSON",
         .product(name: "AsyncHTTPClient", package: "async-http-client"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -312,9 +319,16 @@ let package = Package(
       dependencies: ["Identifiers", "TestTexts"],
       swiftSettings: settings
     ),
+    // What each generator promises.
+    .target(
+      name: "TestGenerators",
+      dependencies: ["Generation", "Identifiers"],
+      path: "Tests/TestGenerators",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "GenerationTests",
-      dependencies: ["Generation", "Identifiers", "TestTexts"],
+      dependencies: ["Generation", "Identifiers", "TestGenerators", "TestTexts"],
       swiftSettings: settings
     ),
     .testTarget(
@@ -407,7 +421,7 @@ let package = Package(
       dependencies: [
         "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "LlamaGeneration",
         "Listening", "Protobuf", "RPC",
-        "TestHTTP", "TestTexts", "TokenwireAPI", "TokenwireServer",
+        "TestGenerators", "TestHTTP", "TestTexts", "TokenwireAPI", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -470,6 +484,7 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
+        "TestGenerators", "UpstreamGeneration",
         "AccessTokens", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
         "JSON",
         "Listening", "Protobuf", "RPC", "RequestLog", "SQLiteRequestLog", "TTRPC",

@@ -1,6 +1,7 @@
 internal import Concurrency
 internal import Generation
 internal import Identifiers
+internal import NIOCore
 
 /// One generation by servers elsewhere: the attempts to get it, and its reader.
 ///
@@ -8,15 +9,18 @@ internal import Identifiers
 /// the other asks the servers, and is cancelled by the first.
 final class UpstreamCall: Sendable {
   let request: GenerationRequest
+  /// Where it runs.
+  let eventLoop: any EventLoop
   let buffer: EventBuffer
   let arrival = ContinuousClock.now
   private let state: CallState
 
   private static let capacity = 64
 
-  init(_ request: GenerationRequest) {
+  init(_ request: GenerationRequest, on eventLoop: any EventLoop) {
     let state = CallState()
     self.request = request
+    self.eventLoop = eventLoop
     self.state = state
     self.buffer = EventBuffer(capacity: Self.capacity) { state.changes.update { _ in } }
   }

@@ -13,14 +13,6 @@ struct UpstreamService: Sendable {
   let fallback: @Sendable () -> UpstreamGenerator?
 
   var model: UpstreamModel { self.pool.model }
-
-  /// Reads the answer of a server.
-  func newAnswer() -> any AnswerEvents {
-    switch self.model.kind {
-    case .anthropic: AnthropicEvents(key: self.model.key)
-    default: OpenAIEvents(key: self.model.key)
-    }
-  }
 }
 
 /// What was learned of a model's servers.

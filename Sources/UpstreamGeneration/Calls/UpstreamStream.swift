@@ -16,9 +16,7 @@ struct UpstreamStream {
   private let state: CallState
   private let service: UpstreamService
   private let server: Int
-  private var parser = EventStreamParser()
-  private var answer: any AnswerEvents
-  private var assembly: AnswerAssembly
+  private var answer: UpstreamAnswer
 
   /// How much of a refusal is read, in bytes.
   private static let maximumRefusal = 64 * 1024
@@ -32,9 +30,8 @@ struct UpstreamStream {
     self.state = state
     self.service = service
     self.server = server
-    self.answer = service.newAnswer()
-    self.assembly = AnswerAssembly(
-      call.request,
+    self.answer = UpstreamAnswer(
+      to: call.request,
       of: service.model,
       from: service.model.replicas[server].name,
       arrival: call.arrival
@@ -50,9 +47,10 @@ struct UpstreamStream {
     let type = response.headers.first(name: "content-type") ?? ""
     if type.utf8.starts(with: "application/json".utf8) {
       let body = try await self.collect(response, upTo: EventStreamParser.maximumSize)
-      // A server that does not stream has given the whole answer.
-      try await stream.take([ServerSentEvent(data: body)])
-      if !stream.assembly.isDone { try await stream.finish() }
+      try await stream.take { answer, news throws(UpstreamFailure) in
+        try answer.readWhole(body, into: &news)
+      }
+      if !stream.answer.isDone { try await stream.finish() }
     } else {
       try await stream.read(response)
     }
@@ -131,7 +129,7 @@ struct UpstreamStream {
   private mutating func read(_ response: HTTPClientResponse) async throws(UpstreamFailure) {
     var body = response.body.makeAsyncIterator()
     while true {
-      let limit = self.assembly.isDone ? Self.drainTime : self.model.limits.silenceTimeout
+      let limit = self.answer.isDone ? Self.drainTime : self.model.limits.silenceTimeout
       self.state.beginWait(limit)
       let bytes: [UInt8]?
       do {
@@ -139,39 +137,38 @@ struct UpstreamStream {
       } catch {
         let failure = UpstreamFailure(error)
         // The text is whole already.
-        if self.assembly.isDone, failure != .cancelled { return }
+        if self.answer.isDone, failure != .cancelled { return }
         throw failure
       }
       self.state.endWait()
       guard let bytes else { break }
       // What follows the end is read so that the connection can be used again.
-      if self.assembly.isDone { continue }
-      var events: [ServerSentEvent] = []
-      try self.parser.read(bytes, into: &events)
-      if !events.isEmpty { try await self.take(events) }
+      if self.answer.isDone { continue }
+      try await self.take { answer, news throws(UpstreamFailure) in
+        try answer.read(bytes, into: &news)
+      }
     }
-    if !self.assembly.isDone { try await self.finish() }
+    if !self.answer.isDone { try await self.finish() }
   }
 
-  private mutating func take(_ events: [ServerSentEvent]) async throws(UpstreamFailure) {
-    var parts: [AnswerPart] = []
+  /// Reads a part of the answer, and passes on what it means, also when an error follows.
+  private mutating func take(
+    _ read: (inout UpstreamAnswer, inout [GenerationEvent]) throws(UpstreamFailure) -> Void
+  ) async throws(UpstreamFailure) {
     var news: [GenerationEvent] = []
     do throws(UpstreamFailure) {
-      for event in events { try self.answer.read(event, into: &parts) }
+      try read(&self.answer, &news)
     } catch {
-      // What came before it is passed on.
-      try self.assembly.take(parts, into: &news)
       try await self.pass(news)
       throw error
     }
-    try self.assembly.take(parts, into: &news)
     try await self.pass(news)
-    if self.assembly.isDone { try await self.finish() }
+    if self.answer.isDone { try await self.finish() }
   }
 
   private mutating func finish() async throws(UpstreamFailure) {
     var news: [GenerationEvent] = []
-    try self.assembly.finish(into: &news)
+    try self.answer.finish(into: &news)
     try await self.pass(news)
     self.state.finish()
     self.call.buffer.finish()
