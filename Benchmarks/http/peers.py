@@ -36,11 +36,11 @@ class Peer:
             process.terminate()
             process.wait()
 
-    def load(self, streams, tokens, rounds=1, pace=0):
+    def load(self, streams, tokens, rounds=1, spread=0, pace=0):
         with self.serve(pace) as (pid, address):
-            self.run(address, min(streams, 16), 20, 1)
+            self.run(address, min(streams, 64), 20, 1)
             before = processor_time(pid)
-            result = self.run(address, streams, tokens, rounds)
+            result = self.run(address, streams, tokens, rounds, spread)
             return result | {"cpu_us": processor_time(pid) - before}
 
     @staticmethod

@@ -78,9 +78,10 @@ public final class UpstreamGenerator: TextGenerator {
     try request.check(for: self.upstream)
     // The servers count the prompt only when they have it.
     try request.takeRoom(ofPrompt: request.input.estimatedTokens)
-    _ = try UpstreamRequest(request, of: self.upstream, self.lessons.quirks)
+    let quirks = self.lessons.quirks
+    let first = (try UpstreamRequest(request, of: self.upstream, quirks), quirks)
     // That of the caller's connection, if it is one of the server's.
-    let call = UpstreamCall(request, on: MultiThreadedEventLoopGroup.singleton.any())
+    let call = UpstreamCall(request, first, on: MultiThreadedEventLoopGroup.singleton.any())
     try self.state.update { state throws(GenerationError) in
       if state.isShutDown { throw .shutDown }
       state.waiting.append(call)

@@ -9,6 +9,8 @@ internal import NIOCore
 /// the other asks the servers, and is cancelled by the first.
 final class UpstreamCall: Sendable {
   let request: GenerationRequest
+  /// What the first server is sent, and what was known of the servers when it was written.
+  let first: (request: UpstreamRequest, quirks: UpstreamQuirks)
   /// Where it runs.
   let eventLoop: any EventLoop
   let buffer: EventBuffer
@@ -17,9 +19,14 @@ final class UpstreamCall: Sendable {
 
   private static let capacity = 64
 
-  init(_ request: GenerationRequest, on eventLoop: any EventLoop) {
+  init(
+    _ request: GenerationRequest,
+    _ first: (request: UpstreamRequest, quirks: UpstreamQuirks),
+    on eventLoop: any EventLoop
+  ) {
     let state = CallState()
     self.request = request
+    self.first = first
     self.eventLoop = eventLoop
     self.state = state
     self.buffer = EventBuffer(capacity: Self.capacity) { state.changes.update { _ in } }

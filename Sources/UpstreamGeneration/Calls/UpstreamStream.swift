@@ -80,13 +80,17 @@ struct UpstreamStream {
     }
   }
 
-  private func send(_ quirks: UpstreamQuirks) async throws(UpstreamFailure) -> HTTPClientResponse {
-    let request: UpstreamRequest
+  private func request(_ quirks: UpstreamQuirks) throws(UpstreamFailure) -> UpstreamRequest {
+    if self.call.first.quirks == quirks { return self.call.first.request }
     do throws(GenerationError) {
-      request = try UpstreamRequest(self.call.request, of: self.model, quirks)
+      return try UpstreamRequest(self.call.request, of: self.model, quirks)
     } catch {
       throw UpstreamFailure(error: error, mayTryAnother: false, isServersFault: false)
     }
+  }
+
+  private func send(_ quirks: UpstreamQuirks) async throws(UpstreamFailure) -> HTTPClientResponse {
+    let request = try self.request(quirks)
     self.state.beginWait(self.model.limits.silenceTimeout)
     defer { self.state.endWait() }
     let response = try await self.service.clients.send(
