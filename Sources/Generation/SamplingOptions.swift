@@ -42,9 +42,13 @@ public struct SamplingOptions: Sendable, Hashable {
       self.rawValue = rawValue
     }
 
+    /// `temperature`.
     public static let temperature = Given(rawValue: 1 << 0)
+    /// `topK`.
     public static let topK = Given(rawValue: 1 << 1)
+    /// `topP`.
     public static let topP = Given(rawValue: 1 << 2)
+    /// `minP`.
     public static let minP = Given(rawValue: 1 << 3)
   }
 

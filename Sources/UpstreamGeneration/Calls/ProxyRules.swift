@@ -42,7 +42,7 @@ public struct ProxyRules: Sendable, Hashable {
       self = .none
       return
     }
-    guard let url = UpstreamURL(text.contains("://") ? text : "http://\(text)"),  // compares words of ours
+    guard let url = UpstreamURL(text.firstRange(of: "://") == nil ? "http://\(text)" : text),
       url.scheme == "http"
     else {
       throw UpstreamConfigurationError(

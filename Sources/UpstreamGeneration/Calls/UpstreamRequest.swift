@@ -99,17 +99,14 @@ struct UpstreamQuirks: Sendable, Hashable {
   /// - Returns: whether the same request may succeed now.
   mutating func learn(from error: GenerationError) -> Bool {
     guard error.code == .invalidRequest else { return false }
-    let message = error.message
-    if self.takesStreamOptions, message.contains("stream_options") {  // compares words of ours
+    let namesOptions = error.message.contains("stream_options")  // compares words of ours
+    let namesLength = error.message.contains("max_completion_tokens")  // compares words of ours
+    if self.takesStreamOptions, namesOptions {
       self.takesStreamOptions = false
       return true
     }
-    if self.lengthField == .maxTokens, message.contains("max_completion_tokens") {  // as above
-      self.lengthField = .maxCompletionTokens
-      return true
-    }
-    if self.lengthField == .maxCompletionTokens, message.contains("max_completion_tokens") {
-      self.lengthField = .maxTokens
+    if namesLength {
+      self.lengthField = self.lengthField == .maxTokens ? .maxCompletionTokens : .maxTokens
       return true
     }
     return false

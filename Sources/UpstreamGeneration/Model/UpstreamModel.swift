@@ -22,6 +22,7 @@ public struct UpstreamModel: Sendable, Hashable {
   public var defaults: UpstreamDefaults
   /// The most tokens of a prompt and its text; nil when that is not known.
   public var contextLength: Int?
+  /// How long its servers may take, and how much they are asked at once.
   public var limits: UpstreamLimits
   /// The model that answers when none of the servers can; nil for none.
   public var fallback: Identifier?
@@ -80,8 +81,11 @@ public struct UpstreamReplica: Sendable, Hashable {
 
 /// What is sent where a request does not say it; nil leaves it to the server.
 public struct UpstreamDefaults: Sendable, Hashable {
+  /// As `SamplingOptions.temperature`.
   public var temperature: Float?
+  /// As `SamplingOptions.topP`.
   public var topP: Float?
+  /// As `SamplingOptions.topK`.
   public var topK: Int?
 
   /// Creates defaults; by default, the server's own.
