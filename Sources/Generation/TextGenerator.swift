@@ -43,14 +43,20 @@ public protocol TextGenerator: Sendable {
     requester: Requester
   ) async throws(GenerationError) -> String
 
+  /// Returns when no text is generated that others than its readers know of.
+  func waitUntilUnused() async
+
   /// Generates until the calling task is cancelled. Call it once.
   ///
   /// On cancellation all streams end with the error `unavailable`, and later requests fail with it.
   func run() async
 }
 
-/// A generator that does not know its tokens.
+/// A generator that does not know its tokens, and whose texts its readers alone know.
 extension TextGenerator {
+  /// Returns at once.
+  public func waitUntilUnused() async {}
+
   /// Throws `unsupported`.
   public func tokens(
     of input: GenerationInput,

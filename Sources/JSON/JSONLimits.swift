@@ -4,11 +4,15 @@ package struct JSONLimits: Sendable {
   package var depth: Int
   /// How many members an object may have.
   package var members: Int
+  /// Whether what other programs write by mistake is read as most readers do: of names that come
+  /// twice both are read, and half of a surrogate pair is U+FFFD.
+  package var takesMistakes: Bool
 
-  /// Creates limits.
-  package init(depth: Int, members: Int) {
+  /// Creates limits; by default of a strict reader.
+  package init(depth: Int, members: Int, takesMistakes: Bool = false) {
     self.depth = depth
     self.members = members
+    self.takesMistakes = takesMistakes
   }
 
   /// For access tokens, which need far less.

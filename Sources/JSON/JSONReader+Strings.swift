@@ -51,10 +51,9 @@ extension JSONReader {
   /// The UTF-8 of a string.
   private func text(of contents: Range<Int>) throws(JSONError) -> [UInt8] {
     let text = try self.unescape(contents)
-    guard String(validating: text, as: UTF8.self) != nil else {
-      throw .invalidText(at: contents.lowerBound - 1)
-    }
-    return text
+    if String(validating: text, as: UTF8.self) != nil { return text }
+    guard self.limits.takesMistakes else { throw .invalidText(at: contents.lowerBound - 1) }
+    return Array(String(decoding: text, as: UTF8.self).utf8)
   }
 
   private func unescape(_ contents: Range<Int>) throws(JSONError) -> [UInt8] {
@@ -93,18 +92,19 @@ extension JSONReader {
   ) throws(JSONError) -> Unicode.Scalar {
     let offset = index
     var code = try self.fourDigits(at: &index, before: end)
-    if 0xD800 ... 0xDBFF ~= code {
-      guard
-        index + 1 < end,
-        self.bytes[index] == UInt8(ascii: "\\"), self.bytes[index + 1] == UInt8(ascii: "u")
-      else { throw .invalidText(at: offset) }
-      index += 2
-      let low = try self.fourDigits(at: &index, before: end)
-      guard 0xDC00 ... 0xDFFF ~= low else { throw .invalidText(at: offset) }
-      code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+    if 0xD800 ... 0xDBFF ~= code, index + 1 < end, self.bytes[index] == UInt8(ascii: "\\"),
+      self.bytes[index + 1] == UInt8(ascii: "u")
+    {
+      var next = index + 2
+      let low = try self.fourDigits(at: &next, before: end)
+      if 0xDC00 ... 0xDFFF ~= low {
+        index = next
+        code = 0x10000 + (code - 0xD800) << 10 + (low - 0xDC00)
+      }
     }
-    guard let scalar = Unicode.Scalar(code) else { throw .invalidText(at: offset) }
-    return scalar
+    if let scalar = Unicode.Scalar(code) { return scalar }
+    guard self.limits.takesMistakes else { throw .invalidText(at: offset) }
+    return "\u{FFFD}"
   }
 
   private func fourDigits(at index: inout Int, before end: Int) throws(JSONError) -> UInt32 {

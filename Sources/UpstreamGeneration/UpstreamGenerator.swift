@@ -102,6 +102,11 @@ public final class UpstreamGenerator: TextGenerator {
     )
   }
 
+  /// Returns when there are no calls, those of models that fall back on this one among them.
+  public func waitUntilUnused() async {
+    await self.state.waitUnlessCancelled { $0.waiting.isEmpty && $0.running.isEmpty }
+  }
+
   /// Passes texts on until the calling task is cancelled.
   public func run() async {
     let service = UpstreamService(
@@ -129,7 +134,7 @@ public final class UpstreamGenerator: TextGenerator {
           let executor = executors.first { $0.0 === call.eventLoop }?.1
           group.addTask(executorPreference: executor) {
             await call.run(service)
-            self.state.withLock { _ = $0.running.removeValue(forKey: ObjectIdentifier(call)) }
+            self.state.update { _ = $0.running.removeValue(forKey: ObjectIdentifier(call)) }
           }
         }
       }
@@ -149,6 +154,7 @@ public final class UpstreamGenerator: TextGenerator {
       try? await Task.sleep(for: Self.watchInterval)
       let now = ContinuousClock.now
       for call in self.state.withLock({ Array($0.running.values) }) { call.checkSilence(at: now) }
+      self.pool.wakeWaiting()
     }
   }
 

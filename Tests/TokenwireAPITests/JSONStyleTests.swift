@@ -17,7 +17,7 @@ import TokenwireAPI
       response.json(JSONStyle(printsDefaults: true, enumNames: .short))
         == #"{"seq":0,"completion_tokens":0,"finished":{"finish_reason":"context_length","#
         + #""matched_stop":"","usage":{"prompt_tokens":2,"completion_tokens":0,"cached_tokens":0,"#
-        + #""reasoning_tokens":0},"incomplete":false,"index":0}}"#
+        + #""reasoning_tokens":0,"source":"unspecified"},"incomplete":false,"index":0}}"#
     )
     #expect(GenerateRequest().json() == "{}")
     #expect(AbortResponse().json(JSONStyle(printsDefaults: true)) == "{}")

@@ -55,8 +55,6 @@ import UpstreamGeneration
       + Events.chunk("{}", finish: "stop") + Events.done,
     // No [DONE], but the end of the text.
     Events.text("ok") + Events.chunk("{}", finish: "stop"),
-    // [DONE] without a reason.
-    Events.text("ok") + Events.done,
     // Null where nothing is.
     "data: {\"model\":null,\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":null}}],"
       + "\"usage\":null,\"error\":null}\n\n" + Events.text("ok")
@@ -87,9 +85,9 @@ import UpstreamGeneration
   }
 
   @Test(arguments: [
-    (#"{"error":{"message":"the engine died","type":"server_error"}}"#, "the engine died"),
-    (#"{"error":"the engine died"}"#, "the engine died"),
-    (#"{"object":"error","message":"the engine died","error":true}"#, "the engine died"),
+    (#"{"error":{"message":"the engine died","type":"server_error"}}"#, "status 500"),
+    (#"{"error":"the engine died"}"#, "status 500"),
+    (#"{"object":"error","message":"the engine died","error":true}"#, "status 500"),
   ])
   func `an error within an answer ends it with what came before`(
     event: String,
@@ -110,6 +108,12 @@ import UpstreamGeneration
     Events.text("half ") + "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lost",
     Events.text("half ") + "data: nonsense\n\n",
     Events.text("half ") + "data: [1, 2]\n\n",
+    // [DONE] without a reason, an empty one, and reasons of servers that have given up.
+    Events.text("half ") + Events.done, Events.text("half ") + Events.chunk("{}", finish: ""),
+    Events.text("half ") + Events.chunk("{}", finish: "abort") + Events.done,
+    Events.text("half ") + Events.chunk("{}", finish: "error") + Events.done,
+    Events.text("half ") + "data: {\"object\":\"error\",\"message\":\"no\",\"code\":50001}\n\n"
+      + Events.done,
   ])
   func `an answer that breaks off is never taken for whole`(body: String) async throws {
     let (answer, requests) = try await answer { _ in .beginning(body) + [.close] }

@@ -28,11 +28,13 @@ import UpstreamGeneration
     (
       "500 Internal Server Error", "<html><body>Traceback</body></html>", .unavailable, "status 500"
     ),
-    ("503 Service Unavailable", #"{"message":"loading"}"#, .unavailable, "loading"),
+    (
+      "503 Service Unavailable", #"{"message":"http://10.1.2.3 loads"}"#, .unavailable, "status 503"
+    ),
     (
       "529 Overloaded",
       #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, .unavailable,
-      "Overloaded"
+      "status 529"
     ),
     ("302 Found", "", .failedPrecondition, "not followed"),
     ("451 Unavailable For Legal Reasons", "", .failedPrecondition, "451"),
@@ -51,6 +53,7 @@ import UpstreamGeneration
     #expect(error.message.contains(words))
     #expect(!error.message.contains("sk-very"))
     #expect(!error.message.contains("<html>"))
+    #expect(!error.message.contains("10.1.2.3"))
     #expect(answer.text.isEmpty)
   }
 

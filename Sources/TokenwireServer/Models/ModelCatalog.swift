@@ -39,7 +39,7 @@ final class ModelCatalog: Sendable {
       let old = slots
       slots = sources.map { source in
         old.first { $0.id == source.id && $0.revision == source.revision }
-          ?? ModelSlot(source, ModelLoading(), logger: self.logger)
+          ?? ModelSlot(source, ModelLoading(), loadsAtOnce: true, logger: self.logger)
       }
       return old.filter { slot in !slots.contains { $0 === slot } }
     }
@@ -49,13 +49,14 @@ final class ModelCatalog: Sendable {
   /// Runs the models elsewhere until the task is cancelled.
   func runElsewhere() async {
     await withDiscardingTaskGroup { group in
-      var running: Set<ObjectIdentifier> = []
+      // Held, so that no later one is taken for one of them.
+      var running: [ModelSlot] = []
       while !Task.isCancelled {
         let slots = await self.elsewhere.firstUnlessCancelled { slots in
-          slots.contains { !running.contains(ObjectIdentifier($0)) } ? slots : nil
+          slots.contains { slot in !running.contains { $0 === slot } } ? slots : nil
         }
         guard let slots else { return }
-        for slot in slots where !running.contains(ObjectIdentifier(slot)) {
+        for slot in slots where !running.contains(where: { $0 === slot }) {
           group.addTask {
             do {
               try await slot.run {}
@@ -67,7 +68,7 @@ final class ModelCatalog: Sendable {
             }
           }
         }
-        running = Set(slots.map { ObjectIdentifier($0) })
+        running = slots
       }
     }
   }

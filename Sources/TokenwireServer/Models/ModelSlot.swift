@@ -38,14 +38,22 @@ final class ModelSlot: Sendable {
   let revision: Int
   private let loader: GeneratorLoader
   private let loading: ModelLoading
+  /// Whether loading takes no time, so that callers wait for it.
+  private let loadsAtOnce: Bool
   private let logger: Logger
   private let state: Monitor<State>
 
-  init(_ source: ModelSource, _ loading: ModelLoading, logger: Logger) {
+  init(
+    _ source: ModelSource,
+    _ loading: ModelLoading,
+    loadsAtOnce: Bool = false,
+    logger: Logger
+  ) {
     self.id = source.id
     self.revision = source.revision
     self.loader = GeneratorLoader(source.load)
     self.loading = loading
+    self.loadsAtOnce = loadsAtOnce
     self.logger = logger
     self.state = Monitor(State(phase: loading.begin == .start ? .loading : .unloaded))
   }
@@ -92,7 +100,9 @@ final class ModelSlot: Sendable {
       try Task.checkCancellation()
       let generator = try self.state.update { state throws(CallError) in
         if case .ready(let generator) = state.phase { return generator as (any TextGenerator)? }
-        if self.loading.begin == .start, state.description == nil { throw .modelIsLoading }
+        if self.loading.begin == .start, state.description == nil, !self.loadsAtOnce {
+          throw .modelIsLoading
+        }
         if attempt > 0, let failure = state.failure, failure.attempt >= attempt {
           throw failure.error
         }
@@ -174,6 +184,7 @@ extension ModelSlot {
       }
       group.addTask {
         await self.state.waitUnlessCancelled { $0.isRetired && $0.uses == 0 }
+        await generator.waitUntilUnused()
       }
       await group.next()
       group.cancelAll()

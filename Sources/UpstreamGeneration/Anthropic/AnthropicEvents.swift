@@ -17,12 +17,14 @@ struct AnthropicEvents: AnswerEvents {
     _ event: ServerSentEvent,
     into parts: inout [AnswerPart]
   ) throws(UpstreamFailure) {
-    let message: AnthropicEvent
+    if event.data.isEmpty || event.name.elementsEqual("ping".utf8) { return }
+    var message: AnthropicEvent
     do throws(JSONError) {
       message = try AnthropicEvent(event.data)
     } catch {
       throw .malformed("has an event that cannot be read: \(error)")
     }
+    if event.name.elementsEqual("error".utf8) { message.type = "error" }
     switch message.type {
     case "error":
       let words = UpstreamWords(event.data, without: self.key).text
@@ -46,10 +48,18 @@ struct AnthropicEvents: AnswerEvents {
 
   private mutating func read(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
     var piece = AnswerPiece(text: message.text, reasoning: message.thinking)
-    if !message.callID.isEmpty {
+    // Tools that the server calls by itself are not the caller's.
+    if message.blockType == "tool_use" {
       let index = self.calls.count
       self.calls[message.index] = index
-      piece.calls = [CallPiece(index: index, id: message.callID, name: message.callName)]
+      piece.calls = [
+        CallPiece(
+          index: index,
+          id: message.callID,
+          name: message.callName,
+          arguments: message.callInput
+        )
+      ]
     } else if !message.partialJSON.isEmpty, let index = self.calls[message.index] {
       piece.calls = [CallPiece(index: index, arguments: message.partialJSON)]
     }
@@ -82,6 +92,9 @@ struct AnthropicEvent {
   /// Of a block that begins a call.
   var callID: Identifier = ""
   var callName: Identifier = ""
+  var blockType: Identifier = ""
+  /// Arguments that come with the beginning; empty when they come in pieces.
+  var callInput = ""
   var partialJSON = ""
   var stopReason: Identifier?
   var stopSequence: Identifier?
@@ -105,12 +118,12 @@ struct AnthropicEvent {
   }
 
   init(_ bytes: [UInt8]) throws(JSONError) {
-    var json = JSONReader(bytes, limits: JSONLimits(depth: 64, members: 4096))
+    var json = JSONReader(bytes, limits: .answer)
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
       case "type": self.type = Identifier(try json.string())
-      case "index": self.index = Int(clamping: try json.integer())
+      case "index": self.index = try json.count() ?? 0
       case "message" where try json.nextType() == .object: try self.readMessage(&json)
       case "content_block" where try json.nextType() == .object,
         "delta" where try json.nextType() == .object:
@@ -141,6 +154,13 @@ struct AnthropicEvent {
       switch name {
       case "text": self.text = try json.optionalString() ?? ""
       case "thinking": self.thinking = try json.optionalString() ?? ""
+      case "type" where try json.isStringNext(): self.blockType = Identifier(try json.string())
+      case "input" where try json.nextType() == .object:
+        let input = json.bytes[try json.skippedValue()]
+        // An empty object stands for arguments that follow.
+        if input.contains(UInt8(ascii: ":")) {
+          self.callInput = String(decoding: input, as: UTF8.self)
+        }
       case "id": self.callID = Identifier(try json.optionalString() ?? "")
       case "name": self.callName = Identifier(try json.optionalString() ?? "")
       case "partial_json": self.partialJSON = try json.optionalString() ?? ""

@@ -2,7 +2,7 @@ internal import AsyncHTTPClient
 public import Identifiers
 
 /// Which servers are called through a proxy, from the usual variables: `https_proxy`, `http_proxy`,
-/// `all_proxy` and `no_proxy`, in lower or upper case.
+/// `all_proxy` and `no_proxy`, in lower or upper case. Servers on this machine never are.
 ///
 /// `HTTP_PROXY` in upper case is not read: in some surroundings a client of ours could set it
 /// (https://httpoxy.org).
@@ -60,8 +60,8 @@ public struct ProxyRules: Sendable, Hashable {
 
   /// Whether a server is called through the proxy.
   package func applies(to url: String) -> Bool {
-    guard self.proxy != nil, let host = UpstreamURL(url)?.host else { return false }
-    let name = Identifier(host).lowercasedASCII
+    guard self.proxy != nil, let url = UpstreamURL(url), !url.isLocal else { return false }
+    let name = Identifier(url.host).lowercasedASCII
     return !self.exceptions.contains { exception in
       exception == "*" || exception == name
         || name.utf8.count > exception.utf8.count

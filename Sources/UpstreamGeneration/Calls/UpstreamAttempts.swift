@@ -1,140 +1,138 @@
 internal import Concurrency
 internal import Generation
 internal import Identifiers
+internal import Logging
 internal import Synchronization
 
 /// Asks one server after the other for a text, until one gives it.
 ///
 /// Nothing is asked of a second server after the first token.
 final class UpstreamAttempts: Sendable {
-  private struct Result {
-    var excluded: Set<Int>
-    var failure: UpstreamFailure?
-  }
-
   private let call: UpstreamCall
   private let state: CallState
   private let service: UpstreamService
   private let prefix: PrefixKey
-  private let result: Mutex<Result>
+  /// The servers that have failed, or are asked.
+  private let asked = Mutex<Set<Int>>([])
 
-  /// - Parameters:
-  ///   - excluded: servers that have failed.
-  ///   - failure: why the last of them did.
-  init(
-    _ call: UpstreamCall,
-    _ state: CallState,
-    _ service: UpstreamService,
-    excluded: Set<Int>,
-    _ failure: UpstreamFailure?
-  ) {
+  init(_ call: UpstreamCall, _ state: CallState, _ service: UpstreamService) {
     self.call = call
     self.state = state
     self.service = service
     self.prefix = PrefixKey(call.request)
-    self.result = Mutex(Result(excluded: excluded, failure: failure))
   }
 
-  /// The servers that have failed.
-  var excluded: Set<Int> { self.result.withLock { $0.excluded } }
-  /// Why there is no text; nil when there is.
-  var failure: UpstreamFailure? { self.result.withLock { $0.failure } }
-
-  func run() async {
-    let failure = await self.generate()
-    self.result.withLock { $0.failure = failure }
-  }
-
-  private func generate() async -> UpstreamFailure? {
+  /// - Returns: why there is no whole text; nil when there is.
+  func run() async -> UpstreamFailure? {
+    var last: UpstreamFailure?
     while true {
       let server: Int
       do throws(UpstreamFailure) {
         server = try await self.acquire()
       } catch {
-        // What the servers have said tells more than that none is left.
-        let reason = error == .cancelled ? error : self.failure ?? error
-        return await self.fallBack(from: reason)
+        // What a server has said tells more than that none is left.
+        return await self.fallBack(from: error == .cancelled ? error : last ?? error)
       }
       guard let failure = await self.race(server) else { return nil }
-      guard failure.mayTryAnother, !self.state.hasWinner, !Task.isCancelled else {
-        return self.state.hasWinner ? failure : await self.fallBack(from: failure)
-      }
-      self.result.withLock { $0.failure = failure }
+      if self.state.winner != nil || Task.isCancelled { return failure }
+      guard failure.mayTryAnother else { return await self.fallBack(from: failure) }
+      last = failure
     }
   }
 
+  /// A server that was not asked yet.
   private func acquire() async throws(UpstreamFailure) -> Int {
-    try await self.service.pool.acquire(
+    let server = try await self.service.pool.acquire(
       for: self.call.request.requester,
       self.prefix,
-      excluding: self.excluded
+      excluding: self.asked.withLock { $0 }
     )
+    self.asked.withLock { _ = $0.insert(server) }
+    return server
   }
 
   /// Asks a server and, if it does not begin soon, a second one.
   private func race(_ first: Int) async -> UpstreamFailure? {
     guard let patience = self.service.model.limits.hedgeAfter else { return await self.ask(first) }
-    return await withTaskGroup(of: UpstreamFailure?.self) { group in
-      group.addTask { await self.contend(first) }
+    return await withTaskGroup(of: (server: Int, failure: UpstreamFailure?)?.self) { group in
+      group.addTask { (first, await self.ask(first)) }
       group.addTask {
         // The sleep of a task that is cancelled ends early.
         try? await Task.sleep(for: patience)
-        if Task.isCancelled || self.state.hasWinner { return .cancelled }
-        self.result.withLock { _ = $0.excluded.insert(first) }
-        guard let second = try? await self.acquire() else { return .cancelled }
-        return await self.contend(second)
+        if Task.isCancelled || self.state.winner != nil { return nil }
+        guard let second = try? await self.acquire() else { return nil }
+        if self.state.winner != nil {
+          self.service.pool.release(second, .unknown)
+          return nil
+        }
+        return (second, await self.ask(second))
       }
       var failure = UpstreamFailure.cancelled
       for await outcome in group {
-        guard let outcome else {
+        guard let outcome else { continue }
+        let winner = self.state.winner
+        // With a winner, how others end does not matter.
+        if let winner, winner != outcome.server { continue }
+        if outcome.failure != .cancelled { failure = outcome.failure ?? failure }
+        if outcome.failure == nil || winner != nil {
           group.cancelAll()
-          return nil
+          return outcome.failure
         }
-        if outcome != .cancelled { failure = outcome }
-        if self.state.hasWinner && outcome != .cancelled { break }
       }
-      group.cancelAll()
       return failure
     }
   }
 
-  /// Asks a server until another one is first.
-  private func contend(_ server: Int) async -> UpstreamFailure? {
-    await withTaskGroup(of: UpstreamFailure?.self) { group in
-      group.addTask { await self.ask(server) }
+  /// Asks a server until it has given the text or was silent for too long, or another one is first; and
+  /// tells the pool how it went.
+  private func ask(_ server: Int) async -> UpstreamFailure? {
+    var failure = await withTaskGroup(of: UpstreamFailure?.self) { group in
       group.addTask {
-        await self.state.changes.waitUnlessCancelled { $0.winner != nil && $0.winner != server }
+        do throws(UpstreamFailure) {
+          try await UpstreamStream(self.call, self.state, self.service, server).run()
+          return nil
+        } catch {
+          return error
+        }
+      }
+      group.addTask {
+        await self.state.changes.waitUnlessCancelled { state in
+          state.silent.contains(server) || (state.winner != nil && state.winner != server)
+        }
         return .cancelled
       }
-      let outcome = await group.next() ?? .cancelled
+      let first = await group.next() ?? .cancelled
       group.cancelAll()
-      return outcome
+      return first
     }
-  }
-
-  /// Asks a server, and tells the pool how it went.
-  private func ask(_ server: Int) async -> UpstreamFailure? {
-    let stream = UpstreamStream(self.call, self.state, self.service, server)
-    do throws(UpstreamFailure) {
-      try await stream.run()
-      self.service.pool.release(server, .success)
-      return nil
-    } catch {
-      var failure = error
-      if failure == .cancelled, self.state.isFinished {
-        self.service.pool.release(server, .success)
-        return nil
-      }
-      if failure == .cancelled, self.state.isSilent {
+    self.state.endWait(for: server)
+    if failure == .cancelled {
+      if self.state.isFinished, self.state.winner == server {
+        failure = nil
+      } else if self.state.isSilent(server) {
         failure = .silent(self.service.model.limits.silenceTimeout)
       }
-      self.service.pool.release(
-        server,
-        failure.isServersFault ? .failure : failure == .cancelled ? .unknown : .success
-      )
-      self.result.withLock { _ = $0.excluded.insert(server) }
-      return self.state.hasWinner ? failure.afterFirstToken : failure
     }
+    guard let failure else {
+      self.service.pool.release(server, .success)
+      return nil
+    }
+    self.service.pool.release(
+      server,
+      failure.isServersFault ? .failure : failure == .cancelled ? .unknown : .success
+    )
+    if failure != .cancelled { self.log(failure, of: server) }
+    return self.state.winner == server ? failure.afterFirstToken : failure
+  }
+
+  private func log(_ failure: UpstreamFailure, of server: Int) {
+    self.service.logger.info(
+      "\(failure.error.message)\(failure.detail)",
+      metadata: [
+        "model": "\(self.service.model.id)",
+        "replica": "\(self.service.model.replicas[server].name)",
+      ]
+    )
   }
 
   /// Has another model generate the text, when none of the servers can.
@@ -151,6 +149,8 @@ final class UpstreamAttempts: Sendable {
         await self.call.push(Array(events), self.state)
       }
     } catch {
+      // Before a token, what the model's own servers say is the reason.
+      if self.state.winner == nil { return failure }
       return UpstreamFailure(error: error, mayTryAnother: false, isServersFault: false)
     }
   }

@@ -5,8 +5,8 @@ internal import NIOCore
 
 /// One generation by servers elsewhere: the attempts to get it, and its reader.
 ///
-/// A call runs in two tasks: one waits for a reader that goes away and for servers that are silent,
-/// the other asks the servers, and is cancelled by the first.
+/// A call runs in several tasks: one waits for a reader that goes away, one asks the servers one after
+/// the other, and for each that is asked one reads and one waits for its silence.
 final class UpstreamCall: Sendable {
   let request: GenerationRequest
   /// What the first server is sent, and what was known of the servers when it was written.
@@ -34,38 +34,27 @@ final class UpstreamCall: Sendable {
 
   /// Gets the text, and ends the stream of its events.
   func run(_ service: UpstreamService) async {
-    var excluded: Set<Int> = []
-    var failure: UpstreamFailure?
-    repeat {
-      failure = await self.attempt(service, &excluded, after: failure)
-    } while failure != nil && self.state.beginAgain()
-    if let failure { self.buffer.finish(throwing: failure.error) } else { self.buffer.finish() }
-  }
-
-  /// Ends the wait for a server that has been silent for too long.
-  func checkSilence(at now: ContinuousClock.Instant) {
-    self.state.checkSilence(at: now)
-  }
-
-  /// Asks servers until one has given the text, none is left, or the one that was asked is silent.
-  private func attempt(
-    _ service: UpstreamService,
-    _ excluded: inout Set<Int>,
-    after failure: UpstreamFailure?
-  ) async -> UpstreamFailure? {
-    let attempts = UpstreamAttempts(self, self.state, service, excluded: excluded, failure)
+    let attempts = UpstreamAttempts(self, self.state, service)
     await withTaskGroup { group in
       group.addTask {
-        await attempts.run()
+        let failure = await attempts.run()
+        if let failure {
+          self.buffer.finish(throwing: failure.error)
+        } else {
+          self.buffer.finish()
+        }
         self.state.changes.update { $0.isOver = true }
       }
       await self.state.changes.waitUnlessCancelled { state in
-        state.isOver || state.isSilent || self.buffer.demand == .abandoned
+        state.isOver || self.buffer.demand == .abandoned
       }
       group.cancelAll()
     }
-    excluded = attempts.excluded
-    return attempts.failure
+  }
+
+  /// Ends the waits for servers that have been silent for too long.
+  func checkSilence(at now: ContinuousClock.Instant) {
+    self.state.checkSilence(at: now)
   }
 }
 
@@ -74,45 +63,36 @@ final class CallState: Sendable {
   struct Changes {
     /// Whether the task that asks servers has ended.
     var isOver = false
-    /// Whether the servers that are asked have been silent for too long.
-    var isSilent = false
     /// The server whose text the caller gets; nil before the first token.
     var winner: Int?
     /// Whether the caller has had the whole text.
     var isFinished = false
-    /// Since when a server is waited for, and for how long; nil while its answer is read.
-    var wait: (since: ContinuousClock.Instant, limit: Duration)?
+    /// The servers that are waited for: since when, and for how long at most.
+    var waits: [Int: (since: ContinuousClock.Instant, limit: Duration)] = [:]
+    /// Those that have been silent for too long.
+    var silent: Set<Int> = []
   }
 
   let changes = Monitor(Changes())
 
-  /// - Returns: whether other servers may be asked: the last one was silent before its first token.
-  func beginAgain() -> Bool {
-    self.changes.withLock { state in
-      guard state.isSilent, state.winner == nil else { return false }
-      state.isOver = false
-      state.isSilent = false
-      state.wait = nil
-      return true
-    }
-  }
-
   func checkSilence(at now: ContinuousClock.Instant) {
+    var isNews = false
     self.changes.update { state in
-      guard let wait = state.wait, wait.since + wait.limit < now else { return }
-      state.isSilent = true
-    } wakingIf: {
-      $0.isSilent
+      for (server, wait) in state.waits where wait.since + wait.limit < now {
+        isNews = state.silent.insert(server).inserted || isNews
+      }
+    } wakingIf: { _ in
+      isNews
     }
   }
 
-  /// The next bytes of an answer are waited for.
-  func beginWait(_ limit: Duration) {
-    self.changes.withLock { $0.wait = (.now, limit) }
+  /// The next bytes of a server are waited for.
+  func beginWait(for server: Int, _ limit: Duration) {
+    self.changes.withLock { $0.waits[server] = (.now, limit) }
   }
 
-  func endWait() {
-    self.changes.withLock { $0.wait = nil }
+  func endWait(for server: Int) {
+    self.changes.withLock { _ = $0.waits.removeValue(forKey: server) }
   }
 
   /// Makes a server the one whose text the caller gets.
@@ -125,9 +105,10 @@ final class CallState: Sendable {
     }
   }
 
-  var hasWinner: Bool { self.changes.withLock { $0.winner != nil } }
-  var isSilent: Bool { self.changes.withLock { $0.isSilent } }
+  var winner: Int? { self.changes.withLock { $0.winner } }
   var isFinished: Bool { self.changes.withLock { $0.isFinished } }
+
+  func isSilent(_ server: Int) -> Bool { self.changes.withLock { $0.silent.contains(server) } }
 
   func finish() {
     self.changes.withLock { $0.isFinished = true }

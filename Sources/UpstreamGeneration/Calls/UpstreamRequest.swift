@@ -99,6 +99,7 @@ struct UpstreamQuirks: Sendable, Hashable {
   /// - Returns: whether the same request may succeed now.
   mutating func learn(from error: GenerationError) -> Bool {
     guard error.code == .invalidRequest else { return false }
+    // A caller's words may be in the message, too: what is learned is kept only if it helps.
     let namesOptions = error.message.contains("stream_options")  // compares words of ours
     let namesLength = error.message.contains("max_completion_tokens")  // compares words of ours
     if self.takesStreamOptions, namesOptions {

@@ -25,17 +25,8 @@ final class UpstreamLessons: Sendable {
 
   var quirks: UpstreamQuirks { self.state.withLock { $0 } }
 
-  /// Learns from the refusal of a request that was made as `asked` says.
-  ///
-  /// - Returns: whether the same request may succeed now.
-  func learn(from error: GenerationError, after asked: UpstreamQuirks) -> Bool {
-    var learned = asked
-    guard learned.learn(from: error) else { return false }
-    let quirks = learned
-    return self.state.withLock { state in
-      // Another call may have learned the same, or even the opposite, which is then not tried again.
-      defer { state = quirks }
-      return state == asked || state == quirks
-    }
+  /// Keeps what has made a server take a request.
+  func keep(_ quirks: UpstreamQuirks) {
+    self.state.withLock { $0 = quirks }
   }
 }

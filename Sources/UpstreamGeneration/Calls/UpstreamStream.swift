@@ -24,6 +24,8 @@ struct UpstreamStream {
   private static let maximumLessons = 2
   /// How long an answer that has ended may take to end its connection's use.
   private static let drainTime = Duration.seconds(1)
+  /// And how many bytes it may take.
+  private static let maximumDrain = 64 * 1024
 
   init(_ call: UpstreamCall, _ state: CallState, _ service: UpstreamService, _ server: Int) {
     self.call = call
@@ -44,16 +46,16 @@ struct UpstreamStream {
   func run() async throws(UpstreamFailure) {
     var stream = self
     let response = try await self.response()
-    let type = response.headers.first(name: "content-type") ?? ""
-    if type.utf8.starts(with: "application/json".utf8) {
-      let body = try await self.collect(response, upTo: EventStreamParser.maximumSize)
-      try await stream.take { answer, news throws(UpstreamFailure) in
-        try answer.readWhole(body, into: &news)
-      }
-      if !stream.answer.isDone { try await stream.finish() }
-    } else {
-      try await stream.read(response)
+    let type = Identifier(response.headers.first(name: "content-type") ?? "").lowercasedASCII
+    guard type.utf8.starts(with: "application/json".utf8) else {
+      return try await stream.read(response)
     }
+    // A server that does not stream gives the whole answer.
+    let body = try await self.collect(response, upTo: EventStreamParser.maximumSize)
+    try await stream.take { answer, news throws(UpstreamFailure) in
+      try answer.readWhole(body, into: &news)
+    }
+    if !stream.answer.isDone { try await stream.finish() }
   }
 
   // MARK: The request
@@ -61,20 +63,21 @@ struct UpstreamStream {
   /// Sends the request, until the server takes it.
   private func response() async throws(UpstreamFailure) -> HTTPClientResponse {
     var isFirst = true
+    var quirks = self.service.lessons.quirks
     var lessons = 0
     while true {
-      let quirks = self.service.lessons.quirks
       do throws(UpstreamFailure) {
-        return try await self.send(quirks)
+        let response = try await self.send(quirks)
+        // What has helped is for others, too.
+        if lessons > 0 { self.service.lessons.keep(quirks) }
+        return response
       } catch {
         if error == .closed, isFirst, !Task.isCancelled {
           // An old connection, which the server has closed meanwhile.
           isFirst = false
           continue
         }
-        guard lessons < Self.maximumLessons,
-          self.service.lessons.learn(from: error.error, after: quirks)
-        else { throw error }
+        guard lessons < Self.maximumLessons, quirks.learn(from: error.error) else { throw error }
         lessons += 1
       }
     }
@@ -91,8 +94,8 @@ struct UpstreamStream {
 
   private func send(_ quirks: UpstreamQuirks) async throws(UpstreamFailure) -> HTTPClientResponse {
     let request = try self.request(quirks)
-    self.state.beginWait(self.model.limits.silenceTimeout)
-    defer { self.state.endWait() }
+    self.state.beginWait(for: self.server, self.model.limits.silenceTimeout)
+    defer { self.state.endWait(for: self.server) }
     let response = try await self.service.clients.send(
       .POST,
       self.model.replicas[self.server].baseURL + request.path,
@@ -111,12 +114,14 @@ struct UpstreamStream {
     )
   }
 
-  /// Reads a whole body; what is longer is cut.
+  /// Reads a whole body, in the time for one piece; what is longer is cut.
   private func collect(
     _ response: HTTPClientResponse,
     upTo limit: Int
   ) async throws(UpstreamFailure) -> [UInt8] {
     var bytes: [UInt8] = []
+    self.state.beginWait(for: self.server, self.model.limits.silenceTimeout)
+    defer { self.state.endWait(for: self.server) }
     do {
       for try await part in response.body {
         bytes += part.readableBytesView
@@ -132,9 +137,13 @@ struct UpstreamStream {
 
   private mutating func read(_ response: HTTPClientResponse) async throws(UpstreamFailure) {
     var body = response.body.makeAsyncIterator()
+    var drained = 0
     while true {
-      let limit = self.answer.isDone ? Self.drainTime : self.model.limits.silenceTimeout
-      self.state.beginWait(limit)
+      // What follows the end is read so that the connection can be used again: not for long.
+      if drained == 0 {
+        let limit = self.answer.isDone ? Self.drainTime : self.model.limits.silenceTimeout
+        self.state.beginWait(for: self.server, limit)
+      }
       let bytes: [UInt8]?
       do {
         bytes = try await body.next().map { Array($0.readableBytesView) }
@@ -144,10 +153,13 @@ struct UpstreamStream {
         if self.answer.isDone, failure != .cancelled { return }
         throw failure
       }
-      self.state.endWait()
       guard let bytes else { break }
-      // What follows the end is read so that the connection can be used again.
-      if self.answer.isDone { continue }
+      if self.answer.isDone {
+        drained += bytes.count
+        if drained > Self.maximumDrain { return }
+        continue
+      }
+      self.state.endWait(for: self.server)
       try await self.take { answer, news throws(UpstreamFailure) in
         try answer.read(bytes, into: &news)
       }

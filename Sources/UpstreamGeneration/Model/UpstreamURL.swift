@@ -15,14 +15,17 @@ public struct UpstreamURL: Sendable {
   /// Whether the host is this machine.
   public var isLocal: Bool {
     let host = Identifier(self.host).lowercasedASCII
+    let isNumber = host.utf8.allSatisfy { $0 == UInt8(ascii: ".") || 0x30 ... 0x39 ~= $0 }
     return host == "localhost" || host == "[::1]" || host == "::1"
-      || host.utf8.starts(with: "127.".utf8)
+      || isNumber && host.utf8.starts(with: "127.".utf8)
   }
 
   /// - Returns: nil for a text that is not such an address.
   public init?(_ text: String) {
-    guard let url = URLComponents(string: text), let scheme = url.scheme,
-      let host = url.host, !host.isEmpty
+    guard text.utf8.allSatisfy({ 0x21 ... 0x7E ~= $0 }), let url = URLComponents(string: text),
+      let scheme = url.scheme, let host = url.host, !host.isEmpty,
+      // A number that is too large for a port is no port for URLComponents.
+      url.rangeOfPort == nil || url.port.map({ 1 ... 65_535 ~= $0 }) == true
     else { return nil }
     self.scheme = Identifier(scheme).lowercasedASCII
     guard self.scheme == "http" || self.scheme == "https" else { return nil }

@@ -19,7 +19,9 @@ extension JSONReader {
       switch name {
       case "content": try self.elements { json throws(JSONError) in chat.append(try json.token()) }
       case "tokens":
-        try self.elements { json throws(JSONError) in tokens.append(try json.string()) }
+        try self.elements { json throws(JSONError) in
+          tokens.append(try json.optionalString() ?? "")
+        }
       case "token_logprobs":
         try self.elements { json throws(JSONError) in logprobs.append(try json.logprob()) }
       case "top_logprobs":
@@ -59,7 +61,7 @@ extension JSONReader {
     try self.beginObject()
     while let name = try self.nextName() {
       switch name {
-      case "token": chosen.fill(text: try self.string())
+      case "token": chosen.fill(text: try self.optionalString() ?? "")
       case "logprob": chosen.logprob = try self.logprob()
       case "bytes" where try self.isArrayNext(): chosen.token = try self.byteArray()
       case "top_logprobs" where try self.isArrayNext():
@@ -73,7 +75,7 @@ extension JSONReader {
   private mutating func byteArray() throws(JSONError) -> [UInt8] {
     var bytes: [UInt8] = []
     try self.elements { json throws(JSONError) in
-      bytes.append(UInt8(clamping: try json.integer()))
+      bytes.append(UInt8(clamping: try json.count() ?? 0))
     }
     return bytes
   }

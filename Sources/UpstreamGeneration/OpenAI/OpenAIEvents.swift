@@ -17,10 +17,14 @@ struct OpenAIEvents: AnswerEvents {
     _ event: ServerSentEvent,
     into parts: inout [AnswerPart]
   ) throws(UpstreamFailure) {
-    if event.data.elementsEqual("[DONE]".utf8) {
+    let data = event.data.drop { $0 == 0x20 }
+    if data.starts(with: "[DONE]".utf8) {
       parts.append(.done)
       return
     }
+    // Keepalives of some servers.
+    if data.isEmpty || data.elementsEqual("null".utf8) { return }
+    if event.name.elementsEqual("ping".utf8) { return }
     let chunk: OpenAIChunk
     do throws(JSONError) {
       chunk = try OpenAIChunk(event.data)
@@ -39,7 +43,10 @@ struct OpenAIEvents: AnswerEvents {
     if let usage = chunk.usage { parts.append(.usage(usage)) }
     for choice in chunk.choices {
       if choice.hasPiece { parts.append(.piece(choice.piece)) }
-      guard let reason = choice.finishReason else { continue }
+      guard let reason = choice.finishReason, !reason.isEmpty else { continue }
+      if Self.failures.contains(reason) {
+        throw UpstreamFailure(reported: "", "the text ended with \"\(reason.text.shortened)\"")
+      }
       parts.append(
         .end(
           index: choice.piece.index,
@@ -49,6 +56,9 @@ struct OpenAIEvents: AnswerEvents {
       )
     }
   }
+
+  /// Reasons of servers that have given up.
+  private static let failures: Set<Identifier> = ["abort", "error", "cancelled", "canceled"]
 
   /// - Returns: nil for a reason that says nothing: what came decides.
   private static func reason(_ name: Identifier, _ stop: Identifier?) -> FinishReason? {
@@ -84,18 +94,27 @@ struct OpenAIChunk {
   }
 
   init(_ bytes: [UInt8]) throws(JSONError) {
-    var json = JSONReader(bytes, limits: JSONLimits(depth: 64, members: 4096))
+    var json = JSONReader(bytes, limits: .answer)
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
       case "model": self.model = Identifier(try json.optionalString() ?? "")
       case "choices" where try json.isArrayNext():
         try json.beginArray()
-        while try json.nextElement() { self.choices.append(try Self.choice(&json)) }
+        while try json.nextElement() {
+          if try json.nextType() == .object {
+            self.choices.append(try Self.choice(&json))
+          } else {
+            try json.skip()
+          }
+        }
       case "usage" where try json.nextType() == .object: self.usage = try Self.usage(&json)
-      case "error" where try json.nextType() != .null:
+      case "error" where try ![.null, .bool].contains(json.nextType()):
         self.hasError = true
         self.errorType = try Self.errorType(&json)
+      // As older versions of vLLM have it.
+      case "object" where try json.isStringNext():
+        if Identifier(try json.string()) == "error" { self.hasError = true }
       default: try json.skip()
       }
     }
@@ -108,15 +127,19 @@ struct OpenAIChunk {
       return ""
     }
     var type: Identifier = ""
+    var code: Identifier = ""
     try json.beginObject()
     while let name = try json.nextName() {
-      if name == "type", try json.isStringNext() {
-        type = Identifier(try json.string())
-      } else {
-        try json.skip()
+      switch name {
+      case "type" where try json.isStringNext(): type = Identifier(try json.string())
+      case "code" where try json.isStringNext(): code = Identifier(try json.string())
+      case "code" where try json.nextType() == .number:
+        code = Identifier("\(try json.count() ?? 0)")
+      default: try json.skip()
       }
     }
-    return type
+    // The code tells more where both are there.
+    return code.isEmpty ? type : code
   }
 
   private static func choice(_ json: inout JSONReader) throws(JSONError) -> Choice {
@@ -124,14 +147,15 @@ struct OpenAIChunk {
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
-      case "index": choice.piece.index = Int(clamping: try json.integer())
-      case "text": choice.piece.text += try json.optionalString() ?? ""
+      case "index": choice.piece.index = try json.count() ?? 0
+      case "text": choice.piece.text += try json.textOrParts()
       case "delta" where try json.nextType() == .object,
         "message" where try json.nextType() == .object:
         try Self.delta(&json, &choice.piece)
       case "logprobs" where try json.nextType() == .object:
         choice.piece.logprobs = try json.logprobs()
-      case "finish_reason": choice.finishReason = try json.optionalString().map { Identifier($0) }
+      case "finish_reason" where try json.isStringNext():
+        choice.finishReason = Identifier(try json.string())
       case "stop_reason", "matched_stop":
         if try json.isStringNext() {
           choice.stopReason = Identifier(try json.string())
@@ -154,7 +178,7 @@ struct OpenAIChunk {
     while let name = try json.nextName() {
       switch name {
       // A refusal is what the model says.
-      case "content", "refusal": piece.text += try json.optionalString() ?? ""
+      case "content", "refusal": piece.text += try json.textOrParts()
       case "reasoning_content", "reasoning":
         // Some servers send the same text under both names.
         if try json.isStringNext(), !hasReasoning {
@@ -165,7 +189,13 @@ struct OpenAIChunk {
         }
       case "tool_calls" where try json.isArrayNext():
         try json.beginArray()
-        while try json.nextElement() { piece.calls.append(try Self.call(&json)) }
+        while try json.nextElement() {
+          if try json.nextType() == .object {
+            piece.calls.append(try Self.call(&json))
+          } else {
+            try json.skip()
+          }
+        }
       case "function_call" where try json.nextType() == .object:
         var call = CallPiece(index: 0)
         try Self.function(&json, &call)
@@ -181,8 +211,8 @@ struct OpenAIChunk {
     while let name = try json.nextName() {
       switch name {
       case "index" where try json.nextType() == .number:
-        call.index = Int(clamping: try json.integer())
-      case "id": call.id = Identifier(try json.optionalString() ?? "")
+        call.index = try json.count()
+      case "id" where try json.isStringNext(): call.id = Identifier(try json.string())
       case "function" where try json.nextType() == .object: try Self.function(&json, &call)
       default: try json.skip()
       }
@@ -197,11 +227,11 @@ struct OpenAIChunk {
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
-      case "name": call.name = Identifier(try json.optionalString() ?? "")
+      case "name" where try json.isStringNext(): call.name = Identifier(try json.string())
       // Some servers give the object itself in place of its text.
       case "arguments" where try json.nextType() == .object:
         call.arguments = String(decoding: json.bytes[try json.skippedValue()], as: UTF8.self)
-      case "arguments": call.arguments = try json.optionalString() ?? ""
+      case "arguments" where try json.isStringNext(): call.arguments = try json.string()
       default: try json.skip()
       }
     }
@@ -226,13 +256,39 @@ struct OpenAIChunk {
 }
 
 extension JSONReader {
-  /// Reads a number of tokens; null is nil.
+  /// Reads a number of tokens; what is none is nil.
   mutating func count() throws(JSONError) -> Int? {
     guard try self.nextType() == .number else {
       try self.skip()
       return nil
     }
-    return max(0, Int(clamping: try self.integer()))
+    return Int(min(max(0, try self.number()), Double(Int32.max)))
+  }
+
+  /// Reads a string, or a list of parts with texts, as some servers of Mistral's models send it.
+  fileprivate mutating func textOrParts() throws(JSONError) -> String {
+    if try self.isStringNext() { return try self.string() }
+    guard try self.isArrayNext() else {
+      try self.skip()
+      return ""
+    }
+    var text = ""
+    try self.beginArray()
+    while try self.nextElement() {
+      guard try self.nextType() == .object else {
+        try self.skip()
+        continue
+      }
+      try self.beginObject()
+      while let name = try self.nextName() {
+        if name == "text", try self.isStringNext() {
+          text += try self.string()
+        } else {
+          try self.skip()
+        }
+      }
+    }
+    return text
   }
 
   /// Reads an object, and returns the number of tokens under this name.

@@ -100,52 +100,51 @@ final class ReplicaPool: Sendable {
   func release(_ index: Int, _ outcome: Outcome) {
     let now = ContinuousClock.now
     let jitter = Double.random(in: 0 ... 1)
-    let woken = self.state.withLock { state in
+    self.state.withLock { state in
       state.replicas[index].calls -= 1
       switch outcome {
       case .success: state.replicas[index].health.succeed()
       case .failure: state.replicas[index].health.fail(at: now, jitter: jitter)
       case .unknown: state.replicas[index].health.abandon()
       }
-      return self.takeWoken(from: &state, now)
+      self.wake(in: &state, now)
     }
-    Self.wake(woken)
+  }
+
+  /// Lets calls go on that wait for a server whose rest is over.
+  func wakeWaiting() {
+    let now = ContinuousClock.now
+    self.state.withLock { state in self.wake(in: &state, now) }
   }
 
   /// A check has found that a server answers again.
   func endRest(_ index: Int) {
     let now = ContinuousClock.now
-    let woken = self.state.withLock { state in
+    self.state.withLock { state in
       state.replicas[index].health.endRest(at: now)
-      return self.takeWoken(from: &state, now)
+      self.wake(in: &state, now)
     }
-    Self.wake(woken)
   }
 
   // MARK: Waiting
 
-  private typealias Woken = [(Waiter, Result<Int, UpstreamFailure>)]
-
   /// Gives servers to those who wait, and failures to those for whom there is none.
-  private func takeWoken(from state: inout State, _ now: ContinuousClock.Instant) -> Woken {
-    var woken: Woken = []
-    if state.queue.count == 0 { return woken }
+  ///
+  /// Under the lock: a call that is cancelled meanwhile is either still in the queue, or finds the
+  /// server that it must release.
+  private func wake(in state: inout State, _ now: ContinuousClock.Instant) {
+    if state.queue.count == 0 { return }
     var queue = FairQueue<Waiter>()
     swap(&queue, &state.queue)
     while let waiter = queue.popFirst(where: { self.find(for: $0, in: state, now) != nil }) {
       guard let index = self.choose(for: waiter, in: &state, now) else { break }
-      woken.append((waiter, .success(index)))
+      waiter.outcome.update { $0 = .success(index) }
     }
     while let waiter = queue.popFirst(where: { self.failure(of: $0, in: state, now) != nil }) {
       guard let failure = self.failure(of: waiter, in: state, now) else { break }
-      woken.append((waiter, .failure(failure)))
+      waiter.outcome.update { $0 = .failure(failure) }
     }
     swap(&queue, &state.queue)
-    return woken
-  }
-
-  private static func wake(_ woken: Woken) {
-    for (waiter, result) in woken { waiter.outcome.update { $0 = result } }
   }
 
   // MARK: Choosing

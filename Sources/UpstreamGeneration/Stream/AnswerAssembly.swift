@@ -22,6 +22,8 @@ struct AnswerAssembly {
   private var firstPiece: ContinuousClock.Instant?
   private var origin: Identifier = ""
   private var usage = ReportedUsage()
+  /// Whether it has come with the piece that is read now.
+  private var isUsageNew = false
   private var texts: [Text]
   /// Whether the answer has said that it has ended.
   private(set) var isDone = false
@@ -50,7 +52,9 @@ struct AnswerAssembly {
     for part in parts {
       switch part {
       case .model(let name): self.origin = name
-      case .usage(let usage): self.usage.update(usage)
+      case .usage(let usage):
+        self.usage.update(usage)
+        self.isUsageNew = true
       case .done: self.isDone = true
       case .end(let index, let reason, let matchedStop):
         guard self.texts.indices.contains(index) else { continue }
@@ -72,6 +76,7 @@ struct AnswerAssembly {
     }
     self.begin(&events)
     let tokens = self.tokens(of: piece)
+    self.isUsageNew = false
     self.texts[piece.index].tokens += tokens
     let delta = GenerationDelta(
       index: piece.index,
@@ -95,10 +100,10 @@ struct AnswerAssembly {
 
   /// How many tokens the server says that there are more now, or about how many these are.
   private func tokens(of piece: AnswerPiece) -> Int {
-    if self.model.kind.tellsUsageOfChunks, self.texts.count == 1,
-      let reported = self.usage.completionTokens
+    if self.model.kind.tellsUsageOfChunks, self.isUsageNew, self.texts.count == 1,
+      let reported = self.usage.completionTokens, reported > self.texts[0].tokens
     {
-      return max(0, reported - self.texts[0].tokens)
+      return max(0, min(reported, self.request.maxTokens) - self.texts[0].tokens)
     }
     if !piece.logprobs.isEmpty { return piece.logprobs.count }
     let bytes =
@@ -136,9 +141,10 @@ struct AnswerAssembly {
   ///
   /// - Throws: `cutOff` when a text has not ended.
   mutating func finish(into events: inout [GenerationEvent]) throws(UpstreamFailure) {
-    guard self.isDone || self.texts.allSatisfy({ $0.end != nil }) else { throw .cutOff }
-    // An answer of no kind: an empty body, or pings alone.
-    guard self.hasBegun || self.texts.contains(where: { $0.end != nil }) else { throw .cutOff }
+    // Of some servers that speak only like OpenAI's, the end of the stream is that of its one text.
+    let isLenient = self.model.kind == .compatible && self.texts.count == 1
+    let hasEnded = self.isDone && isLenient && self.hasBegun
+    guard hasEnded || self.texts.allSatisfy({ $0.end != nil }) else { throw .cutOff }
     self.begin(&events)
     let now = ContinuousClock.now
     let timings = GenerationTimings(
@@ -184,7 +190,9 @@ struct AnswerAssembly {
 
   /// Gives the first text what the server says and the pieces did not: it counts all texts together.
   private mutating func countTheRest() {
-    guard let reported = self.usage.completionTokens else { return }
+    guard let told = self.usage.completionTokens else { return }
+    // A server that tells nonsense must not use up its caller's quota.
+    let reported = min(told, self.request.maxTokens * self.texts.count)
     let others = self.texts.dropFirst().reduce(0) { $0 + $1.tokens }
     self.texts[0].tokens = max(0, reported - others)
   }

@@ -1,5 +1,11 @@
 internal import Generation
 internal import Identifiers
+internal import JSON
+
+extension JSONLimits {
+  /// For the answers of servers.
+  static let answer = JSONLimits(depth: 64, members: 4096, takesMistakes: true)
+}
 
 /// What an event of an answer says.
 enum AnswerPart: Hashable {

@@ -22,6 +22,7 @@ struct CallAssembly {
   }
 
   private static let maximumSize = 4 << 20
+  private static let maximumCalls = 1024
 
   private var calls: [Call] = []
   private var size = 0
@@ -32,10 +33,11 @@ struct CallAssembly {
   ///
   /// - Returns: what it adds for the caller; nil for a call whose name has not come yet.
   mutating func append(_ piece: CallPiece) throws(UpstreamFailure) -> ToolCallDelta? {
-    self.size += piece.arguments.utf8.count
+    self.size += piece.arguments.utf8.count + piece.name.utf8.count + piece.id.utf8.count
     if self.size > Self.maximumSize { throw .tooLarge("calls of tools", Self.maximumSize) }
     let index = self.index(of: piece)
     if index == self.calls.count {
+      if index == Self.maximumCalls { throw .malformed("has more than \(index) calls of tools") }
       self.calls.append(Call(number: piece.index, id: piece.id.isEmpty ? .newCall() : piece.id))
     }
     self.calls[index].arguments += piece.arguments
@@ -57,11 +59,12 @@ struct CallAssembly {
       ? self.calls.indices.last : self.calls.lastIndex { $0.number == piece.index }
     guard let same else { return self.calls.count }
     let call = self.calls[same]
-    let isNew =
-      piece.id.isEmpty
-      ? piece.index == nil && !piece.name.isEmpty && call.hasBegun && call.isWhole
-      : call.hasBegun && piece.id != call.id
-    return isNew ? self.calls.count : same
+    // Servers change ids within a call, and repeat names: what has a name after a whole call is a new
+    // one.
+    guard !piece.name.isEmpty, call.hasBegun, piece.id.isEmpty || piece.id != call.id,
+      call.arguments.isEmpty ? !piece.id.isEmpty : call.isWhole
+    else { return same }
+    return self.calls.count
   }
 
   /// Takes the end of the text.

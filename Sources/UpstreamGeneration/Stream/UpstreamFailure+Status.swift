@@ -37,7 +37,7 @@ extension UpstreamFailure {
       case "not_found_error", "NotFoundError": 404
       case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota": 429
       case "overloaded_error": 529
-      default: 500
+      default: Int(type.text).flatMap { 400 ..< 600 ~= $0 ? $0 : nil } ?? 500
       }
     self.init(status: status, said: words.isEmpty ? "" : ": \(words)", retryAfter: nil)
   }
@@ -54,7 +54,7 @@ extension UpstreamFailure {
             + "give it a valid one"
         )
       case 404: (.modelNotFound, "The model's server does not have the model\(said)")
-      case 408, 504: (.unavailable, "The model's server took too long (status \(status))\(said)")
+      case 408, 504: (.unavailable, "The model's server took too long (status \(status))")
       case 429: (.resourceExhausted, "The model's server is asked too much\(said)")
       case 300 ..< 400:
         (
@@ -64,7 +64,8 @@ extension UpstreamFailure {
         )
       case 400 ..< 500:
         (.failedPrecondition, "The model's server refuses the call (status \(status))\(said)")
-      default: (.unavailable, "The model's server fails (status \(status))\(said)")
+      // Without its words, which may tell of what only its operator should know.
+      default: (.unavailable, "The model's server fails (status \(status))")
       }
     let isBusy = code == .unavailable || code == .resourceExhausted
     self.error = GenerationError(
@@ -73,7 +74,9 @@ extension UpstreamFailure {
       retryAfter: isBusy ? retryAfter ?? .seconds(1) : nil
     )
     self.mayTryAnother = isBusy || code == .failedPrecondition || code == .modelNotFound
-    self.isServersFault = code == .unavailable || code == .failedPrecondition
+    // A request may be the reason of a 500: it must not close the model for others.
+    self.isServersFault = code == .unavailable && status != 500
+    self.detail = message.utf8.suffix(said.utf8.count).elementsEqual(said.utf8) ? "" : said
   }
 }
 
@@ -121,7 +124,10 @@ struct UpstreamWords {
     var text = String(String.UnicodeScalarView(line.prefix(Self.maximumLength)))
     if line.count > Self.maximumLength { text += "..." }
     // A key of another's, or the part of ours that a server shows.
-    text.replace(#/\b(sk|pk|rk|key|Bearer)[-_ ][A-Za-z0-9_\-*.]{8,}/#, with: "(a key)")
+    text.replace(
+      #/\b(?:sk|pk|rk|key)[-_][A-Za-z0-9_\-*.]{8,}|\bBearer +\S{8,}|\beyJ[A-Za-z0-9_\-]{8,}\.\S+/#,
+      with: "(a key)"
+    )
     return text
   }
 }

@@ -1,4 +1,5 @@
 internal import Generation
+internal import Identifiers
 
 /// Why an attempt to have a text generated elsewhere has failed.
 struct UpstreamFailure: Error, Hashable {
@@ -8,6 +9,8 @@ struct UpstreamFailure: Error, Hashable {
   var mayTryAnother: Bool
   /// Whether the server is at fault, not the request.
   var isServersFault: Bool
+  /// What the operator may know besides; empty for nothing.
+  @Bytewise var detail: String = ""
 }
 
 extension UpstreamFailure {
@@ -55,7 +58,8 @@ extension UpstreamFailure {
     return UpstreamFailure(
       error: GenerationError(.aborted, "The text breaks off here: \(self.error.message)"),
       mayTryAnother: false,
-      isServersFault: self.isServersFault
+      isServersFault: self.isServersFault,
+      detail: self.detail
     )
   }
 }

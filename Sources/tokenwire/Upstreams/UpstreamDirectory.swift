@@ -51,6 +51,8 @@ final class UpstreamDirectory: Sendable {
         }
       )
     }
+    let names = models.map(\.id)
+    self.generators.withLock { $0 = $0.filter { names.contains($0.key) } }
     return sources
   }
 }

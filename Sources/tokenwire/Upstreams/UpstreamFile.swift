@@ -127,6 +127,10 @@ extension UpstreamModel {
         throw replica.error("name", "\"\(replicas[index].name)\"", "different for each replica")
       }
     }
+    // They share one proxy, or none.
+    guard Set(replicas.map { UpstreamURL($0.baseURL)?.scheme }).count == 1 else {
+      throw object.error("replicas", "of http and https", "of one of the two")
+    }
     return replicas
   }
 }

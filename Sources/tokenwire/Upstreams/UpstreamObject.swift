@@ -72,8 +72,12 @@ struct UpstreamObject {
   /// A time above zero, such as "500ms".
   mutating func time(_ name: Identifier) throws(ConfigurationError) -> Duration? {
     guard let text = try self.text(name) else { return nil }
-    guard let time = Duration(setting: text), time > .zero else {
-      throw self.error(name, "\"\(text)\"", "a time above zero, such as \"500ms\" or \"2m\"")
+    guard let time = Duration(setting: text), .zero < time, time <= .seconds(86_400) else {
+      throw self.error(
+        name,
+        "\"\(text)\"",
+        "a time above zero and at most a day, such as \"500ms\" or \"2m\""
+      )
     }
     return time
   }
