@@ -157,11 +157,24 @@ import UpstreamGeneration
     #expect(late.error?.code == .aborted)
   }
 
-  @Test func `a stream without its end is cut off`() async throws {
+  @Test(arguments: ["", event("message_stop", #"{"type":"message_stop"}"#)])
+  func `a stream without its end is cut off`(end: String) async throws {
     let (answer, _) = try await answer(kind: .anthropic) { _ in
-      .answer(Self.start + Self.text(0, "half"))
+      .answer(Self.start + Self.text(0, "half") + end)
     }
     #expect(answer.error?.code == .aborted)
+  }
+
+  @Test func `tools that the server calls are not the caller's`() async throws {
+    let (answer, _) = try await answer(kind: .anthropic) { _ in
+      .answer(
+        Self.start
+          + Self.block(0, #"{"type":"server_tool_use","id":"s","name":"web_search","input":{}}"#)
+          + Self.block(1, #"{"type":"tool_use","id":"t","name":"f","input":{"a":1}}"#)
+          + Self.end("tool_use")
+      )
+    }
+    #expect(answer.calls == [ToolCall(id: "t", name: "f", arguments: #"{"a":1}"#)])
   }
 
   @Test func `a system message in the middle has no place`() async throws {

@@ -55,6 +55,14 @@ import UpstreamGeneration
       + Events.chunk("{}", finish: "stop") + Events.done,
     // No [DONE], but the end of the text.
     Events.text("ok") + Events.chunk("{}", finish: "stop"),
+    // Keepalives that are no comments, half of a surrogate pair, a name twice, parts in place of a text.
+    "data:\n\ndata: null\n\nevent: ping\ndata: hello\n\n"
+      + "data: {\"x\":1,\"x\":\"\\ud83d\",\"choices\":[null,{\"index\":null,\"delta\":{\"content\":[{\"type\":\"text\",\"text\":\"ok\"}]}}],"
+      + "\"usage\":{\"prompt_tokens\":1.5,\"completion_tokens\":1e30}}\n\n"
+      + Events.chunk("{}", finish: "stop") + "data: [DONE] \n\n",
+    // What follows the end is not read.
+    Events.text("ok") + Events.chunk("{}", finish: "stop") + Events.done + Events.text("more")
+      + "data: nonsense\n\n",
     // Null where nothing is.
     "data: {\"model\":null,\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":null}}],"
       + "\"usage\":null,\"error\":null}\n\n" + Events.text("ok")
@@ -251,6 +259,29 @@ import UpstreamGeneration
     )
     #expect(answer.finished.map(\.reason) == [.toolCalls])
     #expect(answer.finished.first?.isIncomplete == false)
+  }
+
+  @Test func `a call whose id changes in the middle is one call`() async throws {
+    let (answer, _) = try await answer { _ in
+      .answer(
+        Events.chunk(
+          #"{"tool_calls":[{"index":0,"id":"c1","function":{"name":"f","arguments":"{\"a\":"}}]}"#
+        ) + Events.chunk(#"{"tool_calls":[{"index":0,"id":"c2","function":{"arguments":"1}"}}]}"#)
+          + Events.chunk("{}", finish: "tool_calls") + Events.done
+      )
+    }
+    #expect(answer.calls == [ToolCall(id: "c1", name: "f", arguments: "{\"a\":1}")])
+  }
+
+  @Test func `usage that cannot be is not believed`() async throws {
+    let (answer, _) = try await answer { _ in
+      .answer(
+        Events.text("a") + Events.chunk("{}", finish: "stop")
+          + Events.usage(3, 9_007_199_254_740_992)
+          + Events.done
+      )
+    }
+    #expect(answer.finished.first?.usage.completionTokens == 50)
   }
 
   @Test func `half a call is marked, and a call without id gets one`() async throws {

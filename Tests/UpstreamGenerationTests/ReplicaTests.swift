@@ -194,6 +194,24 @@ import UpstreamGeneration
     try await good.stop()
   }
 
+  @Test func `a model that cannot answer in place of another does not hide why`() async throws {
+    let bad = try await FakeUpstream.start { _, _ in .refusal("503 Service Unavailable") }
+    let claude = try await Self.good()
+    var other = UpstreamModel.of(claude, kind: .anthropic)
+    other.id = "other"
+    var request = GenerationRequest.chat()
+    request.sampling.seed = 1
+    let asked = request
+    try await withGenerator(other) { fallback in
+      try await withGenerator(.of(bad, fallback: "other"), fallback: fallback) { generator in
+        let answer = try await Self.ask(generator, asked)
+        #expect(answer.error?.code == .unavailable)
+      }
+    }
+    try await bad.stop()
+    try await claude.stop()
+  }
+
   // MARK: Readers
 
   @Test func `a reader that goes away closes the server's connection`() async throws {

@@ -1,0 +1,46 @@
+import Generation
+import Identifiers
+import Testing
+import UpstreamGeneration
+
+/// Two servers are asked for one text.
+@Suite struct HedgingTests {
+  private static let limits = UpstreamLimits(
+    silenceTimeout: .milliseconds(300),
+    hedgeAfter: .milliseconds(5)
+  )
+
+  @Test func `the one that comes too late does not harm the text of the first`() async throws {
+    // Whichever is asked first, the other refuses while the text is written.
+    let answer = { @Sendable (_: FakeUpstream.Request, number: Int) -> [FakeUpstream.Step] in
+      [.pause(.milliseconds(20))] + .beginning(Events.text("one "))
+        + [.pause(.milliseconds(30)), .send([UInt8](Events.text("two").utf8))]
+        + [.send([UInt8]((Events.chunk("{}", finish: "stop") + Events.done).utf8)), .close]
+    }
+    let slow = try await FakeUpstream.start(answer)
+    let refusing = try await FakeUpstream.start { _, _ in
+      [.pause(.milliseconds(25))] + .refusal("429 Too Many Requests")
+    }
+    try await withGenerator(.of(slow, refusing, limits: Self.limits)) { generator in
+      for number in 0 ..< 10 {
+        let answer = await Answer(of: try await generator.generate(.chat("\(number)")))
+        #expect(answer.text == "one two")
+        #expect(answer.error == nil)
+      }
+    }
+    try await slow.stop()
+    try await refusing.stop()
+  }
+
+  @Test func `a server is silent though another has answered`() async throws {
+    let silent = try await FakeUpstream.start { _, _ in [] }
+    let refusing = try await FakeUpstream.start { _, _ in .refusal("503 Service Unavailable") }
+    try await withGenerator(.of(silent, refusing, limits: Self.limits)) { generator in
+      let answer = await Answer(of: try await generator.generate(.chat()))
+      #expect(answer.error?.code == .unavailable)
+      await silent.waitUntilLeft()
+    }
+    try await silent.stop()
+    try await refusing.stop()
+  }
+}
