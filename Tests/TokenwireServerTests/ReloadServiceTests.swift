@@ -38,7 +38,8 @@ import Testing
     #expect(entry.level == .notice)
     #expect(
       entry.message
-        == "SIGHUP: there is nothing to reload: the server has no TLS and no keys"
+        == "SIGHUP: there is nothing to reload: the server has no TLS, no keys and no models "
+        + "elsewhere"
     )
   }
 

@@ -27,7 +27,8 @@ struct ModelService: Service {
             }
           }
         }
-        try await group.waitForAll()
+        // Not waitForAll, which waits for the others when one has failed.
+        for try await _ in group {}
       }
     }
   }
