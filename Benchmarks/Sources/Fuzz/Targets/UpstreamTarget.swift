@@ -1,4 +1,5 @@
 import Generation
+import Identifiers
 import NIOCore
 
 @testable import UpstreamGeneration
