@@ -88,8 +88,9 @@ final class UpstreamAttempts: Sendable {
   private func ask(_ server: Int) async -> UpstreamFailure? {
     var failure = await withTaskGroup(of: UpstreamFailure?.self) { group in
       group.addTask {
+        var stream = UpstreamStream(self.call, self.state, self.service, server)
         do throws(UpstreamFailure) {
-          try await UpstreamStream(self.call, self.state, self.service, server).run()
+          try await stream.run()
           return nil
         } catch {
           return error

@@ -5,12 +5,6 @@ internal import JSON
 internal import NIOCore
 internal import NIOHTTP1
 
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Musl
-#endif
-
 /// What a server says when it is asked for its models.
 struct UpstreamCheck {
   /// Whether it answers at all: some have no such list, or not for every key.
@@ -65,8 +59,7 @@ struct UpstreamCheck {
           response.status,
           response.headers,
           body: body,
-          key: model.key,
-          now: time(nil)
+          key: model.key
         )
       }
       return check

@@ -4,12 +4,6 @@ internal import Identifiers
 internal import NIOCore
 internal import NIOHTTP1
 
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Musl
-#endif
-
 /// One attempt: a request to a server, and its answer.
 struct UpstreamStream {
   private let call: UpstreamCall
@@ -43,19 +37,18 @@ struct UpstreamStream {
   private var model: UpstreamModel { self.service.model }
 
   /// Gets the text, and passes it on.
-  func run() async throws(UpstreamFailure) {
-    var stream = self
+  mutating func run() async throws(UpstreamFailure) {
     let response = try await self.response()
     let type = Identifier(response.headers.first(name: "content-type") ?? "").lowercasedASCII
     guard type.utf8.starts(with: "application/json".utf8) else {
-      return try await stream.read(response)
+      return try await self.read(response)
     }
     // A server that does not stream gives the whole answer.
     let body = try await self.collect(response, upTo: EventStreamParser.maximumSize)
-    try await stream.take { answer, news throws(UpstreamFailure) in
+    try await self.take { answer, news throws(UpstreamFailure) in
       try answer.readWhole(body, into: &news)
     }
-    if !stream.answer.isDone { try await stream.finish() }
+    if !self.answer.isDone { try await self.finish() }
   }
 
   // MARK: The request
@@ -109,8 +102,7 @@ struct UpstreamStream {
       response.status,
       response.headers,
       body: body,
-      key: self.model.key,
-      now: time(nil)
+      key: self.model.key
     )
   }
 

@@ -9,7 +9,7 @@ final class ReplicaPool: Sendable {
 
   private struct State {
     var replicas: [Replica]
-    var queue = FairQueue<Waiter>()
+    var queue = FairLine<Waiter>()
     var prefixes = PrefixMemory()
   }
 
@@ -82,13 +82,15 @@ final class ReplicaPool: Sendable {
       if state.queue.count >= self.model.limits.maximumQueue {
         throw .queueIsFull(self.model.limits.maximumQueue)
       }
-      state.queue.append(waiter, for: requester)
+      state.queue.append(waiter, of: requester)
       return nil
     }
     if let outcome { return outcome }
     if let result = await waiter.outcome.firstUnlessCancelled({ $0 }) { return try result.get() }
     let wasWaiting = self.state.withLock { state in
-      state.queue.remove(for: requester) { $0 === waiter }
+      let count = state.queue.count
+      state.queue.removeAll { $0 === waiter }
+      return state.queue.count < count
     }
     if !wasWaiting, case .success(let index)? = waiter.outcome.withLock({ $0 }) {
       self.release(index, .unknown)
@@ -134,13 +136,13 @@ final class ReplicaPool: Sendable {
   /// server that it must release.
   private func wake(in state: inout State, _ now: ContinuousClock.Instant) {
     if state.queue.count == 0 { return }
-    var queue = FairQueue<Waiter>()
+    var queue = FairLine<Waiter>()
     swap(&queue, &state.queue)
-    while let waiter = queue.popFirst(where: { self.find(for: $0, in: state, now) != nil }) {
+    while let waiter = queue.removeFirst(where: { self.find(for: $0, in: state, now) != nil }) {
       guard let index = self.choose(for: waiter, in: &state, now) else { break }
       waiter.outcome.update { $0 = .success(index) }
     }
-    while let waiter = queue.popFirst(where: { self.failure(of: $0, in: state, now) != nil }) {
+    while let waiter = queue.removeFirst(where: { self.failure(of: $0, in: state, now) != nil }) {
       guard let failure = self.failure(of: waiter, in: state, now) else { break }
       waiter.outcome.update { $0 = .failure(failure) }
     }

@@ -28,7 +28,7 @@ struct AnswerAssembly {
   /// Whether the answer has said that it has ended.
   private(set) var isDone = false
   /// Whether the caller has had something of it.
-  private(set) var hasBegun = false
+  private var hasBegun = false
 
   /// - Parameter arrival: when the request came.
   init(

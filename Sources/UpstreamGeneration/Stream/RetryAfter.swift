@@ -1,9 +1,6 @@
 internal import Foundation
 internal import NIOHTTP1
 
-/// Seconds since 1970.
-typealias UnixSeconds = Int
-
 /// When a server wants to be asked again: `retry-after-ms`, or `Retry-After` (RFC 9110 section
 /// 10.2.3) as seconds or as a date.
 struct RetryAfter {
@@ -13,7 +10,7 @@ struct RetryAfter {
   let duration: Duration
 
   /// - Returns: nil when the headers do not say it, or not so that it can be read.
-  init?(_ headers: HTTPHeaders, now: UnixSeconds) {
+  init?(_ headers: HTTPHeaders) {
     let wait: Duration
     if let text = headers.first(name: "retry-after-ms"), let milliseconds = Double(text),
       milliseconds.isFinite
@@ -23,7 +20,7 @@ struct RetryAfter {
       if let seconds = Double(text), seconds.isFinite {
         wait = .milliseconds(min(max(0, seconds * 1000), 1e9))
       } else if let date = Self.date(text) {
-        wait = .seconds(max(0, date - now))
+        wait = .seconds(max(0, date.timeIntervalSinceNow.rounded(.up)))
       } else {
         return nil
       }
@@ -34,11 +31,11 @@ struct RetryAfter {
   }
 
   /// A date such as "Sun, 06 Nov 1994 08:49:37 GMT" (RFC 9110 section 5.6.7).
-  private static func date(_ text: String) -> UnixSeconds? {
+  private static func date(_ text: String) -> Date? {
     let formatter = DateFormatter()
     formatter.locale = Locale(identifier: "en_US_POSIX")
     formatter.timeZone = TimeZone(identifier: "GMT")
     formatter.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-    return formatter.date(from: text).map { Int($0.timeIntervalSince1970) }
+    return formatter.date(from: text)
   }
 }

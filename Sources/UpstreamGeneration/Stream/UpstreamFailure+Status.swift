@@ -13,15 +13,14 @@ extension UpstreamFailure {
     _ status: HTTPResponseStatus,
     _ headers: HTTPHeaders,
     body: [UInt8],
-    key: APIKey?,
-    now: UnixSeconds
+    key: APIKey?
   ) {
     let words = UpstreamWords(body, without: key).text
     let said = words.isEmpty ? "" : ": \(words)"
     self.init(
       status: Int(status.code),
       said: said,
-      retryAfter: RetryAfter(headers, now: now)?.duration
+      retryAfter: RetryAfter(headers)?.duration
     )
   }
 

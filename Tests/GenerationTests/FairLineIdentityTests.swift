@@ -3,8 +3,6 @@ import Identifiers
 import TestTexts
 import Testing
 
-@testable import LlamaGeneration
-
 @Suite struct FairLineIdentityTests {
   @Test(arguments: CanonicallyEqual.pairs)
   func `users whose names look the same take turns`(_ first: String, _ second: String) {

@@ -2,8 +2,6 @@ import Generation
 import Identifiers
 import Testing
 
-@testable import LlamaGeneration
-
 @Suite struct FairLineTests {
   @Test func `requesters take turns, each with theirs in order`() {
     var line = self.line(["a1", "a2", "a3", "b1", "c1", "b2"])
@@ -17,6 +15,16 @@ import Testing
     #expect(line.countBefore(nextOf: .user("c")) == 2)
     #expect(line.countBefore(nextOf: .user("a")) == 1001)
     #expect(line.order.prefix(2) == ["a0", "b"])
+  }
+
+  @Test func `who may not go yet keeps nobody from going`() {
+    var line = self.line(["a1", "a2", "b1", "b2"])
+    #expect(line.removeFirst { $0 != "a1" } == "a2")
+    #expect(line.removeFirst { $0 != "a1" } == "b1")
+    #expect(line.removeFirst { $0 != "a1" } == "b2")
+    #expect(line.removeFirst { _ in false } == nil)
+    #expect(line.removeNext() == "a1")
+    #expect(line.count == 0)
   }
 
   @Test func `those who wait no more are not counted`() {
