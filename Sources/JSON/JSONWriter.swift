@@ -42,6 +42,12 @@ package struct JSONWriter {
     self.literal("\(value)")
   }
 
+  /// Writes `true` or `false`.
+  package mutating func member(_ name: String, _ value: Bool) {
+    self.begin(name)
+    self.literal("\(value)")
+  }
+
   /// Writes an array of strings.
   package mutating func member(_ name: String, _ values: [String]) {
     self.begin(name)

@@ -114,8 +114,7 @@ struct OpenAPIDocument {
       json.member("name", field.name)
       json.member("in", place)
       if !field.summary.isEmpty { json.member("description", field.summary) }
-      json.begin("required")
-      json.literal("\(field.isRequired)")
+      json.member("required", field.isRequired)
       json.object("schema") { field.schema.write(to: &$0) }
     }
   }

@@ -71,12 +71,9 @@ struct ChatRequest {
     }
     writer.endArray()
     self.writeTools(marks, placeholders, to: &writer)
-    writer.begin("only_prompts")
-    writer.literal("\(onlyPrompts)")
-    writer.begin("continues")
-    writer.literal("\(self.continues)")
-    writer.begin("describes_tools")
-    writer.literal("\(self.describesTools)")
+    writer.member("only_prompts", onlyPrompts)
+    writer.member("continues", self.continues)
+    writer.member("describes_tools", self.describesTools)
     writer.end()
     return writer.bytes
   }
@@ -115,10 +112,8 @@ struct ChatRequest {
     }
     writer.endArray()
     writer.member("tool_choice", self.choice)
-    writer.begin("parallel_tool_calls")
-    writer.literal("\(self.conversation.allowsParallelToolCalls)")
-    writer.begin("reasoning")
-    writer.literal("\(self.conversation.reasons)")
+    writer.member("parallel_tool_calls", self.conversation.allowsParallelToolCalls)
+    writer.member("reasoning", self.conversation.reasons)
   }
 
   /// Whether the last message is an assistant's, which is continued.

@@ -22,8 +22,7 @@ struct AnthropicBody {
     try Self.writeMessages(of: conversation, to: &json)
     try Self.writeTools(of: conversation, to: &json)
     json.member("max_tokens", request.maxTokens)
-    json.begin("stream")
-    json.literal("true")
+    json.member("stream", true)
     if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
     let choice = SamplingChoice(request.sampling, model)
     for (name, value) in [("temperature", choice.temperature), ("top_p", choice.topP)] {
@@ -153,8 +152,7 @@ struct AnthropicBody {
       json.member("name", name.text)
     }
     if !conversation.allowsParallelToolCalls, conversation.toolChoice != .none {
-      json.begin("disable_parallel_tool_use")
-      json.literal("true")
+      json.member("disable_parallel_tool_use", true)
     }
     json.end()
   }

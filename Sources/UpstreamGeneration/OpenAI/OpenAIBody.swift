@@ -33,17 +33,14 @@ struct OpenAIChatBody {
       if conversation.messages.last?.role == .assistant,
         model.kind == .vllm || model.kind == .sglang
       {
-        json.begin("continue_final_message")
-        json.literal("true")
-        json.begin("add_generation_prompt")
-        json.literal("false")
+        json.member("continue_final_message", true)
+        json.member("add_generation_prompt", false)
       }
     case .tokens: json.endArray()
     }
     request.writeOptions(of: model, quirks, to: &json)
     if let count = request.logprobs {
-      json.begin("logprobs")
-      json.literal("true")
+      json.member("logprobs", true)
       json.member("top_logprobs", count)
     }
     try request.writeConstraint(model.kind, to: &json)
@@ -122,8 +119,7 @@ struct OpenAIChatBody {
       json.end()
     }
     if !conversation.allowsParallelToolCalls {
-      json.begin("parallel_tool_calls")
-      json.literal("false")
+      json.member("parallel_tool_calls", false)
     }
   }
 
@@ -135,8 +131,7 @@ struct OpenAIChatBody {
     if !conversation.reasons, kind.features.contains(.reasoningOff) {
       json.begin("chat_template_kwargs")
       json.beginObject()
-      json.begin("enable_thinking")
-      json.literal("false")
+      json.member("enable_thinking", false)
       json.end()
     } else if let most = conversation.maximumReasoningTokens,
       kind.features.contains(.reasoningBudget)
@@ -187,16 +182,13 @@ extension GenerationRequest {
     _ quirks: UpstreamQuirks,
     to json: inout JSONWriter
   ) {
-    json.begin("stream")
-    json.literal("true")
+    json.member("stream", true)
     if quirks.takesStreamOptions {
       json.begin("stream_options")
       json.beginObject()
-      json.begin("include_usage")
-      json.literal("true")
+      json.member("include_usage", true)
       if model.kind.tellsUsageOfChunks {
-        json.begin("continuous_usage_stats")
-        json.literal("true")
+        json.member("continuous_usage_stats", true)
       }
       json.end()
     }
@@ -205,8 +197,7 @@ extension GenerationRequest {
     if self.n > 1 { json.member("n", self.n) }
     self.writeSampling(of: model, to: &json)
     if self.deterministic {
-      json.begin("deterministic")
-      json.literal("true")
+      json.member("deterministic", true)
     }
     if model.kind.features.contains(.session), !self.sessionID.isEmpty {
       json.member("session_id", self.sessionID.text)
@@ -232,8 +223,7 @@ extension GenerationRequest {
     if sampling.frequencyPenalty != 0 { number("frequency_penalty", sampling.frequencyPenalty) }
     if let seed = sampling.seed { json.member("seed", seed) }
     if sampling.ignoreEOS {
-      json.begin("ignore_eos")
-      json.literal("true")
+      json.member("ignore_eos", true)
     }
     if sampling.minTokens > 0 { json.member("min_tokens", sampling.minTokens) }
     if !sampling.logitBias.isEmpty {
@@ -265,8 +255,7 @@ extension GenerationRequest {
       json.begin("json_schema")
       json.beginObject()
       json.member("name", "answer")
-      json.begin("strict")
-      json.literal("true")
+      json.member("strict", true)
       json.begin("schema")
       json.value(try JSONValue(schema: schema, "json_schema"))
       json.end()
