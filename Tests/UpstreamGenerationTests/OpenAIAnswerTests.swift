@@ -139,6 +139,19 @@ import UpstreamGeneration
     #expect(answer.error?.code == .aborted)
   }
 
+  @Test func `a server that dies in the middle is told as that`() async throws {
+    let (answer, _) = try await answer { _ in
+      let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
+      let text = Events.text("half ")
+      let chunk = "\(String(text.utf8.count, radix: 16))\r\n\(text)\r\n"
+      return [.send([UInt8]((head + chunk).utf8)), .pause(.milliseconds(20)), .close]
+    }
+    #expect(answer.text == "half ")
+    #expect(answer.error?.code == .aborted)
+    #expect(answer.error?.message.contains("ended before the text did") == true)
+  }
+
   @Test func `a silent server is given up`() async throws {
     let (answer, _) = try await answer(limits: UpstreamLimits(silenceTimeout: .milliseconds(50))) {
       _ in .beginning(Events.text("half "))

@@ -99,6 +99,9 @@ extension UpstreamFailure {
         self = .unreachable("TLS failed; its certificate may not be trusted")
       } else if error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED {
         self = .unreachable("it cannot be connected to")
+      } else if error as? HTTPParserError == .invalidEOFState {
+        // A server that has died in the middle.
+        self = .cutOff
       } else if error is HTTPParserError {
         self = .malformed("is not HTTP")
       } else {
