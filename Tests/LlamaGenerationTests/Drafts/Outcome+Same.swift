@@ -15,17 +15,4 @@ extension Outcome {
       && self.finished?.isIncomplete == other.finished?.isIncomplete
       && self.finished?.usage.completionTokens == other.finished?.usage.completionTokens
   }
-
-  /// Whether two greedy texts of one request part at a token that was as likely as the other's.
-  ///
-  /// A batch's other texts and its size change the order of the model's sums, and so the last
-  /// digits of probabilities. What decides between two tokens that are equally likely may be this
-  /// alone. Both need `logprobs`.
-  func parts(atATieFrom other: Outcome) -> Bool {
-    for (one, other) in zip(self.deltas.flatMap(\.logprobs), other.deltas.flatMap(\.logprobs))
-    where one.chosen.tokenID != other.chosen.tokenID {
-      return abs(one.chosen.logprob - other.chosen.logprob) < 0.2
-    }
-    return false
-  }
 }
