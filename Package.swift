@@ -83,7 +83,6 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "SQLite", dependencies: ["CSQLite", "Identifiers"], swiftSettings: settings),
-
     // Floors 2 to 4.
     .target(
       name: "AccessTokens",
@@ -166,9 +165,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "LogSearch",
+      dependencies: ["RequestLog", "SQLite"],
+      swiftSettings: settings
+    ),
+    .target(
       name: "SQLiteRequestLog",
       dependencies: [
-        "Concurrency", "Identifiers", "RequestLog", "SQLite",
+        "Concurrency", "Identifiers", "LogSearch", "RequestLog", "SQLite",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings

@@ -1,5 +1,3 @@
-internal import RequestLog
-
 #if canImport(Glibc)
 internal import Glibc
 #else
@@ -8,13 +6,13 @@ internal import Musl
 
 /// A file of mode 0600 that is written under a temporary name, and renamed when it is complete and
 /// on disk. It never replaces another file.
-struct NewFile {
+package struct NewFile {
   private let path: String
   /// The temporary name, beside the final one.
-  let temporaryPath: String
+  package let temporaryPath: String
 
   /// - Throws: `invalid` when a file with the name exists.
-  init(_ path: String) throws(LogError) {
+  package init(_ path: String) throws(LogError) {
     self.path = path
     self.temporaryPath = "\(path).\(String(UInt64.random(in: .min ... .max), radix: 36))"
     guard access(path, F_OK) != 0 else { throw .nameIsTaken }
@@ -23,7 +21,7 @@ struct NewFile {
   /// Creates the file.
   ///
   /// - Returns: its descriptor, which the caller must close.
-  func open() throws(LogError) -> CInt {
+  package func open() throws(LogError) -> CInt {
     let flags = O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC
     let file = openat(AT_FDCWD, self.temporaryPath, flags, 0o600)
     guard file >= 0 else {
@@ -33,14 +31,14 @@ struct NewFile {
   }
 
   /// Creates the file for a library that opens it itself.
-  func make() throws(LogError) {
+  package func make() throws(LogError) {
     close(try self.open())
   }
 
   /// Gives the file its final name.
   ///
   /// - Throws: `invalid` when another file has the name meanwhile.
-  func finish() throws(LogError) {
+  package func finish() throws(LogError) {
     if link(self.temporaryPath, self.path) != 0 {
       let error = SystemError()
       if error.number == EEXIST { throw .nameIsTaken }
@@ -53,7 +51,7 @@ struct NewFile {
   }
 
   /// Removes the temporary file, if it still exists.
-  func discard() {
+  package func discard() {
     for suffix in ["", "-wal", "-shm"] { unlink(self.temporaryPath + suffix) }
   }
 
@@ -75,7 +73,7 @@ extension LogError {
   )
 
   /// A failure to write a file that is not the log's.
-  init(writingFile error: SystemError, _ message: String = "The file cannot be written") {
+  package init(writingFile error: SystemError, _ message: String = "The file cannot be written") {
     self.init(
       error.number == ENOSPC ? .diskFull : .unavailable,
       message,

@@ -4,4 +4,10 @@ public struct ImportSummary: Hashable, Sendable {
   public var added: Int
   /// How many entries the log already had.
   public var skipped: Int
+
+  /// Creates a result.
+  public init(added: Int, skipped: Int) {
+    self.added = added
+    self.skipped = skipped
+  }
 }

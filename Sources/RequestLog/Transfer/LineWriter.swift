@@ -1,5 +1,3 @@
-internal import RequestLog
-
 #if canImport(Glibc)
 internal import Glibc
 #else

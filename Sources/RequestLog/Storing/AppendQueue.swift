@@ -1,10 +1,9 @@
 internal import Dispatch
-internal import RequestLog
 internal import Synchronization
 
 /// The entries that wait for the next commit, in order of arrival. Their number and size are
 /// limited: when the queue is full, an entry is refused at once.
-final class AppendQueue: Sendable {
+package final class AppendQueue: Sendable {
   private struct State {
     var waiting: [PendingAppend] = []
     var bytes = 0
@@ -21,23 +20,26 @@ final class AppendQueue: Sendable {
   /// Signalled once each time `awaitedCount` is reached.
   private let arrivals = DispatchSemaphore(value: 0)
 
-  init(maximumCount: Int, maximumBytes: Int) {
+  /// - Parameters:
+  ///   - maximumCount: the most entries that may wait.
+  ///   - maximumBytes: the most bytes that may wait; one entry may, whatever its size.
+  package init(maximumCount: Int, maximumBytes: Int) {
     self.maximumCount = maximumCount
     self.maximumBytes = maximumBytes
   }
 
   /// How many entries wait.
-  var count: Int {
+  package var count: Int {
     self.state.withLock { $0.waiting.count }
   }
 
   /// The size of the waiting entries.
-  var bytes: Int {
+  package var bytes: Int {
     self.state.withLock { $0.bytes }
   }
 
   /// - Throws: `overloaded` when the queue is full, `unavailable` when it is closed.
-  func admit(_ entry: ValidEntry) throws(LogError) -> PendingAppend {
+  package func admit(_ entry: ValidEntry) throws(LogError) -> PendingAppend {
     try self.state.withLock { (state) throws(LogError) in
       if state.isClosed { throw .closed }
       let isFull =
@@ -64,7 +66,7 @@ final class AppendQueue: Sendable {
 
   /// Blocks the thread until that many entries wait, but no longer than the last commit took, and
   /// at most 10 ms.
-  func waitForEntries(_ count: Int) {
+  package func waitForEntries(_ count: Int) {
     let timeout = self.state.withLock { state -> Duration? in
       if state.isClosed || state.waiting.count >= count { return nil }
       state.awaitedCount = count
@@ -82,7 +84,7 @@ final class AppendQueue: Sendable {
   }
 
   /// Withdraws an entry, unless it is already in a commit.
-  func withdraw(_ pending: PendingAppend) {
+  package func withdraw(_ pending: PendingAppend) {
     let isWithdrawn = self.state.withLock { state in
       guard let index = state.waiting.firstIndex(where: { $0 === pending }) else { return false }
       state.waiting.remove(at: index)
@@ -93,7 +95,7 @@ final class AppendQueue: Sendable {
   }
 
   /// Takes the entries of one commit: the first, and those after it up to the limits.
-  func takeGroup(maximumCount: Int, maximumBytes: Int) -> [PendingAppend] {
+  package func takeGroup(maximumCount: Int, maximumBytes: Int) -> [PendingAppend] {
     self.state.withLock { state in
       var count = 0
       var bytes = 0
@@ -110,12 +112,13 @@ final class AppendQueue: Sendable {
     }
   }
 
-  func note(commitTime: Duration) {
+  /// Remembers how long a commit took.
+  package func note(commitTime: Duration) {
     self.state.withLock { $0.commitTime = commitTime }
   }
 
   /// Accepts no more entries; waiting ones stay.
-  func close() {
+  package func close() {
     self.state.withLock { $0.isClosed = true }
   }
 }

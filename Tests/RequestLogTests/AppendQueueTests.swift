@@ -1,7 +1,7 @@
+import Identifiers
 import Testing
 
 @testable import RequestLog
-@testable import SQLiteRequestLog
 
 @Suite struct AppendQueueTests {
   @Test func `whoever comes when it is full is told when to come again`() throws {
@@ -50,6 +50,10 @@ import Testing
   }
 
   private static func entry() throws -> ValidEntry {
-    try ValidEntry(.sample(), limits: EntryLimits(), content: .full)
+    try ValidEntry(
+      NewEntry(userID: "ada", prompt: "Why is the sky blue?", response: "Because."),
+      limits: EntryLimits(),
+      content: .full
+    )
   }
 }
