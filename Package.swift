@@ -56,6 +56,7 @@ let package = Package(
     ),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
     .systemLibrary(name: "CLlamaCommon", pkgConfig: "llama-common"),
     .target(name: "CLlamaChat", dependencies: ["CLlama", "CLlamaCommon"]),
@@ -83,6 +84,12 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "SQLite", dependencies: ["CSQLite", "Identifiers"], swiftSettings: settings),
+    .target(
+      name: "PostgreSQL",
+      dependencies: ["CPostgreSQL", "Identifiers"],
+      swiftSettings: settings
+    ),
+
     // Floors 2 to 4.
     .target(
       name: "AccessTokens",
