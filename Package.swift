@@ -184,6 +184,14 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .target(
+      name: "PostgresRequestLog",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "LogSearch", "PostgreSQL", "RequestLog",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
 
     // Floors 5 and 6: the typed API, and the client that speaks it.
     .target(
