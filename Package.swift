@@ -301,6 +301,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+    // Debian's server of PostgreSQL, for tests.
+    .target(
+      name: "TestPostgreSQL",
+      dependencies: ["Concurrency", "Identifiers", "PostgreSQL"],
+      path: "Tests/TestPostgreSQL",
+      exclude: ["server"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ProtobufTests",
       dependencies: [
@@ -356,6 +364,30 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+    // What all log stores promise.
+    .testTarget(
+      name: "LogStoreTests",
+      dependencies: [
+        "Identifiers", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog", "TestPostgreSQL",
+        "TestTexts", "TestThreads",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "PostgreSQLTests",
+      dependencies: ["Identifiers", "PostgreSQL", "TestPostgreSQL"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "PostgresRequestLogTests",
+      dependencies: [
+        "Identifiers", "PostgreSQL", "PostgresRequestLog", "RequestLog", "TestPostgreSQL",
+        "TestThreads",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),
