@@ -249,10 +249,8 @@ let package = Package(
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
         "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
-        "RequestLog",
-        "SQLiteRequestLog",
-        "TTRPC",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "PostgresRequestLog", "RequestLog", "SQLiteRequestLog", "TTRPC", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),

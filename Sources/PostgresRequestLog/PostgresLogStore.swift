@@ -60,10 +60,29 @@ public final class PostgresLogStore: LogStore {
     try await self.open(place, configuration, schema: LogSchema.steps, logger)
   }
 
+  /// Opens an existing log, whose tables are not upgraded.
+  ///
+  /// - Throws: `unavailable` when the database has no log of this version, or cannot be used;
+  ///   `newerSchema`.
+  public static func openExisting(
+    _ place: Place,
+    logger: Logger
+  ) async throws(LogError) -> PostgresLogStore {
+    let configuration = Configuration()
+    return try await self.open(
+      place,
+      configuration,
+      schema: LogSchema.steps,
+      mayUpgrade: false,
+      logger
+    )
+  }
+
   static func open(
     _ place: Place,
     _ configuration: Configuration,
     schema: [String],
+    mayUpgrade: Bool = true,
     _ logger: Logger
   ) async throws(LogError) -> PostgresLogStore {
     let database = Database(
@@ -71,7 +90,7 @@ public final class PostgresLogStore: LogStore {
       responseTime: configuration.responseTime
     )
     let log = try PostgresLogStore(database, configuration, logger)
-    try await log.writer.open(schema: schema)
+    try await log.writer.open(schema: schema, mayUpgrade: mayUpgrade)
     return log
   }
 

@@ -46,7 +46,7 @@ struct StorePlace: Sendable {
       )
     case .postgresql:
       return try await PostgresLogStore.open(
-        Place(url: self.name),
+        .init(url: self.name),
         configuration: .init(
           limits: settings.limits,
           content: settings.content,
@@ -82,7 +82,7 @@ struct StorePlace: Sendable {
       case .sqlite:
         _ = try await ReadOnlyLog.open(path: self.name, logger: .silent).export(to: file)
       case .postgresql:
-        let store = try await PostgresLogStore.open(Place(url: self.name), logger: .silent)
+        let store = try await PostgresLogStore.open(.init(url: self.name), logger: .silent)
         _ = try await store.export(to: file)
         await store.close()
       }

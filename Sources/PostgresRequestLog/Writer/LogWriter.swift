@@ -63,16 +63,15 @@ actor LogWriter {
   }
 
   /// Connects, and upgrades the database.
-  func open(schema: [String]) throws(LogError) {
+  func open(schema: [String], mayUpgrade: Bool) throws(LogError) {
     do throws(PostgreSQLError) {
       let connection = try self.database.connect(isWriting: true)
       try self.warnOfPlainText(connection)
       let migration = self.configuration.migrationTime
-      do throws(LogError) {
+      if mayUpgrade {
         try connection.migrate(schema, until: .now + migration)
-      } catch {
-        self.note(error.cause ?? error, "The log's database cannot be upgraded")
-        throw error.cause as? PostgreSQLError ?? .newerSchema
+      } else {
+        try connection.checkVersion(schema, until: self.database.deadline)
       }
       let end = try LogEnd(connection.run(LogEnd.read, until: self.database.deadline))
       self.status.note(bytes: end.bytes)

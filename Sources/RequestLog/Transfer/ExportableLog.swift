@@ -1,5 +1,13 @@
-/// A log that can be exported: all its entries, oldest first, as lines of JSON.
+public import Identifiers
+
+/// A log that can be counted and exported: all its entries, oldest first, as lines of JSON.
 public protocol ExportableLog: Sendable {
+  /// How much the log holds.
+  ///
+  /// - Parameter userID: whose entries are counted; nil counts everyone's.
+  /// - Throws: `unavailable`.
+  func stats(of userID: Identifier?) async throws(LogError) -> LogStatistics
+
   /// The entries that the log has now, oldest first; with later ones, it might never end.
   ///
   /// - Throws: `unavailable`.

@@ -1,3 +1,4 @@
+public import Identifiers
 public import Logging
 public import RequestLog
 internal import SQLite
@@ -31,9 +32,10 @@ public final class ReadOnlyLog: ExportableLog {
 
   /// How much the log holds.
   ///
+  /// - Parameter userID: whose entries are counted; nil counts everyone's.
   /// - Throws: `unavailable`.
-  public func stats() async throws(LogError) -> LogStatistics {
-    try await self.reader.statistics(of: nil)
+  public func stats(of userID: Identifier? = nil) async throws(LogError) -> LogStatistics {
+    try await self.reader.statistics(of: userID)
   }
 
   /// Copies the log as it is now to a new file of mode 0600, while a server may store entries. The

@@ -1,37 +1,126 @@
 import ArgumentParser
 import Foundation
+import Identifiers
 import Logging
+import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
-/// The log's file: the same name as the setting of `tokenwire serve`.
-struct LogFileFlags: ParsableArguments {
+/// The log itself, without a server: the same names as the settings of `tokenwire serve`.
+struct LogStoreFlags: ParsableArguments {
+  @Option(
+    name: .customLong(Settings.log.logStore.flagName),
+    help: ArgumentHelp(
+      """
+      The log: sqlite:FILE, or a URL of PostgreSQL. (default: $\(Settings.log.logStore.variable))
+      """,
+      valueName: Settings.log.logStore.flagName
+    )
+  )
+  var givenLogStore: String?
+
   @Option(
     name: .customLong(Settings.log.logFile.flagName),
-    help: "The log. (default: $\(Settings.log.logFile.variable))",
+    help: "The log's file. (default: $\(Settings.log.logFile.variable))",
     completion: .file()
   )
   var givenLogFile: String?
 
-  /// - Throws: when neither the flag nor the variable names a file.
-  var logFile: String {
+  /// - Throws: when neither a flag nor a variable names a log, or it cannot be one.
+  var place: LogPlace {
     get throws {
-      guard let path = self.givenLogFile ?? Settings.log.logFile.environmentValue else {
-        let setting = Settings.log.logFile
-        throw ValidationError("\(setting.flag) is missing, and \(setting.variable) is not set")
+      let settings = Settings.log
+      if self.givenLogStore != nil, self.givenLogFile != nil {
+        throw ValidationError(
+          "\(settings.logStore.flag) and \(settings.logFile.flag) are both given: give one"
+        )
       }
-      return path
+      if let store = self.givenLogStore { return try Self.place(store, isFlag: true) }
+      if let file = self.givenLogFile { return .file(Identifier(file)) }
+      if let store = settings.logStore.environmentValue {
+        return try Self.place(store, isFlag: false)
+      }
+      if let file = settings.logFile.environmentValue { return .file(Identifier(file)) }
+      throw ValidationError(
+        """
+        \(settings.logStore.flag) is missing, and neither \(settings.logStore.variable) nor \
+        \(settings.logFile.variable) is set
+        """
+      )
     }
   }
 
-  /// Opens the log for reading.
-  func open() async throws -> ReadOnlyLog {
-    let path = try self.logFile
-    do throws(LogError) {
-      return try await ReadOnlyLog.open(path: path, logger: .silent)
-    } catch {
-      throw CommandFailure(path, error)
+  /// The path of a log that must be a file.
+  ///
+  /// - Parameter instead: what to do with a database.
+  func path(otherwise instead: String) throws -> String {
+    switch try self.place {
+    case .file(let path): return path.text
+    case .database(let place): throw CommandFailure("\(place): \(instead)")
     }
+  }
+
+  /// Runs `body` with the log, which a server may write to meanwhile.
+  func withReading<Result>(
+    _ body: (any ExportableLog) async throws -> Result
+  ) async throws -> Result {
+    let place = try self.place
+    do {
+      switch place {
+      case .file(let path):
+        return try await body(ReadOnlyLog.open(path: path.text, logger: .silent))
+      case .database(let place):
+        let log = try await PostgresLogStore.openExisting(place, logger: .silent)
+        do {
+          let result = try await body(log)
+          await log.close()
+          return result
+        } catch {
+          await log.close()
+          throw error
+        }
+      }
+    } catch let error as LogError {
+      throw CommandFailure(place.description, error)
+    }
+  }
+
+  /// - Parameter isFlag: whether others can read the text in the list of processes.
+  static func place(_ text: String, isFlag: Bool) throws -> LogPlace {
+    let setting = Settings.log.logStore
+    do {
+      if isFlag { try LogPlace.checkFlag(text) }
+      guard var place = LogPlace(text) else {
+        throw ConfigurationError("\(setting.flag) must be \(LogPlace.allowed)")
+      }
+      try place.addPassword(from: Settings.log.logStorePasswordFile.environmentValue)
+      return place
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+}
+
+extension PostgresLogStore {
+  /// Runs `body` with the log in a database, which servers may have open, and closes it.
+  static func with(
+    _ place: Place,
+    _ configuration: Configuration = Configuration(),
+    _ body: (PostgresLogStore) async throws -> Void
+  ) async throws {
+    let log: PostgresLogStore
+    do throws(LogError) {
+      log = try await PostgresLogStore.open(place, configuration: configuration, logger: .silent)
+    } catch {
+      throw CommandFailure("\(place)", error)
+    }
+    do {
+      try await body(log)
+    } catch {
+      await log.close()
+      throw error
+    }
+    await log.close()
   }
 }
 
@@ -78,5 +167,5 @@ extension CommandFailure {
 
 extension Logger {
   /// The command's errors already contain what the log would say.
-  fileprivate static let silent = Logger(label: "tokenwire") { _ in SwiftLogNoOpLogHandler() }
+  static let silent = Logger(label: "tokenwire") { _ in SwiftLogNoOpLogHandler() }
 }
