@@ -383,17 +383,19 @@ let package = Package(
     .testTarget(
       name: "PostgresRequestLogTests",
       dependencies: [
-        "Identifiers", "PostgreSQL", "PostgresRequestLog", "RequestLog", "TestPostgreSQL",
-        "TestThreads",
+        "Identifiers", "LogCrashWriter", "PostgreSQL", "PostgresRequestLog", "RequestLog",
+        "TestPostgreSQL", "TestThreads",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings
     ),
-    // What SQLiteRequestLogTests kills.
+    // What SQLiteRequestLogTests and PostgresRequestLogTests kill.
     .executableTarget(
       name: "LogCrashWriter",
       dependencies: [
-        "Identifiers", "RequestLog", "SQLiteRequestLog",
+        "Identifiers", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Crash/LogCrashWriter",
@@ -571,8 +573,8 @@ let package = Package(
       dependencies: [
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
         "Recording",
-        "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer", "tokenwire",
+        "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestPostgreSQL", "TestTexts",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
