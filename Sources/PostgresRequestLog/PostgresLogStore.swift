@@ -154,7 +154,7 @@ public final class PostgresLogStore: LogStore {
     await self.writer.finish()
     self.listener.stop()
     await self.readers.close()
-    await self.maintainer.close()
+    self.maintainer.close()
     await self.writer.close()
   }
 }

@@ -31,6 +31,9 @@ struct Database: Sendable {
       "'lock_timeout', '\(response / 4 * 3)'",
       "'statement_timeout', '\(statementTime?.millisecondCount ?? 0)'",
       "'plan_cache_mode', '\(isWriting ? "auto" : "force_custom_plan")'",
+      // Statements are short; and a table that is read without an index, although none should be,
+      // would count as one that is worth compiling.
+      "'jit', 'off'",
       // Acknowledged means durable: all other values but `off` are the operator's choice.
       """
       'synchronous_commit',

@@ -12,14 +12,12 @@ extension LogMaintainer {
 
   /// Removes entries before a time, then the oldest ones until at most `maximumBytes` are left. It
   /// does nothing while another node prunes.
-  func prune(
-    before oldest: @Sendable (LogEnd) -> Timestamp?,
+  nonisolated func prune(
+    before oldest: @escaping @Sendable (LogEnd) -> Timestamp?,
     maximumBytes: Int?
-  ) throws(LogError) -> Removal {
-    try self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
-      let lock: Statement = .command("SELECT pg_try_advisory_lock(\(Self.maintenanceLock))")
-      let isAlone = try connection.run(lock, until: maintainer.longDeadline).integer(0, 0) == 1
-      guard isAlone else { return .none }
+  ) async throws(LogError) -> Removal {
+    try await self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
+      guard try maintainer.takeLock(connection) else { return .none }
       let end = try LogEnd(connection.run(LogEnd.read, until: maintainer.longDeadline))
       maintainer.note(bytes: end.bytes)
       var removal = Removal.none
@@ -49,12 +47,11 @@ extension LogMaintainer {
   }
 
   /// Removes all entries of a user, and what the server keeps of them in the table and its indexes.
-  func erase(_ userID: Identifier) throws(LogError) -> Removal {
-    try self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
+  nonisolated func erase(_ userID: Identifier) async throws(LogError) -> Removal {
+    try await self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
       let end = try LogEnd(connection.run(LogEnd.read, until: maintainer.longDeadline))
       var removal = Removal.none
       while true {
-        try maintainer.checkCancellation()
         let batch = try maintainer.remove(
           Self.removal(before: end.position.next, of: userID),
           connection
@@ -84,10 +81,12 @@ extension LogMaintainer {
       )
       return
     }
-    // A lock for the session: REINDEX waits for all open transactions.
-    let lock: Statement = .command("SELECT pg_advisory_lock(\(Self.maintenanceLock))")
     _ = try connection.run(.command("SET lock_timeout = 0"), until: self.longDeadline)
-    _ = try connection.run(lock, until: self.longDeadline)
+    // Not by waiting in the server: REINDEX waits for all statements that run, also for one that
+    // waits for the lock that its own session has.
+    while try !self.takeLock(connection) {
+      _ = try connection.waitForNotification(until: .now + .milliseconds(200))
+    }
     _ = try connection.run(
       .command("VACUUM (INDEX_CLEANUP ON) tokenwire.entries"),
       until: self.longDeadline
@@ -98,9 +97,16 @@ extension LogMaintainer {
       "DROP INDEX IF EXISTS tokenwire.entries_by_words_ccnew",
       "REINDEX INDEX CONCURRENTLY tokenwire.entries_by_words",
     ] {
-      try self.checkCancellation()
       _ = try connection.run(.command(command), until: self.longDeadline)
     }
+  }
+
+  /// Makes this the node that maintains the log, until the connection is closed.
+  ///
+  /// - Returns: whether no other node is.
+  private func takeLock(_ connection: Connection) throws(PostgreSQLError) -> Bool {
+    let lock: Statement = .command("SELECT pg_try_advisory_lock(\(Self.maintenanceLock))")
+    return try connection.run(lock, until: self.longDeadline).integer(0, 0) == 1
   }
 
   /// Removes some entries in a transaction of their own.

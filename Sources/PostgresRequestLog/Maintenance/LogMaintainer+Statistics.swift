@@ -6,7 +6,7 @@ extension LogMaintainer {
   private static let microsecondsPerDay: Int64 = 86_400_000_000
 
   /// Read from a covering index, without the texts.
-  func statistics(of userID: Identifier?) throws(LogError) -> LogStatistics {
+  nonisolated func statistics(of userID: Identifier?) async throws(LogError) -> LogStatistics {
     // The beginning of the day, in microseconds.
     let day = "(position >> \(Position.tieBits)) / \(Self.microsecondsPerDay)"
     let name = userID.map { Parameter.text(ZeroFreeText.encoded($0.text)) }
@@ -19,7 +19,7 @@ extension LogMaintainer {
       parameters: name.map { [$0] } ?? []
     )
     let size: Statement = .command("SELECT pg_total_relation_size('tokenwire.entries')")
-    return try self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
+    return try await self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
       let read = try connection.run([size, statement], until: maintainer.longDeadline)
       var statistics = LogStatistics(storageBytes: Int(clamping: read[0].integer(0, 0) ?? 0))
       let rows = read[1]

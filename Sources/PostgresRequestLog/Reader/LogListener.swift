@@ -60,6 +60,10 @@ actor LogListener {
         try self.hear(connection)
       } catch {
         if error.code == .interrupted { return }
+        if error.isOutage {
+          // Nobody may store anything now: then the writer would not notice.
+          self.status.note(.unavailable(LogWriter.outOfReach), serverProcess: nil)
+        }
         self.logger.debug(
           "Commits of other nodes are not heard of now",
           metadata: ["database": "\(self.database.parameters.place)", "error": "\(error)"]

@@ -25,7 +25,7 @@ actor LogReader {
   private let running = Mutex(0)
   private let lastCall = Mutex(0)
   private var connection: Connection?
-  private var isClosed = false
+  private nonisolated let isClosed = Mutex(false)
   private var search: SearchParts?
 
   /// What searches need beside the database, made by the first of them.
@@ -46,8 +46,14 @@ actor LogReader {
     }
   }
 
-  func close() {
-    self.isClosed = true
+  /// Ends what runs; what comes later fails.
+  nonisolated func close() async {
+    self.isClosed.withLock { $0 = true }
+    self.running.withLock { if $0 != 0 { self.wakeup.signal() } }
+    await self.disconnect()
+  }
+
+  private func disconnect() {
     self.connection = nil
   }
 
@@ -101,7 +107,7 @@ actor LogReader {
         self.wakeup.reset()
       }
     }
-    if self.isClosed { return .failure(.closed) }
+    if self.isClosed.withLock({ $0 }) { return .failure(.closed) }
     if Task.isCancelled { return .failure(.abandoned) }
     let isFresh = self.connection == nil
     do throws(PostgreSQLError) {
@@ -131,6 +137,7 @@ actor LogReader {
   private func failure(_ error: PostgreSQLError) -> LogError {
     // A refused statement leaves the connection as it was.
     if case .server = error.code, !error.isOutage {} else { self.connection = nil }
+    if error.code == .interrupted, self.isClosed.withLock({ $0 }) { return .closed }
     let failure = LogError(reading: error)
     if failure.code == .unavailable {
       self.logger.error(

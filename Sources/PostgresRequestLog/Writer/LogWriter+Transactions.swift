@@ -6,6 +6,8 @@ internal import RequestLog
 /// Transactions that add entries to the end of the log, and what happens to them when the database
 /// is lost.
 extension LogWriter {
+  static let outOfReach: Identifier = "The log's database cannot be reached"
+
   /// How often a transaction is run again for the sake of others that the server has let pass.
   private static let conflicts = 5
 
@@ -116,7 +118,7 @@ extension LogWriter {
       outage.nextAttempt = .now + outage.backoff.next()
     }
     self.outage = outage
-    self.status.note(.unavailable("The log's database cannot be reached"), serverProcess: nil)
+    self.status.note(.unavailable(Self.outOfReach), serverProcess: nil)
   }
 
   /// Waits for the next attempt.

@@ -109,11 +109,13 @@ actor LogWriter {
     }
   }
 
-  /// Connects again while nobody stores anything, so that the log's condition is current.
+  /// Tries the database while nobody stores anything, so that the log's condition is current.
   func reconnect() {
-    guard !self.isClosed, self.outage != nil else { return }
+    if self.isClosed { return }
     do throws(PostgreSQLError) {
-      _ = try self.connected()
+      let connection = try self.connected()
+      _ = try connection.run(LogEnd.read, until: self.database.deadline)
+      self.use(connection)
     } catch {
       self.beginOutage(error)
     }
