@@ -64,9 +64,37 @@ struct LogStoreFlags: ParsableArguments {
   func withReading<Result>(
     _ body: (any ExportableLog) async throws -> Result
   ) async throws -> Result {
-    let place = try self.place
+    try await self.place.withReading(body)
+  }
+
+  /// - Parameters:
+  ///   - isFlag: whether others can read the text in the list of processes.
+  ///   - flag: what the text is given as.
+  static func place(
+    _ text: String,
+    isFlag: Bool,
+    flag: String = Settings.log.logStore.flag
+  ) throws -> LogPlace {
     do {
-      switch place {
+      if isFlag { try LogPlace.checkFlag(text, flag: flag) }
+      guard var place = LogPlace(text) else {
+        throw ConfigurationError("\(flag) must be \(LogPlace.allowed)")
+      }
+      try place.addPassword(from: Settings.log.logStorePasswordFile.environmentValue)
+      return place
+    } catch {
+      throw ValidationError("\(error)")
+    }
+  }
+}
+
+extension LogPlace {
+  /// Runs `body` with the log, which a server may write to meanwhile.
+  func withReading<Result>(
+    _ body: (any ExportableLog) async throws -> Result
+  ) async throws -> Result {
+    do {
+      switch self {
       case .file(let path):
         return try await body(ReadOnlyLog.open(path: path.text, logger: .silent))
       case .database(let place):
@@ -81,22 +109,7 @@ struct LogStoreFlags: ParsableArguments {
         }
       }
     } catch let error as LogError {
-      throw CommandFailure(place.description, error)
-    }
-  }
-
-  /// - Parameter isFlag: whether others can read the text in the list of processes.
-  static func place(_ text: String, isFlag: Bool) throws -> LogPlace {
-    let setting = Settings.log.logStore
-    do {
-      if isFlag { try LogPlace.checkFlag(text) }
-      guard var place = LogPlace(text) else {
-        throw ConfigurationError("\(setting.flag) must be \(LogPlace.allowed)")
-      }
-      try place.addPassword(from: Settings.log.logStorePasswordFile.environmentValue)
-      return place
-    } catch {
-      throw ValidationError("\(error)")
+      throw CommandFailure(self.description, error)
     }
   }
 }

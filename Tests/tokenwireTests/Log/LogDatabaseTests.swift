@@ -52,6 +52,17 @@ import Testing
         #expect(try await logs(["stats"]).output.hasPrefix("1 entry, "))
         #expect(try await logs(["stats"] + file).output.hasPrefix("3 entries, "))
       }
+      let place = "sqlite:\(files.folder)/copy.db"
+      let copied = try await logs(["copy", "--from", place, "--to", url])
+      #expect(
+        copied.output == """
+          Copied 2 entries; 1 were there already.
+          Compared 3 entries with their copies: they are the same.
+
+          """
+      )
+      let back = try await logs(["copy", "--from", url, "--to", place])
+      #expect(back.output.hasPrefix("Copied 0 entries; 3 were there already.\n"))
       let backup = try await logs(["backup", files.folder + "/b.db"])
       #expect(backup.status == .exited(1))
       #expect(backup.errors.contains("back up this database with pg_dump"))
@@ -136,6 +147,33 @@ import Testing
       #expect(errors.contains("Error: postgresql://u@127.0.0.1:1/d: The log cannot be opened"))
       #expect(errors.contains("Connection refused"))
       #expect(!errors.contains("s3cret"))
+    }
+  }
+
+  @Test func `a copy that is not the same is told`() async throws {
+    let server = try await PostgreSQLServer.shared
+    let name = try await server.makeDatabase()
+    try await LogFiles.with { files in
+      try files.writeEntries(count: 250, user: "alice", to: "in") { _ in "x" }
+      let place = "sqlite:\(files.folder)/a.db"
+      let imported = try await Command.run(
+        ["logs", "import", "--log-store", place, files.folder + "/in"]
+      )
+      #expect(imported.status == .exited(0), "\(imported.errors)")
+      let copy = ["logs", "copy", "--from", place, "--to", server.url(of: name)]
+      #expect(try await Command.run(copy).output.hasPrefix("Copied 250 entries; 0 were"))
+      try await server.execute(
+        "UPDATE tokenwire.entries SET model = 'other' WHERE position = (SELECT max(position) FROM "
+          + "tokenwire.entries)",
+        in: name
+      )
+      let other = try await Command.run(copy)
+      #expect(other.status == .exited(1))
+      #expect(other.errors.contains("id belongs to another entry"))
+      #expect(other.errors.contains(": Entry "))
+      let same = try await Command.run(["logs", "copy", "--from", place, "--to", place])
+      #expect(same.status == .exited(64))
+      #expect(same.errors.contains("--from and --to are the same log"))
     }
   }
 
