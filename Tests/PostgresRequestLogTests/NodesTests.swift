@@ -16,7 +16,8 @@ import Testing
     ]
     let reader = try await PostgresLogStore.open(database.url)
     let running = Task { await reader.run() }
-    let count = 1000
+    let count =
+      ProcessInfo.processInfo.environment["TOKENWIRE_FOLLOWED_ENTRIES"].flatMap { Int($0) } ?? 1000
     let query = LogQuery(limit: 2 * count, order: .oldestFirst, follows: true)
     let follower = Task { () throws(LogError) in
       var entries: [StoredEntry] = []

@@ -34,6 +34,22 @@ import Testing
     }
   }
 
+  @Test func `the condition of the log is known while nobody writes`() async throws {
+    let server = try await PostgreSQLServer.start()
+    try await withStore(on: server) { store, _ in
+      let running = Task { await store.run() }
+      for _ in 0 ..< 2 {
+        try await server.stop()
+        while store.condition == .working { await Task.yield() }
+        try await server.start()
+        while store.condition != .working { await Task.yield() }
+      }
+      _ = try await store.append(.sample())
+      running.cancel()
+      await running.value
+    }
+  }
+
   @Test func `a server that was restarted while nobody wrote is used at once`() async throws {
     let server = try await PostgreSQLServer.start()
     try await withStore(on: server) { store, _ in

@@ -1,3 +1,9 @@
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
 /// Texts as PostgreSQL can store them: its `text` has no U+0000, which other stores have.
 ///
 /// U+0000 is written as U+0001 and "0", and U+0001 as U+0001 and "1". All other texts, which is
@@ -6,7 +12,7 @@ enum ZeroFreeText {
   private static let escape: UInt8 = 1
 
   static func encoded(_ text: String) -> String {
-    guard text.utf8.contains(where: { $0 <= Self.escape }) else { return text }
+    guard self.has(0, text) || self.has(Self.escape, text) else { return text }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count + 16)
     for byte in text.utf8 {
@@ -20,7 +26,7 @@ enum ZeroFreeText {
   }
 
   static func decoded(_ text: String) -> String {
-    guard text.utf8.contains(Self.escape) else { return text }
+    guard self.has(Self.escape, text) else { return text }
     var bytes: [UInt8] = []
     bytes.reserveCapacity(text.utf8.count)
     var isEscaped = false
@@ -40,5 +46,13 @@ enum ZeroFreeText {
       }
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Nearly no text has it, and all texts are looked through.
+  private static func has(_ byte: UInt8, _ text: String) -> Bool {
+    var text = text
+    return text.withUTF8 { bytes in
+      bytes.baseAddress.map { memchr($0, CInt(byte), bytes.count) != nil } ?? false
+    }
   }
 }
