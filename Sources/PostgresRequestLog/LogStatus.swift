@@ -7,6 +7,7 @@ final class LogStatus: Sendable {
     var condition = LogCondition.working
     var bytes = 0
     var serverProcess: Int32?
+    var isKeptConnected = false
   }
 
   private let state = Mutex(State())
@@ -18,6 +19,12 @@ final class LogStatus: Sendable {
 
   /// The server's process for the connection that stores entries.
   var serverProcess: Int32? { self.state.withLock { $0.serverProcess } }
+
+  /// Whether somebody else connects again for the writer.
+  var isKeptConnected: Bool {
+    get { self.state.withLock { $0.isKeptConnected } }
+    set { self.state.withLock { $0.isKeptConnected = newValue } }
+  }
 
   func note(_ condition: LogCondition, serverProcess: Int32?) {
     self.state.withLock { state in

@@ -15,6 +15,7 @@ public final class PostgresLogStore: LogStore {
   let readers: LogReaders
   let maintainer: LogMaintainer
   let listener: LogListener
+  let connector: LogConnector
 
   private init(
     _ database: Database,
@@ -38,6 +39,7 @@ public final class PostgresLogStore: LogStore {
     )
     self.readers = try LogReaders(database, configuration, logger)
     self.maintainer = LogMaintainer(database, status: self.status, logger: logger)
+    self.connector = LogConnector(database)
     self.listener = try LogListener(
       database,
       news: self.news,
@@ -139,10 +141,19 @@ public final class PostgresLogStore: LogStore {
   }
 
   private func keepConnected() async {
+    self.status.isKeptConnected = true
+    defer { self.status.isKeptConnected = false }
     while !Task.isCancelled {
+      var pause = Duration.milliseconds(500)
+      if self.condition != .working {
+        do throws(PostgreSQLError) {
+          await self.writer.take(try await self.connector.connect())
+        } catch {
+          pause = await self.writer.note(error)
+        }
+      }
       // After a cancelled sleep the loop's condition ends it.
-      try? await Task.sleep(for: .seconds(1))
-      if self.condition != .working { await self.writer.reconnect() }
+      try? await Task.sleep(for: pause)
     }
   }
 

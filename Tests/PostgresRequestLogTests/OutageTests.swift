@@ -62,9 +62,10 @@ import Testing
     }
   }
 
-  @Test func `a server that hangs fails entries, and loses none that it has acknowledged`()
-    async throws
-  {
+  @Test(arguments: [true, false])
+  func `a server that hangs fails entries, and loses none that it has acknowledged`(
+    isKeptConnected: Bool
+  ) async throws {
     let server = try await PostgreSQLServer.start()
     let configuration = PostgresLogStore.Configuration(
       responseTime: .seconds(2),
@@ -72,6 +73,7 @@ import Testing
       doubtTime: .milliseconds(100)
     )
     try await withStore(on: server, configuration) { store, database in
+      let running = isKeptConnected ? Task { await store.run() } : nil
       _ = try await store.append(.sample("first"))
       try await server.suspend()
       let error = await #expect(throws: LogError.self) { try await store.append(.sample("lost")) }
@@ -83,6 +85,8 @@ import Testing
       try await server.resume()
       _ = try await appendWhenPossible(.sample("second"), to: store)
       #expect(try await store.prompts().filter { $0 != "lost" } == ["first", "second"])
+      running?.cancel()
+      await running?.value
     }
   }
 

@@ -34,11 +34,13 @@ extension LogWriter {
     let start = ContinuousClock.now
     var doubt: Doubt<Result>?
     var conflicts = 0
+    // Whether the database was lost during this transaction, which then tries again itself.
+    var isLost = false
     while true {
       // Whether the commit is sent and not answered.
       var isCommitting = false
       do throws(PostgreSQLError) {
-        let connection = try self.connected(isUrgent: doubt != nil)
+        let connection = try self.connected(isUrgent: isLost)
         var reading: [Statement] = [.command("BEGIN"), LogEnd.lock]
         if let doubt { reading.append(Self.find(doubt.rows)) }
         let read = try connection.run(reading + statements, until: self.database.deadline)
@@ -79,28 +81,31 @@ extension LogWriter {
           throw doubt == nil ? LogError(writing: error) : .inDoubt(error)
         }
         try self.endure(error, since: start, isInDoubt: doubt != nil)
+        isLost = true
       }
     }
   }
 
   /// The connection, which is made if there is none.
   ///
-  /// - Parameter isUrgent: whether to try at once what would have to wait for its turn.
+  /// - Parameter isUrgent: whether to try at once, although others do or it is not time yet.
   func connected(isUrgent: Bool = false) throws(PostgreSQLError) -> Connection {
     if let connection { return connection }
-    if let outage, !isUrgent, .now < outage.nextAttempt { throw outage.error }
+    if let outage, !isUrgent, self.status.isKeptConnected || .now < outage.nextAttempt {
+      throw outage.error
+    }
     let connection = try self.database.connect(isWriting: true)
+    self.use(connection)
+    return connection
+  }
+
+  func use(_ connection: Connection) {
     if self.outage != nil {
       self.logger.notice(
         "The log's database is there again",
         metadata: ["database": "\(self.database.parameters.place)"]
       )
     }
-    self.use(connection)
-    return connection
-  }
-
-  func use(_ connection: Connection) {
     self.connection = connection
     self.outage = nil
     self.status.note(.working, serverProcess: connection.serverProcess)

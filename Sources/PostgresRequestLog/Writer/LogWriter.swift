@@ -109,16 +109,17 @@ actor LogWriter {
     }
   }
 
-  /// Tries the database while nobody stores anything, so that the log's condition is current.
-  func reconnect() {
-    if self.isClosed { return }
-    do throws(PostgreSQLError) {
-      let connection = try self.connected()
-      _ = try connection.run(LogEnd.read, until: self.database.deadline)
-      self.use(connection)
-    } catch {
-      self.beginOutage(error)
-    }
+  /// Takes a connection that was made elsewhere, in place of one that may be lost.
+  func take(_ connection: sending Connection) {
+    if !self.isClosed { self.use(connection) }
+  }
+
+  /// Notes that no connection could be made elsewhere.
+  ///
+  /// - Returns: the time until the next attempt.
+  func note(_ error: PostgreSQLError) -> Duration {
+    self.beginOutage(error)
+    return self.outage?.rest ?? .zero
   }
 
   /// - Returns: whether something waited.
