@@ -19,7 +19,7 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-schemas test-clients test-http test-grpc test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
@@ -77,6 +77,14 @@ test-grpc: ## Test gRPC with grpcio and grpcurl, and by gRPC's own interoperabil
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire INTEROP_SERVER=$$PWD/.build/debug/GRPCInteropServer
 	Tests/GRPCClients/environment "$$PWD/.build/grpc-clients"
 	.build/grpc-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/GRPCClients
+
+test-upstreams: NEEDS = test
+test-upstreams: ## Test models of other servers: a real one of llama-cpp-python's, and servers that are killed
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	Tests/Upstreams/environment "$$PWD/.build/upstreams"
+	.build/upstreams/bin/python -m pytest --quiet -p no:cacheprovider Tests/Upstreams
 
 test-rust: NEEDS = rust
 test-rust: ## Build the example in Rust with Debian's packages, and run it

@@ -27,7 +27,8 @@ let package = Package(
       targets: ["HTTPAPI", "HTTPTransport", "Listening", "RPC", "Identifiers", "TokenwireAPI"]
     ),
     .library(name: "LlamaGeneration", targets: ["LlamaGeneration"]),
-    .library(name: "TTRPC", targets: ["TTRPC", "Listening", "RPC", "Identifiers"]),
+    .library(name: "UpstreamGeneration", targets: ["UpstreamGeneration", "Generation"]),
+    .library(name: "TTRPC", targets: ["TTRPC", "EventLoops", "Listening", "RPC", "Identifiers"]),
     .library(
       name: "TokenwireClient",
       targets: [
@@ -44,6 +45,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-nio-http2", from: "1.46.0"),
     .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
     .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
   ],
@@ -68,6 +70,11 @@ let package = Package(
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "Concurrency", swiftSettings: settings),
+    .target(
+      name: "EventLoops",
+      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      swiftSettings: settings
+    ),
 
     // Floor 1.
     .target(name: "JSON", dependencies: ["Identifiers"], swiftSettings: settings),
@@ -113,7 +120,7 @@ let package = Package(
     .target(
       name: "Listening",
       dependencies: [
-        "Identifiers", "RPC",
+        "EventLoops", "Identifiers", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -126,7 +133,8 @@ let package = Package(
     .target(
       name: "TTRPC",
       dependencies: [
-        "CStatus", "CTTRPC", "Concurrency", "Identifiers", "Listening", "Protobuf", "RPC",
+        "CStatus", "CTTRPC", "Concurrency", "EventLoops", "Identifiers", "Listening", "Protobuf",
+        "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -162,6 +170,21 @@ let package = Package(
       dependencies: [
         "CLlama", "CLlamaChat", "Concurrency", "Constraints", "Generation", "Identifiers", "JSON",
         .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+
+    // Models of other servers.
+    .target(
+      name: "UpstreamGeneration",
+      dependencies: [
+        "Concurrency", "EventLoops", "Generation", "Identifiers", "JSON",
+        .product(name: "AsyncHTTPClient", package: "async-http-client"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
       ],
       swiftSettings: settings
     ),
@@ -250,7 +273,7 @@ let package = Package(
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
         "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
         "PostgresRequestLog", "RequestLog", "SQLiteRequestLog", "TTRPC", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer",
+        "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -321,9 +344,26 @@ let package = Package(
       dependencies: ["Identifiers", "TestTexts"],
       swiftSettings: settings
     ),
+    // What each generator promises.
+    .target(
+      name: "TestGenerators",
+      dependencies: ["Generation", "Identifiers"],
+      path: "Tests/TestGenerators",
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "GenerationTests",
-      dependencies: ["Generation", "Identifiers", "TestTexts"],
+      dependencies: ["Generation", "Identifiers", "TestGenerators", "TestTexts"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "UpstreamGenerationTests",
+      dependencies: [
+        "Concurrency", "Generation", "Identifiers", "UpstreamGeneration",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
       swiftSettings: settings
     ),
     .testTarget(
@@ -432,7 +472,7 @@ let package = Package(
       dependencies: [
         "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers", "LlamaGeneration",
         "Listening", "Protobuf", "RPC",
-        "TestHTTP", "TestTexts", "TokenwireAPI", "TokenwireServer",
+        "TestGenerators", "TestHTTP", "TestTexts", "TokenwireAPI", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
       ],
@@ -495,6 +535,7 @@ let package = Package(
     .testTarget(
       name: "TokenwireServerTests",
       dependencies: [
+        "TestGenerators", "UpstreamGeneration",
         "AccessTokens", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
         "JSON",
         "Listening", "Protobuf", "RPC", "RequestLog", "SQLiteRequestLog", "TTRPC",
@@ -574,7 +615,7 @@ let package = Package(
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
         "Recording",
         "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestPostgreSQL", "TestTexts",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "tokenwire",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -31,6 +31,7 @@ let package = Package(
         .product(name: "LlamaGeneration", package: "tokenwire"),
         .product(name: "TTRPC", package: "tokenwire"),
         .product(name: "TokenwireClient", package: "tokenwire"),
+        .product(name: "UpstreamGeneration", package: "tokenwire"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOEmbedded", package: "swift-nio"),

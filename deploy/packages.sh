@@ -19,6 +19,7 @@ readonly -A packages_of=(
   # The peers of the benchmarks.
   [bench-engine]="cmake"
   [bench-http]="golang-go"
+  [bench-upstream]="nginx-light"
   [bench-rpc]="golang-go golang-google-grpc-dev golang-goprotobuf-dev
     golang-github-containerd-ttrpc-dev gogoprotobuf libgrpc++-dev protobuf-compiler
     protobuf-compiler-grpc"

@@ -2861,7 +2861,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_response__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__generate_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__started__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tokenwire__v1__started__field_descriptors[9] =
 {
   {
     "generation_id",
@@ -2947,6 +2947,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__started__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "replica",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Started, replica),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upstream_model",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Started, upstream_model),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__started__field_indices_by_name[] = {
   4,   /* field[4] = cached_tokens */
@@ -2954,13 +2978,15 @@ static const unsigned tokenwire__v1__started__field_indices_by_name[] = {
   1,   /* field[1] = model */
   3,   /* field[3] = prompt_tokens */
   6,   /* field[6] = queue_time_nano */
+  7,   /* field[7] = replica */
   2,   /* field[2] = seed */
+  8,   /* field[8] = upstream_model */
   5,   /* field[5] = user_id */
 };
 static const ProtobufCIntRange tokenwire__v1__started__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
 {
@@ -2970,7 +2996,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
   "Tokenwire__V1__Started",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Started),
-  7,
+  9,
   tokenwire__v1__started__field_descriptors,
   tokenwire__v1__started__field_indices_by_name,
   1,  tokenwire__v1__started__number_ranges,
@@ -3490,7 +3516,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__finished__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[5] =
 {
   {
     "prompt_tokens",
@@ -3540,17 +3566,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[4]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "source",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Usage, source),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__usage__field_indices_by_name[] = {
   2,   /* field[2] = cached_tokens */
   1,   /* field[1] = completion_tokens */
   0,   /* field[0] = prompt_tokens */
   3,   /* field[3] = reasoning_tokens */
+  4,   /* field[4] = source */
 };
 static const ProtobufCIntRange tokenwire__v1__usage__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__usage__descriptor =
 {
@@ -3560,7 +3599,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__usage__descriptor =
   "Tokenwire__V1__Usage",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Usage),
-  4,
+  5,
   tokenwire__v1__usage__field_descriptors,
   tokenwire__v1__usage__field_indices_by_name,
   1,  tokenwire__v1__usage__number_ranges,
@@ -3743,7 +3782,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__list_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[10] =
+static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[11] =
 {
   {
     "id",
@@ -3865,6 +3904,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[10
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "upstream_kind",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BYTES,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, upstream_kind),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   9,   /* field[9] = chat_template */
@@ -3877,11 +3928,12 @@ static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   3,   /* field[3] = size_bytes */
   7,   /* field[7] = state */
   8,   /* field[8] = training_context_length */
+  10,   /* field[10] = upstream_kind */
 };
 static const ProtobufCIntRange tokenwire__v1__model__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
 {
@@ -3891,7 +3943,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
   "Tokenwire__V1__Model",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Model),
-  10,
+  11,
   tokenwire__v1__model__field_descriptors,
   tokenwire__v1__model__field_indices_by_name,
   1,  tokenwire__v1__model__number_ranges,

@@ -15,6 +15,10 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
     case resourceExhausted
     /// The generator does not accept requests, or cannot start.
     case unavailable
+    /// The server must be set up differently: the request is not at fault.
+    case failedPrecondition
+    /// A text broke off after its first token.
+    case aborted
     /// The engine failed.
     case `internal`
   }

@@ -56,6 +56,8 @@ public struct GenerationStarted: Sendable, Hashable {
   public var cachedTokens: Int
   /// From the arrival of the request to the first work on it.
   public var queueTime: Duration
+  /// Who generates the text elsewhere; nil for a model here.
+  public var origin: GenerationOrigin?
 
   /// Creates an event of a generation that has started.
   public init(
@@ -63,13 +65,29 @@ public struct GenerationStarted: Sendable, Hashable {
     seed: UInt32,
     promptTokens: Int?,
     cachedTokens: Int,
-    queueTime: Duration
+    queueTime: Duration,
+    origin: GenerationOrigin? = nil
   ) {
     self.model = model
     self.seed = seed
     self.promptTokens = promptTokens
     self.cachedTokens = cachedTokens
     self.queueTime = queueTime
+    self.origin = origin
+  }
+}
+
+/// Who generates a text elsewhere.
+public struct GenerationOrigin: Sendable, Hashable {
+  /// The name of the server, as the operator has given it.
+  public var replica: Identifier
+  /// The model that the server says it uses; empty when it does not say.
+  public var model: Identifier
+
+  /// Creates an origin.
+  public init(replica: Identifier, model: Identifier) {
+    self.replica = replica
+    self.model = model
   }
 }
 
@@ -246,6 +264,8 @@ public enum FinishReason: Sendable, Hashable {
   case cancelled
   /// The model ended its text with calls of tools.
   case toolCalls
+  /// Another server's filter ended it.
+  case contentFilter
 }
 
 /// How many tokens a generation used.
@@ -258,19 +278,31 @@ public struct TokenUsage: Sendable, Hashable {
   public var cachedTokens: Int
   /// How many of the generated tokens are what the model thought, and its marks.
   public var reasoningTokens: Int
+  /// Where the numbers of a text from elsewhere come from; nil for a model here.
+  public var source: UsageSource?
 
   /// Creates the token counts of a generation.
   public init(
     promptTokens: Int,
     completionTokens: Int,
     cachedTokens: Int,
-    reasoningTokens: Int = 0
+    reasoningTokens: Int = 0,
+    source: UsageSource? = nil
   ) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.cachedTokens = cachedTokens
     self.reasoningTokens = reasoningTokens
+    self.source = source
   }
+}
+
+/// Where the numbers of tokens of a text from elsewhere come from.
+public enum UsageSource: Sendable, Hashable {
+  /// The server that generated the text has told them.
+  case reported
+  /// They are an estimate from the length of the text: that server has not told them.
+  case counted
 }
 
 /// How long the parts of a generation took.

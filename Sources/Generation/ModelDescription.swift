@@ -18,6 +18,10 @@ public struct ModelDescription: Sendable, Hashable {
   public var trainingContextLength: Int
   /// What its chat template knows; nil without one.
   public var chatTemplate: ChatTemplateDescription?
+  /// The kind of server that has the model, such as "openai"; empty for a model here.
+  @Bytewise public var upstreamKind: String
+  /// Whether it can generate now, as far as that is known.
+  public var isAvailable: Bool
 
   /// Creates a description of a model.
   public init(
@@ -28,7 +32,9 @@ public struct ModelDescription: Sendable, Hashable {
     sizeBytes: UInt64,
     contextLength: Int,
     trainingContextLength: Int = 0,
-    chatTemplate: ChatTemplateDescription? = nil
+    chatTemplate: ChatTemplateDescription? = nil,
+    upstreamKind: String = "",
+    isAvailable: Bool = true
   ) {
     self.id = id
     self.description = description
@@ -38,6 +44,8 @@ public struct ModelDescription: Sendable, Hashable {
     self.contextLength = contextLength
     self.trainingContextLength = trainingContextLength
     self.chatTemplate = chatTemplate
+    self.upstreamKind = upstreamKind
+    self.isAvailable = isAvailable
   }
 }
 

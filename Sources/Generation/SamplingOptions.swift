@@ -28,6 +28,29 @@ public struct SamplingOptions: Sendable, Hashable {
   public var minTokens: Int
   /// The seed of the random choice; nil lets the generator choose one. `GenerationStarted` has it.
   public var seed: UInt32?
+  /// Which options the request names. The others have the defaults of the API, in place of which a
+  /// model elsewhere has its own.
+  public var given: Given = []
+
+  /// A set of options.
+  public struct Given: OptionSet, Sendable, Hashable {
+    /// One bit for each option.
+    public let rawValue: Int
+
+    /// Creates a set.
+    public init(rawValue: Int) {
+      self.rawValue = rawValue
+    }
+
+    /// `temperature`.
+    public static let temperature = Given(rawValue: 1 << 0)
+    /// `topK`.
+    public static let topK = Given(rawValue: 1 << 1)
+    /// `topP`.
+    public static let topP = Given(rawValue: 1 << 2)
+    /// `minP`.
+    public static let minP = Given(rawValue: 1 << 3)
+  }
 
   /// Creates options; the defaults are those of the API.
   public init(

@@ -415,6 +415,8 @@ extension Started: JSONMessage {
     MessageField(5, "cached_tokens", json: "cachedTokens"),
     MessageField(6, "user_id", json: "userId"),
     MessageField(7, "queue_time_nano", json: "queueTimeNano"),
+    MessageField(8, "replica"),
+    MessageField(9, "upstream_model", json: "upstreamModel"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -429,6 +431,8 @@ extension Started: JSONMessage {
       case 5: try json.read(&self.cachedTokens)
       case 6: try json.read(&self.userID)
       case 7: try json.read(&self.queueTimeNano)
+      case 8: try json.read(&self.replica)
+      case 9: try json.read(&self.upstreamModel)
       default: break
       }
     }
@@ -442,6 +446,8 @@ extension Started: JSONMessage {
     json.field("cached_tokens", self.cachedTokens)
     json.field("user_id", self.userID)
     json.field("queue_time_nano", self.queueTimeNano)
+    json.field("replica", self.replica)
+    json.field("upstream_model", self.upstreamModel)
   }
 }
 
@@ -655,6 +661,7 @@ extension Usage: JSONMessage {
     MessageField(2, "completion_tokens", json: "completionTokens"),
     MessageField(3, "cached_tokens", json: "cachedTokens"),
     MessageField(4, "reasoning_tokens", json: "reasoningTokens"),
+    MessageField(5, "source", enumeration: UsageSource.self),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -666,6 +673,7 @@ extension Usage: JSONMessage {
       case 2: try json.read(&self.completionTokens)
       case 3: try json.read(&self.cachedTokens)
       case 4: try json.read(&self.reasoningTokens)
+      case 5: try json.read(&self.source)
       default: break
       }
     }
@@ -676,6 +684,7 @@ extension Usage: JSONMessage {
     json.field("completion_tokens", self.completionTokens)
     json.field("cached_tokens", self.cachedTokens)
     json.field("reasoning_tokens", self.reasoningTokens)
+    json.field("source", self.source)
   }
 }
 
@@ -786,6 +795,7 @@ extension Model: JSONMessage {
     MessageField(8, "state", enumeration: ModelState.self),
     MessageField(9, "training_context_length", json: "trainingContextLength"),
     MessageField(10, "chat_template", json: "chatTemplate", message: ChatTemplate.self),
+    MessageField(11, "upstream_kind", json: "upstreamKind"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -803,6 +813,7 @@ extension Model: JSONMessage {
       case 8: try json.read(&self.state)
       case 9: try json.read(&self.trainingContextLength)
       case 10: try json.read(&self.chatTemplate)
+      case 11: try json.read(&self.upstreamKind)
       default: break
       }
     }
@@ -819,6 +830,7 @@ extension Model: JSONMessage {
     json.field("state", self.state)
     json.field("training_context_length", self.trainingContextLength)
     json.present("chat_template", self.chatTemplate)
+    json.field("upstream_kind", self.upstreamKind)
   }
 }
 
@@ -1215,8 +1227,18 @@ extension FinishReason: JSONEnum {
     (6, "FINISH_REASON_DEADLINE"),
     (7, "FINISH_REASON_ERROR"),
     (8, "FINISH_REASON_TOOL_CALLS"),
+    (9, "FINISH_REASON_CONTENT_FILTER"),
   ]
   package static let prefix = "FINISH_REASON_"
+}
+
+extension UsageSource: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "USAGE_SOURCE_UNSPECIFIED"),
+    (1, "USAGE_SOURCE_REPORTED"),
+    (2, "USAGE_SOURCE_COUNTED"),
+  ]
+  package static let prefix = "USAGE_SOURCE_"
 }
 
 extension ModelState: JSONEnum {
@@ -1225,6 +1247,7 @@ extension ModelState: JSONEnum {
     (1, "MODEL_STATE_UNLOADED"),
     (2, "MODEL_STATE_LOADING"),
     (3, "MODEL_STATE_READY"),
+    (4, "MODEL_STATE_UNAVAILABLE"),
   ]
   package static let prefix = "MODEL_STATE_"
 }

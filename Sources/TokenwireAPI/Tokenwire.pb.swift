@@ -1005,6 +1005,10 @@ public struct Started: Hashable, Sendable {
   @Bytewise public var userID: String
   /// From the arrival of the request to the first work on it.
   public var queueTimeNano: Int64
+  /// Of a model elsewhere: the server that generates the text, by its name in the operator's file.
+  @Bytewise public var replica: String
+  /// Of a model elsewhere: the model that this server says it uses, such as "gpt-4o-2024-08-06".
+  @Bytewise public var upstreamModel: String
 
   public init(
     generationID: String = "",
@@ -1013,7 +1017,9 @@ public struct Started: Hashable, Sendable {
     promptTokens: Int32 = 0,
     cachedTokens: Int32 = 0,
     userID: String = "",
-    queueTimeNano: Int64 = 0
+    queueTimeNano: Int64 = 0,
+    replica: String = "",
+    upstreamModel: String = ""
   ) {
     self.generationID = generationID
     self.model = model
@@ -1022,6 +1028,8 @@ public struct Started: Hashable, Sendable {
     self.cachedTokens = cachedTokens
     self.userID = userID
     self.queueTimeNano = queueTimeNano
+    self.replica = replica
+    self.upstreamModel = upstreamModel
   }
 }
 
@@ -1053,7 +1061,9 @@ extension Started: CMessage {
       promptTokens: c.prompt_tokens,
       cachedTokens: c.cached_tokens,
       userID: try CField.string(c.user_id, "Started.user_id"),
-      queueTimeNano: c.queue_time_nano
+      queueTimeNano: c.queue_time_nano,
+      replica: try CField.string(c.replica, "Started.replica"),
+      upstreamModel: try CField.string(c.upstream_model, "Started.upstream_model")
     )
   }
 
@@ -1066,6 +1076,8 @@ extension Started: CMessage {
     c.cached_tokens = self.cachedTokens
     c.user_id = arena.bytes(self.userID)
     c.queue_time_nano = self.queueTimeNano
+    c.replica = arena.bytes(self.replica)
+    c.upstream_model = arena.bytes(self.upstreamModel)
   }
 }
 
@@ -1490,17 +1502,21 @@ public struct Usage: Hashable, Sendable {
   public var cachedTokens: Int32
   /// Those of `completion_tokens` that are in `reasoning_text`, and their marks.
   public var reasoningTokens: Int32
+  /// Of a model elsewhere: where these numbers come from.
+  public var source: UsageSource
 
   public init(
     promptTokens: Int32 = 0,
     completionTokens: Int32 = 0,
     cachedTokens: Int32 = 0,
-    reasoningTokens: Int32 = 0
+    reasoningTokens: Int32 = 0,
+    source: UsageSource = .unspecified
   ) {
     self.promptTokens = promptTokens
     self.completionTokens = completionTokens
     self.cachedTokens = cachedTokens
     self.reasoningTokens = reasoningTokens
+    self.source = source
   }
 }
 
@@ -1529,7 +1545,8 @@ extension Usage: CMessage {
       promptTokens: c.prompt_tokens,
       completionTokens: c.completion_tokens,
       cachedTokens: c.cached_tokens,
-      reasoningTokens: c.reasoning_tokens
+      reasoningTokens: c.reasoning_tokens,
+      source: UsageSource(rawValue: c.source)
     )
   }
 
@@ -1539,6 +1556,7 @@ extension Usage: CMessage {
     c.completion_tokens = self.completionTokens
     c.cached_tokens = self.cachedTokens
     c.reasoning_tokens = self.reasoningTokens
+    c.source = self.source.rawValue
   }
 }
 
@@ -1764,6 +1782,8 @@ public struct Model: Hashable, Sendable {
   public var trainingContextLength: Int32
   /// What the model's chat template knows; absent when it has none, or was never loaded.
   public var chatTemplate: ChatTemplate?
+  /// The kind of server that has the model, such as "openai"; empty for a model here.
+  @Bytewise public var upstreamKind: String
 
   public init(
     id: String = "",
@@ -1775,7 +1795,8 @@ public struct Model: Hashable, Sendable {
     quantization: String = "",
     state: ModelState = .unspecified,
     trainingContextLength: Int32 = 0,
-    chatTemplate: ChatTemplate? = nil
+    chatTemplate: ChatTemplate? = nil,
+    upstreamKind: String = ""
   ) {
     self.id = id
     self.description = description
@@ -1787,6 +1808,7 @@ public struct Model: Hashable, Sendable {
     self.state = state
     self.trainingContextLength = trainingContextLength
     self.chatTemplate = chatTemplate
+    self.upstreamKind = upstreamKind
   }
 }
 
@@ -1821,7 +1843,8 @@ extension Model: CMessage {
       quantization: try CField.string(c.quantization, "Model.quantization"),
       state: ModelState(rawValue: c.state),
       trainingContextLength: c.training_context_length,
-      chatTemplate: try CField.message(c.chat_template)
+      chatTemplate: try CField.message(c.chat_template),
+      upstreamKind: try CField.string(c.upstream_kind, "Model.upstream_kind")
     )
   }
 
@@ -1837,6 +1860,7 @@ extension Model: CMessage {
     c.state = self.state.rawValue
     c.training_context_length = self.trainingContextLength
     c.chat_template = arena.message(self.chatTemplate)
+    c.upstream_kind = arena.bytes(self.upstreamKind)
   }
 }
 
@@ -2646,6 +2670,23 @@ public struct FinishReason: RawRepresentable, Hashable, Sendable {
   public static let error = FinishReason(rawValue: 7)
   /// The model ended its text with calls of tools.
   public static let toolCalls = FinishReason(rawValue: 8)
+  /// Of a model elsewhere: its server's filter ended the text.
+  public static let contentFilter = FinishReason(rawValue: 9)
+}
+
+public struct UsageSource: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  /// The model is here, and its tokens are counted.
+  public static let unspecified = UsageSource(rawValue: 0)
+  /// The model's server has told them.
+  public static let reported = UsageSource(rawValue: 1)
+  /// An estimate from the length of the text: the model's server has not told them.
+  public static let counted = UsageSource(rawValue: 2)
 }
 
 public struct ModelState: RawRepresentable, Hashable, Sendable {
@@ -2659,6 +2700,8 @@ public struct ModelState: RawRepresentable, Hashable, Sendable {
   public static let unloaded = ModelState(rawValue: 1)
   public static let loading = ModelState(rawValue: 2)
   public static let ready = ModelState(rawValue: 3)
+  /// A model elsewhere, none of whose servers answers.
+  public static let unavailable = ModelState(rawValue: 4)
 }
 
 public struct Durability: RawRepresentable, Hashable, Sendable {

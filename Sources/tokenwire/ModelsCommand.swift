@@ -31,7 +31,7 @@ struct ModelsCommand: AsyncParsableCommand {
       } else {
         let rows =
           [["", "model", "state", "context", "size", "chat", "description"]] + models.map(Self.row)
-        StandardOutput.write(Self.table(rows))
+        StandardOutput.write(TextTable(rows).text)
       }
     }
   }
@@ -43,20 +43,6 @@ struct ModelsCommand: AsyncParsableCommand {
       model.sizeBytes > 0 ? Int(clamping: model.sizeBytes).byteText : "",
       model.chatTemplate?.abilities ?? "", model.description.onOneLine,
     ]
-  }
-
-  private static func table(_ rows: [[String]]) -> String {
-    // Columns are aligned by what the terminal shows.
-    let cells = StandardOutput.isTerminal ? rows.map { $0.map(\.escapedForTerminal) } : rows
-    let widths = cells[0].indices.map { column in cells.map { $0[column].count }.max() ?? 0 }
-    return cells.map { row in
-      var line = ""
-      for (cell, width) in zip(row, widths) {
-        line += cell + String(repeating: " ", count: width - cell.count + 2)
-      }
-      while line.utf8.last == UInt8(ascii: " ") { line.unicodeScalars.removeLast() }
-      return line + "\n"
-    }.joined()
   }
 }
 

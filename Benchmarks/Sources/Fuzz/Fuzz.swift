@@ -21,6 +21,7 @@ enum Fuzz {
     "grammars": GrammarTarget(),
     "chats": ChatTarget(),
     "answers": AnswerTarget(),
+    "upstream": UpstreamTarget(),
   ]
 
   private static let target: any FuzzTarget = {

@@ -10,6 +10,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math/rand"
 	"net"
 	"net/http"
 	"os"
@@ -149,7 +150,8 @@ func stream(address string, body []byte, sum *result, lock *sync.Mutex) {
 	sum.first = append(sum.first, first)
 }
 
-func load(address string, streams, tokens, rounds int) {
+// Before each stream its caller waits for a random time of at most `spread`.
+func load(address string, streams, tokens, rounds int, spread time.Duration) {
 	http.DefaultTransport.(*http.Transport).MaxIdleConnsPerHost = streams
 	body, err := json.Marshal(map[string]any{
 		"model": os.Getenv("MODEL_NAME"), "stream": true, "max_tokens": tokens,
@@ -166,6 +168,9 @@ func load(address string, streams, tokens, rounds int) {
 		go func() {
 			defer all.Done()
 			for round := 0; round < rounds; round++ {
+				if spread > 0 {
+					time.Sleep(time.Duration(rand.Int63n(int64(spread))))
+				}
 				stream(address, body, &sum, &lock)
 			}
 		}()
@@ -192,8 +197,8 @@ func main() {
 	case len(os.Args) >= 2 && os.Args[1] == "serve":
 		serve(time.Duration(number(2, 0)) * time.Microsecond)
 	case len(os.Args) >= 5 && os.Args[1] == "load":
-		load(os.Args[2], number(3, 1), number(4, 1), number(5, 1))
+		load(os.Args[2], number(3, 1), number(4, 1), number(5, 1), time.Duration(number(6, 0))*time.Millisecond)
 	default:
-		check(fmt.Errorf("go-http serve [PACE] | load ADDRESS STREAMS TOKENS [ROUNDS]"))
+		check(fmt.Errorf("go-http serve [PACE] | load ADDRESS STREAMS TOKENS [ROUNDS [SPREAD]]"))
 	}
 }

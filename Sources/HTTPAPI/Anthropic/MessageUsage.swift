@@ -50,6 +50,7 @@ extension Finished {
     case .length: "max_tokens"
     case .contextLength: "model_context_window_exceeded"
     case .toolCalls: "tool_use"
+    case .contentFilter: "refusal"
     default: "end_turn"
     }
   }

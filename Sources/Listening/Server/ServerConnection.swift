@@ -1,3 +1,4 @@
+internal import EventLoops
 package import NIOCore
 package import RPC
 

@@ -1,3 +1,4 @@
+internal import EventLoops
 internal import Listening
 internal import NIOCore
 internal import NIOPosix

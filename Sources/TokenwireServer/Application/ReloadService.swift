@@ -5,14 +5,21 @@ internal import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// Reloads the TLS files and the access tokens' keys at each SIGHUP.
+/// Reloads the TLS files, the access tokens' keys and the models elsewhere at each SIGHUP.
 struct ReloadService: Service {
   private let files: Files
   private let hangups: UnixSignalsSequence
 
   /// From now on SIGHUP does not end the process.
-  init(tls: ServerTLS?, keys: KeyRing?, logger: Logger) async {
-    self.files = Files(tls: tls, keys: keys, logger: logger)
+  ///
+  /// - Parameter models: reads the models elsewhere; nil when there are none.
+  init(
+    tls: ServerTLS?,
+    keys: KeyRing?,
+    models: (@Sendable () throws -> Void)? = nil,
+    logger: Logger
+  ) async {
+    self.files = Files(tls: tls, keys: keys, models: models, logger: logger)
     self.hangups = await UnixSignalsSequence(trapping: .sighup)
   }
 
@@ -28,11 +35,18 @@ private actor Files {
   private let executor = ThreadExecutor(name: "tokenwire-files")
   private let tls: ServerTLS?
   private let keys: KeyRing?
+  private let models: (@Sendable () throws -> Void)?
   private let logger: Logger
 
-  init(tls: ServerTLS?, keys: KeyRing?, logger: Logger) {
+  init(
+    tls: ServerTLS?,
+    keys: KeyRing?,
+    models: (@Sendable () throws -> Void)?,
+    logger: Logger
+  ) {
     self.tls = tls
     self.keys = keys
+    self.models = models
     self.logger = logger
   }
 
@@ -41,8 +55,18 @@ private actor Files {
   }
 
   func reload() {
-    if self.tls == nil && self.keys == nil {
-      self.logger.notice("SIGHUP: there is nothing to reload: the server has no TLS and no keys")
+    if self.tls == nil && self.keys == nil && self.models == nil {
+      self.logger.notice(
+        "SIGHUP: there is nothing to reload: the server has no TLS, no keys and no models elsewhere"
+      )
+    }
+    if let models {
+      do {
+        try models()
+        self.logger.notice("SIGHUP: new calls get the models elsewhere that were read now")
+      } catch {
+        self.logger.error("SIGHUP: the old models elsewhere stay: \(error)")
+      }
     }
     if let tls {
       do throws(TLSError) {

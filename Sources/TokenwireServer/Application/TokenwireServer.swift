@@ -15,6 +15,7 @@ internal import UnixSignals
 /// `grpc.health.v1.Health` reports that the server serves.
 public struct TokenwireServer: Sendable {
   private let models: ModelCatalog
+  private let elsewhere: ModelsElsewhere?
   private let loading: ModelLoading
   private let health = HealthStatus()
   private let server: RPCServer
@@ -37,7 +38,8 @@ public struct TokenwireServer: Sendable {
   ///     stops.
   ///   - retention: which entries are removed from the log.
   ///   - pruneInterval: how often they are removed.
-  ///   - models: at least one, with different names; the first is the default.
+  ///   - models: those here, with different names; the first is the default.
+  ///   - elsewhere: those of other servers, read again at SIGHUP; at least one without `models`.
   ///   - loading: when models are loaded and unloaded.
   package init(
     listen endpoint: Endpoint,
@@ -54,9 +56,16 @@ public struct TokenwireServer: Sendable {
     logsCalls: Bool = false,
     logger: Logger,
     models: [ModelSource],
-    loading: ModelLoading = ModelLoading()
+    loading: ModelLoading = ModelLoading(),
+    elsewhere: ModelsElsewhere? = nil
   ) {
-    self.models = ModelCatalog(models, loading, logger: logger)
+    self.models = ModelCatalog(
+      models,
+      loading,
+      elsewhere: elsewhere?.sources ?? [],
+      logger: logger
+    )
+    self.elsewhere = elsewhere
     self.loading = loading
     self.tls = tls
     self.keys = access.keys
@@ -90,6 +99,13 @@ public struct TokenwireServer: Sendable {
   /// process ends.
   public var isLoading: Bool { self.models.isLoading }
 
+  /// Reads the models elsewhere again; nil without any.
+  private var reloadOfModels: (@Sendable () throws -> Void)? {
+    guard let elsewhere else { return nil }
+    let models = self.models
+    return { models.update(elsewhere: try elsewhere.reload()) }
+  }
+
   /// Serves until the process gets SIGTERM or SIGINT and the running calls have ended, or until
   /// this task is cancelled. A second signal ends the running calls at once.
   ///
@@ -106,6 +122,7 @@ public struct TokenwireServer: Sendable {
     let reloadService = await ReloadService(
       tls: self.tls,
       keys: self.keys,
+      models: self.reloadOfModels,
       logger: self.logger
     )
     let (listening, continuation) = AsyncStream.makeStream(of: Endpoint.self)

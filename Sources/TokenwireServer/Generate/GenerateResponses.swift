@@ -122,7 +122,9 @@ extension Started {
       promptTokens: Int32(clamping: started.promptTokens ?? 0),
       cachedTokens: Int32(clamping: started.cachedTokens),
       userID: userID.text,
-      queueTimeNano: started.queueTime.nanoseconds
+      queueTimeNano: started.queueTime.nanoseconds,
+      replica: started.origin?.replica.text ?? "",
+      upstreamModel: started.origin?.model.text ?? ""
     )
   }
 }
@@ -190,6 +192,7 @@ extension TokenwireAPI.FinishReason {
       case .contextLength: .contextLength
       case .cancelled: .cancelled
       case .toolCalls: .toolCalls
+      case .contentFilter: .contentFilter
       }
   }
 }
@@ -200,8 +203,20 @@ extension Usage {
       promptTokens: Int32(clamping: usage.promptTokens),
       completionTokens: Int32(clamping: usage.completionTokens),
       cachedTokens: Int32(clamping: usage.cachedTokens),
-      reasoningTokens: Int32(clamping: usage.reasoningTokens)
+      reasoningTokens: Int32(clamping: usage.reasoningTokens),
+      source: TokenwireAPI.UsageSource(usage.source)
     )
+  }
+}
+
+extension TokenwireAPI.UsageSource {
+  fileprivate init(_ source: Generation.UsageSource?) {
+    self =
+      switch source {
+      case nil: .unspecified
+      case .reported: .reported
+      case .counted: .counted
+      }
   }
 }
 

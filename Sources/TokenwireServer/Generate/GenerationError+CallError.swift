@@ -12,6 +12,8 @@ extension GenerationError: CallErrorConvertible {
       case .deadlineExceeded: .deadlineExceeded
       case .resourceExhausted: .resourceExhausted
       case .unavailable: .unavailable
+      case .failedPrecondition: .failedPrecondition
+      case .aborted: .aborted
       case .internal: .internal
       }
     return CallError(code, self.message, retryAfter: self.retryAfter)

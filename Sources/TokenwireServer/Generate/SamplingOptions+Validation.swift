@@ -15,20 +15,24 @@ extension Generation.SamplingOptions {
         throw .outOfRange("temperature", temperature, "0 or more")
       }
       self.temperature = temperature
+      self.given.insert(.temperature)
     }
     if let topK = options.topK {
       guard topK >= 0 else { throw .outOfRange("top_k", topK, "0 or more") }
       self.topK = Int(topK)
+      self.given.insert(.topK)
     }
     if let topP = options.topP {
       guard topP > 0 && topP <= 1 else {
         throw .outOfRange("top_p", topP, "above 0 and at most 1")
       }
       self.topP = topP
+      self.given.insert(.topP)
     }
     if let minP = options.minP {
       guard 0 ... 1 ~= minP else { throw .outOfRange("min_p", minP, "from 0 to 1") }
       self.minP = minP
+      self.given.insert(.minP)
     }
     try self.setPenalties(options)
     try self.setBiases(options.logitBias)

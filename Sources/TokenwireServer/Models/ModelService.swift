@@ -15,9 +15,12 @@ struct ModelService: Service {
   func run() async throws {
     try await cancelWhenGracefulShutdown {
       guard let address = await self.listening.first(where: { _ in true }) else { return }
-      if self.loading.begin == .demand { await self.becomeReady(at: address) }
+      if self.loading.begin == .demand || self.models.local.isEmpty {
+        await self.becomeReady(at: address)
+      }
       try await withThrowingTaskGroup { group in
-        for slot in self.models.slots {
+        group.addTask { await self.models.runElsewhere() }
+        for slot in self.models.local {
           group.addTask {
             try await slot.run {
               if self.models.wereAllLoaded { await self.becomeReady(at: address) }

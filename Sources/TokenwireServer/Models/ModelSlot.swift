@@ -25,6 +25,8 @@ final class ModelSlot: Sendable {
     var attempts = 0
     /// The last attempt that failed, and why.
     var failure: (attempt: Int, error: CallError)?
+    /// Whether the model is no longer among the server's.
+    var isRetired = false
 
     /// Whether an attempt has ended, and without a model.
     func hasFailed(_ attempt: Int) -> Bool {
@@ -33,6 +35,7 @@ final class ModelSlot: Sendable {
   }
 
   let id: Identifier
+  let revision: Int
   private let loader: GeneratorLoader
   private let loading: ModelLoading
   private let logger: Logger
@@ -40,6 +43,7 @@ final class ModelSlot: Sendable {
 
   init(_ source: ModelSource, _ loading: ModelLoading, logger: Logger) {
     self.id = source.id
+    self.revision = source.revision
     self.loader = GeneratorLoader(source.load)
     self.loading = loading
     self.logger = logger
@@ -48,7 +52,12 @@ final class ModelSlot: Sendable {
 
   var phase: Phase { self.state.withLock { $0.phase } }
 
-  var description: ModelDescription? { self.state.withLock { $0.description } }
+  /// What is known of the model now; nil before it was loaded.
+  var description: ModelDescription? {
+    self.state.withLock { state in
+      if case .ready(let generator) = state.phase { generator.model } else { state.description }
+    }
+  }
 
   /// Counts a user of the model, which stays loaded until `release`. Call it before `loaded`, so
   /// that the model is not unloaded before its first user has it.
@@ -57,11 +66,20 @@ final class ModelSlot: Sendable {
   }
 
   func release() {
-    self.state.withLock { state in
+    self.state.update { state in
       state.uses -= 1
       state.lastUse = .now
+    } wakingIf: {
+      $0.isRetired
     }
   }
+
+  /// Ends `run` when the last user has released the model.
+  func retire() {
+    self.state.update { $0.isRetired = true }
+  }
+
+  private var isRetired: Bool { self.state.withLock { $0.isRetired } }
 
   /// The model, when it is loaded.
   ///
@@ -108,10 +126,10 @@ extension ModelSlot {
   /// - Parameter onReady: called each time the model is loaded.
   /// - Throws: when a model that the server needs at the start cannot be loaded.
   func run(onReady: @Sendable () async -> Void) async throws {
-    while !Task.isCancelled {
+    while !Task.isCancelled && !self.isRetired {
       if self.loading.begin == .demand || self.description != nil {
-        await self.state.waitUnlessCancelled { $0.isWanted }
-        if Task.isCancelled { return }
+        await self.state.waitUnlessCancelled { $0.isWanted || $0.isRetired }
+        if Task.isCancelled || self.isRetired { return }
         self.logger.info("Loading a model", metadata: ["model": "\(self.id)"])
       }
       guard let generator = try await self.load() else { continue }
@@ -154,11 +172,14 @@ extension ModelSlot {
       if let timeout = self.loading.idleTimeout {
         group.addTask { await self.waitUntilIdle(for: timeout) }
       }
+      group.addTask {
+        await self.state.waitUnlessCancelled { $0.isRetired && $0.uses == 0 }
+      }
       await group.next()
       group.cancelAll()
     }
     self.state.update { $0.phase = .unloaded }
-    if !Task.isCancelled {
+    if !Task.isCancelled && !self.isRetired {
       self.logger.info("A model was idle and is unloaded", metadata: ["model": "\(self.id)"])
     }
   }

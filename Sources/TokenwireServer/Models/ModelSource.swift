@@ -7,14 +7,35 @@ public struct ModelSource: Sendable {
   public var id: Identifier
   /// Creates the model's generator. It may block: it is called on a thread of its own.
   public var load: @Sendable () throws(GenerationError) -> any TextGenerator
+  /// Differs from that of another source with the same name when another model is meant.
+  public var revision: Int
 
   /// Creates a source of a model.
   public init(
     _ id: Identifier,
+    revision: Int = 0,
     load: @escaping @Sendable () throws(GenerationError) -> any TextGenerator
   ) {
     self.id = id
+    self.revision = revision
     self.load = load
+  }
+}
+
+/// Models that other servers have: they cost nothing here, and may change while the server runs.
+public struct ModelsElsewhere: Sendable {
+  /// Those at the start.
+  public var sources: [ModelSource]
+  /// Reads which there are now; called on a thread that may block.
+  public var reload: @Sendable () throws -> [ModelSource]
+
+  /// Creates the models.
+  public init(
+    _ sources: [ModelSource],
+    reload: @escaping @Sendable () throws -> [ModelSource]
+  ) {
+    self.sources = sources
+    self.reload = reload
   }
 }
 

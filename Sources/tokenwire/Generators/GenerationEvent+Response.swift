@@ -94,6 +94,7 @@ extension Generation.FinishReason {
       case .contextLength: .contextLength
       case .cancelled: .cancelled
       case .toolCalls: .toolCalls
+      case .contentFilter: .contentFilter
       default: .stop
       }
   }
@@ -127,6 +128,8 @@ extension GenerationError {
       case .notFound: .modelNotFound
       case .deadlineExceeded: .deadlineExceeded
       case .unavailable, .cancelled: .unavailable
+      case .failedPrecondition: .failedPrecondition
+      case .aborted: .aborted
       default: .internal
       }
     let message =

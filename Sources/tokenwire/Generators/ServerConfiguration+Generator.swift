@@ -14,7 +14,9 @@ extension ServerConfiguration.Generator {
         begin: try served.modelLoading.read(from: settings),
         idleTimeout: timeout == .zero ? nil : timeout
       )
-      self = .llama(try [LlamaConfiguration](settings), loading)
+      // Models elsewhere are enough.
+      let hasNone = !settings.has(served.model) && settings.has(served.upstreams)
+      self = .llama(hasNone ? [] : try [LlamaConfiguration](settings), loading)
     case .scripted:
       self = .scripted(
         text: try Settings.general.scriptedText.read(from: settings),

@@ -5,6 +5,7 @@ import Identifiers
 import Logging
 import RequestLog
 import TokenwireServer
+import UpstreamGeneration
 
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -53,8 +54,11 @@ struct ServeCommand: AsyncParsableCommand {
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler(label: $0, stream: lines) })
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
+    let hasKeys = configuration.upstreams?.models.contains { $0.key != nil } == true
     // The keys, or the password of the log's database, are in it.
-    if configuration.access.keyFile != nil || configuration.log?.place.isDatabase == true {
+    if configuration.access.keyFile != nil || hasKeys
+      || configuration.log?.place.isDatabase == true
+    {
       ProcessMemory.hide()
     }
     // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.

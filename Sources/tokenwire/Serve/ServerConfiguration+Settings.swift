@@ -24,6 +24,10 @@ extension ServerConfiguration {
       tls: tls,
       http: try HTTP(settings),
       generator: try Generator(settings),
+      upstreams: try Settings.served.upstreams.read(from: settings).map {
+        path throws(ConfigurationError) in
+        Upstreams(file: path, models: try UpstreamFile(path: path).models)
+      },
       access: try Access(settings),
       log: try Log(settings),
       limits: try CallLimits(settings),

@@ -4,6 +4,7 @@ import LlamaGeneration
 import Logging
 import RPC
 import TokenwireServer
+import UpstreamGeneration
 
 /// The configuration of a server.
 struct ServerConfiguration: Hashable, Sendable {
@@ -14,6 +15,8 @@ struct ServerConfiguration: Hashable, Sendable {
   /// Nil speaks the native wire alone.
   var http: HTTP?
   var generator: Generator
+  /// Nil without models elsewhere.
+  var upstreams: Upstreams?
   var access: Access
   /// Nil keeps no log.
   var log: Log?
@@ -34,6 +37,14 @@ struct ServerConfiguration: Hashable, Sendable {
     case scripted(text: String, pace: Duration)
     /// The answers of a recorded server, at their original pace.
     case recording(path: String)
+  }
+
+  /// The models that other servers have.
+  struct Upstreams: Hashable, Sendable {
+    /// Where they come from.
+    var file: String
+    /// What the file has at the start.
+    var models: [UpstreamModel]
   }
 
   /// The TLS files.
@@ -63,6 +74,7 @@ struct ServerConfiguration: Hashable, Sendable {
     tls: TLS? = nil,
     http: HTTP? = HTTP(),
     generator: Generator,
+    upstreams: Upstreams? = nil,
     access: Access = Access(),
     log: Log? = nil,
     limits: CallLimits = CallLimits(),
@@ -76,6 +88,7 @@ struct ServerConfiguration: Hashable, Sendable {
     self.tls = tls
     self.http = http
     self.generator = generator
+    self.upstreams = upstreams
     self.access = access
     self.log = log
     self.limits = limits

@@ -23,6 +23,9 @@ extension TokenwireServer {
       )
     }
     let (models, loading) = try configuration.generator.models(logger: logger)
+    let elsewhere = try configuration.upstreams.map {
+      try UpstreamDirectory(logger: logger).models($0, besides: models.map(\.id))
+    }
     if configuration.access.keyFile != nil, !configuration.access.requiresExpiry {
       let flag = Settings.access.tokenRequireExpiry.flag
       logger.warning(
@@ -49,7 +52,8 @@ extension TokenwireServer {
       logsCalls: configuration.logsCalls,
       logger: logger,
       models: models,
-      loading: loading
+      loading: loading,
+      elsewhere: elsewhere
     )
   }
 

@@ -23,6 +23,12 @@ struct ServedSettings: SettingGroup {
     times: the first is used when a request names none.
     """
   )
+  let upstreams = Setting(
+    "upstreams",
+    .path,
+    default: .absent(),
+    "A JSON file of models that other servers have (docs/upstreams.md), reloaded at SIGHUP."
+  )
   let chatTemplate = Setting(
     "chatTemplate",
     .path,

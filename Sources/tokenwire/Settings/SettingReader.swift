@@ -63,6 +63,11 @@ struct SettingReader {
     return text.isEmpty ? nil : text
   }
 
+  /// Whether a setting without a default is given.
+  func has(_ setting: any DeclaredSetting) -> Bool {
+    (try? self.texts(of: setting)) != nil
+  }
+
   /// Several texts, at least one: an array in the file, elsewhere one text with commas.
   func texts(of setting: any DeclaredSetting) throws(ConfigurationError) -> [String] {
     let texts: [String]

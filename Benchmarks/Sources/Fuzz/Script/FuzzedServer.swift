@@ -4,6 +4,7 @@ import NIOCore
 import NIOEmbedded
 import Synchronization
 
+@testable import EventLoops
 @testable import Listening
 @testable import RPC
 

@@ -9,6 +9,7 @@ extension FinishReason {
     switch self {
     case .stop, .stopSequence: "stop"
     case .toolCalls: "tool_calls"
+    case .contentFilter: "content_filter"
     default: "length"
     }
   }

@@ -2861,7 +2861,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__generate_response__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__generate_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__started__field_descriptors[7] =
+static const ProtobufCFieldDescriptor tokenwire__v1__started__field_descriptors[9] =
 {
   {
     "generation_id",
@@ -2947,6 +2947,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__started__field_descriptors[
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "replica",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Started, replica),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "upstream_model",
+    9,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Started, upstream_model),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__started__field_indices_by_name[] = {
   4,   /* field[4] = cached_tokens */
@@ -2954,13 +2978,15 @@ static const unsigned tokenwire__v1__started__field_indices_by_name[] = {
   1,   /* field[1] = model */
   3,   /* field[3] = prompt_tokens */
   6,   /* field[6] = queue_time_nano */
+  7,   /* field[7] = replica */
   2,   /* field[2] = seed */
+  8,   /* field[8] = upstream_model */
   5,   /* field[5] = user_id */
 };
 static const ProtobufCIntRange tokenwire__v1__started__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 7 }
+  { 0, 9 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
 {
@@ -2970,7 +2996,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__started__descriptor =
   "Tokenwire__V1__Started",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Started),
-  7,
+  9,
   tokenwire__v1__started__field_descriptors,
   tokenwire__v1__started__field_indices_by_name,
   1,  tokenwire__v1__started__number_ranges,
@@ -3490,7 +3516,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__finished__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__finished__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[4] =
+static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[5] =
 {
   {
     "prompt_tokens",
@@ -3540,17 +3566,30 @@ static const ProtobufCFieldDescriptor tokenwire__v1__usage__field_descriptors[4]
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "source",
+    5,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Usage, source),
+    &tokenwire__v1__usage_source__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__usage__field_indices_by_name[] = {
   2,   /* field[2] = cached_tokens */
   1,   /* field[1] = completion_tokens */
   0,   /* field[0] = prompt_tokens */
   3,   /* field[3] = reasoning_tokens */
+  4,   /* field[4] = source */
 };
 static const ProtobufCIntRange tokenwire__v1__usage__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 4 }
+  { 0, 5 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__usage__descriptor =
 {
@@ -3560,7 +3599,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__usage__descriptor =
   "Tokenwire__V1__Usage",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Usage),
-  4,
+  5,
   tokenwire__v1__usage__field_descriptors,
   tokenwire__v1__usage__field_indices_by_name,
   1,  tokenwire__v1__usage__number_ranges,
@@ -3743,7 +3782,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__list_models_response__descriptor
   (ProtobufCMessageInit) tokenwire__v1__list_models_response__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[10] =
+static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[11] =
 {
   {
     "id",
@@ -3865,6 +3904,18 @@ static const ProtobufCFieldDescriptor tokenwire__v1__model__field_descriptors[10
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "upstream_kind",
+    11,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Model, upstream_kind),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   9,   /* field[9] = chat_template */
@@ -3877,11 +3928,12 @@ static const unsigned tokenwire__v1__model__field_indices_by_name[] = {
   3,   /* field[3] = size_bytes */
   7,   /* field[7] = state */
   8,   /* field[8] = training_context_length */
+  10,   /* field[10] = upstream_kind */
 };
 static const ProtobufCIntRange tokenwire__v1__model__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 10 }
+  { 0, 11 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
 {
@@ -3891,7 +3943,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__model__descriptor =
   "Tokenwire__V1__Model",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Model),
-  10,
+  11,
   tokenwire__v1__model__field_descriptors,
   tokenwire__v1__model__field_indices_by_name,
   1,  tokenwire__v1__model__number_ranges,
@@ -5039,7 +5091,7 @@ const ProtobufCEnumDescriptor tokenwire__v1__reasoning__descriptor =
   tokenwire__v1__reasoning__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tokenwire__v1__finish_reason__enum_values_by_number[9] =
+static const ProtobufCEnumValue tokenwire__v1__finish_reason__enum_values_by_number[10] =
 {
   { "FINISH_REASON_UNSPECIFIED", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED", 0 },
   { "FINISH_REASON_STOP", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_STOP", 1 },
@@ -5050,13 +5102,15 @@ static const ProtobufCEnumValue tokenwire__v1__finish_reason__enum_values_by_num
   { "FINISH_REASON_DEADLINE", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_DEADLINE", 6 },
   { "FINISH_REASON_ERROR", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_ERROR", 7 },
   { "FINISH_REASON_TOOL_CALLS", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_TOOL_CALLS", 8 },
+  { "FINISH_REASON_CONTENT_FILTER", "TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_CONTENT_FILTER", 9 },
 };
 static const ProtobufCIntRange tokenwire__v1__finish_reason__value_ranges[] = {
-{0, 0},{0, 9}
+{0, 0},{0, 10}
 };
-static const ProtobufCEnumValueIndex tokenwire__v1__finish_reason__enum_values_by_name[9] =
+static const ProtobufCEnumValueIndex tokenwire__v1__finish_reason__enum_values_by_name[10] =
 {
   { "FINISH_REASON_CANCELLED", 5 },
+  { "FINISH_REASON_CONTENT_FILTER", 9 },
   { "FINISH_REASON_CONTEXT_LENGTH", 4 },
   { "FINISH_REASON_DEADLINE", 6 },
   { "FINISH_REASON_ERROR", 7 },
@@ -5073,28 +5127,60 @@ const ProtobufCEnumDescriptor tokenwire__v1__finish_reason__descriptor =
   "FinishReason",
   "Tokenwire__V1__FinishReason",
   "tokenwire.v1",
-  9,
+  10,
   tokenwire__v1__finish_reason__enum_values_by_number,
-  9,
+  10,
   tokenwire__v1__finish_reason__enum_values_by_name,
   1,
   tokenwire__v1__finish_reason__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tokenwire__v1__model_state__enum_values_by_number[4] =
+static const ProtobufCEnumValue tokenwire__v1__usage_source__enum_values_by_number[3] =
+{
+  { "USAGE_SOURCE_UNSPECIFIED", "TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_UNSPECIFIED", 0 },
+  { "USAGE_SOURCE_REPORTED", "TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_REPORTED", 1 },
+  { "USAGE_SOURCE_COUNTED", "TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_COUNTED", 2 },
+};
+static const ProtobufCIntRange tokenwire__v1__usage_source__value_ranges[] = {
+{0, 0},{0, 3}
+};
+static const ProtobufCEnumValueIndex tokenwire__v1__usage_source__enum_values_by_name[3] =
+{
+  { "USAGE_SOURCE_COUNTED", 2 },
+  { "USAGE_SOURCE_REPORTED", 1 },
+  { "USAGE_SOURCE_UNSPECIFIED", 0 },
+};
+const ProtobufCEnumDescriptor tokenwire__v1__usage_source__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.UsageSource",
+  "UsageSource",
+  "Tokenwire__V1__UsageSource",
+  "tokenwire.v1",
+  3,
+  tokenwire__v1__usage_source__enum_values_by_number,
+  3,
+  tokenwire__v1__usage_source__enum_values_by_name,
+  1,
+  tokenwire__v1__usage_source__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tokenwire__v1__model_state__enum_values_by_number[5] =
 {
   { "MODEL_STATE_UNSPECIFIED", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED", 0 },
   { "MODEL_STATE_UNLOADED", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNLOADED", 1 },
   { "MODEL_STATE_LOADING", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_LOADING", 2 },
   { "MODEL_STATE_READY", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_READY", 3 },
+  { "MODEL_STATE_UNAVAILABLE", "TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNAVAILABLE", 4 },
 };
 static const ProtobufCIntRange tokenwire__v1__model_state__value_ranges[] = {
-{0, 0},{0, 4}
+{0, 0},{0, 5}
 };
-static const ProtobufCEnumValueIndex tokenwire__v1__model_state__enum_values_by_name[4] =
+static const ProtobufCEnumValueIndex tokenwire__v1__model_state__enum_values_by_name[5] =
 {
   { "MODEL_STATE_LOADING", 2 },
   { "MODEL_STATE_READY", 3 },
+  { "MODEL_STATE_UNAVAILABLE", 4 },
   { "MODEL_STATE_UNLOADED", 1 },
   { "MODEL_STATE_UNSPECIFIED", 0 },
 };
@@ -5105,9 +5191,9 @@ const ProtobufCEnumDescriptor tokenwire__v1__model_state__descriptor =
   "ModelState",
   "Tokenwire__V1__ModelState",
   "tokenwire.v1",
-  4,
+  5,
   tokenwire__v1__model_state__enum_values_by_number,
-  4,
+  5,
   tokenwire__v1__model_state__enum_values_by_name,
   1,
   tokenwire__v1__model_state__value_ranges,

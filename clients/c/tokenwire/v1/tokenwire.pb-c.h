@@ -126,14 +126,37 @@ typedef enum _Tokenwire__V1__FinishReason {
   /*
    * The model ended its text with calls of tools.
    */
-  TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_TOOL_CALLS = 8
+  TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_TOOL_CALLS = 8,
+  /*
+   * Of a model elsewhere: its server's filter ended the text.
+   */
+  TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_CONTENT_FILTER = 9
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__FINISH_REASON)
 } Tokenwire__V1__FinishReason;
+typedef enum _Tokenwire__V1__UsageSource {
+  /*
+   * The model is here, and its tokens are counted.
+   */
+  TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_UNSPECIFIED = 0,
+  /*
+   * The model's server has told them.
+   */
+  TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_REPORTED = 1,
+  /*
+   * An estimate from the length of the text: the model's server has not told them.
+   */
+  TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_COUNTED = 2
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__USAGE_SOURCE)
+} Tokenwire__V1__UsageSource;
 typedef enum _Tokenwire__V1__ModelState {
   TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED = 0,
   TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNLOADED = 1,
   TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_LOADING = 2,
-  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_READY = 3
+  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_READY = 3,
+  /*
+   * A model elsewhere, none of whose servers answers.
+   */
+  TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNAVAILABLE = 4
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__MODEL_STATE)
 } Tokenwire__V1__ModelState;
 typedef enum _Tokenwire__V1__Durability {
@@ -649,10 +672,18 @@ struct  Tokenwire__V1__Started
    * From the arrival of the request to the first work on it.
    */
   int64_t queue_time_nano;
+  /*
+   * Of a model elsewhere: the server that generates the text, by its name in the operator's file.
+   */
+  char *replica;
+  /*
+   * Of a model elsewhere: the model that this server says it uses, such as "gpt-4o-2024-08-06".
+   */
+  char *upstream_model;
 };
 #define TOKENWIRE__V1__STARTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__started__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0 }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, (char *)protobuf_c_empty_string, 0, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 /*
@@ -829,10 +860,14 @@ struct  Tokenwire__V1__Usage
    * Those of `completion_tokens` that are in `reasoning_text`, and their marks.
    */
   int32_t reasoning_tokens;
+  /*
+   * Of a model elsewhere: where these numbers come from.
+   */
+  Tokenwire__V1__UsageSource source;
 };
 #define TOKENWIRE__V1__USAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__usage__descriptor) \
-    , 0, 0, 0, 0 }
+    , 0, 0, 0, 0, TOKENWIRE__V1__USAGE_SOURCE__USAGE_SOURCE_UNSPECIFIED }
 
 
 struct  Tokenwire__V1__Timings
@@ -926,10 +961,14 @@ struct  Tokenwire__V1__Model
    * What the model's chat template knows; absent when it has none, or was never loaded.
    */
   Tokenwire__V1__ChatTemplate *chat_template;
+  /*
+   * The kind of server that has the model, such as "openai"; empty for a model here.
+   */
+  char *upstream_kind;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, 0, NULL }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0, 0, 0, 0, (char *)protobuf_c_empty_string, TOKENWIRE__V1__MODEL_STATE__MODEL_STATE_UNSPECIFIED, 0, NULL, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__V1__ChatTemplate
@@ -2139,6 +2178,7 @@ void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
 extern const ProtobufCEnumDescriptor    tokenwire__v1__tool_choice_mode__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__reasoning__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__finish_reason__descriptor;
+extern const ProtobufCEnumDescriptor    tokenwire__v1__usage_source__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__model_state__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__durability__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__log_order__descriptor;

@@ -8,6 +8,7 @@ DESCRIPTOR: _descriptor.FileDescriptor
 DURABILITY_SYNCED: Durability
 DURABILITY_UNSPECIFIED: Durability
 FINISH_REASON_CANCELLED: FinishReason
+FINISH_REASON_CONTENT_FILTER: FinishReason
 FINISH_REASON_CONTEXT_LENGTH: FinishReason
 FINISH_REASON_DEADLINE: FinishReason
 FINISH_REASON_ERROR: FinishReason
@@ -21,6 +22,7 @@ LOG_ORDER_OLDEST_FIRST: LogOrder
 LOG_ORDER_UNSPECIFIED: LogOrder
 MODEL_STATE_LOADING: ModelState
 MODEL_STATE_READY: ModelState
+MODEL_STATE_UNAVAILABLE: ModelState
 MODEL_STATE_UNLOADED: ModelState
 MODEL_STATE_UNSPECIFIED: ModelState
 REASONING_AUTO: Reasoning
@@ -30,6 +32,9 @@ TOOL_CHOICE_MODE_AUTO: ToolChoiceMode
 TOOL_CHOICE_MODE_NONE: ToolChoiceMode
 TOOL_CHOICE_MODE_REQUIRED: ToolChoiceMode
 TOOL_CHOICE_MODE_UNSPECIFIED: ToolChoiceMode
+USAGE_SOURCE_COUNTED: UsageSource
+USAGE_SOURCE_REPORTED: UsageSource
+USAGE_SOURCE_UNSPECIFIED: UsageSource
 
 class AbortRequest(_message.Message):
     __slots__ = ["generation_id"]
@@ -353,7 +358,7 @@ class Logprob(_message.Message):
     def __init__(self, token_id: _Optional[int] = ..., token: _Optional[bytes] = ..., logprob: _Optional[float] = ...) -> None: ...
 
 class Model(_message.Message):
-    __slots__ = ["chat_template", "context_length", "description", "id", "is_default", "parameters", "quantization", "size_bytes", "state", "training_context_length"]
+    __slots__ = ["chat_template", "context_length", "description", "id", "is_default", "parameters", "quantization", "size_bytes", "state", "training_context_length", "upstream_kind"]
     CHAT_TEMPLATE_FIELD_NUMBER: _ClassVar[int]
     CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
     DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
@@ -364,6 +369,7 @@ class Model(_message.Message):
     SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     TRAINING_CONTEXT_LENGTH_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_KIND_FIELD_NUMBER: _ClassVar[int]
     chat_template: ChatTemplate
     context_length: int
     description: str
@@ -374,7 +380,8 @@ class Model(_message.Message):
     size_bytes: int
     state: ModelState
     training_context_length: int
-    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ..., training_context_length: _Optional[int] = ..., chat_template: _Optional[_Union[ChatTemplate, _Mapping]] = ...) -> None: ...
+    upstream_kind: str
+    def __init__(self, id: _Optional[str] = ..., description: _Optional[str] = ..., parameters: _Optional[int] = ..., size_bytes: _Optional[int] = ..., context_length: _Optional[int] = ..., is_default: bool = ..., quantization: _Optional[str] = ..., state: _Optional[_Union[ModelState, str]] = ..., training_context_length: _Optional[int] = ..., chat_template: _Optional[_Union[ChatTemplate, _Mapping]] = ..., upstream_kind: _Optional[str] = ...) -> None: ...
 
 class Progress(_message.Message):
     __slots__ = ["cached", "processed", "total"]
@@ -449,22 +456,26 @@ class SamplingOptions(_message.Message):
     def __init__(self, temperature: _Optional[float] = ..., top_k: _Optional[int] = ..., top_p: _Optional[float] = ..., min_p: _Optional[float] = ..., repeat_penalty: _Optional[float] = ..., repeat_last_n: _Optional[int] = ..., presence_penalty: _Optional[float] = ..., frequency_penalty: _Optional[float] = ..., seed: _Optional[int] = ..., logit_bias: _Optional[_Iterable[_Union[LogitBias, _Mapping]]] = ..., ignore_eos: bool = ..., min_tokens: _Optional[int] = ...) -> None: ...
 
 class Started(_message.Message):
-    __slots__ = ["cached_tokens", "generation_id", "model", "prompt_tokens", "queue_time_nano", "seed", "user_id"]
+    __slots__ = ["cached_tokens", "generation_id", "model", "prompt_tokens", "queue_time_nano", "replica", "seed", "upstream_model", "user_id"]
     CACHED_TOKENS_FIELD_NUMBER: _ClassVar[int]
     GENERATION_ID_FIELD_NUMBER: _ClassVar[int]
     MODEL_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     QUEUE_TIME_NANO_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
     SEED_FIELD_NUMBER: _ClassVar[int]
+    UPSTREAM_MODEL_FIELD_NUMBER: _ClassVar[int]
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     cached_tokens: int
     generation_id: str
     model: str
     prompt_tokens: int
     queue_time_nano: int
+    replica: str
     seed: int
+    upstream_model: str
     user_id: str
-    def __init__(self, generation_id: _Optional[str] = ..., model: _Optional[str] = ..., seed: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., user_id: _Optional[str] = ..., queue_time_nano: _Optional[int] = ...) -> None: ...
+    def __init__(self, generation_id: _Optional[str] = ..., model: _Optional[str] = ..., seed: _Optional[int] = ..., prompt_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., user_id: _Optional[str] = ..., queue_time_nano: _Optional[int] = ..., replica: _Optional[str] = ..., upstream_model: _Optional[str] = ...) -> None: ...
 
 class Timings(_message.Message):
     __slots__ = ["completion_nano", "prompt_nano", "queue_nano"]
@@ -531,16 +542,18 @@ class ToolChoice(_message.Message):
     def __init__(self, mode: _Optional[_Union[ToolChoiceMode, str]] = ..., name: _Optional[str] = ...) -> None: ...
 
 class Usage(_message.Message):
-    __slots__ = ["cached_tokens", "completion_tokens", "prompt_tokens", "reasoning_tokens"]
+    __slots__ = ["cached_tokens", "completion_tokens", "prompt_tokens", "reasoning_tokens", "source"]
     CACHED_TOKENS_FIELD_NUMBER: _ClassVar[int]
     COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
     PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
     REASONING_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    SOURCE_FIELD_NUMBER: _ClassVar[int]
     cached_tokens: int
     completion_tokens: int
     prompt_tokens: int
     reasoning_tokens: int
-    def __init__(self, prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reasoning_tokens: _Optional[int] = ...) -> None: ...
+    source: UsageSource
+    def __init__(self, prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ..., cached_tokens: _Optional[int] = ..., reasoning_tokens: _Optional[int] = ..., source: _Optional[_Union[UsageSource, str]] = ...) -> None: ...
 
 class ToolChoiceMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
@@ -549,6 +562,9 @@ class Reasoning(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class FinishReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class UsageSource(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class ModelState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):

@@ -433,10 +433,12 @@ struct  Tokenwire__V1__Started
   int32_t cached_tokens;
   ProtobufCBinaryData user_id;
   int64_t queue_time_nano;
+  ProtobufCBinaryData replica;
+  ProtobufCBinaryData upstream_model;
 };
 #define TOKENWIRE__V1__STARTED__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__started__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0, {0,NULL}, 0 }
+    , {0,NULL}, {0,NULL}, 0, 0, 0, {0,NULL}, 0, {0,NULL}, {0,NULL} }
 
 
 struct  Tokenwire__V1__Progress
@@ -540,10 +542,11 @@ struct  Tokenwire__V1__Usage
   int32_t completion_tokens;
   int32_t cached_tokens;
   int32_t reasoning_tokens;
+  int32_t source;
 };
 #define TOKENWIRE__V1__USAGE__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__usage__descriptor) \
-    , 0, 0, 0, 0 }
+    , 0, 0, 0, 0, 0 }
 
 
 struct  Tokenwire__V1__Timings
@@ -610,10 +613,11 @@ struct  Tokenwire__V1__Model
   int32_t state;
   int32_t training_context_length;
   Tokenwire__V1__ChatTemplate *chat_template;
+  ProtobufCBinaryData upstream_kind;
 };
 #define TOKENWIRE__V1__MODEL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__model__descriptor) \
-    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, 0, NULL }
+    , {0,NULL}, {0,NULL}, 0, 0, 0, 0, {0,NULL}, 0, 0, NULL, {0,NULL} }
 
 
 struct  Tokenwire__V1__ChatTemplate

@@ -1,0 +1,183 @@
+internal import Generation
+internal import Identifiers
+internal import JSON
+
+/// The body of a request for `/messages` (https://platform.claude.com/docs/en/api/messages).
+struct AnthropicBody {
+  let bytes: [UInt8]
+
+  /// The least that Anthropic takes.
+  private static let leastBudget = 1024
+
+  /// - Throws: `invalidRequest` for a conversation that Anthropic's form has no place for.
+  init(_ request: GenerationRequest, of model: UpstreamModel) throws(GenerationError) {
+    let conversation =
+      switch request.input {
+      case .conversation(let conversation): conversation
+      case .prompt(let prompt): Conversation([ChatMessage(role: .user, content: prompt)])
+      case .tokens: throw .unsupported("prompt_token_ids", by: model)
+      }
+    var json = JSONWriter(capacity: 4096)
+    json.member("model", model.name)
+    try Self.writeMessages(of: conversation, to: &json)
+    try Self.writeTools(of: conversation, to: &json)
+    json.member("max_tokens", request.maxTokens)
+    json.begin("stream")
+    json.literal("true")
+    if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
+    let choice = SamplingChoice(request.sampling, model)
+    for (name, value) in [("temperature", choice.temperature), ("top_p", choice.topP)] {
+      guard let value else { continue }
+      json.begin(name)
+      json.literal("\(value)")
+    }
+    if let topK = choice.topK { json.member("top_k", topK) }
+    try Self.writeThinking(conversation, to: &json)
+    json.end()
+    self.bytes = json.bytes
+  }
+
+  /// The contents of the messages, with JSON of calls.
+  static func writeMessages(
+    of conversation: Conversation,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
+    let messages = conversation.messages
+    let isSystem = { (message: ChatMessage) in
+      message.role == .system || message.role == .developer
+    }
+    let system = messages.prefix(while: isSystem)
+    if !system.isEmpty {
+      json.member("system", system.map(\.content).joined(separator: "\n\n"))
+    }
+    json.begin("messages")
+    json.beginArray()
+    var index = system.count
+    while index < messages.count {
+      let message = messages[index]
+      guard !isSystem(message) else {
+        throw GenerationError(
+          .invalidRequest,
+          "messages[\(index)].role is \"\(message.role.rawValue)\", but this model takes such messages "
+            + "at the beginning alone"
+        )
+      }
+      json.beginElement()
+      json.beginObject()
+      json.member("role", message.role == .assistant ? "assistant" : "user")
+      json.begin("content")
+      json.beginArray()
+      if message.role == .tool {
+        // The results of one turn's calls come in one message.
+        while index < messages.count, messages[index].role == .tool {
+          Self.writeResult(messages[index], to: &json)
+          index += 1
+        }
+        if index < messages.count, messages[index].role == .user {
+          Self.writeText(messages[index].content, to: &json)
+          index += 1
+        }
+      } else {
+        if !message.content.isEmpty { Self.writeText(message.content, to: &json) }
+        for (number, call) in message.toolCalls.enumerated() {
+          try Self.writeCall(call, "messages[\(index)].tool_calls[\(number)]", to: &json)
+        }
+        index += 1
+      }
+      json.endArray()
+      json.end()
+    }
+    json.endArray()
+  }
+
+  private static func writeText(_ text: String, to json: inout JSONWriter) {
+    json.beginElement()
+    json.beginObject()
+    json.member("type", "text")
+    json.member("text", text)
+    json.end()
+  }
+
+  private static func writeResult(_ message: ChatMessage, to json: inout JSONWriter) {
+    json.beginElement()
+    json.beginObject()
+    json.member("type", "tool_result")
+    json.member("tool_use_id", message.toolCallID?.text ?? "")
+    json.member("content", message.content)
+    json.end()
+  }
+
+  private static func writeCall(
+    _ call: ToolCall,
+    _ field: String,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
+    json.beginElement()
+    json.beginObject()
+    json.member("type", "tool_use")
+    json.member("id", call.id.text)
+    json.member("name", call.name.text)
+    json.begin("input")
+    json.value(
+      call.arguments.isEmpty
+        ? .object([]) : try JSONValue(schema: call.arguments, "\(field).arguments")
+    )
+    json.end()
+  }
+
+  static func writeTools(
+    of conversation: Conversation,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
+    if conversation.tools.isEmpty { return }
+    json.begin("tools")
+    json.beginArray()
+    for (index, tool) in conversation.tools.enumerated() {
+      json.beginElement()
+      json.beginObject()
+      json.member("name", tool.name.text)
+      if !tool.description.isEmpty { json.member("description", tool.description) }
+      json.begin("input_schema")
+      json.value(try tool.schema(at: index))
+      json.end()
+    }
+    json.endArray()
+    json.begin("tool_choice")
+    json.beginObject()
+    switch conversation.toolChoice {
+    case .auto: json.member("type", "auto")
+    case .none: json.member("type", "none")
+    case .required: json.member("type", "any")
+    case .named(let name):
+      json.member("type", "tool")
+      json.member("name", name.text)
+    }
+    if !conversation.allowsParallelToolCalls, conversation.toolChoice != .none {
+      json.begin("disable_parallel_tool_use")
+      json.literal("true")
+    }
+    json.end()
+  }
+
+  private static func writeThinking(
+    _ conversation: Conversation,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
+    if conversation.reasons, conversation.maximumReasoningTokens == nil { return }
+    json.begin("thinking")
+    json.beginObject()
+    if conversation.reasons, let budget = conversation.maximumReasoningTokens {
+      guard budget >= Self.leastBudget else {
+        throw GenerationError(
+          .invalidRequest,
+          "reasoning_max_tokens is \(budget), but this model takes \(Self.leastBudget) or more, or 0"
+        )
+      }
+      json.member("type", "enabled")
+      json.member("budget_tokens", budget)
+    } else {
+      json.member("type", "disabled")
+    }
+    json.end()
+  }
+}

@@ -1,0 +1,177 @@
+internal import Generation
+internal import Identifiers
+internal import JSON
+
+/// Reads the events of `/messages` (https://platform.claude.com/docs/en/build-with-claude/streaming).
+struct AnthropicEvents: AnswerEvents {
+  /// Is in no text that is read here.
+  let key: APIKey?
+  /// The calls so far, by the numbers of their blocks.
+  private var calls: [Int: Int] = [:]
+
+  init(key: APIKey?) {
+    self.key = key
+  }
+
+  mutating func read(
+    _ event: ServerSentEvent,
+    into parts: inout [AnswerPart]
+  ) throws(UpstreamFailure) {
+    let message: AnthropicEvent
+    do throws(JSONError) {
+      message = try AnthropicEvent(event.data)
+    } catch {
+      throw .malformed("has an event that cannot be read: \(error)")
+    }
+    switch message.type {
+    case "error":
+      let words = UpstreamWords(event.data, without: self.key).text
+      throw UpstreamFailure(reported: message.errorType, words)
+    case "message_start":
+      if !message.model.isEmpty { parts.append(.model(message.model)) }
+      parts.append(.usage(message.usage.reported))
+    case "content_block_start", "content_block_delta": self.read(message, &parts)
+    case "message_delta":
+      // Before the end, which it counts.
+      parts.append(.usage(message.usage.reported))
+      guard let reason = message.stopReason else { return }
+      parts.append(
+        .end(index: 0, reason: Self.reason(reason), matchedStop: message.stopSequence)
+      )
+    case "message_stop": parts.append(.done)
+    // Pings, the ends of blocks, and what is new.
+    default: break
+    }
+  }
+
+  private mutating func read(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
+    var piece = AnswerPiece(text: message.text, reasoning: message.thinking)
+    if !message.callID.isEmpty {
+      let index = self.calls.count
+      self.calls[message.index] = index
+      piece.calls = [CallPiece(index: index, id: message.callID, name: message.callName)]
+    } else if !message.partialJSON.isEmpty, let index = self.calls[message.index] {
+      piece.calls = [CallPiece(index: index, arguments: message.partialJSON)]
+    }
+    if !piece.text.isEmpty || !piece.reasoning.isEmpty || !piece.calls.isEmpty {
+      parts.append(.piece(piece))
+    }
+  }
+
+  private static func reason(_ name: Identifier) -> FinishReason? {
+    switch name {
+    case "end_turn", "pause_turn": .stop
+    case "stop_sequence": .stopSequence
+    case "max_tokens": .length
+    case "model_context_window_exceeded": .contextLength
+    case "tool_use": .toolCalls
+    case "refusal": .contentFilter
+    default: nil
+    }
+  }
+}
+
+/// One event of a message, of any type: what the types have in common has one place.
+struct AnthropicEvent {
+  var type: Identifier = ""
+  /// The number of the block.
+  var index = 0
+  var model: Identifier = ""
+  var text = ""
+  var thinking = ""
+  /// Of a block that begins a call.
+  var callID: Identifier = ""
+  var callName: Identifier = ""
+  var partialJSON = ""
+  var stopReason: Identifier?
+  var stopSequence: Identifier?
+  var usage = Usage()
+  var errorType: Identifier = ""
+
+  /// Anthropic counts what was cached beside the other tokens of a prompt.
+  struct Usage {
+    var input: Int?
+    var cacheCreation: Int?
+    var cacheRead: Int?
+    var output: Int?
+
+    var reported: ReportedUsage {
+      ReportedUsage(
+        promptTokens: self.input.map { $0 + (self.cacheCreation ?? 0) + (self.cacheRead ?? 0) },
+        completionTokens: self.output,
+        cachedTokens: self.cacheRead
+      )
+    }
+  }
+
+  init(_ bytes: [UInt8]) throws(JSONError) {
+    var json = JSONReader(bytes, limits: JSONLimits(depth: 64, members: 4096))
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "type": self.type = Identifier(try json.string())
+      case "index": self.index = Int(clamping: try json.integer())
+      case "message" where try json.nextType() == .object: try self.readMessage(&json)
+      case "content_block" where try json.nextType() == .object,
+        "delta" where try json.nextType() == .object:
+        try self.readContent(&json)
+      case "usage" where try json.nextType() == .object: try self.readUsage(&json)
+      case "error" where try json.nextType() == .object: try self.readError(&json)
+      default: try json.skip()
+      }
+    }
+    try json.end()
+  }
+
+  private mutating func readMessage(_ json: inout JSONReader) throws(JSONError) {
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "model": self.model = Identifier(try json.optionalString() ?? "")
+      case "usage" where try json.nextType() == .object: try self.readUsage(&json)
+      default: try json.skip()
+      }
+    }
+  }
+
+  /// A block at its beginning, its next piece, or the end of the message.
+  private mutating func readContent(_ json: inout JSONReader) throws(JSONError) {
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "text": self.text = try json.optionalString() ?? ""
+      case "thinking": self.thinking = try json.optionalString() ?? ""
+      case "id": self.callID = Identifier(try json.optionalString() ?? "")
+      case "name": self.callName = Identifier(try json.optionalString() ?? "")
+      case "partial_json": self.partialJSON = try json.optionalString() ?? ""
+      case "stop_reason": self.stopReason = try json.optionalString().map { Identifier($0) }
+      case "stop_sequence": self.stopSequence = try json.optionalString().map { Identifier($0) }
+      default: try json.skip()
+      }
+    }
+  }
+
+  private mutating func readUsage(_ json: inout JSONReader) throws(JSONError) {
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "input_tokens": self.usage.input = try json.count()
+      case "cache_creation_input_tokens": self.usage.cacheCreation = try json.count()
+      case "cache_read_input_tokens": self.usage.cacheRead = try json.count()
+      case "output_tokens": self.usage.output = try json.count()
+      default: try json.skip()
+      }
+    }
+  }
+
+  private mutating func readError(_ json: inout JSONReader) throws(JSONError) {
+    try json.beginObject()
+    while let name = try json.nextName() {
+      if name == "type", try json.isStringNext() {
+        self.errorType = Identifier(try json.string())
+      } else {
+        try json.skip()
+      }
+    }
+  }
+}

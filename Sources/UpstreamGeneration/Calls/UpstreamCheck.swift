@@ -1,0 +1,120 @@
+internal import AsyncHTTPClient
+internal import Generation
+internal import Identifiers
+internal import JSON
+internal import NIOCore
+internal import NIOHTTP1
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// What a server says when it is asked for its models.
+struct UpstreamCheck {
+  /// Whether it answers at all: some have no such list, or not for every key.
+  var isReachable: Bool
+  /// Why it cannot be used, if so.
+  var failure: UpstreamFailure?
+  /// Whether the model is in its list; nil when there is none.
+  var hasModel: Bool?
+  /// The length of the model's context, in tokens; nil when the list does not have it.
+  var contextLength: Int?
+
+  private static let maximumSize = 4 << 20
+  private static let timeout = Duration.seconds(10)
+
+  /// Asks a server; for 10 seconds at most.
+  init(_ service: UpstreamService, _ server: Int) async {
+    self = await withTaskGroup(of: UpstreamCheck?.self) { group in
+      group.addTask { await Self.ask(service, server) }
+      group.addTask {
+        // A sleep that is cancelled ends early, and nobody reads its result.
+        try? await Task.sleep(for: Self.timeout)
+        return nil
+      }
+      let first = await group.next() ?? nil
+      group.cancelAll()
+      return first ?? UpstreamCheck(failed: .silent(Self.timeout))
+    }
+  }
+
+  private init(failed failure: UpstreamFailure) {
+    self.isReachable = false
+    self.failure = failure
+  }
+
+  private static func ask(_ service: UpstreamService, _ server: Int) async -> UpstreamCheck {
+    let model = service.model
+    do throws(UpstreamFailure) {
+      let response = try await service.clients.send(
+        .GET,
+        model.replicas[server].baseURL + model.modelsPath,
+        model.headers,
+        authorities: model.authorities
+      )
+      let body = try await Self.body(of: response)
+      var check = UpstreamCheck(failed: .cutOff)
+      check.isReachable = response.status.code < 500
+      check.failure = nil
+      if response.status == .ok {
+        check.read(body, model)
+      } else if response.status != .notFound {
+        check.failure = UpstreamFailure(
+          response.status,
+          response.headers,
+          body: body,
+          key: model.key,
+          now: time(nil)
+        )
+      }
+      return check
+    } catch {
+      return UpstreamCheck(failed: error)
+    }
+  }
+
+  private static func body(
+    of response: HTTPClientResponse
+  ) async throws(UpstreamFailure) -> [UInt8] {
+    do {
+      return Array(try await response.body.collect(upTo: Self.maximumSize).readableBytesView)
+    } catch {
+      throw UpstreamFailure(error)
+    }
+  }
+
+  /// Reads a list of models, `{"data": [{"id": ...}]}`, with the lengths of contexts where vLLM,
+  /// SGLang, Tokenwire, llama-server and Anthropic have them.
+  private mutating func read(_ body: [UInt8], _ model: UpstreamModel) {
+    let limits = JSONLimits(depth: 32, members: 4096)
+    guard let list = try? JSONValue(bytes: body, limits: limits),
+      case .array(let models)? = list.member("data")
+    else { return }
+    let name = JSONValue.string(Identifier(model.name))
+    let found = models.first { $0.member("id") == name }
+    self.hasModel = found != nil
+    let entry = found ?? (models.count == 1 && model.kind == .llamaServer ? models[0] : nil)
+    if model.kind == .llamaServer { self.hasModel = entry != nil }
+    for field in ["max_model_len", "context_length", "max_input_tokens"] as [Identifier] {
+      if self.contextLength == nil { self.contextLength = entry?.member(field)?.count }
+    }
+    self.contextLength = self.contextLength ?? entry?.member("meta")?.member("n_ctx")?.count
+  }
+}
+
+extension JSONValue {
+  fileprivate func member(_ name: Identifier) -> JSONValue? {
+    guard case .object(let members) = self else { return nil }
+    return members.first { $0.name == name }?.value
+  }
+
+  fileprivate var count: Int? {
+    // A server without a limit tells the largest number.
+    guard case .number(let text) = self, let count = Int(text), 0 < count, count < Int32.max else {
+      return nil
+    }
+    return count
+  }
+}

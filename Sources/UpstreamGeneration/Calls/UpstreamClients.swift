@@ -1,0 +1,117 @@
+internal import AsyncHTTPClient
+internal import Generation
+internal import Logging
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+
+#if canImport(Glibc)
+internal import Glibc
+#else
+internal import Musl
+#endif
+
+/// The connections to the servers of a model.
+///
+/// Redirects are not followed: what is called is in the operator's file alone.
+struct UpstreamClients: Sendable {
+  private let direct: HTTPClient
+  /// Goes through a proxy; nil when there is none.
+  private let proxied: HTTPClient?
+  private let proxies: ProxyRules
+
+  /// - Parameters:
+  ///   - connectTimeout: for a new connection.
+  ///   - proxies: which servers are called through which proxy.
+  init(connectTimeout: Duration, _ proxies: ProxyRules) {
+    var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
+    configuration.timeout.connect = .nanoseconds(Int64(connectTimeout / .nanoseconds(1)))
+    // The pool of replicas limits them.
+    configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = .max
+    // Another server is tried instead.
+    configuration.connectionPool.retryConnectionEstablishment = false
+    self.direct = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    self.proxied = proxies.proxy.map { proxy in
+      configuration.proxy = proxy
+      return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+    self.proxies = proxies
+  }
+
+  /// Sends a request, and waits for the head of its answer.
+  ///
+  /// - Parameters:
+  ///   - url: the address; the base URL of a replica and a path.
+  ///   - authorities: a PEM file; nil are the system's.
+  func send(
+    _ method: HTTPMethod,
+    _ url: String,
+    _ headers: HTTPHeaders,
+    body: [UInt8] = [],
+    authorities: String?
+  ) async throws(UpstreamFailure) -> HTTPClientResponse {
+    var request = HTTPClientRequest(url: url)
+    request.method = method
+    request.headers = headers
+    if !body.isEmpty { request.body = .bytes(ByteBuffer(bytes: body)) }
+    if let authorities {
+      var tls = TLSConfiguration.makeClientConfiguration()
+      tls.trustRoots = .file(authorities)
+      request.tlsConfiguration = tls
+    }
+    let client = self.proxies.applies(to: url) ? self.proxied ?? self.direct : self.direct
+    do {
+      return try await client.execute(request, deadline: .distantFuture)
+    } catch {
+      throw UpstreamFailure(error)
+    }
+  }
+
+  /// Closes the connections.
+  func shutDown(_ logger: Logger) async {
+    for client in [self.direct, self.proxied].compactMap({ $0 }) {
+      do {
+        try await client.shutdown()
+      } catch {
+        logger.warning("Connections to a model's servers did not close: \(error)")
+      }
+    }
+  }
+}
+
+extension UpstreamFailure {
+  /// An error of the client, which cannot be shown to callers: it may have addresses.
+  init(_ error: any Error) {
+    if error is CancellationError {
+      self = .cancelled
+      return
+    }
+    switch error as? HTTPClientError {
+    case .cancelled?: self = .cancelled
+    case .connectTimeout?: self = .unreachable("no connection within the time for one")
+    case .remoteConnectionClosed?: self = .closed
+    case .tlsHandshakeTimeout?: self = .unreachable("the TLS handshake took too long")
+    case .proxyAuthenticationRequired?, .invalidProxyResponse?, .httpProxyHandshakeTimeout?:
+      self = .unreachable("the proxy refuses the connection")
+    default:
+      if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
+        self = .unreachable("TLS failed; its certificate may not be trusted")
+      } else if error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED {
+        self = .unreachable("it cannot be connected to")
+      } else if error is HTTPParserError {
+        self = .malformed("is not HTTP")
+      } else {
+        self = .unreachable("the connection broke")
+      }
+    }
+  }
+
+  /// The connection was closed before the answer: it may have been an old one.
+  static let closed = UpstreamFailure.unreachable("the connection was closed")
+
+  /// The caller's time between two pieces of the answer is over.
+  static func silent(_ time: Duration) -> UpstreamFailure {
+    .unreachable("it sent nothing for \(time)")
+  }
+}

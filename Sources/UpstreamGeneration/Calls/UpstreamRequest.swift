@@ -1,0 +1,114 @@
+internal import Generation
+internal import Identifiers
+internal import NIOHTTP1
+
+/// A request of HTTP that asks a server for texts.
+struct UpstreamRequest: Sendable {
+  /// What follows the base URL.
+  var path: String
+  var headers: HTTPHeaders
+  var body: [UInt8]
+
+  /// - Throws: for a request that cannot be put into the server's words.
+  init(
+    _ request: GenerationRequest,
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks
+  ) throws(GenerationError) {
+    let isCompletion = request.isCompletion(of: model)
+    self.path = model.path(isCompletion ? "completions" : "chat/completions")
+    self.headers = model.headers
+    self.headers.add(name: "content-type", value: "application/json")
+    self.headers.add(name: "accept", value: "text/event-stream")
+    if model.kind == .anthropic {
+      self.path = model.path("messages")
+      self.body = try AnthropicBody(request, of: model).bytes
+    } else if isCompletion {
+      self.body = OpenAICompletionBody(request, of: model, quirks).bytes
+    } else {
+      self.body = try OpenAIChatBody(request, of: model, quirks).bytes
+    }
+  }
+}
+
+extension UpstreamModel {
+  /// What follows the base URL, for an operation such as "chat/completions".
+  func path(_ operation: String) -> String {
+    switch self.kind {
+    case .azure:
+      "/openai/deployments/\(self.name.escapedForPath)/\(operation)?api-version=\(self.apiVersion ?? "")"
+    default: "/\(operation)"
+    }
+  }
+
+  /// What follows the base URL, for the list of the server's models.
+  var modelsPath: String {
+    self.kind == .azure ? "/openai/models?api-version=\(self.apiVersion ?? "")" : "/models"
+  }
+
+  /// The headers of all requests, with the key.
+  var headers: HTTPHeaders {
+    var headers: HTTPHeaders = ["user-agent": "tokenwire"]
+    if self.kind == .anthropic { headers.add(name: "anthropic-version", value: "2023-06-01") }
+    guard let key = self.key?.secret.text else { return headers }
+    switch self.kind {
+    case .anthropic: headers.add(name: "x-api-key", value: key)
+    case .azure: headers.add(name: "api-key", value: key)
+    default: headers.add(name: "authorization", value: "Bearer \(key)")
+    }
+    return headers
+  }
+}
+
+extension String {
+  /// The text as one segment of a path (RFC 3986 section 3.3).
+  fileprivate var escapedForPath: String {
+    self.utf8.reduce(into: "") { text, byte in
+      switch byte {
+      case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"),
+        UInt8(ascii: "0") ... UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."),
+        UInt8(ascii: "_"), UInt8(ascii: "~"):
+        text.unicodeScalars.append(Unicode.Scalar(byte))
+      default:
+        let digits = String(byte, radix: 16)
+        text += byte < 16 ? "%0\(digits)" : "%\(digits)"
+      }
+    }
+  }
+}
+
+/// What was learned of a model's servers from their refusals.
+struct UpstreamQuirks: Sendable, Hashable {
+  /// Whether they take `stream_options`.
+  var takesStreamOptions = true
+  /// The name of the limit of tokens.
+  var lengthField: LengthField
+
+  /// The name of the limit of tokens.
+  enum LengthField: String, Sendable, Hashable {
+    case maxTokens = "max_tokens"
+    case maxCompletionTokens = "max_completion_tokens"
+  }
+
+  init(_ kind: UpstreamKind) {
+    self.lengthField = kind == .openai ? .maxCompletionTokens : .maxTokens
+  }
+
+  /// Learns from a refusal.
+  ///
+  /// - Returns: whether the same request may succeed now.
+  mutating func learn(from error: GenerationError) -> Bool {
+    guard error.code == .invalidRequest else { return false }
+    let namesOptions = error.message.contains("stream_options")  // compares words of ours
+    let namesLength = error.message.contains("max_completion_tokens")  // compares words of ours
+    if self.takesStreamOptions, namesOptions {
+      self.takesStreamOptions = false
+      return true
+    }
+    if namesLength {
+      self.lengthField = self.lengthField == .maxTokens ? .maxCompletionTokens : .maxTokens
+      return true
+    }
+    return false
+  }
+}

@@ -1,0 +1,350 @@
+internal import Generation
+internal import Identifiers
+internal import JSON
+
+/// The body of a request for `/chat/completions`
+/// (https://platform.openai.com/docs/api-reference/chat/create).
+struct OpenAIChatBody {
+  let bytes: [UInt8]
+
+  /// - Throws: `invalidRequest` for a schema that is not JSON.
+  init(
+    _ request: GenerationRequest,
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks
+  ) throws(GenerationError) {
+    var json = JSONWriter(capacity: 4096)
+    json.member("model", model.name)
+    json.begin("messages")
+    json.beginArray()
+    switch request.input {
+    case .prompt(let prompt):
+      json.beginElement()
+      Self.write(ChatMessage(role: .user, content: prompt), model.kind, to: &json)
+      json.endArray()
+    case .conversation(let conversation):
+      for message in conversation.messages {
+        json.beginElement()
+        Self.write(message, model.kind, to: &json)
+      }
+      json.endArray()
+      try Self.writeTools(of: conversation, to: &json)
+      Self.writeThinking(conversation, model.kind, to: &json)
+      if conversation.messages.last?.role == .assistant,
+        model.kind == .vllm || model.kind == .sglang
+      {
+        json.begin("continue_final_message")
+        json.literal("true")
+        json.begin("add_generation_prompt")
+        json.literal("false")
+      }
+    case .tokens: json.endArray()
+    }
+    request.writeOptions(of: model, quirks, to: &json)
+    if let count = request.logprobs {
+      json.begin("logprobs")
+      json.literal("true")
+      json.member("top_logprobs", count)
+    }
+    try request.writeConstraint(model.kind, to: &json)
+    json.end()
+    self.bytes = json.bytes
+  }
+
+  private static func write(_ message: ChatMessage, _ kind: UpstreamKind, to json: inout JSONWriter)
+  {
+    json.beginObject()
+    let role = message.role == .developer && !kind.hasDeveloperRole ? .system : message.role
+    json.member("role", role.rawValue)
+    if message.content.isEmpty && !message.toolCalls.isEmpty {
+      json.begin("content")
+      json.literal("null")
+    } else {
+      json.member("content", message.content)
+    }
+    if !message.reasoning.isEmpty, kind.takesThoughts {
+      json.member("reasoning_content", message.reasoning)
+    }
+    if let id = message.toolCallID { json.member("tool_call_id", id.text) }
+    if !message.toolCalls.isEmpty {
+      json.begin("tool_calls")
+      json.beginArray()
+      for call in message.toolCalls {
+        json.beginElement()
+        json.beginObject()
+        json.member("id", call.id.text)
+        json.member("type", "function")
+        json.begin("function")
+        json.beginObject()
+        json.member("name", call.name.text)
+        json.member("arguments", call.arguments)
+        json.end()
+        json.end()
+      }
+      json.endArray()
+    }
+    json.end()
+  }
+
+  private static func writeTools(
+    of conversation: Conversation,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
+    if conversation.tools.isEmpty { return }
+    json.begin("tools")
+    json.beginArray()
+    for (index, tool) in conversation.tools.enumerated() {
+      json.beginElement()
+      json.beginObject()
+      json.member("type", "function")
+      json.begin("function")
+      json.beginObject()
+      json.member("name", tool.name.text)
+      if !tool.description.isEmpty { json.member("description", tool.description) }
+      json.begin("parameters")
+      json.value(try tool.schema(at: index))
+      json.end()
+      json.end()
+    }
+    json.endArray()
+    switch conversation.toolChoice {
+    case .auto: break
+    case .none: json.member("tool_choice", "none")
+    case .required: json.member("tool_choice", "required")
+    case .named(let name):
+      json.begin("tool_choice")
+      json.beginObject()
+      json.member("type", "function")
+      json.begin("function")
+      json.beginObject()
+      json.member("name", name.text)
+      json.end()
+      json.end()
+    }
+    if !conversation.allowsParallelToolCalls {
+      json.begin("parallel_tool_calls")
+      json.literal("false")
+    }
+  }
+
+  private static func writeThinking(
+    _ conversation: Conversation,
+    _ kind: UpstreamKind,
+    to json: inout JSONWriter
+  ) {
+    if !conversation.reasons, kind.features.contains(.reasoningOff) {
+      json.begin("chat_template_kwargs")
+      json.beginObject()
+      json.begin("enable_thinking")
+      json.literal("false")
+      json.end()
+    } else if let most = conversation.maximumReasoningTokens,
+      kind.features.contains(.reasoningBudget)
+    {
+      json.member("reasoning_max_tokens", most)
+    }
+  }
+}
+
+/// The body of a request for `/completions`
+/// (https://platform.openai.com/docs/api-reference/completions/create).
+struct OpenAICompletionBody {
+  let bytes: [UInt8]
+
+  init(_ request: GenerationRequest, of model: UpstreamModel, _ quirks: UpstreamQuirks) {
+    var json = JSONWriter(capacity: 4096)
+    json.member("model", model.name)
+    json.begin("prompt")
+    switch request.input {
+    case .prompt(let prompt): json.string(prompt)
+    case .tokens(let tokens):
+      json.beginArray()
+      for token in tokens {
+        json.beginElement()
+        json.literal("\(token)")
+      }
+      json.endArray()
+    case .conversation: json.string("")
+    }
+    var quirks = quirks
+    quirks.lengthField = .maxTokens
+    request.writeOptions(of: model, quirks, to: &json)
+    if let count = request.logprobs { json.member("logprobs", count) }
+    switch request.constraint {
+    case .grammar(let grammar): json.member("grammar", grammar)
+    case .jsonSchema(let schema): json.member("json_schema", schema)
+    case nil: break
+    }
+    json.end()
+    self.bytes = json.bytes
+  }
+}
+
+extension GenerationRequest {
+  /// Writes what chats and completions have in common.
+  fileprivate func writeOptions(
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks,
+    to json: inout JSONWriter
+  ) {
+    json.begin("stream")
+    json.literal("true")
+    if quirks.takesStreamOptions {
+      json.begin("stream_options")
+      json.beginObject()
+      json.begin("include_usage")
+      json.literal("true")
+      if model.kind.tellsUsageOfChunks {
+        json.begin("continuous_usage_stats")
+        json.literal("true")
+      }
+      json.end()
+    }
+    json.member(quirks.lengthField.rawValue, self.maxTokens)
+    if !self.stop.isEmpty { json.member("stop", self.stop) }
+    if self.n > 1 { json.member("n", self.n) }
+    self.writeSampling(of: model, to: &json)
+    if self.deterministic {
+      json.begin("deterministic")
+      json.literal("true")
+    }
+    if model.kind.features.contains(.session), !self.sessionID.isEmpty {
+      json.member("session_id", self.sessionID.text)
+    }
+  }
+
+  private func writeSampling(of model: UpstreamModel, to json: inout JSONWriter) {
+    let choice = SamplingChoice(self.sampling, model)
+    func number(_ name: String, _ value: Float?) {
+      guard let value else { return }
+      json.begin(name)
+      json.literal("\(value)")
+    }
+    number("temperature", choice.temperature)
+    number("top_p", choice.topP)
+    if let topK = choice.topK { json.member("top_k", topK) }
+    number("min_p", choice.minP)
+    if sampling.repeatPenalty != 1 {
+      number(model.kind.repeatPenaltyField, sampling.repeatPenalty)
+      if sampling.repeatLastN != 64 { json.member("repeat_last_n", sampling.repeatLastN) }
+    }
+    if sampling.presencePenalty != 0 { number("presence_penalty", sampling.presencePenalty) }
+    if sampling.frequencyPenalty != 0 { number("frequency_penalty", sampling.frequencyPenalty) }
+    if let seed = sampling.seed { json.member("seed", seed) }
+    if sampling.ignoreEOS {
+      json.begin("ignore_eos")
+      json.literal("true")
+    }
+    if sampling.minTokens > 0 { json.member("min_tokens", sampling.minTokens) }
+    if !sampling.logitBias.isEmpty {
+      json.begin("logit_bias")
+      json.beginObject()
+      for (token, bias) in sampling.logitBias.sorted(by: { $0.key < $1.key }) {
+        number("\(token)", bias)
+      }
+      json.end()
+    }
+  }
+
+  fileprivate func writeConstraint(
+    _ kind: UpstreamKind,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
+    switch self.constraint {
+    case nil: break
+    case .grammar(let grammar) where kind == .vllm:
+      json.begin("structured_outputs")
+      json.beginObject()
+      json.member("grammar", grammar)
+      json.end()
+    case .grammar(let grammar): json.member(kind == .sglang ? "ebnf" : "grammar", grammar)
+    case .jsonSchema(let schema):
+      json.begin("response_format")
+      json.beginObject()
+      json.member("type", "json_schema")
+      json.begin("json_schema")
+      json.beginObject()
+      json.member("name", "answer")
+      json.begin("strict")
+      json.literal("true")
+      json.begin("schema")
+      json.value(try JSONValue(schema: schema, "json_schema"))
+      json.end()
+      json.end()
+    }
+  }
+}
+
+/// What is sent of the options that a request may leave to the server.
+struct SamplingChoice {
+  let temperature: Float?
+  let topP: Float?
+  let topK: Int?
+  let minP: Float?
+
+  init(_ options: SamplingOptions, _ model: UpstreamModel) {
+    let given = options.given
+    let defaults = model.defaults
+    self.temperature = Self.sent(
+      given.contains(.temperature) ? options.temperature : defaults.temperature,
+      by: model.kind
+    )
+    self.topP = Self.sent(given.contains(.topP) ? options.topP : defaults.topP, by: model.kind)
+    let features = model.kind.features
+    let topK = given.contains(.topK) ? options.topK : defaults.topK
+    self.topK = features.contains(.topK) ? topK.flatMap { Self.sent($0, by: model.kind) } : nil
+    self.minP = given.contains(.minP) && features.contains(.minP) ? options.minP : nil
+  }
+
+  /// The default of the hosted APIs is 1 for both numbers, and some of their models refuse even that.
+  private static func sent(_ value: Float?, by kind: UpstreamKind) -> Float? {
+    kind.isHosted && value == 1 ? nil : value
+  }
+
+  /// vLLM and SGLang name all tokens -1, Anthropic by leaving it out.
+  private static func sent(_ topK: Int, by kind: UpstreamKind) -> Int? {
+    if topK > 0 { return topK }
+    switch kind {
+    case .vllm, .sglang: return -1
+    case .anthropic: return nil
+    default: return 0
+    }
+  }
+}
+
+extension UpstreamKind {
+  fileprivate var isHosted: Bool { self == .openai || self == .azure || self == .anthropic }
+
+  fileprivate var takesThoughts: Bool {
+    self == .vllm || self == .sglang || self == .llamaServer || self == .tokenwire
+  }
+
+  fileprivate var repeatPenaltyField: String {
+    self == .llamaServer || self == .tokenwire ? "repeat_penalty" : "repetition_penalty"
+  }
+}
+
+extension Tool {
+  /// The JSON schema of its arguments; that of any object when it has none.
+  ///
+  /// - Throws: `invalidRequest` when it is not JSON.
+  func schema(at index: Int) throws(GenerationError) -> JSONValue {
+    if self.parameters.isEmpty {
+      return .object([
+        JSONValue.Member("type", .string("object")), JSONValue.Member("properties", .object([])),
+      ])
+    }
+    return try JSONValue(schema: self.parameters, "tools[\(index)].parameters")
+  }
+}
+
+extension JSONValue {
+  /// - Throws: `invalidRequest` with the field when the text is not JSON.
+  init(schema: String, _ field: String) throws(GenerationError) {
+    do throws(JSONError) {
+      self = try JSONValue(schema, limits: JSONLimits(depth: 64, members: 4096))
+    } catch {
+      throw GenerationError(.invalidRequest, "\(field) is not JSON: \(error)")
+    }
+  }
+}

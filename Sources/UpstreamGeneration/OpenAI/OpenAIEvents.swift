@@ -1,0 +1,247 @@
+internal import Generation
+internal import Identifiers
+internal import JSON
+
+/// Reads the events of `/chat/completions` and `/completions`, and their whole answers
+/// (https://platform.openai.com/docs/api-reference/chat-streaming).
+struct OpenAIEvents: AnswerEvents {
+  /// Is in no text that is read here.
+  let key: APIKey?
+  private var saysModel = false
+
+  init(key: APIKey?) {
+    self.key = key
+  }
+
+  mutating func read(
+    _ event: ServerSentEvent,
+    into parts: inout [AnswerPart]
+  ) throws(UpstreamFailure) {
+    if event.data.elementsEqual("[DONE]".utf8) {
+      parts.append(.done)
+      return
+    }
+    let chunk: OpenAIChunk
+    do throws(JSONError) {
+      chunk = try OpenAIChunk(event.data)
+    } catch {
+      throw .malformed("has an event that cannot be read: \(error)")
+    }
+    if chunk.hasError || event.name.elementsEqual("error".utf8) {
+      let words = UpstreamWords(event.data, without: self.key).text
+      throw UpstreamFailure(reported: chunk.errorType, words)
+    }
+    if !self.saysModel, !chunk.model.isEmpty {
+      self.saysModel = true
+      parts.append(.model(chunk.model))
+    }
+    // Before the text, whose tokens it counts.
+    if let usage = chunk.usage { parts.append(.usage(usage)) }
+    for choice in chunk.choices {
+      if choice.hasPiece { parts.append(.piece(choice.piece)) }
+      guard let reason = choice.finishReason else { continue }
+      parts.append(
+        .end(
+          index: choice.piece.index,
+          reason: Self.reason(reason, choice.stopReason),
+          matchedStop: choice.stopReason
+        )
+      )
+    }
+  }
+
+  /// - Returns: nil for a reason that says nothing: what came decides.
+  private static func reason(_ name: Identifier, _ stop: Identifier?) -> FinishReason? {
+    switch name {
+    case "stop", "eos", "eos_token", "end_turn": stop == nil ? .stop : .stopSequence
+    case "stop_sequence": .stopSequence
+    case "length", "max_tokens", "model_length": .length
+    case "tool_calls", "function_call", "tool_use": .toolCalls
+    case "content_filter", "safety": .contentFilter
+    default: nil
+    }
+  }
+}
+
+/// A chunk of an answer, or a whole one.
+struct OpenAIChunk {
+  var model: Identifier = ""
+  var choices: [Choice] = []
+  var usage: ReportedUsage?
+  var hasError = false
+  var errorType: Identifier = ""
+
+  struct Choice {
+    var piece = AnswerPiece()
+    var finishReason: Identifier?
+    /// The stop string that ended the text, from servers that say it.
+    var stopReason: Identifier?
+
+    var hasPiece: Bool {
+      !self.piece.text.isEmpty || !self.piece.reasoning.isEmpty || !self.piece.calls.isEmpty
+        || !self.piece.logprobs.isEmpty
+    }
+  }
+
+  init(_ bytes: [UInt8]) throws(JSONError) {
+    var json = JSONReader(bytes, limits: JSONLimits(depth: 64, members: 4096))
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "model": self.model = Identifier(try json.optionalString() ?? "")
+      case "choices" where try json.isArrayNext():
+        try json.beginArray()
+        while try json.nextElement() { self.choices.append(try Self.choice(&json)) }
+      case "usage" where try json.nextType() == .object: self.usage = try Self.usage(&json)
+      case "error" where try json.nextType() != .null:
+        self.hasError = true
+        self.errorType = try Self.errorType(&json)
+      default: try json.skip()
+      }
+    }
+    try json.end()
+  }
+
+  private static func errorType(_ json: inout JSONReader) throws(JSONError) -> Identifier {
+    guard try json.nextType() == .object else {
+      try json.skip()
+      return ""
+    }
+    var type: Identifier = ""
+    try json.beginObject()
+    while let name = try json.nextName() {
+      if name == "type", try json.isStringNext() {
+        type = Identifier(try json.string())
+      } else {
+        try json.skip()
+      }
+    }
+    return type
+  }
+
+  private static func choice(_ json: inout JSONReader) throws(JSONError) -> Choice {
+    var choice = Choice()
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "index": choice.piece.index = Int(clamping: try json.integer())
+      case "text": choice.piece.text += try json.optionalString() ?? ""
+      case "delta" where try json.nextType() == .object,
+        "message" where try json.nextType() == .object:
+        try Self.delta(&json, &choice.piece)
+      case "logprobs" where try json.nextType() == .object:
+        choice.piece.logprobs = try json.logprobs()
+      case "finish_reason": choice.finishReason = try json.optionalString().map { Identifier($0) }
+      case "stop_reason", "matched_stop":
+        if try json.isStringNext() {
+          choice.stopReason = Identifier(try json.string())
+        } else {
+          // The id of a token.
+          try json.skip()
+        }
+      default: try json.skip()
+      }
+    }
+    return choice
+  }
+
+  private static func delta(
+    _ json: inout JSONReader,
+    _ piece: inout AnswerPiece
+  ) throws(JSONError) {
+    var hasReasoning = false
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      // A refusal is what the model says.
+      case "content", "refusal": piece.text += try json.optionalString() ?? ""
+      case "reasoning_content", "reasoning":
+        // Some servers send the same text under both names.
+        if try json.isStringNext(), !hasReasoning {
+          piece.reasoning = try json.string()
+          hasReasoning = !piece.reasoning.isEmpty
+        } else {
+          try json.skip()
+        }
+      case "tool_calls" where try json.isArrayNext():
+        try json.beginArray()
+        while try json.nextElement() { piece.calls.append(try Self.call(&json)) }
+      case "function_call" where try json.nextType() == .object:
+        var call = CallPiece(index: 0)
+        try Self.function(&json, &call)
+        piece.calls.append(call)
+      default: try json.skip()
+      }
+    }
+  }
+
+  private static func call(_ json: inout JSONReader) throws(JSONError) -> CallPiece {
+    var call = CallPiece()
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "index" where try json.nextType() == .number:
+        call.index = Int(clamping: try json.integer())
+      case "id": call.id = Identifier(try json.optionalString() ?? "")
+      case "function" where try json.nextType() == .object: try Self.function(&json, &call)
+      default: try json.skip()
+      }
+    }
+    return call
+  }
+
+  private static func function(
+    _ json: inout JSONReader,
+    _ call: inout CallPiece
+  ) throws(JSONError) {
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "name": call.name = Identifier(try json.optionalString() ?? "")
+      // Some servers give the object itself in place of its text.
+      case "arguments" where try json.nextType() == .object:
+        call.arguments = String(decoding: json.bytes[try json.skippedValue()], as: UTF8.self)
+      case "arguments": call.arguments = try json.optionalString() ?? ""
+      default: try json.skip()
+      }
+    }
+  }
+
+  private static func usage(_ json: inout JSONReader) throws(JSONError) -> ReportedUsage {
+    var usage = ReportedUsage()
+    try json.beginObject()
+    while let name = try json.nextName() {
+      switch name {
+      case "prompt_tokens": usage.promptTokens = try json.count()
+      case "completion_tokens": usage.completionTokens = try json.count()
+      case "prompt_tokens_details" where try json.nextType() == .object:
+        usage.cachedTokens = try json.member("cached_tokens")
+      case "completion_tokens_details" where try json.nextType() == .object:
+        usage.reasoningTokens = try json.member("reasoning_tokens")
+      default: try json.skip()
+      }
+    }
+    return usage
+  }
+}
+
+extension JSONReader {
+  /// Reads a number of tokens; null is nil.
+  mutating func count() throws(JSONError) -> Int? {
+    guard try self.nextType() == .number else {
+      try self.skip()
+      return nil
+    }
+    return max(0, Int(clamping: try self.integer()))
+  }
+
+  /// Reads an object, and returns the number of tokens under this name.
+  fileprivate mutating func member(_ wanted: JSONName) throws(JSONError) -> Int? {
+    var count: Int?
+    try self.beginObject()
+    while let name = try self.nextName() {
+      if name == wanted { count = try self.count() } else { try self.skip() }
+    }
+    return count
+  }
+}

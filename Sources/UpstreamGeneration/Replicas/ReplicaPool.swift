@@ -1,0 +1,228 @@
+internal import Concurrency
+internal import Generation
+internal import Identifiers
+
+/// The servers of a model: which is asked next, and who waits for one.
+final class ReplicaPool: Sendable {
+  let model: UpstreamModel
+  private let state: Monitor<State>
+
+  private struct State {
+    var replicas: [Replica]
+    var queue = FairQueue<Waiter>()
+    var prefixes = PrefixMemory()
+  }
+
+  private struct Replica {
+    var calls = 0
+    var health = ReplicaHealth()
+  }
+
+  /// A call that waits for a server.
+  private final class Waiter: Sendable {
+    let excluded: Set<Int>
+    let prefix: PrefixKey
+    let outcome = Monitor<Result<Int, UpstreamFailure>?>(nil)
+
+    init(_ prefix: PrefixKey, excluded: Set<Int>) {
+      self.prefix = prefix
+      self.excluded = excluded
+    }
+  }
+
+  /// How a call has ended, for what is known of its server.
+  enum Outcome {
+    case success
+    case failure
+    /// It says nothing about the server.
+    case unknown
+  }
+
+  init(_ model: UpstreamModel) {
+    self.model = model
+    self.state = Monitor(State(replicas: Array(repeating: Replica(), count: model.replicas.count)))
+  }
+
+  /// Whether a server may be asked now, or is well but busy.
+  var isAvailable: Bool {
+    let now = ContinuousClock.now
+    return self.state.withLock { state in
+      state.replicas.contains { !$0.health.isResting || $0.health.mayBeAsked(at: now) }
+    }
+  }
+
+  /// The servers that rest after failures.
+  var resting: [Int] {
+    self.state.withLock { state in
+      state.replicas.indices.filter { state.replicas[$0].health.isResting }
+    }
+  }
+
+  /// The number of calls to a server now, and of those that wait, for tests.
+  var load: (calls: [Int], waiting: Int) {
+    self.state.withLock { state in (state.replicas.map(\.calls), state.queue.count) }
+  }
+
+  /// Waits for a server. Who gets one must `release` it.
+  ///
+  /// - Parameters:
+  ///   - excluded: the servers that have failed the request.
+  /// - Returns: its index in the model's replicas.
+  /// - Throws: when no server is well, too many wait, or the task is cancelled.
+  func acquire(
+    for requester: Requester,
+    _ prefix: PrefixKey,
+    excluding excluded: Set<Int> = []
+  ) async throws(UpstreamFailure) -> Int {
+    let waiter = Waiter(prefix, excluded: excluded)
+    let now = ContinuousClock.now
+    let outcome = try self.state.withLock { state throws(UpstreamFailure) -> Int? in
+      if let index = self.choose(for: waiter, in: &state, now) { return index }
+      if let failure = self.failure(of: waiter, in: state, now) { throw failure }
+      if state.queue.count >= self.model.limits.maximumQueue {
+        throw .queueIsFull(self.model.limits.maximumQueue)
+      }
+      state.queue.append(waiter, for: requester)
+      return nil
+    }
+    if let outcome { return outcome }
+    if let result = await waiter.outcome.firstUnlessCancelled({ $0 }) { return try result.get() }
+    let wasWaiting = self.state.withLock { state in
+      state.queue.remove(for: requester) { $0 === waiter }
+    }
+    if !wasWaiting, case .success(let index)? = waiter.outcome.withLock({ $0 }) {
+      self.release(index, .unknown)
+    }
+    throw .cancelled
+  }
+
+  /// Ends a call, and lets the next one begin.
+  func release(_ index: Int, _ outcome: Outcome) {
+    let now = ContinuousClock.now
+    let jitter = Double.random(in: 0 ... 1)
+    let woken = self.state.withLock { state in
+      state.replicas[index].calls -= 1
+      switch outcome {
+      case .success: state.replicas[index].health.succeed()
+      case .failure: state.replicas[index].health.fail(at: now, jitter: jitter)
+      case .unknown: state.replicas[index].health.abandon()
+      }
+      return self.takeWoken(from: &state, now)
+    }
+    Self.wake(woken)
+  }
+
+  /// A check has found that a server answers again.
+  func endRest(_ index: Int) {
+    let now = ContinuousClock.now
+    let woken = self.state.withLock { state in
+      state.replicas[index].health.endRest(at: now)
+      return self.takeWoken(from: &state, now)
+    }
+    Self.wake(woken)
+  }
+
+  // MARK: Waiting
+
+  private typealias Woken = [(Waiter, Result<Int, UpstreamFailure>)]
+
+  /// Gives servers to those who wait, and failures to those for whom there is none.
+  private func takeWoken(from state: inout State, _ now: ContinuousClock.Instant) -> Woken {
+    var woken: Woken = []
+    if state.queue.count == 0 { return woken }
+    var queue = FairQueue<Waiter>()
+    swap(&queue, &state.queue)
+    while let waiter = queue.popFirst(where: { self.find(for: $0, in: state, now) != nil }) {
+      guard let index = self.choose(for: waiter, in: &state, now) else { break }
+      woken.append((waiter, .success(index)))
+    }
+    while let waiter = queue.popFirst(where: { self.failure(of: $0, in: state, now) != nil }) {
+      guard let failure = self.failure(of: waiter, in: state, now) else { break }
+      woken.append((waiter, .failure(failure)))
+    }
+    swap(&queue, &state.queue)
+    return woken
+  }
+
+  private static func wake(_ woken: Woken) {
+    for (waiter, result) in woken { waiter.outcome.update { $0 = result } }
+  }
+
+  // MARK: Choosing
+
+  private func choose(
+    for waiter: Waiter,
+    in state: inout State,
+    _ now: ContinuousClock.Instant
+  ) -> Int? {
+    guard let index = self.find(for: waiter, in: state, now) else { return nil }
+    state.replicas[index].calls += 1
+    state.replicas[index].health.begin()
+    state.prefixes.remember(waiter.prefix, at: index)
+    return index
+  }
+
+  /// The least busy server that is well and has room, or the one that knows the prompt's beginning, if
+  /// it is not much busier.
+  private func find(
+    for waiter: Waiter,
+    in state: State,
+    _ now: ContinuousClock.Instant
+  ) -> Int? {
+    let candidates = state.replicas.indices.filter { index in
+      let replica = state.replicas[index]
+      return !waiter.excluded.contains(index) && replica.health.mayBeAsked(at: now)
+        && replica.calls < self.model.limits.concurrentCalls
+    }
+    // From a random one on, so that those with equally many calls are asked equally often.
+    let start = candidates.isEmpty ? 0 : Int.random(in: candidates.indices)
+    let turned = candidates[start...] + candidates[..<start]
+    guard let least = turned.min(by: { state.replicas[$0].calls < state.replicas[$1].calls }) else {
+      return nil
+    }
+    guard let known = state.prefixes.replica(of: waiter.prefix), candidates.contains(known) else {
+      return least
+    }
+    let most = Double(state.replicas[least].calls + 1) * self.model.limits.affinityFactor
+    return Double(state.replicas[known].calls) <= most ? known : least
+  }
+
+  /// Why a call need not wait; nil when a server will have room.
+  private func failure(
+    of waiter: Waiter,
+    in state: State,
+    _ now: ContinuousClock.Instant
+  ) -> UpstreamFailure? {
+    let left = state.replicas.indices.filter { !waiter.excluded.contains($0) }
+    let waits = left.map { state.replicas[$0].health.wait(at: now) }
+    if waits.contains(where: { $0 == nil }) { return nil }
+    // A trial decides for those who wait.
+    if left.contains(where: { state.replicas[$0].calls > 0 && state.replicas[$0].health.isResting })
+    {
+      return nil
+    }
+    return .noneIsWell(retryAfter: waits.compactMap { $0 }.min() ?? .seconds(1))
+  }
+}
+
+extension UpstreamFailure {
+  fileprivate static func noneIsWell(retryAfter: Duration) -> UpstreamFailure {
+    UpstreamFailure(
+      error: GenerationError(
+        .unavailable,
+        "None of the model's servers answers: call again later",
+        retryAfter: max(retryAfter, .milliseconds(100))
+      ),
+      mayTryAnother: false,
+      isServersFault: false
+    )
+  }
+
+  fileprivate static func queueIsFull(_ capacity: Int) -> UpstreamFailure {
+    UpstreamFailure(
+      error: .queueIsFull(capacity: capacity, retryAfter: .seconds(1)),
+      mayTryAnother: false,
+      isServersFault: false
+    )
+  }
+}

@@ -1,0 +1,226 @@
+internal import Generation
+internal import Identifiers
+
+/// Makes the events of a generation from what a server says.
+struct AnswerAssembly {
+  private struct Text {
+    var tokens = 0
+    var calls = CallAssembly()
+    var end: End?
+
+    struct End {
+      var reason: FinishReason?
+      var matchedStop: Identifier?
+    }
+  }
+
+  private let request: GenerationRequest
+  private let model: UpstreamModel
+  private let replica: Identifier
+  private let arrival: ContinuousClock.Instant
+  private let sent = ContinuousClock.now
+  private var firstPiece: ContinuousClock.Instant?
+  private var origin: Identifier = ""
+  private var usage = ReportedUsage()
+  private var texts: [Text]
+  /// Whether the answer has said that it has ended.
+  private(set) var isDone = false
+  /// Whether the caller has had something of it.
+  private(set) var hasBegun = false
+
+  /// - Parameter arrival: when the request came.
+  init(
+    _ request: GenerationRequest,
+    of model: UpstreamModel,
+    from replica: Identifier,
+    arrival: ContinuousClock.Instant
+  ) {
+    self.request = request
+    self.model = model
+    self.replica = replica
+    self.arrival = arrival
+    self.texts = Array(repeating: Text(), count: request.n)
+  }
+
+  /// Takes what the server says, and appends what it means for the caller.
+  mutating func take(
+    _ parts: [AnswerPart],
+    into events: inout [GenerationEvent]
+  ) throws(UpstreamFailure) {
+    for part in parts {
+      switch part {
+      case .model(let name): self.origin = name
+      case .usage(let usage): self.usage.update(usage)
+      case .done: self.isDone = true
+      case .end(let index, let reason, let matchedStop):
+        guard self.texts.indices.contains(index) else { continue }
+        self.texts[index].end = Text.End(reason: reason, matchedStop: matchedStop)
+      case .piece(let piece):
+        guard self.texts.indices.contains(piece.index) else { continue }
+        try self.append(piece, &events)
+      }
+    }
+  }
+
+  private mutating func append(
+    _ piece: AnswerPiece,
+    _ events: inout [GenerationEvent]
+  ) throws(UpstreamFailure) {
+    var calls: [ToolCallDelta] = []
+    for call in piece.calls {
+      if let delta = try self.texts[piece.index].calls.append(call) { calls.append(delta) }
+    }
+    self.begin(&events)
+    let tokens = self.tokens(of: piece)
+    self.texts[piece.index].tokens += tokens
+    let delta = GenerationDelta(
+      index: piece.index,
+      text: piece.text,
+      tokenCount: tokens,
+      logprobs: self.request.logprobs == nil ? [] : piece.logprobs,
+      reasoning: piece.reasoning,
+      toolCalls: calls
+    )
+    guard case .delta(var last)? = events.last, last.index == delta.index,
+      self.request.logprobs == nil
+    else {
+      events.append(.delta(delta))
+      return
+    }
+    // What has come at once is one event.
+    events.removeLast()
+    last.append(delta)
+    events.append(.delta(last))
+  }
+
+  /// How many tokens the server says that there are more now, or about how many these are.
+  private func tokens(of piece: AnswerPiece) -> Int {
+    if self.model.kind.tellsUsageOfChunks, self.texts.count == 1,
+      let reported = self.usage.completionTokens
+    {
+      return max(0, reported - self.texts[0].tokens)
+    }
+    if !piece.logprobs.isEmpty { return piece.logprobs.count }
+    let bytes =
+      piece.text.utf8.count + piece.reasoning.utf8.count
+      + piece.calls.reduce(0) { $0 + $1.arguments.utf8.count }
+    // Most servers send a chunk for each token; a long one is of several.
+    return bytes <= Self.longestToken ? 1 : bytes / GenerationInput.bytesPerToken
+  }
+
+  private static let longestToken = 24
+
+  private mutating func begin(_ events: inout [GenerationEvent]) {
+    if self.hasBegun { return }
+    self.hasBegun = true
+    self.firstPiece = .now
+    events.append(
+      .started(
+        GenerationStarted(
+          model: self.model.id,
+          seed: self.request.sampling.seed ?? 0,
+          promptTokens: self.usage.promptTokens,
+          cachedTokens: self.usage.cachedTokens ?? 0,
+          queueTime: self.sent - self.arrival,
+          origin: GenerationOrigin(replica: self.replica, model: self.origin)
+        )
+      )
+    )
+    guard self.request.echo, let text = self.request.echoedText else { return }
+    for index in self.texts.indices {
+      events.append(.delta(GenerationDelta(index: index, text: text)))
+    }
+  }
+
+  /// Takes the end of the stream.
+  ///
+  /// - Throws: `cutOff` when a text has not ended.
+  mutating func finish(into events: inout [GenerationEvent]) throws(UpstreamFailure) {
+    guard self.isDone || self.texts.allSatisfy({ $0.end != nil }) else { throw .cutOff }
+    // An answer of no kind: an empty body, or pings alone.
+    guard self.hasBegun || self.texts.contains(where: { $0.end != nil }) else { throw .cutOff }
+    self.begin(&events)
+    let now = ContinuousClock.now
+    let timings = GenerationTimings(
+      queue: self.sent - self.arrival,
+      prompt: (self.firstPiece ?? now) - self.sent,
+      completion: now - (self.firstPiece ?? now)
+    )
+    self.countTheRest()
+    for index in self.texts.indices {
+      let calls = try self.texts[index].calls.end()
+      if !calls.rest.isEmpty {
+        events.append(
+          .delta(GenerationDelta(index: index, text: "", tokenCount: 0, toolCalls: calls.rest))
+        )
+      }
+      let reason = self.reason(index)
+      let isCut = reason == .length || reason == .contextLength || reason == .contentFilter
+      events.append(
+        .finished(
+          GenerationFinished(
+            index: index,
+            reason: reason,
+            matchedStop: self.texts[index].end?.matchedStop?.text,
+            isIncomplete: calls.isIncomplete || (isCut && self.request.constraint != nil),
+            usage: self.usage(of: index),
+            timings: timings
+          )
+        )
+      )
+    }
+  }
+
+  /// Servers end a call of a tool with "stop", too: what came decides.
+  private func reason(_ index: Int) -> FinishReason {
+    let reason = self.texts[index].end?.reason
+    let hasCalls = !self.texts[index].calls.isEmpty
+    switch reason {
+    case nil, .stop: return hasCalls ? .toolCalls : .stop
+    case .toolCalls: return hasCalls ? .toolCalls : .stop
+    case .some(let reason): return reason
+    }
+  }
+
+  /// Gives the first text what the server says and the pieces did not: it counts all texts together.
+  private mutating func countTheRest() {
+    guard let reported = self.usage.completionTokens else { return }
+    let others = self.texts.dropFirst().reduce(0) { $0 + $1.tokens }
+    self.texts[0].tokens = max(0, reported - others)
+  }
+
+  private func usage(of index: Int) -> TokenUsage {
+    let isReported = self.usage.promptTokens != nil && self.usage.completionTokens != nil
+    return TokenUsage(
+      promptTokens: self.usage.promptTokens ?? self.request.input.estimatedTokens,
+      completionTokens: self.texts[index].tokens,
+      cachedTokens: self.usage.cachedTokens ?? 0,
+      reasoningTokens: index == 0 ? self.usage.reasoningTokens ?? 0 : 0,
+      source: isReported ? .reported : .counted
+    )
+  }
+}
+
+extension GenerationInput {
+  /// What a token of English takes on average.
+  static let bytesPerToken = 4
+
+  /// About how many tokens it has.
+  var estimatedTokens: Int {
+    switch self {
+    case .tokens(let tokens): tokens.count
+    case .prompt(let prompt): Self.tokens(prompt.utf8.count)
+    case .conversation(let conversation):
+      Self.tokens(
+        conversation.messages.reduce(0) { $0 + $1.content.utf8.count + 4 * Self.bytesPerToken }
+          + conversation.tools.reduce(0) {
+            $0 + $1.description.utf8.count + $1.parameters.utf8.count
+          }
+      )
+    }
+  }
+
+  private static func tokens(_ bytes: Int) -> Int {
+    (bytes + self.bytesPerToken - 1) / self.bytesPerToken
+  }
+}

@@ -1,0 +1,127 @@
+internal import Generation
+internal import Identifiers
+internal import JSON
+internal import NIOHTTP1
+
+extension UpstreamFailure {
+  /// What a status that is not 200 means to the caller.
+  ///
+  /// - Parameters:
+  ///   - body: what the server says, as far as it was read.
+  ///   - key: is never part of what callers get.
+  init(
+    _ status: HTTPResponseStatus,
+    _ headers: HTTPHeaders,
+    body: [UInt8],
+    key: APIKey?,
+    now: UnixSeconds
+  ) {
+    let words = UpstreamWords(body, without: key).text
+    let said = words.isEmpty ? "" : ": \(words)"
+    self.init(
+      status: Int(status.code),
+      said: said,
+      retryAfter: RetryAfter(headers, now: now)?.duration
+    )
+  }
+
+  /// What an error within an answer means, which has no status of its own.
+  ///
+  /// - Parameter type: such as "overloaded_error".
+  init(reported type: Identifier, _ words: String) {
+    let status =
+      switch type {
+      case "invalid_request_error", "BadRequestError": 400
+      case "authentication_error": 401
+      case "permission_error": 403
+      case "not_found_error", "NotFoundError": 404
+      case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota": 429
+      case "overloaded_error": 529
+      default: 500
+      }
+    self.init(status: status, said: words.isEmpty ? "" : ": \(words)", retryAfter: nil)
+  }
+
+  private init(status: Int, said: String, retryAfter: Duration?) {
+    let (code, message): (GenerationError.Code, String) =
+      switch status {
+      case 400, 413, 422: (.invalidRequest, "The model's server refuses the request\(said)")
+      // Without its words, which often have a part of the key.
+      case 401, 403:
+        (
+          .failedPrecondition,
+          "The model's server refuses this server's key (status \(status)): its operator must "
+            + "give it a valid one"
+        )
+      case 404: (.modelNotFound, "The model's server does not have the model\(said)")
+      case 408, 504: (.unavailable, "The model's server took too long (status \(status))\(said)")
+      case 429: (.resourceExhausted, "The model's server is asked too much\(said)")
+      case 300 ..< 400:
+        (
+          .failedPrecondition,
+          "The model's server sends elsewhere (status \(status)), which is not followed: its "
+            + "operator must give the address that it names"
+        )
+      case 400 ..< 500:
+        (.failedPrecondition, "The model's server refuses the call (status \(status))\(said)")
+      default: (.unavailable, "The model's server fails (status \(status))\(said)")
+      }
+    let isBusy = code == .unavailable || code == .resourceExhausted
+    self.error = GenerationError(
+      code,
+      message,
+      retryAfter: isBusy ? retryAfter ?? .seconds(1) : nil
+    )
+    self.mayTryAnother = isBusy || code == .failedPrecondition || code == .modelNotFound
+    self.isServersFault = code == .unavailable || code == .failedPrecondition
+  }
+}
+
+/// What a server says about an error, for callers: without secrets, on one line, and not long.
+struct UpstreamWords {
+  private static let maximumLength = 500
+
+  let text: String
+
+  /// - Parameter body: JSON with the words where OpenAI, Anthropic, Ollama and FastAPI have them, or any
+  ///   text.
+  init(_ body: [UInt8], without key: APIKey?) {
+    let whole = String(decoding: body, as: UTF8.self)
+    let limits = JSONLimits(depth: 32, members: 256)
+    let value = try? JSONValue(bytes: body, limits: limits)
+    let words = value.flatMap { Self.words(in: $0) } ?? (Self.isMarkup(whole) ? "" : whole)
+    self.text = Self.clean(words, without: key)
+  }
+
+  /// - Parameter words: a message that was read from an answer.
+  init(words: String, without key: APIKey?) {
+    self.text = Self.clean(words, without: key)
+  }
+
+  private static func isMarkup(_ text: String) -> Bool {
+    text.utf8.first { !($0 == 0x20 || 0x09 ... 0x0D ~= $0) } == UInt8(ascii: "<")
+  }
+
+  private static func words(in value: JSONValue) -> String? {
+    switch value {
+    case .string(let text): text.text
+    case .object(let members):
+      ["error", "message", "detail", "msg"].lazy.compactMap { name in
+        members.first { $0.name == name }.flatMap { Self.words(in: $0.value) }
+      }.first
+    case .array(let elements): elements.first.flatMap { Self.words(in: $0) }
+    default: nil
+    }
+  }
+
+  private static func clean(_ words: String, without key: APIKey?) -> String {
+    var words = words
+    if let key { words.replace(key.secret.text, with: "(a key)") }
+    let line = words.unicodeScalars.map { $0.value < 0x20 || 0x7F ... 0x9F ~= $0.value ? " " : $0 }
+    var text = String(String.UnicodeScalarView(line.prefix(Self.maximumLength)))
+    if line.count > Self.maximumLength { text += "..." }
+    // A key of another's, or the part of ours that a server shows.
+    text.replace(#/\b(sk|pk|rk|key|Bearer)[-_ ][A-Za-z0-9_\-*.]{8,}/#, with: "(a key)")
+    return text
+  }
+}

@@ -1,0 +1,187 @@
+import Foundation
+import Identifiers
+import JSON
+import UpstreamGeneration
+
+/// A file of models elsewhere (docs/upstreams.md), parsed strictly.
+struct UpstreamFile {
+  /// In the order of the file, with different names.
+  let models: [UpstreamModel]
+
+  /// - Throws: `ConfigurationError` with the place in the file and what may be there; for a key that
+  ///   cannot be read.
+  init(path: String) throws(ConfigurationError) {
+    let text: String
+    do {
+      text = try InputText.file(path, "models elsewhere")
+    } catch {
+      throw ConfigurationError("\(error)")
+    }
+    let value: JSONValue
+    do throws(JSONError) {
+      value = try JSONValue(text, limits: JSONLimits(depth: 16, members: 1_000))
+    } catch {
+      throw ConfigurationError("The file \(path) is not JSON: \(error.text(in: Array(text.utf8)))")
+    }
+    var file = try UpstreamObject(value, "", in: path)
+    var models: [UpstreamModel] = []
+    for object in try file.objects("models") { models.append(try UpstreamModel(object)) }
+    try file.end()
+    try Self.check(models, path)
+    self.models = models
+  }
+
+  private static func check(
+    _ models: [UpstreamModel],
+    _ path: String
+  ) throws(ConfigurationError) {
+    let names = models.map(\.id)
+    for (index, model) in models.enumerated() {
+      guard !names[..<index].contains(model.id) else {
+        throw ConfigurationError("The file \(path) names two models \"\(model.id)\"")
+      }
+      var seen = [model.id]
+      var next = model.fallback
+      while let name = next {
+        guard let place = names.firstIndex(of: name) else {
+          throw ConfigurationError(
+            "The file \(path), models[\(index)].fallback: there is no model \"\(name)\" in it"
+          )
+        }
+        guard !seen.contains(name) else {
+          throw ConfigurationError(
+            "The file \(path), models[\(index)].fallback: the models fall back on each other"
+          )
+        }
+        seen.append(name)
+        next = models[place].fallback
+      }
+    }
+  }
+}
+
+extension UpstreamModel {
+  fileprivate init(_ object: UpstreamObject) throws(ConfigurationError) {
+    var object = object
+    let id = Identifier(try object.required("name"))
+    let kinds = UpstreamKind.allCases.map(\.rawValue)
+    let kindName = try object.required("kind")
+    guard let kind = UpstreamKind(rawValue: kindName) else {
+      throw object.error("kind", "\"\(kindName)\"", "one of \(kinds.joined(separator: ", "))")
+    }
+    let key = try APIKey(&object)
+    let forms = PromptForm.allCases.map(\.rawValue)
+    let form = try object.text("prompt").map { name throws(ConfigurationError) in
+      guard let form = PromptForm(rawValue: name) else {
+        throw object.error("prompt", "\"\(name)\"", "one of \(forms.joined(separator: ", "))")
+      }
+      return form
+    }
+    let version = try object.text("api_version")
+    guard (kind == .azure) == (version != nil) else {
+      throw object.error(
+        "api_version",
+        version.map { "\"\($0)\"" } ?? "missing",
+        "there for the kind azure, and only for it"
+      )
+    }
+    let authorities = try object.text("ca_file")
+    if let authorities, !FileManager.default.isReadableFile(atPath: authorities) {
+      throw object.error("ca_file", "\"\(authorities)\"", "a PEM file that can be read")
+    }
+    self.init(
+      id,
+      kind: kind,
+      name: try object.text("model"),
+      replicas: try Self.replicas(&object, hasKey: key != nil),
+      key: key,
+      apiVersion: version,
+      authorities: authorities,
+      promptForm: form,
+      defaults: try UpstreamDefaults(&object),
+      contextLength: try object.number("context_length", in: 1 ... Double(Int32.max)).map {
+        Int($0)
+      },
+      limits: try UpstreamLimits(&object),
+      fallback: try object.text("fallback").map { Identifier($0) }
+    )
+    try object.end()
+  }
+
+  private static func replicas(
+    _ object: inout UpstreamObject,
+    hasKey: Bool
+  ) throws(ConfigurationError) -> [UpstreamReplica] {
+    if object.has("base_url") {
+      guard !object.has("replicas") else {
+        throw object.error("replicas", "there beside base_url", "the one or the other")
+      }
+      return [try UpstreamReplica(&object, number: 1, hasKey)]
+    }
+    var replicas: [UpstreamReplica] = []
+    for (index, replica) in try object.objects("replicas").enumerated() {
+      var replica = replica
+      replicas.append(try UpstreamReplica(&replica, number: index + 1, hasKey))
+      try replica.end()
+      guard !replicas.dropLast().contains(where: { $0.name == replicas[index].name }) else {
+        throw replica.error("name", "\"\(replicas[index].name)\"", "different for each replica")
+      }
+    }
+    return replicas
+  }
+}
+
+extension UpstreamReplica {
+  /// - Parameter number: names it when the file does not.
+  fileprivate init(
+    _ object: inout UpstreamObject,
+    number: Int,
+    _ hasKey: Bool
+  ) throws(ConfigurationError) {
+    var text = try object.required("base_url")
+    guard let url = UpstreamURL(text), !url.hasMore else {
+      throw object.error(
+        "base_url",
+        "\"\(text)\"",
+        "an address without user, query and fragment, such as \"https://api.openai.com/v1\""
+      )
+    }
+    if hasKey, url.scheme == "http", !url.isLocal {
+      throw object.error(
+        "base_url",
+        "\"\(text)\"",
+        "https: a key is never sent to another machine in the clear"
+      )
+    }
+    while text.utf8.last == UInt8(ascii: "/") { text.unicodeScalars.removeLast() }
+    // A model with one server has its name already.
+    let name = object.isReplica ? try object.text("name") : nil
+    self.init(name: Identifier(name ?? "\(number)"), baseURL: text)
+  }
+}
+
+extension UpstreamDefaults {
+  fileprivate init(_ object: inout UpstreamObject) throws(ConfigurationError) {
+    self.init()
+    guard var defaults = try object.object("defaults") else { return }
+    self.temperature = try defaults.number("temperature", in: 0 ... 2).map { Float($0) }
+    self.topP = try defaults.number("top_p", in: 0 ... 1).map { Float($0) }
+    self.topK = try defaults.number("top_k", in: 0 ... Double(Int32.max)).map { Int($0) }
+    try defaults.end()
+  }
+}
+
+extension UpstreamLimits {
+  fileprivate init(_ object: inout UpstreamObject) throws(ConfigurationError) {
+    self.init()
+    self.connectTimeout = try object.time("connect_timeout") ?? self.connectTimeout
+    self.silenceTimeout = try object.time("silence_timeout") ?? self.silenceTimeout
+    self.checkInterval = try object.time("check_interval") ?? self.checkInterval
+    self.hedgeAfter = try object.time("hedge_after")
+    let calls = try object.number("max_concurrent", in: 1 ... 100_000)
+    self.concurrentCalls = calls.map { Int($0) } ?? self.concurrentCalls
+    let queue = try object.number("max_queue", in: 0 ... 1_000_000)
+    self.maximumQueue = queue.map { Int($0) } ?? self.maximumQueue
+    self.affinityFactor = try object.number("affinity_factor", in: 1 ... 100) ?? self.affinityFactor
+  }
+}

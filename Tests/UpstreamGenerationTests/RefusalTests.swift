@@ -1,0 +1,137 @@
+import Generation
+import Testing
+import UpstreamGeneration
+
+/// What the refusals of servers mean to callers.
+@Suite struct RefusalTests {
+  @Test(arguments: [
+    (
+      "400 Bad Request", #"{"error":{"message":"max_tokens is too large"}}"#,
+      GenerationError.Code.invalidRequest, "max_tokens is too large"
+    ),
+    (
+      "422 Unprocessable Entity", #"{"detail":[{"loc":["body"],"msg":"field required"}]}"#,
+      .invalidRequest, "field required"
+    ),
+    ("413 Payload Too Large", "", .invalidRequest, "refuses the request"),
+    (
+      "401 Unauthorized",
+      #"{"error":{"message":"Incorrect API key provided: sk-very*******7890"}}"#,
+      .failedPrecondition, "key"
+    ),
+    ("403 Forbidden", "no", .failedPrecondition, "key"),
+    (
+      "404 Not Found", #"{"error":{"message":"The model `there` does not exist"}}"#, .modelNotFound,
+      "does not exist"
+    ),
+    ("429 Too Many Requests", #"{"error":"slow down"}"#, .resourceExhausted, "slow down"),
+    (
+      "500 Internal Server Error", "<html><body>Traceback</body></html>", .unavailable, "status 500"
+    ),
+    ("503 Service Unavailable", #"{"message":"loading"}"#, .unavailable, "loading"),
+    (
+      "529 Overloaded",
+      #"{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}"#, .unavailable,
+      "Overloaded"
+    ),
+    ("302 Found", "", .failedPrecondition, "not followed"),
+    ("451 Unavailable For Legal Reasons", "", .failedPrecondition, "451"),
+  ])
+  func `each status has its error`(
+    status: String,
+    body: String,
+    code: GenerationError.Code,
+    words: String
+  ) async throws {
+    let (answer, _) = try await answer { _ in
+      .refusal(status, body, headers: "location: http://127.0.0.1:1/elsewhere\r\n")
+    }
+    let error = try #require(answer.error)
+    #expect(error.code == code)
+    #expect(error.message.contains(words))
+    #expect(!error.message.contains("sk-very"))
+    #expect(!error.message.contains("<html>"))
+    #expect(answer.text.isEmpty)
+  }
+
+  @Test(arguments: [
+    ("retry-after-ms: 250\r\nretry-after: 9\r\n", Duration.milliseconds(250)),
+    ("retry-after: 2.5\r\n", .milliseconds(2500)),
+    ("Retry-After: 30\r\n", .seconds(30)),
+    ("retry-after: Sun, 06 Nov 1994 08:49:37 GMT\r\n", .zero),
+    ("retry-after: 100000000000\r\n", .seconds(3600)),
+    ("retry-after: soon\r\n", .seconds(1)),
+    ("retry-after: -5\r\n", .zero),
+    ("", .seconds(1)),
+  ])
+  func `the time to wait is passed on`(headers: String, time: Duration) async throws {
+    let (answer, _) = try await answer { _ in
+      .refusal("429 Too Many Requests", headers: headers)
+    }
+    #expect(answer.error?.retryAfter == time)
+  }
+
+  @Test func `no words of a server show its key`() async throws {
+    let (answer, _) = try await answer { _ in
+      .refusal(
+        "400 Bad Request",
+        #"{"error":{"message":"bad: sk-very-secret-key-1234567890\nand sk-proj-abcdefghijklmnop"}}"#
+      )
+    }
+    let message = try #require(answer.error?.message)
+    #expect(message.contains("bad: (a key) and (a key)"))
+    #expect("\(APIKey("abc")!)" == "(a key)")
+    var dumped = ""
+    dump(APIKey("abc")!, to: &dumped)
+    #expect(!dumped.contains("abc"))
+  }
+
+  @Test func `stream_options are left out for a server that refuses them`() async throws {
+    let (answer, requests) = try await answer { number in
+      number == 0
+        ? .refusal("400 Bad Request", #"{"error":"stream_options: extra fields not permitted"}"#)
+        : .answer(Events.answer("ok"))
+    }
+    #expect(answer.text == "ok")
+    #expect(requests.count == 2)
+    #expect(!requests[1].body.contains("stream_options"))
+  }
+
+  @Test func `the limit of tokens has the name that the server knows`() async throws {
+    let (answer, requests) = try await answer(kind: .vllm) { number in
+      number == 0
+        ? .refusal(
+          "400 Bad Request",
+          #"{"error":{"message":"Unsupported parameter: 'max_tokens' is not supported with this model. "#
+            + #"Use 'max_completion_tokens' instead."}}"#
+        ) : .answer(Events.answer("ok"))
+    }
+    #expect(answer.text == "ok")
+    #expect(requests[0].body.contains(#""max_tokens":50"#))
+    #expect(requests[1].body.contains(#""max_completion_tokens":50"#))
+  }
+
+  @Test func `a server that refuses all forms is asked a few times at most`() async throws {
+    let (answer, requests) = try await answer { _ in
+      .refusal("400 Bad Request", #"{"error":"stream_options, max_completion_tokens: no"}"#)
+    }
+    #expect(answer.error?.code == .invalidRequest)
+    #expect(requests.count <= 4)
+  }
+
+  @Test(arguments: ["nonsense\r\n\r\n", "HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nab"])
+  func `what is not HTTP is an error`(bytes: String) async throws {
+    let (answer, _) = try await answer { _ in [.send(Array(bytes.utf8)), .close] }
+    #expect(answer.error?.code == .unavailable)
+  }
+
+  @Test func `a server that cannot be reached is an error`() async throws {
+    let gone = try await FakeUpstream.start { _, _ in [] }
+    try await gone.stop()
+    let answer = try await withGenerator(.of(gone)) { generator in
+      await Answer(of: try await generator.generate(.chat()))
+    }
+    #expect(answer.error?.code == .unavailable)
+    #expect(answer.error?.message.contains("127.0.0.1") == false)
+  }
+}
