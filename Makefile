@@ -128,10 +128,10 @@ check-bench: ## Check in minutes that the benchmarks work, without the peers tha
 	exec Benchmarks/bench --check $(ONLY)
 
 crash-test: NEEDS = test
-crash-test: ## Kill the request log's writer KILLS=600 times, and look for all acknowledged entries
+crash-test: ## Kill the request log's writer, and its database, KILLS=600 times, and look for all acknowledged entries
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS="$(KILLS)"
-	Tests/swift $(SWIFT_FLAGS) --filter CrashTests
+	Tests/swift $(SWIFT_FLAGS) --filter 'CrashTests|KillTests'
 
 disk-test: NEEDS = disk
 disk-test: ## Fill the disk under a server's log, and make its file read-only; needs root

@@ -58,6 +58,7 @@ let package = Package(
     ),
     .systemLibrary(name: "COpenSSL", pkgConfig: "libcrypto", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CSQLite", pkgConfig: "sqlite3", providers: [.apt(["libsqlite3-dev"])]),
+    .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
     .systemLibrary(name: "CLlama", pkgConfig: "llama"),
     .systemLibrary(name: "CLlamaCommon", pkgConfig: "llama-common"),
     .target(name: "CLlamaChat", dependencies: ["CLlama", "CLlamaCommon"]),
@@ -90,6 +91,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "SQLite", dependencies: ["CSQLite", "Identifiers"], swiftSettings: settings),
+    .target(
+      name: "PostgreSQL",
+      dependencies: ["CPostgreSQL", "Identifiers"],
+      swiftSettings: settings
+    ),
 
     // Floors 2 to 4.
     .target(
@@ -189,9 +195,22 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "LogSearch",
+      dependencies: ["RequestLog", "SQLite"],
+      swiftSettings: settings
+    ),
+    .target(
       name: "SQLiteRequestLog",
       dependencies: [
-        "Concurrency", "Identifiers", "RequestLog", "SQLite",
+        "Concurrency", "Identifiers", "LogSearch", "RequestLog", "SQLite",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "PostgresRequestLog",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "LogSearch", "PostgreSQL", "RequestLog",
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
@@ -253,10 +272,8 @@ let package = Package(
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
         "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
-        "RequestLog",
-        "SQLiteRequestLog",
-        "TTRPC",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
+        "PostgresRequestLog", "RequestLog", "SQLiteRequestLog", "TTRPC", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -305,6 +322,14 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+    // Debian's server of PostgreSQL, for tests.
+    .target(
+      name: "TestPostgreSQL",
+      dependencies: ["Concurrency", "Identifiers", "PostgreSQL"],
+      path: "Tests/TestPostgreSQL",
+      exclude: ["server"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ProtobufTests",
       dependencies: [
@@ -380,11 +405,37 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    // What SQLiteRequestLogTests kills.
+    // What all log stores promise.
+    .testTarget(
+      name: "LogStoreTests",
+      dependencies: [
+        "Identifiers", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog", "TestPostgreSQL",
+        "TestTexts", "TestThreads",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "PostgreSQLTests",
+      dependencies: ["Identifiers", "PostgreSQL", "TestPostgreSQL"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "PostgresRequestLogTests",
+      dependencies: [
+        "Identifiers", "LogCrashWriter", "PostgreSQL", "PostgresRequestLog", "RequestLog",
+        "TestPostgreSQL", "TestThreads",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+    // What SQLiteRequestLogTests and PostgresRequestLogTests kill.
     .executableTarget(
       name: "LogCrashWriter",
       dependencies: [
-        "Identifiers", "RequestLog", "SQLiteRequestLog",
+        "Identifiers", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Crash/LogCrashWriter",
@@ -563,8 +614,8 @@ let package = Package(
       dependencies: [
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
         "Recording",
-        "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestTexts", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer", "UpstreamGeneration", "tokenwire",
+        "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestPostgreSQL", "TestTexts",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

@@ -2,11 +2,11 @@
 
 # What a set holds is what its commands need beyond `build`, which every build in Swift needs.
 readonly -A packages_of=(
-  [build]="libprotobuf-c-dev libssl-dev libsqlite3-dev zlib1g-dev pkg-config g++ make python3 python3-venv unzip"
+  [build]="libprotobuf-c-dev libssl-dev libsqlite3-dev libpq-dev zlib1g-dev pkg-config g++ make python3 python3-venv unzip"
   [proto]="git protobuf-compiler libprotobuf-c-dev protobuf-c-compiler python3 python3-venv"
   [tokens]="git python3 python3-venv"
-  # For certificates.
-  [test]="openssl"
+  # For certificates, and the log in a database.
+  [test]="openssl postgresql"
   # The conformance suite's driver in C, what the C client runs under, and the Go example.
   [clients]="openssl libcjson-dev valgrind protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
     golang-google-protobuf-dev gogottrpc"

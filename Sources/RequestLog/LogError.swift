@@ -25,7 +25,7 @@ public struct LogError: Error, CustomStringConvertible {
   public var code: Code
   /// What was wrong, for the caller; it contains neither SQL nor a path.
   public var message: String
-  /// When to try again, in an `overloaded` error.
+  /// When to try again, in an `overloaded` error, and in some that are `unavailable`.
   public var retryAfter: Duration?
   /// The underlying error, for the operator.
   public var cause: (any Error)?

@@ -12,7 +12,8 @@ public protocol LogStore: Sendable {
   /// `cancelled`, and nothing is stored.
   ///
   /// - Throws: `invalid`, `alreadyExists`, `overloaded`, `diskFull`, `unavailable` or `cancelled`;
-  ///   nothing was then stored. The store recovers by itself.
+  ///   nothing was then stored, unless the message of `unavailable` says that it is not known. The
+  ///   store recovers by itself.
   func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry
 
   /// The entries that match a query, read as they are requested.
@@ -51,6 +52,9 @@ public protocol LogStore: Sendable {
   /// must be cheap.
   func exceeds(_ retention: Retention) async -> Bool
 
+  /// Whether the log can be used now, as far as it knows. It is called often, and must be cheap.
+  var condition: LogCondition { get }
+
   /// Does the work that no caller waits for, such as indexing for searches. It returns when the
   /// store is closed or the task is cancelled, at the latest. Without it, the store works, but more
   /// slowly.
@@ -59,4 +63,9 @@ public protocol LogStore: Sendable {
   /// Stores what waits, and releases the store's resources. Later calls fail with `unavailable`;
   /// queries that follow the log end.
   func close() async
+}
+
+extension LogStore {
+  /// A log in files of this machine has nothing to lose but them.
+  public var condition: LogCondition { .working }
 }

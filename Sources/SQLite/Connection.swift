@@ -53,6 +53,14 @@ public final class Connection {
     }
   }
 
+  /// Opens an empty database in memory, which is gone when it is closed.
+  public init() throws(SQLiteError) {
+    self.handle = try Self.open(
+      ":memory:",
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+    )
+  }
+
   deinit {
     // This variant waits for remaining statements.
     sqlite3_close_v2(self.handle)
@@ -117,6 +125,10 @@ public final class Connection {
       case .unchanging: (Self.unchangingURI(of: path), SQLITE_OPEN_READONLY | SQLITE_OPEN_URI)
       case .readWrite, .create: (path, SQLITE_OPEN_READWRITE)
       }
+    return try self.open(name, mode)
+  }
+
+  private static func open(_ name: String, _ mode: Int32) throws(SQLiteError) -> OpaquePointer {
     var handle: OpaquePointer?
     let result = sqlite3_open_v2(
       name,

@@ -70,7 +70,7 @@ extension Connection {
   }
 
   /// FTS5's functions, valid as long as the connection (https://sqlite.org/fts5.html section 7).
-  private func fts5() throws(SQLiteError) -> UnsafeMutablePointer<fts5_api> {
+  fileprivate func fts5() throws(SQLiteError) -> UnsafeMutablePointer<fts5_api> {
     var api: UnsafeMutablePointer<fts5_api>?
     var statement: OpaquePointer?
     let result = sqlite3_prepare_v2(self.handle, "SELECT fts5(?1)", -1, &statement, nil)
@@ -87,6 +87,65 @@ extension Connection {
     guard let api else { throw SQLiteError(.error, "this SQLite has no FTS5") }
     return api
   }
+}
+
+/// Splits texts into the words that FTS5 would index with the `WordTokenizer`, for an index that is
+/// elsewhere.
+public final class WordSplitter {
+  /// The tokenizer's functions live as long as its connection.
+  private let connection: Connection
+  private let parent: Parent
+
+  /// Creates a splitter.
+  ///
+  /// - Throws: when this SQLite has no FTS5.
+  public init() throws(SQLiteError) {
+    self.connection = try Connection()
+    var parent: Parent?
+    let result = Parent.make(try self.connection.fts5()) { parent = $0 }
+    guard result == SQLITE_OK, let parent else { throw SQLiteError(result, on: nil) }
+    self.parent = parent
+  }
+
+  /// Calls `body` with the UTF-8 of each word of a text, in order.
+  ///
+  /// - Parameter isQuery: whether the text is a phrase to search for.
+  public func split(
+    _ text: String,
+    isQuery: Bool = false,
+    _ body: (UnsafeRawBufferPointer) -> Void
+  ) {
+    var text = text
+    withoutActuallyEscaping(body) { body in
+      var sink = WordSink(body: body)
+      withUnsafeMutablePointer(to: &sink) { sink in
+        text.withUTF8 { bytes in
+          bytes.withMemoryRebound(to: CChar.self) { bytes in
+            let words = Words(
+              text: bytes,
+              isQuery: isQuery,
+              context: UnsafeMutableRawPointer(sink)
+            ) { sink, _, word, count, _, _ in
+              guard let sink, let word else { return SQLITE_OK }
+              sink.assumingMemoryBound(to: WordSink.self).pointee.body(
+                UnsafeRawBufferPointer(start: word, count: Int(count))
+              )
+              return SQLITE_OK
+            }
+            // It fails only when `emit` does.
+            _ = self.parent.tokenize(
+              words,
+              flags: isQuery ? FTS5_TOKENIZE_QUERY : FTS5_TOKENIZE_DOCUMENT
+            )
+          }
+        }
+      }
+    }
+  }
+}
+
+private struct WordSink {
+  let body: (UnsafeRawBufferPointer) -> Void
 }
 
 /// The tokenizer whose words are split further.

@@ -8,7 +8,7 @@ extension SQLiteLogStore {
   ///   `overloaded` when a search takes too long.
   public func query(_ query: LogQuery) throws(LogError) -> LogEntries {
     let query = try ValidQuery(query)
-    return LogEntries(query, pages: RowPages(query, readers: self.readers), news: self.news)
+    return LogEntries(query, pages: PositionPages(query, reader: self.readers), news: self.news)
   }
 
   /// Ends the queries that follow the log, which would keep a stopping server waiting for ever.

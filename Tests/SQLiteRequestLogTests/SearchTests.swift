@@ -159,7 +159,7 @@ import Testing
         LogQuery(), LogQuery(userID: "a"), LogQuery(search: "a"),
         LogQuery(userID: "a", model: "m", search: "a", order: .oldestFirst),
       ] {
-        let plan = try plan(of: LogReader.sql(RowQuery(try ValidQuery(query))), in: path)
+        let plan = try plan(of: LogReader.sql(PositionQuery(try ValidQuery(query))), in: path)
         #expect(!plan.contains("TEMP B-TREE"))
         #expect(!plan.contains("SCAN entries"))
       }

@@ -1,14 +1,8 @@
+internal import LogSearch
 internal import RequestLog
 internal import SQLite
 
 extension LogReader {
-  /// The result of reading one page.
-  struct Page {
-    var rows: [EntryRow]
-    /// The positions that were not searched yet. There may be some although there are no rows.
-    var rest: Range<Position>
-  }
-
   /// How many entries are scanned at once for those of a model, which have no index.
   private static let scanCount = 8192
 
@@ -16,17 +10,17 @@ extension LogReader {
   ///
   /// - Throws: `overloaded` when a search takes too long, `cancelled`, `unavailable`.
   func page(
-    of query: RowQuery,
+    of query: PositionQuery,
     in positions: Range<Position>,
     limit: Int
-  ) throws(LogError) -> Page {
+  ) throws(LogError) -> PositionPage {
     var page = RowPage(limit: min(limit, Self.pageCount), bytes: Self.pageBytes)
     if query.search == nil {
       let range = try self.scanRange(of: query, in: positions)
       try self.readUntilCancelled { (connection) throws(SQLiteError) in
         try page.add(Self.sql(query), query, range, connection)
       }
-      return Page(page.rows, isFull: page.isFull, query.order, in: positions, lookedAt: range)
+      return page.page(of: query.order, in: positions, lookedAt: range)
     }
     try self.updateTail()
     try self.readUntilCancelled { (connection) throws(SQLiteError) in
@@ -43,12 +37,12 @@ extension LogReader {
         }
       }
     }
-    return Page(page.rows, isFull: page.isFull, query.order, in: positions, lookedAt: positions)
+    return page.page(of: query.order, in: positions, lookedAt: positions)
   }
 
   /// The part of `positions` that is scanned at once.
   private func scanRange(
-    of query: RowQuery,
+    of query: PositionQuery,
     in positions: Range<Position>
   ) throws(LogError) -> Range<Position> {
     guard query.model != nil, query.sessionID == nil, !positions.isEmpty else { return positions }
@@ -71,7 +65,7 @@ extension LogReader {
       ? last ..< positions.upperBound : positions.lowerBound ..< last.next
   }
 
-  static func sql(_ query: RowQuery, index: String = "search") -> String {
+  static func sql(_ query: PositionQuery, index: String = "search") -> String {
     var tables = "entries"
     // Both tables are read in the order of their key, the position.
     var key = "position"
@@ -93,30 +87,11 @@ extension LogReader {
   }
 }
 
-extension LogReader.Page {
-  fileprivate init(
-    _ rows: [EntryRow],
-    isFull: Bool,
-    _ order: LogQuery.Order,
-    in positions: Range<Position>,
-    lookedAt: Range<Position>
-  ) {
-    self.rows = rows
-    let last = isFull ? rows.last?.position : nil
-    switch order {
-    case .newestFirst:
-      self.rest = positions.lowerBound ..< (last ?? lookedAt.lowerBound)
-    case .oldestFirst:
-      self.rest = (last?.next ?? lookedAt.upperBound) ..< positions.upperBound
-    }
-  }
-}
-
 /// Rows that are read in one page.
 private struct RowPage {
   let limit: Int
   let bytes: Int
-  private(set) var rows: [EntryRow] = []
+  private var rows: [PositionPage.Row] = []
   private var size = 0
 
   init(limit: Int, bytes: Int) {
@@ -124,12 +99,27 @@ private struct RowPage {
     self.bytes = bytes
   }
 
-  var isFull: Bool { self.rows.count >= self.limit || self.size >= self.bytes }
+  private var isFull: Bool { self.rows.count >= self.limit || self.size >= self.bytes }
+
+  /// - Parameters: as of `PositionPage`.
+  func page(
+    of order: LogQuery.Order,
+    in positions: Range<Position>,
+    lookedAt: Range<Position>
+  ) -> PositionPage {
+    PositionPage(
+      self.rows,
+      stoppedAt: self.isFull ? self.rows.last?.position : nil,
+      order,
+      in: positions,
+      lookedAt: lookedAt
+    )
+  }
 
   /// Reads rows up to the limits; the last row may exceed the bytes.
   mutating func add(
     _ sql: String,
-    _ query: RowQuery,
+    _ query: PositionQuery,
     _ positions: Range<Position>,
     _ connection: Connection
   ) throws(SQLiteError) {
@@ -138,11 +128,11 @@ private struct RowPage {
       try statement.bind(positions.upperBound.rawValue, at: 2)
       if let userID = query.userID { try statement.bind(userID, at: 3) }
       if let model = query.model { try statement.bind(model, at: 4) }
-      if let search = query.search { try statement.bind(search.text, at: 5) }
+      if let search = query.search { try statement.bind(SearchExpression(search).text, at: 5) }
       if let sessionID = query.sessionID { try statement.bind(sessionID, at: 6) }
       while !self.isFull, try statement.step() {
         let row = EntryRow(statement)
-        self.rows.append(row)
+        self.rows.append(.init(position: row.position, entry: row.entry))
         self.size = self.size.addingClamped(row.entry.size)
       }
     }

@@ -89,7 +89,7 @@ actor LogReader {
 
   /// The positions after an entry, or after where it was.
   func positions(
-    of query: RowQuery,
+    of query: PositionQuery,
     after id: ULID
   ) throws(LogError) -> Range<Position> {
     let isNewestFirst = query.order == .newestFirst
@@ -110,12 +110,7 @@ actor LogReader {
         return try statement.step() ? statement.integer(at: 0) : nil
       }
     }
-    if isNewestFirst {
-      let end = found.map(Position.init(rawValue:)) ?? range.upperBound
-      return query.positions.clamped(to: Position(rawValue: 0) ..< end)
-    }
-    let start = found.map { Position(rawValue: $0).next } ?? range.lowerBound
-    return query.positions.clamped(to: start ..< max(start, query.positions.upperBound))
+    return query.positions(after: id, found: found.map(Position.init(rawValue:)))
   }
 
   /// - Throws: `unavailable`; the next read reopens the file.

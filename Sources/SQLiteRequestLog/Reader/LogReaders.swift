@@ -53,6 +53,31 @@ final class LogReaders: Sendable {
   private var all: [LogReader] { self.listing.readers + self.searching.readers }
 }
 
+extension LogReaders: PositionReader {
+  func positions(
+    of query: PositionQuery,
+    after id: ULID
+  ) async throws(LogError) -> Range<Position> {
+    try await self.read { (reader) throws(LogError) in
+      try await reader.positions(of: query, after: id)
+    }
+  }
+
+  func end() async throws(LogError) -> Position {
+    try await self.read { (reader) throws(LogError) in try await reader.end() }
+  }
+
+  func page(
+    of query: PositionQuery,
+    in positions: Range<Position>,
+    limit: Int
+  ) async throws(LogError) -> PositionPage {
+    try await self.read(searching: query.search != nil) { (reader) throws(LogError) in
+      try await reader.page(of: query, in: positions, limit: limit)
+    }
+  }
+}
+
 /// Readers that share their work.
 private final class ReaderPool: Sendable {
   let readers: [LogReader]

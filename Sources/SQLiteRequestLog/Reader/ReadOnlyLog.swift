@@ -1,10 +1,11 @@
+public import Identifiers
 public import Logging
 public import RequestLog
 internal import SQLite
 
 /// The file of a `SQLiteLogStore`, opened for reading. Any number of processes may read it, even
 /// while a server writes to it.
-public final class ReadOnlyLog: Sendable {
+public final class ReadOnlyLog: ExportableLog {
   private let reader: LogReader
 
   private init(_ reader: LogReader) {
@@ -31,9 +32,10 @@ public final class ReadOnlyLog: Sendable {
 
   /// How much the log holds.
   ///
+  /// - Parameter userID: whose entries are counted; nil counts everyone's.
   /// - Throws: `unavailable`.
-  public func stats() async throws(LogError) -> LogStatistics {
-    try await self.reader.statistics(of: nil)
+  public func stats(of userID: Identifier? = nil) async throws(LogError) -> LogStatistics {
+    try await self.reader.statistics(of: userID)
   }
 
   /// Copies the log as it is now to a new file of mode 0600, while a server may store entries. The
@@ -49,60 +51,13 @@ public final class ReadOnlyLog: Sendable {
     try await self.reader.copy(to: path, progress: progress)
   }
 
-  /// Writes the entries that the log has now to a new file of mode 0600: a line of JSON for each,
-  /// oldest first, for `SQLiteLogStore.importLines`.
-  ///
-  /// - Parameter progress: called after each entry, with the number written so far.
-  /// - Returns: the number of entries.
-  /// - Throws: as `backup`.
-  public func export(
-    to path: String,
-    progress: (Int) -> Void = { _ in }
-  ) async throws(LogError) -> Int {
-    let file = try NewFile(path)
-    defer { file.discard() }
-    let writer = LineWriter(try file.open())
-    let count = try await self.export(to: writer, progress: progress)
-    try writer.synchronise()
-    try file.finish()
-    return count
-  }
-
-  /// Writes the entries, as the other function does, to an open file such as a pipe.
-  ///
-  /// - Parameter descriptor: the file, which stays open.
-  /// - Throws: `unavailable`, `diskFull` or `cancelled`; some entries may have been written.
-  public func export(
-    toDescriptor descriptor: CInt,
-    progress: (Int) -> Void = { _ in }
-  ) async throws(LogError) -> Int {
-    let writer = LineWriter(descriptor, isClosed: false)
-    let count = try await self.export(to: writer, progress: progress)
-    try writer.flush()
-    return count
-  }
-
-  private func export(
-    to writer: LineWriter,
-    progress: (Int) -> Void
-  ) async throws(LogError) -> Int {
-    var count = 0
-    var entries = try await self.entries().makeAsyncIterator()
-    while let entry = try await entries.next() {
-      try writer.add(entry.jsonLine())
-      count += 1
-      progress(count)
-    }
-    // The iteration then ended early.
-    if Task.isCancelled { throw .abandoned }
-    return count
-  }
-
   /// The entries that the log has now, oldest first; with later ones, it might never end.
-  private func entries() async throws(LogError) -> LogEntries {
+  ///
+  /// - Throws: `unavailable`.
+  public func entriesUntilNow() async throws(LogError) -> LogEntries {
     let end = try await self.reader.end()
     let query = try ValidQuery(LogQuery(order: .oldestFirst))
-    let pages = RowPages(query, before: end, readers: LogReaders([self.reader]))
+    let pages = PositionPages(query, before: end, reader: LogReaders([self.reader]))
     return LogEntries(query, pages: pages, news: CommitNews())
   }
 }

@@ -1,3 +1,4 @@
+internal import RequestLog
 internal import SQLite
 
 /// An index of the entries that the log's own index does not have yet, in a temporary table of one

@@ -2,14 +2,6 @@ internal import RequestLog
 internal import SQLite
 
 extension LogWriter {
-  /// The outcome of one imported entry.
-  enum ImportOutcome: Sendable {
-    case added
-    /// The log already has it.
-    case skipped
-    case failed(LogError)
-  }
-
   /// Stores entries unchanged, up to the first that fails.
   ///
   /// - Returns: an outcome for each entry, up to the failed one.
@@ -35,22 +27,16 @@ extension LogWriter {
   ) throws(SQLiteError) -> ImportOutcome {
     // The log's own next entry must come after it.
     guard entry.timestamp <= now else {
-      return .failed(
-        LogError(.invalid, "timestamp_us is in the future")
-      )
+      return .failed(.timeIsInTheFuture)
     }
     if let row = try connection.row(entry.id) {
-      return row.entry == entry
-        ? .skipped
-        : .failed(LogError(.alreadyExists, "id belongs to another entry"))
+      return row.entry == entry ? .skipped : .failed(.idIsTaken)
     }
     if try connection.entry(of: entry.userID, key: entry.idempotencyKey) != nil {
       return .failed(.keyInUse)
     }
     guard let position = try self.freePosition(at: entry.timestamp, connection) else {
-      return .failed(
-        LogError(.invalid, "timestamp_us is shared by too many entries")
-      )
+      return .failed(.timeIsCrowded)
     }
     let row = EntryRow(position: position, entry: entry)
     try row.insert(into: connection)

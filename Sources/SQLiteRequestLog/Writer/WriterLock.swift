@@ -54,10 +54,3 @@ final class WriterLock: Sendable {
       && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
   }
 }
-
-/// The error of the last system call.
-struct SystemError: Error, CustomStringConvertible {
-  let number = errno
-
-  var description: String { String(cString: strerror(self.number)) }
-}

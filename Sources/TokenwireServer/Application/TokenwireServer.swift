@@ -80,7 +80,7 @@ public struct TokenwireServer: Sendable {
     interceptors.append(AccessControl(access, keepsLog: log != nil, logger: logger))
     let services = [
       GenerationService(models: self.models, log: log, logger: logger).definition,
-      HealthChecks(self.health).definition,
+      HealthChecks(self.health, log: log).definition,
     ]
     self.server = RPCServer(
       endpoint: endpoint,

@@ -1,41 +1,47 @@
 internal import Identifiers
 internal import RPC
+internal import RequestLog
 internal import TokenwireAPI
 
 /// The handlers of `grpc.health.v1.Health`.
+///
+/// A log whose database cannot be reached does not make the server unhealthy: all but its own methods
+/// go on. It has a name of its own.
 struct HealthChecks: HealthService {
   private let status: HealthStatus
+  private let log: (any LogStore)?
 
-  /// The services whose health is known; "" is the whole server. As in gRPC's own servers, Health
-  /// itself is not included.
+  /// The services whose health is that of the server; "" is the whole server. As in gRPC's own
+  /// servers, Health itself is not included.
   private static let services: [Identifier] = ["", TokenwireMethod.service]
 
-  init(_ status: HealthStatus) {
+  private static let logService: Identifier = "log"
+
+  /// - Parameter log: nil when the server keeps none.
+  init(_ status: HealthStatus, log: (any LogStore)? = nil) {
     self.status = status
+    self.log = log
   }
 
   func check(
     _ request: HealthCheckRequest,
     context: CallContext
   ) async throws -> HealthCheckResponse {
-    guard Self.services.contains(Identifier(request.service)) else {
-      let known = Self.services.map { "\"\($0)\"" }.joined(separator: ", ")
+    guard let status = self.statuses[Identifier(request.service)] else {
+      let known = self.statuses.keys.sorted().map { "\"\($0)\"" }.joined(separator: ", ")
       throw CallError(
         .notFound,
         "service \"\(request.service)\" is not known here; known: \(known)"
       )
     }
-    return HealthCheckResponse(status: .init(self.status.phase))
+    return HealthCheckResponse(status: status)
   }
 
   func list(
     _ request: HealthListRequest,
     context: CallContext
   ) async throws -> HealthListResponse {
-    let response = HealthCheckResponse(status: .init(self.status.phase))
-    return HealthListResponse(
-      statuses: Dictionary(uniqueKeysWithValues: Self.services.map { ($0, response) })
-    )
+    HealthListResponse(statuses: self.statuses.mapValues { HealthCheckResponse(status: $0) })
   }
 
   /// Ends when the server drains, unlike in gRPC's own servers: otherwise a watcher's call, which
@@ -46,7 +52,14 @@ struct HealthChecks: HealthService {
     response: ResponseWriter<HealthCheckResponse>,
     context: CallContext
   ) async throws {
-    let isKnown = Self.services.contains(Identifier(request.service))
+    let service = Identifier(request.service)
+    if self.log != nil, service == Self.logService {
+      throw CallError(
+        .unimplemented,
+        "service \"\(service)\" cannot be watched: call Check from time to time"
+      )
+    }
+    let isKnown = Self.services.contains(service)
     var last: HealthCheckResponse.ServingStatus?
     for await phase in self.status.phases() {
       let status = isKnown ? .init(phase) : HealthCheckResponse.ServingStatus.serviceUnknown
@@ -54,6 +67,16 @@ struct HealthChecks: HealthService {
       if status != last { try await response.write(HealthCheckResponse(status: status)) }
       last = status
     }
+  }
+}
+
+extension HealthChecks {
+  /// The health of each service that is known.
+  private var statuses: [Identifier: HealthCheckResponse.ServingStatus] {
+    let server = HealthCheckResponse.ServingStatus(self.status.phase)
+    var statuses = Dictionary(uniqueKeysWithValues: Self.services.map { ($0, server) })
+    if let log { statuses[Self.logService] = log.condition == .working ? .serving : .notServing }
+    return statuses
   }
 }
 

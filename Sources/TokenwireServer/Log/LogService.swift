@@ -46,6 +46,8 @@ struct LogService: Service {
         metadata: ["entries": "\(removal.entries)", "bytes": "\(removal.bytes)"]
       )
     } catch {
+      // The server stops; the rest is removed when it runs again.
+      if error.code == .cancelled { return }
       self.logger.error("The log cannot be pruned", metadata: ["error": "\(error)"])
     }
   }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Identifiers
+import Logging
 import RequestLog
 import SQLiteRequestLog
 
@@ -16,7 +17,7 @@ extension LogsCommand {
     var file: String
 
     @OptionGroup
-    var log: LogFileFlags
+    var log: LogStoreFlags
 
     func validate() throws {
       if self.file == "-" {
@@ -30,8 +31,19 @@ extension LogsCommand {
     }
 
     func run() async throws {
+      let path = try self.log.path(
+        otherwise: """
+          a backup copies a file of SQLite: back up this database with pg_dump, or write its entries \
+          to a file with tokenwire logs export
+          """
+      )
       try await withInterruption {
-        let log = try await self.log.open()
+        let log: ReadOnlyLog
+        do throws(LogError) {
+          log = try await ReadOnlyLog.open(path: path, logger: .silent)
+        } catch {
+          throw CommandFailure(path, error)
+        }
         let progress = ProgressLine()
         do throws(LogError) {
           try await log.backup(to: self.file) { step in

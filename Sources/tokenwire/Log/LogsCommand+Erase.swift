@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Identifiers
+import PostgresRequestLog
 import RPC
 import RequestLog
 import SQLiteRequestLog
@@ -13,9 +14,10 @@ extension LogsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Erase all that a user has logged, for good.",
       discussion: """
-        A running server does it, for an access token with the scope admin; with --log-file, the \
-        command does it in a file that no server has open. The file is rewritten, so that nothing \
-        of the user is left in it; copies are not changed. On a terminal, it asks first.
+        A running server does it, for an access token with the scope admin; with --log-store or \
+        --log-file, the command does it in a database, or in a file that no server has open. The \
+        file is rewritten, so that nothing of the user is left in it; copies are not changed. On a \
+        terminal, it asks first.
         """
     )
 
@@ -31,6 +33,14 @@ extension LogsCommand {
     )
     var logFile: String?
 
+    @Option(
+      help: ArgumentHelp(
+        "Erase in this log, sqlite:FILE or a URL of PostgreSQL, instead of a server's.",
+        valueName: "log-store"
+      )
+    )
+    var logStore: String?
+
     @Flag(help: "Do not ask.")
     var yes = false
 
@@ -39,6 +49,10 @@ extension LogsCommand {
 
     func validate() throws {
       if self.user.allSatisfy(\.isWhitespace) { throw ValidationError("--user is empty") }
+      if self.logStore != nil, self.logFile != nil {
+        throw ValidationError("--log-store and --log-file are both given: give one")
+      }
+      _ = try self.place
     }
 
     func run() async throws {
@@ -61,7 +75,7 @@ extension LogsCommand {
     /// Only a terminal can be asked.
     private func isConfirmed() throws -> Bool {
       guard Terminal.isTerminal(.standardInput) else { return true }
-      let place = try self.logFile ?? "the log of \(self.call.server.endpoint)"
+      let place = try self.place?.description ?? "the log of \(self.call.server.endpoint)"
       StandardOutput.writeNote(
         "Erase all that \(self.user.asName) has logged in \(place.onOneLine), for good? [y/N] "
       )
@@ -70,7 +84,12 @@ extension LogsCommand {
     }
 
     private func erase() async throws -> (entries: Int, bytes: Int) {
-      guard let logFile else { return try await self.eraseOnServer() }
+      let logFile: String
+      switch try self.place {
+      case nil: return try await self.eraseOnServer()
+      case .file(let path): logFile = path.text
+      case .database(let place): return try await self.erase(in: place)
+      }
       // Opening a log for writing would create it.
       guard FileManager.default.fileExists(atPath: logFile) else {
         throw CommandFailure("\(logFile): There is no such file")
@@ -83,6 +102,29 @@ extension LogsCommand {
           erased = (removal.entries, removal.bytes)
         } catch {
           throw CommandFailure(logFile, error)
+        }
+      }
+      return erased
+    }
+
+    /// Nil is a server's.
+    private var place: LogPlace? {
+      get throws {
+        if let logFile { return .file(Identifier(logFile)) }
+        return try self.logStore.map { try LogStoreFlags.place($0, isFlag: true) }
+      }
+    }
+
+    private func erase(
+      in place: PostgresLogStore.Place
+    ) async throws -> (entries: Int, bytes: Int) {
+      var erased = (entries: 0, bytes: 0)
+      try await PostgresLogStore.with(place) { log in
+        do throws(LogError) {
+          let removal = try await log.erase(user: Identifier(self.user))
+          erased = (removal.entries, removal.bytes)
+        } catch {
+          throw CommandFailure("\(place)", error)
         }
       }
       return erased

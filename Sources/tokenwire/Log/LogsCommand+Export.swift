@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import RequestLog
-import SQLiteRequestLog
 import SystemPackage
 
 extension LogsCommand {
@@ -21,30 +20,33 @@ extension LogsCommand {
     var file: String
 
     @OptionGroup
-    var log: LogFileFlags
+    var log: LogStoreFlags
 
     func run() async throws {
       try await withInterruption {
-        let log = try await self.log.open()
-        let target = try ExportTarget(self.file)
-        let progress = ProgressLine()
-        do throws(LogError) {
-          let total = try await log.stats().total.entries
-          let show = { (count: Int) in
-            progress.show("\(count.percent(of: total))  \(count) of \(total.entryText)")
-          }
-          let count =
-            switch target.place {
-            case .newFile: try await log.export(to: self.file, progress: show)
-            case .open(let file):
-              try await log.export(toDescriptor: file.rawValue, progress: show)
-            }
-          progress.clear()
-          StandardOutput.writeNote("Exported \(count.entryText) to \(target.name).\n")
-        } catch {
-          progress.clear()
-          throw CommandFailure(target.name, error)
+        try await self.log.withReading { log in try await self.export(log) }
+      }
+    }
+
+    private func export(_ log: any ExportableLog) async throws {
+      let target = try ExportTarget(self.file)
+      let progress = ProgressLine()
+      do throws(LogError) {
+        let total = try await log.stats(of: nil).total.entries
+        let show = { (count: Int) in
+          progress.show("\(count.percent(of: total))  \(count) of \(total.entryText)")
         }
+        let count =
+          switch target.place {
+          case .newFile: try await log.export(to: self.file, progress: show)
+          case .open(let file):
+            try await log.export(toDescriptor: file.rawValue, progress: show)
+          }
+        progress.clear()
+        StandardOutput.writeNote("Exported \(count.entryText) to \(target.name).\n")
+      } catch {
+        progress.clear()
+        throw CommandFailure(target.name, error)
       }
     }
   }

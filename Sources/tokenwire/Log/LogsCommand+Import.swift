@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Identifiers
+import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
@@ -12,7 +13,7 @@ extension LogsCommand {
         They keep their ids and times; existing entries are skipped, so that an interrupted import \
         can be repeated. A line that is not an entry, or that a server would not accept, ends the \
         import with an error; the lines before it are stored. A missing log is created, unless the \
-        import fails. No server may have it open.
+        import fails. No server may have a log's file open; a database may have servers.
         """
     )
 
@@ -20,39 +21,55 @@ extension LogsCommand {
     var file: String
 
     @OptionGroup
-    var log: LogFileFlags
+    var log: LogStoreFlags
 
     @OptionGroup
     var limits: SettingFlags<EntryLimitSettings>
 
     func run() async throws {
-      let path = try self.log.logFile
-      let configuration = SQLiteLogStore.Configuration(limits: try self.entryLimits)
+      let place = try self.log.place
+      let limits = try self.entryLimits
       try await withInterruption {
         let progress = ProgressLine()
         let lines = try FileLines(self.file) { read, total in
           let part = total.map { "\(read.percent(of: $0))  \(read.byteText) of \($0.byteText)" }
           progress.show(part ?? read.byteText)
         }
-        let isNew = !FileManager.default.fileExists(atPath: path)
-        try await SQLiteLogStore.with(
-          path,
-          configuration,
-          isDiscardedOnFailure: isNew,
-          lockedAdvice: "stop it before you import"
-        ) { log in
-          defer { progress.clear() }
-          do {
-            let summary = try await log.importLines(lines)
-            progress.clear()
-            StandardOutput.write(
-              "Imported \(summary.added.entryText); \(summary.skipped) were there already.\n"
-            )
-          } catch let error as LogError {
+        switch place {
+        case .file(let path):
+          let isNew = !FileManager.default.fileExists(atPath: path.text)
+          try await SQLiteLogStore.with(
+            path.text,
+            .init(limits: limits),
+            isDiscardedOnFailure: isNew,
+            lockedAdvice: "stop it before you import"
+          ) { log in
             let consequence = isNew ? "; no log was made" : ""
-            throw CommandFailure(lines.name, error, consequence: consequence)
+            try await Self.store(lines, in: log, progress, consequence: consequence)
+          }
+        case .database(let place):
+          try await PostgresLogStore.with(place, .init(limits: limits)) { log in
+            try await Self.store(lines, in: log, progress)
           }
         }
+      }
+    }
+
+    private static func store(
+      _ lines: FileLines,
+      in log: any ImportingLog,
+      _ progress: ProgressLine,
+      consequence: String = ""
+    ) async throws {
+      defer { progress.clear() }
+      do {
+        let summary = try await log.importLines(lines)
+        progress.clear()
+        StandardOutput.write(
+          "Imported \(summary.added.entryText); \(summary.skipped) were there already.\n"
+        )
+      } catch let error as LogError {
+        throw CommandFailure(lines.name, error, consequence: consequence)
       }
     }
 

@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Identifiers
 import RequestLog
-import SQLiteRequestLog
 
 extension LogsCommand {
   struct Stats: AsyncParsableCommand {
@@ -15,14 +14,15 @@ extension LogsCommand {
     )
 
     @OptionGroup
-    var log: LogFileFlags
+    var log: LogStoreFlags
 
     /// The most rows on a terminal.
     private static let userRows = 20
     private static let dayRows = 31
 
     func run() async throws {
-      let statistics = try await self.statistics()
+      let statistics = try await self.log.withReading { try await $0.stats(of: nil) }
+      let store = try self.log.place.isDatabase ? "tables" : "a file"
       let width = Terminal.width
       let users = statistics.users.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
         .map { BarChart.Row($0.key, $0.value) }
@@ -30,7 +30,7 @@ extension LogsCommand {
         .map { BarChart.Row("\($0.key.day)", $0.value) }
       StandardOutput.write(
         """
-        \(statistics.total.entries.entryText), \(statistics.total.bytes.byteText) of text in a file of \
+        \(statistics.total.entries.entryText), \(statistics.total.bytes.byteText) of text in \(store) of \
         \(statistics.storageBytes.byteText)
 
         """
@@ -47,15 +47,6 @@ extension LogsCommand {
         StandardOutput.write("\(days.count - shownDays.count) earlier days, and\n")
       }
       StandardOutput.write(BarChart(rows: Array(shownDays)).text(width: width))
-    }
-
-    private func statistics() async throws -> LogStatistics {
-      let log = try await self.log.open()
-      do throws(LogError) {
-        return try await log.stats()
-      } catch {
-        throw CommandFailure(try self.log.logFile, error)
-      }
     }
   }
 }

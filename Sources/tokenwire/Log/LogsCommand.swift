@@ -9,7 +9,7 @@ struct LogsCommand: AsyncParsableCommand {
       tokenwire logs --search scattering is tokenwire logs list --search scattering.
       """,
     subcommands: [
-      List.self, Export.self, Import.self, Backup.self, Stats.self, Erase.self,
+      List.self, Export.self, Import.self, Copy.self, Backup.self, Stats.self, Erase.self,
     ],
     defaultSubcommand: List.self
   )

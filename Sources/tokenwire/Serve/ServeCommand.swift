@@ -55,14 +55,19 @@ struct ServeCommand: AsyncParsableCommand {
     logger.logLevel = configuration.logLevel
     FileLimit.raise()
     let hasKeys = configuration.upstreams?.models.contains { $0.key != nil } == true
-    if configuration.access.keyFile != nil || hasKeys { ProcessMemory.hide() }
+    // The keys, or the password of the log's database, are in it.
+    if configuration.access.keyFile != nil || hasKeys
+      || configuration.log?.place.isDatabase == true
+    {
+      ProcessMemory.hide()
+    }
     // Where the log's file may not grow, its writes fail; by itself, the signal ends the process.
     signal(SIGXFSZ, SIG_IGN)
     let server: TokenwireServer
     do {
       server = try await TokenwireServer(configuration, logger: logger)
     } catch let error as LogError {
-      throw CommandFailure(configuration.log?.file ?? "The log", error)
+      throw CommandFailure(configuration.log?.place.description ?? "The log", error)
     }
     try await server.run { address, models in
       let names = models.map(\.text).joined(separator: ", ")

@@ -40,8 +40,10 @@ extension ServerConfiguration {
         )
       }
     }
-    if self.log == nil {
-      found += notes(on: .logFile)
+    switch self.log?.place {
+    case nil: found += notes(on: .log) + notes(on: .logDatabase)
+    case .file: found += notes(on: .logDatabase)
+    case .database: break
     }
     return found
   }

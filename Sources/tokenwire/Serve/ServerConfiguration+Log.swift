@@ -1,14 +1,15 @@
 import AccessTokens
 import Identifiers
 import Logging
+import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
 extension ServerConfiguration {
   /// The durable log of prompts and responses.
   struct Log: Hashable, Sendable {
-    /// The path of the database, which is created if it does not exist.
-    var file: String
+    /// Where it is; a missing file is created, and so are missing tables.
+    var place: LogPlace
     var content: Content
     /// The maximum age of entries; nil is for ever.
     var maximumAge: Duration?
@@ -32,7 +33,7 @@ extension ServerConfiguration {
     }
 
     init(
-      file: String,
+      place: LogPlace,
       content: Content = .full,
       maximumAge: Duration? = nil,
       maximumSize: Int? = nil,
@@ -41,7 +42,7 @@ extension ServerConfiguration {
       waitingEntries: Int = 4096,
       waitingSize: Int = 64 << 20
     ) {
-      self.file = file
+      self.place = place
       self.content = content
       self.maximumAge = maximumAge
       self.maximumSize = maximumSize
@@ -58,14 +59,14 @@ extension ServerConfiguration {
 }
 
 extension ServerConfiguration.Log {
-  /// - Returns: nil when no file is given.
+  /// - Returns: nil when no place is given.
   init?(_ settings: SettingReader) throws(ConfigurationError) {
     let log = Settings.log
-    guard let file = try log.logFile.read(from: settings) else { return nil }
+    guard let place = try LogPlace(settings) else { return nil }
     let age = try log.logMaxAge.read(from: settings)
     let size = try log.logMaxSize.read(from: settings)
     self.init(
-      file: file,
+      place: place,
       content: try log.logContent.read(from: settings),
       maximumAge: age == .zero ? nil : age,
       maximumSize: size == 0 ? nil : size,
@@ -92,32 +93,41 @@ extension EntryLimits {
   }
 }
 
-extension SQLiteLogStore {
-  /// Opens the log that a configuration describes.
+extension ServerConfiguration.Log {
+  /// Opens the log.
   ///
-  /// - Returns: nil when there is no log.
-  /// - Throws: `LogError` when its file cannot be used.
-  static func open(
-    _ configuration: ServerConfiguration.Log?,
-    logger: Logger
-  ) async throws -> SQLiteLogStore? {
-    guard let configuration else { return nil }
+  /// - Throws: `LogError` when its file or its database cannot be used.
+  func open(logger: Logger) async throws(LogError) -> any LogStore {
     let content: ContentMode =
-      switch configuration.content {
+      switch self.content {
       case .full: .full
       case .metadata: .metadataOnly
       case .hash: .hashed { SHA256.hash(of: $0) }
       }
-    return try await self.open(
-      path: configuration.file,
-      configuration: Configuration(
-        limits: configuration.limits,
-        content: content,
-        waitingEntries: configuration.waitingEntries,
-        waitingBytes: configuration.waitingSize,
-        sizeLimit: configuration.maximumSize
-      ),
-      logger: logger
-    )
+    switch self.place {
+    case .file(let path):
+      return try await SQLiteLogStore.open(
+        path: path.text,
+        configuration: SQLiteLogStore.Configuration(
+          limits: self.limits,
+          content: content,
+          waitingEntries: self.waitingEntries,
+          waitingBytes: self.waitingSize,
+          sizeLimit: self.maximumSize
+        ),
+        logger: logger
+      )
+    case .database(let place):
+      return try await PostgresLogStore.open(
+        place,
+        configuration: PostgresLogStore.Configuration(
+          limits: self.limits,
+          content: content,
+          waitingEntries: self.waitingEntries,
+          waitingBytes: self.waitingSize
+        ),
+        logger: logger
+      )
+    }
   }
 }

@@ -16,6 +16,7 @@ extension ServerConfiguration {
     environment: [Identifier: String],
     file: String?
   ) throws(ConfigurationError) {
+    try LogPlace.checkFlag(flags[Identifier(Settings.log.logStore.name)])
     let settings = try SettingReader(flags: flags, environment: environment, file: file)
     let tls = try Self.tls(settings)
     self.init(

@@ -5,7 +5,6 @@ import HTTPTransport
 import Listening
 import Logging
 import RequestLog
-import SQLiteRequestLog
 import TTRPC
 import TokenwireServer
 
@@ -43,7 +42,7 @@ extension TokenwireServer {
       transports: transports,
       tls: tls,
       access: access,
-      log: try await SQLiteLogStore.open(configuration.log, logger: logger),
+      log: try await configuration.log?.open(logger: logger),
       retention: configuration.log?.retention ?? Retention(),
       pruneInterval: configuration.log?.pruneInterval ?? .seconds(60),
       limits: configuration.limits,

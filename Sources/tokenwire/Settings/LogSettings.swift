@@ -2,11 +2,25 @@
 struct LogSettings: SettingGroup {
   static let title = "Log"
 
+  let logStore = Setting(
+    "logStore",
+    .logPlace,
+    default: .absent(shownAs: "there is none"),
+    isSecret: true,
+    "The request log: sqlite:FILE, or a URL of PostgreSQL, postgresql://USER@HOST/DATABASE."
+  )
   let logFile = Setting(
     "logFile",
     .path,
-    default: .absent(shownAs: "there is none"),
-    "The request log, a database."
+    default: .absent(),
+    "The request log in a file: another name of --log-store sqlite:FILE."
+  )
+  let logStorePasswordFile = Setting(
+    "logStorePasswordFile",
+    .path,
+    default: .absent(shownAs: "PGPASSWORD, or the file that PGPASSFILE names"),
+    needs: .logDatabase,
+    "A file with the password of the log's database."
   )
   let logContent = Setting(
     "logContent",
@@ -14,28 +28,28 @@ struct LogSettings: SettingGroup {
       "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
     },
     default: "full",
-    needs: .logFile,
+    needs: .log,
     "What it keeps of the texts: full, metadata or hash."
   )
   let logMaxAge = Setting(
     "logMaxAge",
     .timeOrZero,
     default: .text("0s", shownAs: "0s, for ever"),
-    needs: .logFile,
+    needs: .log,
     "How old its entries may be, such as 90d."
   )
   let logMaxSize = Setting(
     "logMaxSize",
     .sizeOrZero(1 << 20 ... 1 << 50),
     default: .text("0", shownAs: "0, without limit"),
-    needs: .logFile,
+    needs: .log,
     "How large it may be, such as 10GiB."
   )
   let logPruneInterval = Setting(
     "logPruneInterval",
     .time,
     default: "60s",
-    needs: .logFile,
+    needs: .log,
     "How often entries that are too old or too many are removed."
   )
   // The prompt and the response share one message, which is at most this large.
@@ -43,42 +57,42 @@ struct LogSettings: SettingGroup {
     "logMaxPromptSize",
     .size(1 ... 4 << 20),
     default: "1MiB",
-    needs: .logFile,
+    needs: .log,
     "The largest prompt, up to 4MiB."
   )
   let logMaxResponseSize = Setting(
     "logMaxResponseSize",
     .size(1 ... 4 << 20),
     default: "1MiB",
-    needs: .logFile,
+    needs: .log,
     "The largest response, up to 4MiB."
   )
   let logMaxMetadataKeys = Setting(
     "logMaxMetadataKeys",
     .count(0 ... 1_048_576, of: "keys"),
     default: "64",
-    needs: .logFile,
+    needs: .log,
     "How many keys an entry's metadata may have."
   )
   let logMaxMetadataSize = Setting(
     "logMaxMetadataSize",
     .size(0 ... 4 << 20),
     default: "16KiB",
-    needs: .logFile,
+    needs: .log,
     "The size of its keys and values."
   )
   let logMaxWaitingEntries = Setting(
     "logMaxWaitingEntries",
     .count(1 ... 1_048_576, of: "entries"),
     default: "4096",
-    needs: .logFile,
+    needs: .log,
     "How many entries may wait for the disk."
   )
   let logMaxWaitingSize = Setting(
     "logMaxWaitingSize",
     .size(1 ... 16 << 30),
     default: "64MiB",
-    needs: .logFile,
+    needs: .log,
     "The size of the entries that wait."
   )
 }

@@ -72,7 +72,8 @@ enum SettingCondition: Sendable {
   case languageModel
   case scriptedGenerator
   case keyFile
-  case logFile
+  case log
+  case logDatabase
 
   /// The flag that meets the condition.
   var flag: String {
@@ -80,7 +81,8 @@ enum SettingCondition: Sendable {
     case .languageModel: "\(Settings.general.generator.flag) llama"
     case .scriptedGenerator: "\(Settings.general.generator.flag) scripted"
     case .keyFile: Settings.access.keyFile.flag
-    case .logFile: Settings.log.logFile.flag
+    case .log: Settings.log.logStore.flag
+    case .logDatabase: "\(Settings.log.logStore.flag) postgresql://..."
     }
   }
 }

@@ -1,12 +1,13 @@
 import Foundation
 import Identifiers
 import Logging
+import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
 /// Writes to a log until it is killed, and tells on standard output what the log has acknowledged.
 ///
-/// Arguments: the log's path, "maintain" or "append", then for each of its callers the number of
+/// Arguments: the log's path or its URL of PostgreSQL, "maintain" or "append", then for each of its callers the number of
 /// the entry to begin with. Caller 3's entry 7 has the key "3-7". Its lines are "stored 3-7 <id>",
 /// and "failed <code>" before an entry is tried again.
 @main
@@ -26,20 +27,21 @@ enum LogCrashWriter {
   }
 
   /// Opens the log, again and again while the disk fails.
-  private static func open(_ path: String) async throws -> SQLiteLogStore {
+  private static func open(_ path: String) async throws -> any LogStore {
+    let logger = Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
     while true {
-      do {
-        return try await SQLiteLogStore.open(
-          path: path,
-          logger: Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
-        )
+      do throws(LogError) {
+        if path.hasPrefix("postgresql:") {
+          return try await PostgresLogStore.open(.init(url: path), logger: logger)
+        }
+        return try await SQLiteLogStore.open(path: path, logger: logger)
       } catch {
         try self.tell("failed \(error.code)")
       }
     }
   }
 
-  private static func append(to log: SQLiteLogStore, caller: Int, from first: Int) async throws {
+  private static func append(to log: any LogStore, caller: Int, from first: Int) async throws {
     var number = first
     while true {
       let key = "\(caller)-\(number)"
@@ -62,7 +64,7 @@ enum LogCrashWriter {
   }
 
   /// Erases a user again and again, which also writes the file anew.
-  private static func maintain(_ log: SQLiteLogStore) async {
+  private static func maintain(_ log: any LogStore) async {
     while true {
       // A failure is as good as a success here: the entries of the others are looked at.
       _ = try? await log.append(NewEntry(userID: "erased", prompt: "p", response: "r"))

@@ -47,17 +47,38 @@ import TokenwireAPI
 
   @Test func `the server is healthy when it serves`() throws {
     var exchange = try OpenAIExchange(.GET, "/health")
-    #expect(exchange.calls.map(\.method) == [HealthMethod.check])
-    try exchange.respond(HealthCheckResponse(status: .serving))
+    #expect(exchange.calls.map(\.method) == [HealthMethod.list])
+    try exchange.respond(
+      HealthListResponse(statuses: ["": HealthCheckResponse(status: .serving)])
+    )
     try exchange.finish()
     #expect(exchange.text == #"{"status":"ok"}"#)
     for status: HealthCheckResponse.ServingStatus in [.notServing, .unknown] {
       var exchange = try OpenAIExchange(.GET, "/health")
       let failure = try #require(throws: HTTPFailure.self) {
-        try exchange.respond(HealthCheckResponse(status: status))
+        try exchange.respond(
+          HealthListResponse(statuses: ["": HealthCheckResponse(status: status)])
+        )
       }
       #expect(failure.status == .serviceUnavailable)
     }
+  }
+
+  @Test(arguments: [(HealthCheckResponse.ServingStatus.serving, "ok"), (.notServing, "DEGRADED")])
+  func `a server whose log is out of reach is healthy, and tells it`(
+    log: HealthCheckResponse.ServingStatus,
+    told: String
+  ) throws {
+    var exchange = try OpenAIExchange(.GET, "/health")
+    try exchange.respond(
+      HealthListResponse(
+        statuses: [
+          "": HealthCheckResponse(status: .serving), "log": HealthCheckResponse(status: log),
+        ]
+      )
+    )
+    try exchange.finish()
+    #expect(exchange.text == #"{"status":"ok","log":"\#(told)"}"#)
   }
 
   @Test func `tokens are counted and told`() throws {

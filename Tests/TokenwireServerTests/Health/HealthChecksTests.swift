@@ -1,5 +1,6 @@
 import Identifiers
 import RPC
+import RequestLog
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -46,6 +47,25 @@ import TokenwireClient
         )
       ) {
         try await health.check(HealthCheckRequest(service: service))
+      }
+    }
+  }
+
+  @Test func `a log out of reach is told, and leaves the server healthy`() async throws {
+    let log = MemoryLogStore()
+    self.status.advance(to: .serving)
+    try await withEndpoint(of: HealthChecks(self.status, log: log).definition) { endpoint in
+      try await withClient(of: endpoint) { client in
+        #expect(try await client.health.status(of: "log") == .serving)
+        log.condition = .unavailable("gone")
+        #expect(try await client.health.status(of: "log") == .notServing)
+        #expect(try await client.health.status(of: "") == .serving)
+        let statuses = try await client.health.list(HealthListRequest()).statuses
+        #expect(statuses.mapValues(\.status)["log"] == .notServing)
+        #expect(statuses.count == 3)
+        await #expect(throws: CallError.self) {
+          for try await _ in try await client.health.watch(HealthCheckRequest(service: "log")) {}
+        }
       }
     }
   }

@@ -8,9 +8,15 @@ final class MemoryLogStore: LogStore {
     var entries: [StoredEntry] = []
     var stamps = EntryStamps()
     var isClosed = false
+    var condition = LogCondition.working
   }
 
   private let state = Mutex(State())
+
+  var condition: LogCondition {
+    get { self.state.withLock { $0.condition } }
+    set { self.state.withLock { $0.condition = newValue } }
+  }
   private let news = CommitNews()
 
   func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {

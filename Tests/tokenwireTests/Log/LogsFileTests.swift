@@ -251,7 +251,11 @@ import Testing
       let erase = try await files.run(["logs", "erase", "--user", "a", "--log-file", files.log])
       #expect(erase.errors == "Error: \(files.log): There is no such file\n")
       let unnamed = try await Command.run(["logs", "stats"])
-      #expect(unnamed.errors.contains("--log-file is missing, and TOKENWIRE_LOG_FILE is not set"))
+      #expect(
+        unnamed.errors.contains(
+          "--log-store is missing, and neither TOKENWIRE_LOG_STORE nor TOKENWIRE_LOG_FILE is set"
+        )
+      )
       let missing = try await files.run(["logs", "import", files.folder + "/in"])
       #expect(missing.errors.hasPrefix("Error: \(files.folder)/in cannot be read: "))
       #expect(try files.names == ["keys"])

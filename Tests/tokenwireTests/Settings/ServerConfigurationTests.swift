@@ -170,7 +170,7 @@ import TokenwireServer
     #expect(
       configuration.log
         == .init(
-          file: "l",
+          place: .file("l"),
           content: .hash,
           maximumAge: .seconds(90 * 86_400),
           maximumSize: 1 << 30,
@@ -451,7 +451,7 @@ import TokenwireServer
       notes == [
         "--model has no effect with the scripted generator",
         "--anonymous is false, but without --key-file no token is good: nobody can call",
-        "--log-max-age has no effect without --log-file",
+        "--log-max-age has no effect without --log-store",
       ]
     )
   }

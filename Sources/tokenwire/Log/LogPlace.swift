@@ -1,0 +1,121 @@
+import Foundation
+import Identifiers
+import PostgresRequestLog
+import RequestLog
+import SystemPackage
+
+/// Where a log is kept.
+enum LogPlace: Hashable, Sendable, CustomStringConvertible {
+  /// The path of a file of SQLite.
+  case file(Identifier)
+  /// A database of PostgreSQL.
+  case database(PostgresLogStore.Place)
+
+  /// What a place may be, for error messages.
+  static let allowed = #""sqlite:FILE" or "postgresql://USER@HOST/DATABASE""#
+
+  /// - Returns: nil when the text is neither a file nor a URL of PostgreSQL.
+  init?(_ text: String) {
+    let sqlite = "sqlite:"
+    if text.utf8.starts(with: sqlite.utf8) {
+      let path = text.utf8.dropFirst(sqlite.utf8.count)
+      if path.isEmpty { return nil }
+      self = .file(Identifier(Substring(path)))
+      return
+    }
+    let schemes = ["postgresql://", "postgres://"]
+    guard schemes.contains(where: { text.utf8.starts(with: $0.utf8) }),
+      let place = try? PostgresLogStore.Place(url: text, environment: Environment.value(of:))
+    else { return nil }
+    self = .database(place)
+  }
+
+  /// Without a password.
+  var description: String {
+    switch self {
+    case .file(let path): path.text
+    case .database(let place): place.description
+    }
+  }
+
+  var isDatabase: Bool {
+    if case .database = self { true } else { false }
+  }
+
+  private var hasPassword: Bool {
+    if case .database(let place) = self { place.hasPassword } else { false }
+  }
+
+  /// Refuses a password on the command line, which other users of the machine can read.
+  ///
+  /// - Parameters:
+  ///   - text: the value of the flag, if it is given.
+  ///   - flag: its name.
+  static func checkFlag(
+    _ text: String?,
+    flag: String = Settings.log.logStore.flag
+  ) throws(ConfigurationError) {
+    guard let text, LogPlace(text)?.hasPassword == true else { return }
+    let setting = Settings.log.logStore
+    throw ConfigurationError(
+      """
+      \(flag) has a password in it, which everybody on this machine can read in the list of \
+      processes: leave it out, and give it in PGPASSWORD, in the file that PGPASSFILE names, in that \
+      of \(Settings.log.logStorePasswordFile.flag), or in \(setting.variable)
+      """
+    )
+  }
+}
+
+extension LogPlace {
+  /// The place that a server's settings name; nil when they name none.
+  init?(_ settings: SettingReader) throws(ConfigurationError) {
+    let log = Settings.log
+    let place = try log.logStore.read(from: settings)
+    let file = try log.logFile.read(from: settings).map { LogPlace.file(Identifier($0)) }
+    if place != nil, file != nil {
+      throw ConfigurationError(
+        "\(log.logStore.everywhere) and \(log.logFile.flag) are both given: give one"
+      )
+    }
+    guard var place = place ?? file else { return nil }
+    try place.addPassword(from: log.logStorePasswordFile.read(from: settings))
+    self = place
+  }
+
+  /// Reads the password of a database from a file, if one is named.
+  mutating func addPassword(from file: String?) throws(ConfigurationError) {
+    guard let file, case .database(var place) = self else { return }
+    let bytes: Data
+    do {
+      let descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
+      let handle = FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
+      bytes = try handle.readToEnd() ?? Data()
+    } catch {
+      throw ConfigurationError(
+        "\(Settings.log.logStorePasswordFile.everywhere): \(file) cannot be read: \(error)"
+      )
+    }
+    // Editors add the end of the line.
+    let password = bytes.split(separator: UInt8(ascii: "\n"), maxSplits: 1).first.map { line in
+      String(decoding: line.last == UInt8(ascii: "\r") ? line.dropLast() : line, as: UTF8.self)
+    }
+    guard let password, !password.isEmpty else {
+      throw ConfigurationError(
+        "\(Settings.log.logStorePasswordFile.everywhere): \(file) has no password in its first line"
+      )
+    }
+    place.setPassword(password)
+    self = .database(place)
+  }
+}
+
+extension SettingForm where Value == LogPlace? {
+  /// Nil when it is empty.
+  static var logPlace: Self {
+    .parsed(LogPlace.allowed) { text in
+      if text.isEmpty { return .some(nil) }
+      return LogPlace(text).map { .some($0) }
+    }
+  }
+}

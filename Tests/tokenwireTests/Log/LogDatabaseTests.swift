@@ -1,0 +1,202 @@
+import Foundation
+import Identifiers
+import Subprocess
+import TestPostgreSQL
+import Testing
+
+/// A log in a database.
+@Suite struct LogDatabaseTests {
+  @Test func `servers share a log, which commands read, erase from and import to`() async throws {
+    let server = try await PostgreSQLServer.shared
+    let url = try await server.url(of: server.makeDatabase())
+    try await LogFiles.with { files in
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_KEY_FILE": files.folder + "/keys", "TOKENWIRE_LOG_STORE": url,
+      ]
+      let logs = { (arguments: [String]) in
+        try await Command.run(["logs"] + arguments, environment: environment)
+      }
+      let alice = try await files.token(for: "alice")
+      let bob = try await files.token(for: "bob")
+      try await Command.serve(environment: environment) { _, one in
+        try await Command.serve(environment: environment) { _, two in
+          for (address, token) in [(one, alice), (two, bob), (one, alice)] {
+            let logged = try await Command.run(
+              ["log", "--server", address, "--prompt", "Why is the sky blue?", "--response", "R"],
+              environment: ["TOKENWIRE_TOKEN": token]
+            )
+            #expect(logged.status == .exited(0), "\(logged.errors)")
+          }
+          let shown = try await Command.run(
+            ["logs", "--server", two, "--search", "sky"],
+            environment: ["TOKENWIRE_TOKEN": alice]
+          )
+          #expect(shown.output.split(separator: "\n").count { $0.hasPrefix("> Why is") } == 2)
+        }
+        // While a server has it open.
+        let stats = try await logs(["stats"])
+        #expect(stats.output.hasPrefix("3 entries, "))
+        #expect(stats.output.contains(" of text in tables of "))
+        let export = try await logs(["export", files.folder + "/a.jsonl"])
+        #expect(export.errors == "Exported 3 entries to \(files.folder)/a.jsonl.\n")
+        let again = try await logs(["import", files.folder + "/a.jsonl"])
+        #expect(again.output == "Imported 0 entries; 3 were there already.\n")
+        let file = ["--log-store", "sqlite:\(files.folder)/copy.db"]
+        let copy = try await logs(["import", files.folder + "/a.jsonl"] + file)
+        #expect(copy.output == "Imported 3 entries; 0 were there already.\n")
+        let erased = try await Command.run(
+          ["logs", "erase", "--user", "alice", "--log-store", url],
+          environment: environment
+        )
+        #expect(erased.output.hasPrefix("Erased 2 entries of alice, "))
+        #expect(try await logs(["stats"]).output.hasPrefix("1 entry, "))
+        #expect(try await logs(["stats"] + file).output.hasPrefix("3 entries, "))
+      }
+      let place = "sqlite:\(files.folder)/copy.db"
+      let copied = try await logs(["copy", "--from", place, "--to", url])
+      #expect(
+        copied.output == """
+          Copied 2 entries; 1 were there already.
+          Compared 3 entries with their copies: they are the same.
+
+          """
+      )
+      let back = try await logs(["copy", "--from", url, "--to", place])
+      #expect(back.output.hasPrefix("Copied 0 entries; 3 were there already.\n"))
+      let backup = try await logs(["backup", files.folder + "/b.db"])
+      #expect(backup.status == .exited(1))
+      #expect(backup.errors.contains("back up this database with pg_dump"))
+    }
+  }
+
+  @Test func `a database that is lost fails the log and nothing else`() async throws {
+    let server = try await PostgreSQLServer.start()
+    let url = try await server.url(of: server.makeDatabase())
+    try await LogFiles.with { files in
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_KEY_FILE": files.folder + "/keys", "TOKENWIRE_LOG_STORE": url,
+        "TOKENWIRE_SCRIPTED_PACE": "0s",
+      ]
+      let token = try await files.token(for: "alice")
+      let log = { (address: String) in
+        try await Command.run(
+          [
+            "log", "--server", address, "--prompt", "p", "--response", "r", "--idempotency-key",
+            "k",
+          ],
+          environment: ["TOKENWIRE_TOKEN": token]
+        )
+      }
+      try await Command.serve(environment: environment) { _, address in
+        #expect(try await log(address).status == .exited(0))
+        try await server.stop()
+        let failed = try await log(address)
+        #expect(failed.status == .exited(1))
+        #expect(failed.errors.contains("UNAVAILABLE: The log's database cannot be reached now"))
+        #expect(!failed.errors.contains(server.folder))
+        let generated = try await Command.run(
+          ["generate", "--server", address, "--max-tokens", "3", "p"]
+        )
+        #expect(generated.status == .exited(0))
+        let health = try await Command.run(["health", "--server", address])
+        #expect(health.output == "SERVING\n")
+        try await server.start()
+        var logged = try await log(address)
+        while logged.status != .exited(0) { logged = try await log(address) }
+      }
+      #expect(try await server.integer("SELECT count(*) FROM tokenwire.entries", in: "test1") == 1)
+    }
+  }
+
+  @Test(arguments: [
+    (
+      "postgresql://u:s3cret@127.0.0.1:1/d",
+      "--log-store has a password in it, which everybody on this machine can read"
+    ),
+    (
+      "mongodb://h/s3cret",
+      #"must be "sqlite:FILE" or "postgresql://USER@HOST/DATABASE""#
+    ),
+    ("sqlite:", #"must be "sqlite:FILE" or"#), ("s3cret.db", #"must be "sqlite:FILE" or"#),
+  ])
+  func `a place that cannot be used is told, without what may be secret in it`(
+    place: String,
+    message: String
+  ) async throws {
+    for command in [
+      ["serve", "--generator", "scripted"], ["logs", "stats"],
+      ["logs", "erase", "--user", "a", "--yes"],
+    ] {
+      let outcome = try await Command.run(command + ["--log-store", place])
+      #expect(outcome.status == .exited(64), "\(command) \(outcome.errors)")
+      #expect(outcome.errors.contains(message), "\(outcome.errors)")
+      #expect(!outcome.errors.contains("s3cret"), "\(outcome.errors)")
+    }
+  }
+
+  @Test func `a database that cannot be reached at the start is told, without its password`()
+    async throws
+  {
+    for arguments in [["serve", "--generator", "scripted"], ["logs", "stats"]] {
+      let outcome = try await Command.run(
+        arguments,
+        environment: ["TOKENWIRE_LOG_STORE": "postgresql://u:s3cret@127.0.0.1:1/d"]
+      )
+      #expect(outcome.status == .exited(1))
+      let errors = outcome.errors
+      #expect(errors.contains("Error: postgresql://u@127.0.0.1:1/d: The log cannot be opened"))
+      #expect(errors.contains("Connection refused"))
+      #expect(!errors.contains("s3cret"))
+    }
+  }
+
+  @Test func `a copy that is not the same is told`() async throws {
+    let server = try await PostgreSQLServer.shared
+    let name = try await server.makeDatabase()
+    try await LogFiles.with { files in
+      try files.writeEntries(count: 250, user: "alice", to: "in") { _ in "x" }
+      let place = "sqlite:\(files.folder)/a.db"
+      let imported = try await Command.run(
+        ["logs", "import", "--log-store", place, files.folder + "/in"]
+      )
+      #expect(imported.status == .exited(0), "\(imported.errors)")
+      let copy = ["logs", "copy", "--from", place, "--to", server.url(of: name)]
+      #expect(try await Command.run(copy).output.hasPrefix("Copied 250 entries; 0 were"))
+      try await server.execute(
+        "UPDATE tokenwire.entries SET model = 'other' WHERE position = (SELECT max(position) FROM "
+          + "tokenwire.entries)",
+        in: name
+      )
+      let other = try await Command.run(copy)
+      #expect(other.status == .exited(1))
+      #expect(other.errors.contains("id belongs to another entry"))
+      #expect(other.errors.contains(": Entry "))
+      let same = try await Command.run(["logs", "copy", "--from", place, "--to", place])
+      #expect(same.status == .exited(64))
+      #expect(same.errors.contains("--from and --to are the same log"))
+    }
+  }
+
+  @Test func `the password may be in a file`() async throws {
+    let server = try await PostgreSQLServer.start()
+    let database = try await server.makeDatabase()
+    try await server.execute("CREATE ROLE keeper SUPERUSER LOGIN PASSWORD 's3cret'", in: database)
+    try await LogFiles.with { files in
+      let file = files.folder + "/password"
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_LOG_STORE": server.url(of: database, user: "keeper"),
+        "TOKENWIRE_LOG_STORE_PASSWORD_FILE": file,
+      ]
+      let missing = try await Command.run(["logs", "stats"], environment: environment)
+      #expect(missing.status == .exited(64))
+      #expect(missing.errors.contains("\(file) cannot be read"))
+      try Data("s3cret\n".utf8).write(to: URL(fileURLWithPath: file))
+      try await Command.serve(environment: environment) { _, _ in }
+      let stats = try await Command.run(["logs", "stats"], environment: environment)
+      #expect(stats.output.hasPrefix("0 entries, "))
+      try Data("\n".utf8).write(to: URL(fileURLWithPath: file))
+      let empty = try await Command.run(["logs", "stats"], environment: environment)
+      #expect(empty.errors.contains("has no password in its first line"))
+    }
+  }
+}
