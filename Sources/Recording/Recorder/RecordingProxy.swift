@@ -98,7 +98,8 @@ public struct RecordingProxy: Sendable {
               try await self.relay(fromServer, to: toClient, id, .server)
               await client.endOutput()
             }
-            try await group.waitForAll()
+            // Not waitForAll: when one side fails, the other is not to be waited for.
+            for try await _ in group {}
           }
         }
       }
