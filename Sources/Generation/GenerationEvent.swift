@@ -83,11 +83,22 @@ public struct GenerationOrigin: Sendable, Hashable {
   public var replica: Identifier
   /// The model that the server says it uses; empty when it does not say.
   public var model: Identifier
+  /// About how many tokens the prompt has, in case that the server does not say it.
+  public var estimatedPromptTokens: Int
+  /// What the text costs; nil when the operator has given no prices.
+  public var prices: TokenPrices?
 
   /// Creates an origin.
-  public init(replica: Identifier, model: Identifier) {
+  public init(
+    replica: Identifier,
+    model: Identifier,
+    estimatedPromptTokens: Int = 0,
+    prices: TokenPrices? = nil
+  ) {
     self.replica = replica
     self.model = model
+    self.estimatedPromptTokens = estimatedPromptTokens
+    self.prices = prices
   }
 }
 

@@ -16,6 +16,7 @@ final class Caller: Sendable {
 
   private let admission: UserQuotas.Admission
   private let tokens = Atomic(0)
+  private let spent = Mutex<Double?>(nil)
 
   init(
     userID: Identifier,
@@ -36,6 +37,14 @@ final class Caller: Sendable {
   func use(tokens: Int) {
     self.tokens.add(tokens, ordering: .relaxed)
     self.admission.use(tokens: tokens)
+  }
+
+  /// What the call cost elsewhere, by the operator's prices; nil without prices.
+  var cost: Double? { self.spent.withLock { $0 } }
+
+  /// Counts a cost elsewhere.
+  func spend(_ cost: Double) {
+    self.spent.withLock { $0 = ($0 ?? 0) + cost }
   }
 
   /// Counts tokens that `CountTokens` counted in a text.

@@ -23,6 +23,7 @@ final class AccessLog: ServerInterceptor {
     if let caller = call.caller as? Caller {
       if !caller.userID.isEmpty { metadata["user"] = "\(Self.value(caller.userID.text))" }
       metadata["tokens"] = "\(caller.generatedTokens)"
+      if let cost = caller.cost { metadata["cost"] = "\(cost)" }
     }
     self.logger.info("Call", metadata: metadata)
   }

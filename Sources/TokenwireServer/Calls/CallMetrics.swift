@@ -7,11 +7,13 @@ internal import RPC
 ///   "RESOURCE_EXHAUSTED".
 /// - `tokenwire_call_duration`: from the arrival of a call to its end, with `method`.
 /// - `tokenwire_tokens_generated`: generated tokens, with `method`.
+/// - `tokenwire_cost`: what models elsewhere cost by the operator's prices, with `method`.
 final class CallMetrics: ServerInterceptor {
   fileprivate struct Series {
     let succeeded: Counter
     let duration: Metrics.Timer
     let tokens: Counter
+    let cost: FloatingPointCounter
   }
 
   private let series: [MethodDescriptor: Series]
@@ -42,9 +44,11 @@ final class CallMetrics: ServerInterceptor {
       (series ?? self.unknown).succeeded.increment()
     }
     (series ?? self.unknown).duration.record(duration: call.duration)
-    if let tokens = (call.caller as? Caller)?.generatedTokens, tokens > 0 {
-      (series ?? self.unknown).tokens.increment(by: tokens)
+    guard let caller = call.caller as? Caller else { return }
+    if caller.generatedTokens > 0 {
+      (series ?? self.unknown).tokens.increment(by: caller.generatedTokens)
     }
+    if let cost = caller.cost { (series ?? self.unknown).cost.increment(by: cost) }
   }
 }
 
@@ -59,6 +63,11 @@ extension CallMetrics.Series {
     )
     self.tokens = Counter(
       label: "tokenwire_tokens_generated",
+      dimensions: dimensions,
+      factory: factory
+    )
+    self.cost = FloatingPointCounter(
+      label: "tokenwire_cost",
       dimensions: dimensions,
       factory: factory
     )

@@ -15,6 +15,8 @@ struct GenerateResponses {
   private(set) var generatedTokens = 0
   /// The usage of each text; nil for texts that have ended.
   private var unfinished: [TokenUsage?]
+  /// Of a model with prices: they, and the usage of the texts that have ended.
+  private var priced: (prices: TokenPrices, ended: [TokenUsage])?
 
   /// - Parameters:
   ///   - userID: the caller; empty for callers without an access token.
@@ -29,12 +31,21 @@ struct GenerateResponses {
   /// Whether all texts have ended.
   var isFinished: Bool { self.unfinished.allSatisfy { $0 == nil } }
 
+  /// What the texts cost so far; nil without prices.
+  var cost: Double? {
+    self.priced.map { $0.prices.cost(of: $0.ended + self.unfinished.compactMap { $0 }) }
+  }
+
   mutating func response(to event: GenerationEvent) -> GenerateResponse {
     switch event {
     case .started(let started):
       for index in self.unfinished.indices {
-        self.unfinished[index]?.promptTokens = started.promptTokens ?? 0
+        self.unfinished[index]?.promptTokens =
+          started.promptTokens ?? started.origin?.estimatedPromptTokens ?? 0
+        // A text that is cut off has no other numbers.
+        self.unfinished[index]?.source = started.origin.map { _ in .counted }
       }
+      self.priced = started.origin?.prices.map { ($0, []) }
       self.unfinished[0]?.cachedTokens = started.cachedTokens
       return self.next(
         .started(Started(started, generationID: self.generationID, userID: self.userID))
@@ -47,6 +58,7 @@ struct GenerateResponses {
     case .finished(let finished):
       self.generatedTokens += self.uncounted(finished)
       self.update(finished.index) { $0 = nil }
+      self.priced?.ended.append(finished.usage)
       return self.next(.finished(Finished(finished)))
     case .progress(let progress):
       return self.next(

@@ -71,7 +71,10 @@ final class GenerationRelay {
   /// Sends the events as they arrive, until the end.
   func run() async throws {
     self.running.add(self.events, id: self.id, of: self.caller.requester)
-    defer { self.running.remove(self.id) }
+    defer {
+      self.running.remove(self.id)
+      if let cost = self.responses.cost { self.caller.spend(cost) }
+    }
     var iterator = self.events.makeAsyncIterator()
     while true {
       let batch = try await iterator.nextBatch()

@@ -1,3 +1,4 @@
+public import Generation
 public import Identifiers
 
 /// A model that other servers have.
@@ -24,6 +25,8 @@ public struct UpstreamModel: Sendable, Hashable {
   public var contextLength: Int?
   /// How long its servers may take, and how much they are asked at once.
   public var limits: UpstreamLimits
+  /// What its tokens cost; nil when that is not known.
+  public var prices: TokenPrices?
   /// The model that answers when none of the servers can; nil for none.
   public var fallback: Identifier?
 
@@ -48,6 +51,7 @@ public struct UpstreamModel: Sendable, Hashable {
     defaults: UpstreamDefaults = UpstreamDefaults(),
     contextLength: Int? = nil,
     limits: UpstreamLimits = UpstreamLimits(),
+    prices: TokenPrices? = nil,
     fallback: Identifier? = nil
   ) {
     self.id = id
@@ -61,6 +65,7 @@ public struct UpstreamModel: Sendable, Hashable {
     self.defaults = defaults
     self.contextLength = contextLength
     self.limits = limits
+    self.prices = prices
     self.fallback = fallback
   }
 }

@@ -127,7 +127,12 @@ struct AnswerAssembly {
           promptTokens: self.usage.promptTokens,
           cachedTokens: self.usage.cachedTokens ?? 0,
           queueTime: self.sent - self.arrival,
-          origin: GenerationOrigin(replica: self.replica, model: self.origin)
+          origin: GenerationOrigin(
+            replica: self.replica,
+            model: self.origin,
+            estimatedPromptTokens: self.request.input.estimatedTokens,
+            prices: self.model.prices
+          )
         )
       )
     )

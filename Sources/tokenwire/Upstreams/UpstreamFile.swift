@@ -1,4 +1,5 @@
 import Foundation
+import Generation
 import Identifiers
 import JSON
 import UpstreamGeneration
@@ -103,6 +104,7 @@ extension UpstreamModel {
         Int($0)
       },
       limits: try UpstreamLimits(&object),
+      prices: try TokenPrices(&object),
       fallback: try object.text("fallback").map { Identifier($0) }
     )
     try object.end()
@@ -172,6 +174,21 @@ extension UpstreamDefaults {
     self.topP = try defaults.number("top_p", in: 0 ... 1).map { Float($0) }
     self.topK = try defaults.number("top_k", in: 0 ... Double(Int32.max)).map { Int($0) }
     try defaults.end()
+  }
+}
+
+extension TokenPrices {
+  /// For a million tokens.
+  private static let range = 0.0 ... 1_000_000
+
+  fileprivate init?(_ object: inout UpstreamObject) throws(ConfigurationError) {
+    guard var prices = try object.object("prices") else { return nil }
+    self.init(
+      prompt: try prices.requiredNumber("prompt", in: Self.range),
+      cached: try prices.number("cached", in: Self.range),
+      completion: try prices.requiredNumber("completion", in: Self.range)
+    )
+    try prices.end()
   }
 }
 

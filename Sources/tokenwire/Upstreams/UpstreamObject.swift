@@ -51,9 +51,7 @@ struct UpstreamObject {
   }
 
   mutating func required(_ name: Identifier) throws(ConfigurationError) -> String {
-    guard let text = try self.text(name) else {
-      throw ConfigurationError("The file \(self.file), \(self.place)\(name) is missing")
-    }
+    guard let text = try self.text(name) else { throw self.isMissing(name) }
     return text
   }
 
@@ -62,11 +60,24 @@ struct UpstreamObject {
     in range: ClosedRange<Double>
   ) throws(ConfigurationError) -> Double? {
     guard let value = self.members.removeValue(forKey: name) else { return nil }
-    guard case .number(let text) = value, let number = Double(text), range.contains(number) else {
-      let bounds = "\(range.lowerBound.asSetting) to \(range.upperBound.asSetting)"
-      throw self.error(name, "something else", "a number from \(bounds)")
+    let bounds = "a number from \(range.lowerBound.asSetting) to \(range.upperBound.asSetting)"
+    guard case .number(let text) = value else { throw self.error(name, "no number", bounds) }
+    guard let number = Double(text), range.contains(number) else {
+      throw self.error(name, "\(text)", bounds)
     }
     return number
+  }
+
+  mutating func requiredNumber(
+    _ name: Identifier,
+    in range: ClosedRange<Double>
+  ) throws(ConfigurationError) -> Double {
+    guard let number = try self.number(name, in: range) else { throw self.isMissing(name) }
+    return number
+  }
+
+  private func isMissing(_ name: Identifier) -> ConfigurationError {
+    ConfigurationError("The file \(self.file), \(self.place)\(name) is missing")
   }
 
   /// A time above zero, such as "500ms".

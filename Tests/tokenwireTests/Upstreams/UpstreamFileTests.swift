@@ -1,4 +1,5 @@
 import Foundation
+import Generation
 import Identifiers
 import Testing
 import UpstreamGeneration
@@ -29,7 +30,8 @@ import UpstreamGeneration
          "key_file": "FOLDER/key", "fallback": "own", "prompt": "message",
          "defaults": {"temperature": 0.5, "top_p": 0.9}, "context_length": 128000,
          "connect_timeout": "2s", "silence_timeout": "1m", "max_concurrent": 8, "max_queue": 0,
-         "hedge_after": "500ms", "affinity_factor": 2, "check_interval": "10s"},
+         "hedge_after": "500ms", "affinity_factor": 2, "check_interval": "10s",
+         "prices": {"prompt": 2.5, "cached": 1.25, "completion": 10}},
         {"name": "own", "kind": "vllm", "replicas": [
           {"name": "a", "base_url": "http://10.0.0.1:8000/v1"},
           {"base_url": "http://10.0.0.2:8000/v1"}]},
@@ -63,6 +65,7 @@ import UpstreamGeneration
             hedgeAfter: .milliseconds(500),
             checkInterval: .seconds(10)
           ),
+          prices: TokenPrices(prompt: 2.5, cached: 1.25, completion: 10),
           fallback: "own"
         )
     )

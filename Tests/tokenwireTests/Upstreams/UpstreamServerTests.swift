@@ -1,5 +1,7 @@
 import Foundation
+import Listening
 import Subprocess
+import TestCertificates
 import Testing
 
 /// Servers whose models others have: Tokenwire behind itself, in both dialects.
@@ -7,13 +9,16 @@ import Testing
   /// Runs a server of the models of a file for as long as `body` runs.
   private static func serve(
     _ models: String,
+    environment: [Environment.Key: String?] = [:],
     _ body: (_ server: Command, _ address: String, _ file: String) async throws -> Void
   ) async throws -> Command.Outcome {
     try await withFolder { folder in
       let file = folder + "/upstreams.json"
       try Self.write(models, to: file)
-      return try await Command.run(["serve", "--listen", "127.0.0.1:0", "--upstreams", file]) {
-        server in
+      return try await Command.run(
+        ["serve", "--listen", "127.0.0.1:0", "--upstreams", file],
+        environment: environment
+      ) { server in
         try await server.waitForOutput(")\n")
         let ready = try #require(server.output.firstMatch(of: /^tokenwire is ready on ([^ ]+)/))
         try await body(server, String(ready.1), file)
@@ -123,6 +128,81 @@ import Testing
         #expect(outcome.output.contains("does not list the model"))
         #expect(outcome.output.contains("cannot be connected to"))
       }
+    }
+  }
+
+  @Test func `what a text costs is in the log, also if its caller has ended it`() async throws {
+    // Four bytes of a prompt count as a token, when its server does not say it, and so does a message.
+    let prompt = String(repeating: "word ", count: 400)
+    let file = """
+      {"models": [{"name": "m", "kind": "openai-compatible", "model": "scripted",
+      "base_url": "http://ADDRESS/v1", "prices": {"prompt": 1000, "completion": 1000000}}]}
+      """
+    try await Command.serve(environment: ["TOKENWIRE_SCRIPTED_PACE": "5ms"]) { _, first in
+      let models = file.replacing("ADDRESS", with: first)
+        .trimmingPrefix(#"{"models": ["#).dropLast(2)
+      let outcome = try await Self.serve(
+        String(models),
+        environment: ["TOKENWIRE_ACCESS_LOG": "true"]
+      ) { _, address, _ in
+        let whole = try await Command.run([
+          "generate", "--server", address, "--max-tokens", "9", "a b c",
+        ])
+        #expect(whole.status == .exited(0))
+        let cut = try await Command.run([
+          "generate", "--server", address, "--max-tokens", "100000", "--json", prompt,
+        ]) { client in
+          try await client.waitForOutput("\"delta\"", times: 3)
+          let id = try #require(client.output.firstMatch(of: /"generation_id":"(gen-[0-9a-f]+)"/))
+          let abort = try await Command.run(["abort", "--server", address, String(id.1)])
+          #expect(abort.status == .exited(0), "\(abort.errors)")
+        }
+        #expect(cut.output.contains(#""finish_reason":"cancelled""#))
+        #expect(cut.output.contains(#""prompt_tokens":504,"#))
+        #expect(cut.output.contains(#""source":"counted""#))
+      }
+      let costs = outcome.errors.matches(of: #/ cost=([0-9.]+)/#).compactMap { Double($0.1) }
+      #expect(costs.count == 2, "\(outcome.errors)")
+      #expect(costs.first.map { 9 ... 9.1 ~= $0 } == true)
+      #expect(costs.last.map { $0 >= 3.5 } == true)
+    }
+  }
+
+  /// Two texts at once have two connections of HTTP/1.1, but one of HTTP/2.
+  @Test func `servers with a certificate of one's own are asked over HTTP/2`() async throws {
+    try await Certificates.withFolder { files in
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_TLS_CERTIFICATE": files.server.certificate,
+        "TOKENWIRE_TLS_KEY": files.server.key, "TOKENWIRE_SCRIPTED_PACE": "5ms",
+        "TOKENWIRE_ACCESS_LOG": "true",
+      ]
+      let first = try await Command.serve(environment: environment) { _, first in
+        let port = first.split(separator: ":").last ?? ""
+        let models = [("good", files.ca), ("bad", files.otherCA)].map { name, authorities in
+          """
+          {"name": "\(name)", "kind": "tokenwire", "model": "scripted",
+          "base_url": "https://localhost:\(port)/v1", "ca_file": "\(authorities)"}
+          """
+        }
+        _ = try await Self.serve(models.joined(separator: ", ")) { _, second, _ in
+          func generate(_ model: String, _ tokens: Int) -> [String] {
+            ["generate", "--server", second, "--model", model, "--max-tokens", "\(tokens)", "go"]
+          }
+          let long = try await Command.run(generate("good", 100_000)) { client in
+            try await client.waitForOutput("quick")
+            let short = try await Command.run(generate("good", 2))
+            #expect(short.output == "The quick\n")
+            try client.send(.interrupt)
+          }
+          #expect(long.output.hasPrefix("The quick"))
+          let refused = try await Command.run(generate("bad", 2))
+          #expect(refused.errors.contains("UNAVAILABLE"))
+          #expect(refused.errors.contains("certificate may not be trusted"))
+        }
+      }
+      let peers = first.errors.matches(of: /method=\S*Generate peer=(\S+)/).map(\.1)
+      #expect(peers.count == 2, "\(first.errors)")
+      #expect(Set(peers).count == 1, "\(first.errors)")
     }
   }
 
