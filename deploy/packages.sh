@@ -20,6 +20,8 @@ readonly -A packages_of=(
   [bench-engine]="cmake"
   [bench-http]="golang-go"
   [bench-upstream]="nginx-light"
+  # A server, pgbench and psql.
+  [bench-stores]="postgresql"
   [bench-rpc]="golang-go golang-google-grpc-dev golang-goprotobuf-dev
     golang-github-containerd-ttrpc-dev gogoprotobuf libgrpc++-dev protobuf-compiler
     protobuf-compiler-grpc"
