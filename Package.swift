@@ -215,6 +215,14 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .target(
+      name: "PostgresSharedState",
+      dependencies: [
+        "AccessTokens", "Concurrency", "Identifiers", "PostgreSQL",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
 
     // Floors 5 and 6: the typed API, and the client that speaks it.
     .target(
@@ -272,8 +280,8 @@ let package = Package(
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
         "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
-        "PostgresRequestLog", "RequestLog", "SQLiteRequestLog", "TTRPC", "TokenwireAPI",
-        "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
+        "PostgresRequestLog", "PostgresSharedState", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -428,6 +436,15 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "PostgresSharedStateTests",
+      dependencies: [
+        "AccessTokens", "Identifiers", "PostgreSQL", "PostgresSharedState", "TestPostgreSQL",
+        "TestThreads",
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),

@@ -1,5 +1,4 @@
 public import JSON
-public import SQLite
 
 /// Why an access token was refused, or could not be issued.
 ///
@@ -52,7 +51,7 @@ public struct JWTError: Error, Hashable, CustomStringConvertible {
     case wrongAudience
     case revoked
     /// The revocations cannot be read, so the token counts as revoked.
-    case revocationsUnreadable(SQLiteError)
+    case revocationsUnreadable(RevocationError)
   }
 
   /// A part of a token.

@@ -11,14 +11,14 @@ public struct TokenVerifier: Sendable {
   private let policy: TokenPolicy
   /// The policy's leeway in seconds, for the checks.
   private let leeway: Double
-  private let revocations: RevocationStore?
+  private let revocations: [RevocationStore]
   private let now: @Sendable () -> NumericDate
 
-  /// - Parameter revocations: nil means that no token is revoked.
+  /// - Parameter revocations: a token is revoked when one of them says so.
   public init(
     keys: KeyRing,
     policy: TokenPolicy = TokenPolicy(),
-    revocations: RevocationStore? = nil,
+    revocations: [RevocationStore] = [],
     now: @escaping @Sendable () -> NumericDate = { .now }
   ) {
     self.keys = keys
@@ -119,10 +119,9 @@ public struct TokenVerifier: Sendable {
   }
 
   private func checkRevocation(of token: VerifiedToken) throws(JWTError) {
-    guard let revocations else { return }
-    let isRevoked: Bool
+    var isRevoked = false
     do {
-      isRevoked = try revocations.isRevoked(token)
+      for store in self.revocations where !isRevoked { isRevoked = try store.isRevoked(token) }
     } catch {
       throw JWTError(.revocationsUnreadable(error))
     }

@@ -1,5 +1,4 @@
 internal import Identifiers
-internal import PostgreSQL
 
 extension Connection {
   /// Any number, the same for all nodes: a lock on it lets one of them migrate at a time.
@@ -7,14 +6,16 @@ extension Connection {
 
   /// Upgrades the database to the newest schema, whatever other nodes do meanwhile.
   ///
-  /// A current database is only read, so that a server needs no more rights than storing needs.
+  /// A current database is only read, so that a server needs no more rights than its work does.
   ///
-  /// - Parameter steps: SQL, from the first step to the newest.
   /// - Throws: `newerSchema` when the database belongs to a newer version of the program.
-  func migrate(_ steps: [String], until deadline: ContinuousClock.Instant) throws(PostgreSQLError) {
-    let version = try self.version(until: deadline)
-    try Self.check(version, steps)
-    if version == steps.count { return }
+  public func migrate(
+    _ schema: Schema,
+    until deadline: ContinuousClock.Instant
+  ) throws(PostgreSQLError) {
+    let version = try self.version(of: schema, until: deadline)
+    try schema.check(version)
+    if version == schema.steps.count { return }
     try self.execute(
       """
       BEGIN;
@@ -25,17 +26,21 @@ extension Connection {
       until: deadline
     )
     // Another node may have done it meanwhile.
-    let current = try self.version(until: deadline)
-    try Self.check(current, steps)
+    let current = try self.version(of: schema, until: deadline)
+    try schema.check(current)
     // An owner who has prepared rights on the schema has created it.
-    let schema: Identifier = "SELECT count(*) FROM pg_namespace WHERE nspname = 'tokenwire'"
-    if try self.run(.command(schema), until: deadline).integer(0, 0) == 0 {
-      try self.execute("CREATE SCHEMA tokenwire", until: deadline)
+    let count = Statement(
+      "SELECT count(*) FROM pg_namespace WHERE nspname = $1",
+      .text(schema.name.text),
+      isPrepared: false
+    )
+    if try self.run(count, until: deadline).integer(0, 0) == 0 {
+      try self.execute("CREATE SCHEMA \(schema.name)", until: deadline)
     }
-    if current == nil { try self.execute(LogSchema.versions, until: deadline) }
-    for step in steps[(current ?? 0)...] { try self.execute(step, until: deadline) }
+    if current == nil { try self.execute(schema.versions, until: deadline) }
+    for step in schema.steps[(current ?? 0)...] { try self.execute(step, until: deadline) }
     try self.execute(
-      "UPDATE tokenwire.schema_version SET version = \(steps.count); COMMIT",
+      "UPDATE \(schema.name).schema_version SET version = \(schema.steps.count); COMMIT",
       until: deadline
     )
   }
@@ -43,42 +48,37 @@ extension Connection {
   /// Checks that the database has the newest schema.
   ///
   /// - Throws: `newerSchema`, or `invalid` when it has none or an older one.
-  func checkVersion(
-    _ steps: [String],
+  public func checkVersion(
+    _ schema: Schema,
     until deadline: ContinuousClock.Instant
   ) throws(PostgreSQLError) {
-    let version = try self.version(until: deadline)
-    try Self.check(version, steps)
-    if version == steps.count { return }
+    let version = try self.version(of: schema, until: deadline)
+    try schema.check(version)
+    if version == schema.steps.count { return }
     throw PostgreSQLError(
       .invalid,
       version == nil
-        ? "there is no log in this database"
-        : "the log is of an older version; a server that opens it upgrades it"
+        ? "the database has no tables of this program (schema \(schema.name))"
+        : "its tables are of an older version; a server that opens the database upgrades them"
     )
   }
 
   /// Nil when there are no tables yet.
-  private func version(until deadline: ContinuousClock.Instant) throws(PostgreSQLError) -> Int? {
+  private func version(
+    of schema: Schema,
+    until deadline: ContinuousClock.Instant
+  ) throws(PostgreSQLError) -> Int? {
     // Not with to_regclass: within a transaction, it would not see what others have created since.
-    let table: Identifier = """
-      SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
-      WHERE nspname = 'tokenwire' AND relname = 'schema_version'
+    let table = Statement(
       """
-    if try self.run(.command(table), until: deadline).integer(0, 0) == 0 { return nil }
-    let sql: Statement = .command("SELECT version FROM tokenwire.schema_version")
-    return try self.run(sql, until: deadline).integer(0, 0).map { Int($0) }
+      SELECT count(*) FROM pg_class JOIN pg_namespace ON pg_namespace.oid = relnamespace
+      WHERE nspname = $1 AND relname = 'schema_version'
+      """,
+      .text(schema.name.text),
+      isPrepared: false
+    )
+    if try self.run(table, until: deadline).integer(0, 0) == 0 { return nil }
+    let sql = Identifier("SELECT version FROM \(schema.name).schema_version")
+    return try self.run(.command(sql), until: deadline).integer(0, 0).map { Int($0) }
   }
-
-  private static func check(_ version: Int?, _ steps: [String]) throws(PostgreSQLError) {
-    guard let version, version > steps.count else { return }
-    throw .newerSchema
-  }
-}
-
-extension PostgreSQLError {
-  static let newerSchema = PostgreSQLError(
-    .invalid,
-    "the database belongs to a newer version of this program: use that one"
-  )
 }

@@ -6,10 +6,12 @@ public struct Parameter: Sendable {
     static let bytea: UInt32 = 17
     static let bigint: UInt32 = 20
     static let text: UInt32 = 25
+    static let double: UInt32 = 701
     static let tsvector: UInt32 = 3614
     static let byteaArray: UInt32 = 1001
     static let textArray: UInt32 = 1009
     static let bigintArray: UInt32 = 1016
+    static let doubleArray: UInt32 = 1022
     static let tsvectorArray: UInt32 = 3643
   }
 
@@ -32,11 +34,28 @@ public struct Parameter: Sendable {
     Parameter(ObjectID.text, value.map { Array($0.utf8) })
   }
 
+  /// A number with a fraction; nil is NULL.
+  public static func double(_ value: Double?) -> Parameter {
+    Parameter(ObjectID.double, value?.bitPattern.networkBytes)
+  }
+
+  /// A binary string; nil is NULL.
+  public static func bytea(_ value: [UInt8]?) -> Parameter {
+    Parameter(ObjectID.bytea, value)
+  }
+
   /// An array of numbers.
   public static func bigints(_ values: [Int64]) -> Parameter {
     var array = ArrayBytes(of: ObjectID.bigint, count: values.count, size: values.count * 8)
     for value in values { array.append(value.networkBytes) }
     return Parameter(ObjectID.bigintArray, array.bytes)
+  }
+
+  /// An array of numbers with a fraction.
+  public static func doubles(_ values: [Double]) -> Parameter {
+    var array = ArrayBytes(of: ObjectID.double, count: values.count, size: values.count * 8)
+    for value in values { array.append(value.bitPattern.networkBytes) }
+    return Parameter(ObjectID.doubleArray, array.bytes)
   }
 
   /// An array of texts, which must not contain U+0000.

@@ -35,6 +35,14 @@ public final class Rows {
     return value
   }
 
+  /// A number of `double precision`; nil for NULL.
+  public func double(_ row: Int, _ column: Int) -> Double? {
+    self.value(row, column).flatMap { bytes in
+      guard bytes.count == 8 else { return nil }
+      return Double(bitPattern: bytes.reduce(0) { $0 << 8 | UInt64($1) })
+    }
+  }
+
   /// A text; nil for NULL.
   public func text(_ row: Int, _ column: Int) -> String? {
     self.value(row, column).map { String(decoding: $0, as: UTF8.self) }

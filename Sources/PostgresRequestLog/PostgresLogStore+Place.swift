@@ -1,11 +1,12 @@
 internal import Identifiers
-internal import PostgreSQL
+public import PostgreSQL
 public import RequestLog
 
 extension PostgresLogStore {
   /// Where a log's database is, and how to connect to it.
   public struct Place: Hashable, Sendable, CustomStringConvertible {
-    private(set) var parameters: ConnectionParameters
+    /// How to connect, with the password if one was given.
+    public private(set) var parameters: ConnectionParameters
 
     /// How long one host may take to let a client in, in seconds.
     private static let connectSeconds = "5"

@@ -59,7 +59,7 @@ public final class PostgresLogStore: LogStore {
     configuration: Configuration = Configuration(),
     logger: Logger
   ) async throws(LogError) -> PostgresLogStore {
-    try await self.open(place, configuration, schema: LogSchema.steps, logger)
+    try await self.open(place, configuration, schema: LogSchema.schema, logger)
   }
 
   /// Opens an existing log, whose tables are not upgraded.
@@ -74,7 +74,7 @@ public final class PostgresLogStore: LogStore {
     return try await self.open(
       place,
       configuration,
-      schema: LogSchema.steps,
+      schema: LogSchema.schema,
       mayUpgrade: false,
       logger
     )
@@ -83,7 +83,7 @@ public final class PostgresLogStore: LogStore {
   static func open(
     _ place: Place,
     _ configuration: Configuration,
-    schema: [String],
+    schema: Schema,
     mayUpgrade: Bool = true,
     _ logger: Logger
   ) async throws(LogError) -> PostgresLogStore {

@@ -41,7 +41,7 @@ import Testing
       try store.revoke(jti: Identifier(first), expiresAt: nil)
       // Both as it was told, and as the file tells it.
       for store in [store, try RevocationStore(path: path)] {
-        let verifier = TokenVerifier(keys: keys, revocations: store)
+        let verifier = TokenVerifier(keys: keys, revocations: [store])
         #expect(verifier.reason(tokens[0]) == .revoked)
         #expect(verifier.reason(tokens[1]) == nil)
         for (jti, isRevoked) in [(first, true), (second, false)] {

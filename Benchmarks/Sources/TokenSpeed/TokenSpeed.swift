@@ -48,7 +48,7 @@ struct Verify: ParsableCommand {
     let verifier = TokenVerifier(
       keys: try KeyRing(path: self.folder + "/keys.json"),
       policy: TokenPolicy(issuer: Expected.issuer, audience: Expected.audience),
-      revocations: try RevocationStore(path: self.folder + "/revoked.db")
+      revocations: [try RevocationStore(path: self.folder + "/revoked.db")]
     )
     let begin = clock()
     for _ in 0 ..< self.count {

@@ -1,35 +1,58 @@
 internal import Foundation
 public import Identifiers
-public import SQLite
 internal import Synchronization
 
-/// The revoked access tokens, in a database file that several processes may share.
+/// The revoked access tokens, in a database that several processes share.
 ///
-/// Lookups are in memory and never wait for the disk. A revocation is on disk when the call that
+/// Lookups are in memory and never wait for the database. A revocation is durable when the call that
 /// makes it returns, and applies to every later verification of this process. A thread reads those
 /// of other processes every `refreshInterval`.
 public final class RevocationStore: Sendable {
   private let shared: Shared
   /// It waits for writers of other processes; the thread's reads do not.
-  private let writer: Mutex<RevocationDatabase>
+  private let writer: Mutex<any RevocationDatabase>
   private let now: @Sendable () -> NumericDate
 
-  /// Opens the file, or creates it with mode 0600.
+  /// Opens a file, or creates it with mode 0600.
   ///
   /// - Parameters:
   ///   - refreshInterval: how late revocations of other processes may be noticed.
   ///   - maximumAge: how long the file may fail to respond before every token is refused.
   /// - Throws: when the file cannot be opened, or was written by a newer version.
-  public init(
+  public convenience init(
     path: String,
     refreshInterval: Duration = .milliseconds(250),
     maximumAge: Duration = .seconds(5),
     now: @escaping @Sendable () -> NumericDate = { .now }
-  ) throws(SQLiteError) {
+  ) throws(RevocationError) {
+    try self.init(
+      reader: SQLiteRevocations(path: path),
+      writer: SQLiteRevocations(path: path),
+      refreshInterval: refreshInterval,
+      maximumAge: maximumAge,
+      now: now
+    )
+  }
+
+  /// Reads a database.
+  ///
+  /// - Parameters:
+  ///   - reader: for the thread.
+  ///   - writer: the same database, for revocations that this process makes.
+  ///   - refreshInterval: how often the reader is asked for those of other processes.
+  ///   - maximumAge: how long reading may fail before every token is refused; nil goes on with what
+  ///     is known: for a database that, when it is lost, takes no revocations of others either.
+  /// - Throws: when the database cannot be read.
+  public init(
+    reader: consuming sending any RevocationDatabase,
+    writer: consuming sending any RevocationDatabase,
+    refreshInterval: Duration = .milliseconds(250),
+    maximumAge: Duration?,
+    now: @escaping @Sendable () -> NumericDate = { .now }
+  ) throws(RevocationError) {
     let shared = Shared(maximumAge: maximumAge)
-    var reader = try RevocationDatabase(path: path)
     try shared.refresh(from: &reader, at: now())
-    self.writer = Mutex(try RevocationDatabase(path: path))
+    self.writer = Mutex(writer)
     self.shared = shared
     self.now = now
     shared.startThread(reading: reader, refreshInterval: refreshInterval, now: now)
@@ -45,8 +68,8 @@ public final class RevocationStore: Sendable {
   ///   - jti: the token's id.
   ///   - expiresAt: the token's `exp`, after which the revocation may be deleted; nil is never.
   /// - Throws: when it could not be written, and the token is not revoked.
-  public func revoke(jti: Identifier, expiresAt: NumericDate?) throws(SQLiteError) {
-    try self.insert(Revocations.Entry(subject: .token(jti: jti), lastExpiry: expiresAt))
+  public func revoke(jti: Identifier, expiresAt: NumericDate?) throws(RevocationError) {
+    try self.insert(Revocation(subject: .token(jti: jti), lastExpiry: expiresAt))
   }
 
   /// Revokes the tokens of a user that were issued before a time, and those without `iat`.
@@ -63,10 +86,10 @@ public final class RevocationStore: Sendable {
     of userID: Identifier,
     issuedBefore date: NumericDate? = nil,
     lastExpiry: NumericDate? = nil
-  ) throws(SQLiteError) -> NumericDate {
+  ) throws(RevocationError) -> NumericDate {
     let date = date ?? self.now().roundedUp
     try self.insert(
-      Revocations.Entry(
+      Revocation(
         subject: .tokens(userID: userID, issuedBefore: date),
         lastExpiry: lastExpiry
       )
@@ -74,17 +97,17 @@ public final class RevocationStore: Sendable {
     return date
   }
 
-  /// - Throws: when the file could not be read lately.
-  func isRevoked(_ token: VerifiedToken) throws(SQLiteError) -> Bool {
+  /// - Throws: when the database could not be read lately.
+  func isRevoked(_ token: VerifiedToken) throws(RevocationError) -> Bool {
     try self.shared.isRevoked(token)
   }
 
-  private func insert(_ entry: Revocations.Entry) throws(SQLiteError) {
+  private func insert(_ revocation: Revocation) throws(RevocationError) {
     let now = self.now()
-    try self.writer.withLock { (writer) throws(SQLiteError) in
-      try writer.insert(entry, at: now, forgetting: Shared.forgettable(at: now))
+    try self.writer.withLock { (writer) throws(RevocationError) in
+      try writer.insert(revocation, at: now, forgetting: Shared.forgettable(at: now))
     }
-    self.shared.insert([entry], at: now)
+    self.shared.insert([revocation], at: now)
   }
 }
 
@@ -92,17 +115,17 @@ public final class RevocationStore: Sendable {
 private final class Shared: Sendable {
   private struct Memory {
     var revocations = Revocations()
-    /// When the file was last read; this clock stops while the machine sleeps.
+    /// When the database was last read; this clock stops while the machine sleeps.
     var refreshed = SuspendingClock.now
     /// Why reading it has failed since.
-    var failure: SQLiteError?
+    var failure: RevocationError?
   }
 
   private let memory = Mutex(Memory())
-  private let maximumAge: Duration
+  private let maximumAge: Duration?
   private let isClosed = DispatchSemaphore(value: 0)
 
-  init(maximumAge: Duration) {
+  init(maximumAge: Duration?) {
     self.maximumAge = maximumAge
   }
 
@@ -111,7 +134,7 @@ private final class Shared: Sendable {
   }
 
   func startThread(
-    reading database: consuming sending RevocationDatabase,
+    reading database: consuming sending any RevocationDatabase,
     refreshInterval: Duration,
     now: @escaping @Sendable () -> NumericDate
   ) {
@@ -119,8 +142,8 @@ private final class Shared: Sendable {
     let database = Mutex(database)
     let thread = Thread {
       while self.isClosed.wait(timeout: .now() + .microseconds(microseconds)) == .timedOut {
-        do throws(SQLiteError) {
-          try database.withLock { (database) throws(SQLiteError) in
+        do throws(RevocationError) {
+          try database.withLock { (database) throws(RevocationError) in
             try self.refresh(from: &database, at: now())
           }
         } catch {
@@ -131,12 +154,13 @@ private final class Shared: Sendable {
     thread.start()
   }
 
-  func isRevoked(_ token: VerifiedToken) throws(SQLiteError) -> Bool {
-    try self.memory.withLock { (memory) throws(SQLiteError) in
+  func isRevoked(_ token: VerifiedToken) throws(RevocationError) -> Bool {
+    try self.memory.withLock { (memory) throws(RevocationError) in
       if memory.revocations.contains(token) { return true }
+      guard let maximumAge else { return false }
       if let failure = memory.failure { throw failure }
-      guard memory.refreshed.duration(to: .now) <= self.maximumAge else {
-        throw SQLiteError(.busy, "the file did not respond for \(self.maximumAge)")
+      guard memory.refreshed.duration(to: .now) <= maximumAge else {
+        throw RevocationError("the file did not respond for \(maximumAge)")
       }
       return false
     }
@@ -144,22 +168,21 @@ private final class Shared: Sendable {
 
   /// Reads what is new in the database into memory.
   func refresh(
-    from database: inout RevocationDatabase,
+    from database: inout any RevocationDatabase,
     at now: NumericDate
-  ) throws(SQLiteError) {
+  ) throws(RevocationError) {
     let begin = SuspendingClock.now
-    let entries = try database.newEntries()
-    self.insert(entries, at: now)
+    self.insert(try database.newRevocations(), at: now)
     self.memory.withLock { memory in
       memory.refreshed = begin
       memory.failure = nil
     }
   }
 
-  func insert(_ entries: [Revocations.Entry], at now: NumericDate) {
-    guard !entries.isEmpty else { return }
+  func insert(_ revocations: [Revocation], at now: NumericDate) {
+    guard !revocations.isEmpty else { return }
     self.memory.withLock { memory in
-      for entry in entries { memory.revocations.insert(entry) }
+      for revocation in revocations { memory.revocations.insert(revocation) }
       memory.revocations.removeAll(expiredBy: Self.forgettable(at: now))
     }
   }

@@ -2,18 +2,6 @@ internal import Identifiers
 
 /// Which tokens are revoked, in memory.
 struct Revocations {
-  /// A revocation of one token, or of all that a user had.
-  struct Entry: Hashable {
-    enum Subject: Hashable {
-      case token(jti: Identifier)
-      case tokens(userID: Identifier, issuedBefore: NumericDate)
-    }
-
-    var subject: Subject
-    /// When all its tokens have expired; nil is never.
-    var lastExpiry: NumericDate?
-  }
-
   private struct User {
     var issuedBefore: NumericDate
     var lastExpiry: NumericDate?
@@ -24,19 +12,19 @@ struct Revocations {
   private var users: [Identifier: User] = [:]
 
   /// Adds a revocation. It never shortens an earlier one.
-  mutating func insert(_ entry: Entry) {
-    switch entry.subject {
+  mutating func insert(_ revocation: Revocation) {
+    switch revocation.subject {
     case .token(let jti):
       self.tokens.updateValue(
-        self.tokens[jti].map { Self.later($0, entry.lastExpiry) } ?? entry.lastExpiry,
+        self.tokens[jti].map { Self.later($0, revocation.lastExpiry) } ?? revocation.lastExpiry,
         forKey: jti
       )
     case .tokens(let userID, let issuedBefore):
       var user =
         self.users[userID]
-        ?? User(issuedBefore: issuedBefore, lastExpiry: entry.lastExpiry)
+        ?? User(issuedBefore: issuedBefore, lastExpiry: revocation.lastExpiry)
       user.issuedBefore = max(user.issuedBefore, issuedBefore)
-      user.lastExpiry = Self.later(user.lastExpiry, entry.lastExpiry)
+      user.lastExpiry = Self.later(user.lastExpiry, revocation.lastExpiry)
       self.users[userID] = user
     }
   }

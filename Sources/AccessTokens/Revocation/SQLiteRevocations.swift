@@ -1,10 +1,10 @@
 internal import Identifiers
 internal import SQLite
 
-/// The revocations on disk. Rows are only added, and removed when all their tokens have expired, so
+/// The revocations in a file. Rows are only added, and removed when all their tokens have expired, so
 /// new rows have higher numbers than those already read.
-struct RevocationDatabase {
-  static let migrations = [
+struct SQLiteRevocations: RevocationDatabase {
+  private static let migrations = [
     """
     CREATE TABLE revocations (
       id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -26,65 +26,88 @@ struct RevocationDatabase {
   private let connection: Connection
   private var lastID: Int64 = 0
 
-  init(path: String) throws(SQLiteError) {
-    self.connection = try Connection(path: path)
-    try self.connection.migrate(Self.migrations)
-  }
-
-  /// Writes a revocation to disk before it returns, and removes those of tokens that expired by
-  /// `expired`.
-  func insert(
-    _ entry: Revocations.Entry,
-    at now: NumericDate,
-    forgetting expired: NumericDate
-  ) throws(SQLiteError) {
-    try self.connection.transaction { () throws(SQLiteError) in
-      try self.connection.withStatement("DELETE FROM revocations WHERE last_expiry <= ?1") {
-        (statement) throws(SQLiteError) in
-        try statement.bind(expired.secondsSinceEpoch, at: 1)
-        try statement.run()
-      }
-      let insert = """
-        INSERT INTO revocations (jti, user_id, issued_before, last_expiry, revoked_at)
-        VALUES (?1, ?2, ?3, ?4, ?5)
-        """
-      try self.connection.withStatement(insert) { (statement) throws(SQLiteError) in
-        switch entry.subject {
-        case .token(let jti):
-          try statement.bind(jti, at: 1)
-        case .tokens(let userID, let issuedBefore):
-          try statement.bind(userID, at: 2)
-          try statement.bind(issuedBefore.secondsSinceEpoch, at: 3)
-        }
-        try statement.bind(entry.lastExpiry?.secondsSinceEpoch, at: 4)
-        try statement.bind(now.secondsSinceEpoch, at: 5)
-        try statement.run()
-      }
+  init(path: String) throws(RevocationError) {
+    do throws(SQLiteError) {
+      self.connection = try Connection(path: path)
+      try self.connection.migrate(Self.migrations)
+    } catch {
+      throw RevocationError(error)
     }
   }
 
-  /// The revocations written since the last call, by any process.
-  mutating func newEntries() throws(SQLiteError) -> [Revocations.Entry] {
+  func insert(
+    _ revocation: Revocation,
+    at now: NumericDate,
+    forgetting expired: NumericDate
+  ) throws(RevocationError) {
+    do throws(SQLiteError) {
+      try self.connection.transaction { () throws(SQLiteError) in
+        try self.connection.withStatement("DELETE FROM revocations WHERE last_expiry <= ?1") {
+          (statement) throws(SQLiteError) in
+          try statement.bind(expired.secondsSinceEpoch, at: 1)
+          try statement.run()
+        }
+        try self.insert(revocation, at: now)
+      }
+    } catch {
+      throw RevocationError(error)
+    }
+  }
+
+  private func insert(_ revocation: Revocation, at now: NumericDate) throws(SQLiteError) {
+    let insert = """
+      INSERT INTO revocations (jti, user_id, issued_before, last_expiry, revoked_at)
+      VALUES (?1, ?2, ?3, ?4, ?5)
+      """
+    try self.connection.withStatement(insert) { (statement) throws(SQLiteError) in
+      switch revocation.subject {
+      case .token(let jti):
+        try statement.bind(jti, at: 1)
+      case .tokens(let userID, let issuedBefore):
+        try statement.bind(userID, at: 2)
+        try statement.bind(issuedBefore.secondsSinceEpoch, at: 3)
+      }
+      try statement.bind(revocation.lastExpiry?.secondsSinceEpoch, at: 4)
+      try statement.bind(now.secondsSinceEpoch, at: 5)
+      try statement.run()
+    }
+  }
+
+  mutating func newRevocations() throws(RevocationError) -> [Revocation] {
+    do throws(SQLiteError) {
+      return try self.revocations()
+    } catch {
+      throw RevocationError(error)
+    }
+  }
+
+  private mutating func revocations() throws(SQLiteError) -> [Revocation] {
     var lastID = self.lastID
     let select = """
       SELECT id, jti, user_id, issued_before, last_expiry FROM revocations WHERE id > ?1 ORDER BY id
       """
-    let entries = try self.connection.withStatement(select) {
+    let revocations = try self.connection.withStatement(select) {
       (statement) throws(SQLiteError) in
       try statement.bind(lastID, at: 1)
-      var entries: [Revocations.Entry] = []
+      var revocations: [Revocation] = []
       while try statement.step() {
         lastID = statement.integer(at: 0) ?? lastID
-        entries.append(Revocations.Entry(row: statement))
+        revocations.append(Revocation(row: statement))
       }
-      return entries
+      return revocations
     }
     self.lastID = lastID
-    return entries
+    return revocations
   }
 }
 
-extension Revocations.Entry {
+extension RevocationError {
+  fileprivate init(_ error: SQLiteError) {
+    self.init("\(error)")
+  }
+}
+
+extension Revocation {
   fileprivate init(row: Statement) {
     let lastExpiry = row.real(at: 4).map { NumericDate(secondsSinceEpoch: $0) }
     if let jti = row.identifier(at: 1) {

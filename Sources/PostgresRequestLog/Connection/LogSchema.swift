@@ -1,10 +1,9 @@
+internal import Identifiers
+internal import PostgreSQL
+
 /// The tables of a log's database. Published steps are never changed.
 enum LogSchema {
-  /// How many steps the database has had, in a table of one row.
-  static let versions = """
-    CREATE TABLE tokenwire.schema_version (version integer NOT NULL);
-    INSERT INTO tokenwire.schema_version VALUES (0);
-    """
+  static let schema = Schema("tokenwire", steps: steps)
 
   static let steps = [
     """

@@ -63,7 +63,7 @@ actor LogWriter {
   }
 
   /// Connects, and upgrades the database.
-  func open(schema: [String], mayUpgrade: Bool) throws(LogError) {
+  func open(schema: Schema, mayUpgrade: Bool) throws(LogError) {
     do throws(PostgreSQLError) {
       let connection = try self.database.connect(isWriting: true)
       try self.warnOfPlainText(connection)

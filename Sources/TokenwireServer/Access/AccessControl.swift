@@ -15,7 +15,7 @@ final class AccessControl: ServerInterceptor {
   private let verifier: TokenVerifier?
   private let allowsAnonymous: Bool
   private let keepsLog: Bool
-  private let users: UserQuotas
+  let users: UserQuotas
   private let addresses: UserQuotas
   private let failures = FailedChecks()
   private let logger: Logger
@@ -36,7 +36,7 @@ final class AccessControl: ServerInterceptor {
     }
     self.allowsAnonymous = rules.allowsAnonymous
     self.keepsLog = keepsLog
-    self.users = UserQuotas(rules.userLimits)
+    self.users = UserQuotas(rules.userLimits, isShared: rules.sharedQuotas != nil)
     self.addresses = UserQuotas(rules.anonymousLimits)
     self.logger = logger
   }

@@ -32,6 +32,12 @@ struct TokenBucket {
     return self.level >= self.perMinute
   }
 
+  /// Sets what is available.
+  mutating func set(_ level: Double, at now: ContinuousClock.Instant) {
+    self.level = min(self.perMinute, level)
+    self.lastRefill = now
+  }
+
   private mutating func refill(at now: ContinuousClock.Instant) {
     let minutes = (now - self.lastRefill) / .seconds(60)
     guard minutes > 0 else { return }

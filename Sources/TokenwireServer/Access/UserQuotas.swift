@@ -5,6 +5,7 @@ internal import Synchronization
 /// Enforces the limits of users, who are told apart by their access tokens' user, or by address.
 final class UserQuotas: Sendable {
   private let limits: UserLimits
+  private let isShared: Bool
   private let now: @Sendable () -> ContinuousClock.Instant
   private let users = Mutex<[Identifier: User]>([:])
 
@@ -15,6 +16,8 @@ final class UserQuotas: Sendable {
       var tokens: TokenBucket
       var texts = 0
       var otherCalls = 0
+      /// What other servers have not been told of.
+      var untold = (requests: 0.0, tokens: 0.0)
     }
 
     let usage: Mutex<Usage>
@@ -32,11 +35,14 @@ final class UserQuotas: Sendable {
   /// When there are this many users, those without recent use are removed.
   private static let sweepThreshold = 1024
 
+  /// - Parameter isShared: whether `exchange` is called now and then.
   init(
     _ limits: UserLimits,
+    isShared: Bool = false,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.limits = limits
+    self.isShared = isShared
     self.now = now
   }
 
@@ -52,7 +58,7 @@ final class UserQuotas: Sendable {
       try user.usage.withLock { usage throws(CallError) in
         try self.take(work, from: &usage, at: now)
       }
-      return Admission(user, work, self.now)
+      return Admission(user, work, isShared: self.isShared, self.now)
     }
   }
 
@@ -79,12 +85,53 @@ final class UserQuotas: Sendable {
       usage.otherCalls += 1
     }
     usage.requests.take(1, at: now)
+    if self.isShared { usage.untold.requests += 1 }
+  }
+
+  // MARK: Other servers
+
+  /// Tells other servers what users have used here, and learns what they have left.
+  ///
+  /// - Throws: the error of `shared`; what could not be told is told the next time.
+  func exchange(with shared: any SharedQuotas) async throws {
+    let uses = self.uses(at: self.now())
+    if uses.isEmpty { return }
+    let left = try await shared.exchange(uses)
+    let now = self.now()
+    let users = self.users.withLock { $0 }
+    for use in uses {
+      users[use.userID]?.usage.withLock { usage in
+        usage.untold.requests -= use.requests
+        usage.untold.tokens -= use.tokens
+      }
+    }
+    for left in left {
+      users[left.userID]?.usage.withLock { usage in
+        usage.requests.set(left.requests - usage.untold.requests, at: now)
+        usage.tokens.set(left.tokens - usage.untold.tokens, at: now)
+      }
+    }
+  }
+
+  /// What users have used that nobody else has been told of, and the users who may have less left
+  /// than is known here.
+  private func uses(at now: ContinuousClock.Instant) -> [QuotaAmount] {
+    self.users.withLock { $0 }.compactMap { name, user in
+      user.usage.withLock { usage in
+        let untold = usage.untold
+        let isIdle =
+          untold == (0, 0) && usage.requests.isFull(at: now) && usage.tokens.isFull(at: now)
+        return isIdle
+          ? nil : QuotaAmount(userID: name, requests: untold.requests, tokens: untold.tokens)
+      }
+    }
   }
 
   private static func sweep(_ users: inout [Identifier: User], at now: ContinuousClock.Instant) {
     users = users.filter { _, user in
       user.usage.withLock { usage in
-        usage.texts + usage.otherCalls > 0 || !usage.requests.isFull(at: now)
+        usage.texts + usage.otherCalls > 0 || usage.untold != (0, 0)
+          || !usage.requests.isFull(at: now)
           || !usage.tokens.isFull(at: now)
       }
     }
@@ -94,15 +141,18 @@ final class UserQuotas: Sendable {
   struct Admission: Sendable {
     private let user: User
     let work: MethodPolicy.Work
+    private let isShared: Bool
     private let now: @Sendable () -> ContinuousClock.Instant
 
     fileprivate init(
       _ user: User,
       _ work: MethodPolicy.Work,
+      isShared: Bool,
       _ now: @escaping @Sendable () -> ContinuousClock.Instant
     ) {
       self.user = user
       self.work = work
+      self.isShared = isShared
       self.now = now
     }
 
@@ -125,7 +175,10 @@ final class UserQuotas: Sendable {
     func use(tokens: Int) {
       guard tokens > 0 else { return }
       let now = self.now()
-      self.user.usage.withLock { $0.tokens.take(Double(tokens), at: now) }
+      self.user.usage.withLock { usage in
+        usage.tokens.take(Double(tokens), at: now)
+        if self.isShared { usage.untold.tokens += Double(tokens) }
+      }
     }
   }
 }

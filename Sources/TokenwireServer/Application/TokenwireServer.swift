@@ -22,6 +22,7 @@ public struct TokenwireServer: Sendable {
   private let tls: ServerTLS?
   private let keys: KeyRing?
   private let log: LogService?
+  private let quotas: QuotaService?
   private let logger: Logger
 
   private let shutdownGracePeriod: Duration
@@ -77,7 +78,11 @@ public struct TokenwireServer: Sendable {
     // Before access control, so that refused calls count, too.
     var interceptors: [any ServerInterceptor] = [CallMetrics(MethodPolicy.all.keys)]
     if logsCalls { interceptors.append(AccessLog(logger: logger)) }
-    interceptors.append(AccessControl(access, keepsLog: log != nil, logger: logger))
+    let control = AccessControl(access, keepsLog: log != nil, logger: logger)
+    interceptors.append(control)
+    self.quotas = access.sharedQuotas.map {
+      QuotaService(users: control.users, shared: $0, logger: logger)
+    }
     let services = [
       GenerationService(models: self.models, log: log, logger: logger).definition,
       HealthChecks(self.health, log: log).definition,
@@ -146,16 +151,17 @@ public struct TokenwireServer: Sendable {
     }
     // Stopped in reverse order: the models run until no call needs them.
     var configuration = ServiceGroupConfiguration(
-      services: (self.log.map { [.init(service: $0)] } ?? []) + [
-        .init(service: reloadService),
-        .init(service: MemoryService()),
-        .init(service: modelService),
-        .init(
-          service: serverService,
-          successTerminationBehavior: .gracefullyShutdownGroup,
-          failureTerminationBehavior: .cancelGroup
-        ),
-      ],
+      services: (self.log.map { [.init(service: $0)] } ?? [])
+        + (self.quotas.map { [.init(service: $0)] } ?? []) + [
+          .init(service: reloadService),
+          .init(service: MemoryService()),
+          .init(service: modelService),
+          .init(
+            service: serverService,
+            successTerminationBehavior: .gracefullyShutdownGroup,
+            failureTerminationBehavior: .cancelGroup
+          ),
+        ],
       gracefulShutdownSignals: ServerService.stopSignals,
       logger: self.logger
     )

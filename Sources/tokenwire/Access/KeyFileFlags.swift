@@ -1,6 +1,8 @@
 import AccessTokens
 import ArgumentParser
 import Foundation
+import PostgresRequestLog
+import PostgresSharedState
 
 /// The files of keys and revocations, with the same names as the settings of `tokenwire serve`.
 struct KeyFileFlags: ParsableArguments {
@@ -43,19 +45,69 @@ struct RevocationFileFlags: ParsableArguments {
   )
   var givenRevocationFile: String?
 
-  /// Opens the file, or creates it.
+  @Option(
+    name: .customLong(Settings.log.logStore.flagName),
+    help: ArgumentHelp(
+      """
+      The log of servers that share one in PostgreSQL, and their revocations with it. \
+      (default: $\(Settings.log.logStore.variable))
+      """,
+      valueName: Settings.log.logStore.flagName
+    )
+  )
+  var givenLogStore: String?
+
+  /// Opens the database or the file, or creates it.
   func revocations() throws -> RevocationStore {
+    if let database = try self.database { return try Self.open(database) }
+    return try self.openFile()
+  }
+
+  /// The database, and the file if there is one: servers look at both.
+  func allRevocations() throws -> [RevocationStore] {
+    var stores: [RevocationStore] = []
+    if let database = try self.database { stores.append(try Self.open(database)) }
+    if FileManager.default.fileExists(atPath: try self.path) { stores.append(try self.openFile()) }
+    return stores
+  }
+
+  /// Nil when revocations are in a file.
+  private var database: PostgresLogStore.Place? {
+    get throws {
+      let setting = Settings.log.logStore
+      if let given = self.givenLogStore {
+        guard self.givenRevocationFile == nil else {
+          throw ValidationError(
+            "\(setting.flag) and \(Settings.access.revocationFile.flag) are both given: give one"
+          )
+        }
+        guard let database = try LogStoreFlags.place(given, isFlag: true).database else {
+          throw ValidationError(
+            "\(setting.flag) is a file: revocations are shared in PostgreSQL alone"
+          )
+        }
+        return database
+      }
+      guard self.givenRevocationFile == nil, let text = setting.environmentValue else { return nil }
+      return try LogStoreFlags.place(text, isFlag: false).database
+    }
+  }
+
+  private static func open(_ database: PostgresLogStore.Place) throws -> RevocationStore {
+    do {
+      return try RevocationStore(sharedIn: database.parameters, logger: .silent)
+    } catch {
+      throw CommandFailure("\(database): \(error)")
+    }
+  }
+
+  private func openFile() throws -> RevocationStore {
     let path = try self.path
     do {
       return try RevocationStore(path: path)
     } catch {
       throw CommandFailure("The revocation file \(path) cannot be opened: \(error)")
     }
-  }
-
-  /// - Returns: nil if there is no file, and so no revocation.
-  func revocationsIfAny() throws -> RevocationStore? {
-    try FileManager.default.fileExists(atPath: self.path) ? try self.revocations() : nil
   }
 
   private var path: String {

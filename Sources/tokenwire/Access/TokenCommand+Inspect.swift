@@ -52,7 +52,7 @@ extension TokenCommand {
       let verifier = TokenVerifier(
         keys: try self.files.keys.keyRing(),
         policy: policy,
-        revocations: try self.files.revocationsIfAny()
+        revocations: try self.files.allRevocations()
       )
       do {
         let verified = try verifier.verify(text)

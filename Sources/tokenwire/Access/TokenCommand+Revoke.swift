@@ -8,7 +8,8 @@ extension TokenCommand {
     static let configuration = CommandConfiguration(
       abstract: "Revoke one access token, or all that a user has now.",
       discussion: """
-        Servers with the same revocation file refuse them within a moment, without a restart. \
+        Servers with the same revocation file, or with the same log in PostgreSQL, refuse them \
+        within a moment, without a restart. \
         Access tokens and users are not stored, so a jti or a user that never existed can be \
         revoked, too. With --user, the command returns when the current second is over: tokens \
         issued from then on are valid. Those without an issue time (iat) are revoked for good.
@@ -110,7 +111,7 @@ extension TokenCommand {
         requiresExpiry: false
       )
       do {
-        _ = try TokenVerifier(keys: keys, policy: policy, revocations: revocations).verify(text)
+        _ = try TokenVerifier(keys: keys, policy: policy, revocations: [revocations]).verify(text)
       } catch {
         switch error.reason {
         // It will become valid.

@@ -38,12 +38,15 @@ enum LogPlace: Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  var isDatabase: Bool {
-    if case .database = self { true } else { false }
+  /// The database, if it is one.
+  var database: PostgresLogStore.Place? {
+    if case .database(let place) = self { place } else { nil }
   }
 
+  var isDatabase: Bool { self.database != nil }
+
   private var hasPassword: Bool {
-    if case .database(let place) = self { place.hasPassword } else { false }
+    self.database?.hasPassword ?? false
   }
 
   /// Refuses a password on the command line, which other users of the machine can read.

@@ -1,5 +1,8 @@
 import AccessTokens
 import Identifiers
+import Logging
+import PostgresRequestLog
+import PostgresSharedState
 import TokenwireServer
 
 extension ServerConfiguration {
@@ -78,8 +81,13 @@ extension ServerConfiguration.Access {
 extension AccessRules {
   /// Reads the files that a configuration names.
   ///
-  /// - Throws: an error of one sentence for a file that cannot be used.
-  init(_ configuration: ServerConfiguration.Access) throws {
+  /// - Parameter database: whose revocations count, too, and which has the limits of all servers.
+  /// - Throws: an error of one sentence for a file or a database that cannot be used.
+  init(
+    _ configuration: ServerConfiguration.Access,
+    sharedIn database: PostgresLogStore.Place?,
+    logger: Logger
+  ) throws {
     self.init(
       policy: TokenPolicy(
         issuer: configuration.issuer,
@@ -96,9 +104,26 @@ extension AccessRules {
     let path =
       configuration.revocationFile ?? ServerConfiguration.Access.revocationFile(besides: keyFile)
     do {
-      self.revocations = try RevocationStore(path: path)
+      self.revocations.append(try RevocationStore(path: path))
     } catch {
       throw ConfigurationError("The revocation file \(path) cannot be opened: \(error)")
+    }
+    guard let database else { return }
+    do {
+      self.revocations.append(
+        try RevocationStore(sharedIn: database.parameters, logger: logger)
+      )
+    } catch {
+      throw ConfigurationError("The revocations in \(database) cannot be opened: \(error)")
+    }
+    do {
+      self.sharedQuotas = try PostgresQuotas(
+        database.parameters,
+        requestsPerMinute: configuration.userLimits.requestsPerMinute,
+        tokensPerMinute: configuration.userLimits.tokensPerMinute
+      )
+    } catch {
+      throw ConfigurationError("The limits in \(database) cannot be opened: \(error)")
     }
   }
 }

@@ -35,7 +35,11 @@ extension TokenwireServer {
         """
       )
     }
-    let access = try AccessRules(configuration.access)
+    let access = try AccessRules(
+      configuration.access,
+      sharedIn: configuration.log?.place.database,
+      logger: logger
+    )
     for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }
     self.init(
       listen: configuration.listen,

@@ -66,7 +66,7 @@ extension TokenVerifier {
     TokenVerifier(
       keys: try TestKeys.ring(TestKeys.key()),
       policy: policy,
-      revocations: revocations,
+      revocations: revocations.map { [$0] } ?? [],
       now: clock.now
     )
   }

@@ -38,7 +38,7 @@ struct Secured: Sendable {
       let keyFile = folder + "/keys"
       let keys = try KeyRing.create(path: keyFile)
       let revocations = try RevocationStore(path: folder + "/revoked")
-      var rules = AccessRules(keys: keys, revocations: revocations, anonymousLimits: .none)
+      var rules = AccessRules(keys: keys, revocations: [revocations], anonymousLimits: .none)
       change(&rules)
       let (log, entries) = AsyncStream.makeStream(of: LogEntries.Entry.self)
       let logger = Logger(label: "test", factory: { _ in LogEntries(entries) })

@@ -57,7 +57,7 @@ import TokenwireClient
       let server = TokenwireServer(
         listen: .anyPort,
         transports: [TTRPCTransport()],
-        access: AccessRules(keys: keys, revocations: revocations, anonymousLimits: .none),
+        access: AccessRules(keys: keys, revocations: [revocations], anonymousLimits: .none),
         log: try await SQLiteLogStore.open(path: folder + "/log", logger: .silent),
         timeouts: .patient,
         // Whoever waited for it would be seen.

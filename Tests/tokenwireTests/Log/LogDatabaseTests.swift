@@ -6,6 +6,96 @@ import Testing
 
 /// A log in a database.
 @Suite struct LogDatabaseTests {
+  @Test func `servers with one log count a user's calls together`() async throws {
+    let server = try await PostgreSQLServer.shared
+    let database = try await server.makeDatabase()
+    try await LogFiles.with { files in
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_KEY_FILE": files.folder + "/keys",
+        "TOKENWIRE_LOG_STORE": server.url(of: database),
+        "TOKENWIRE_USER_REQUESTS_PER_MINUTE": "1",
+      ]
+      let alice = try await files.token(for: "alice")
+      let bob = try await files.token(for: "bob")
+      func list(_ address: String, _ token: String) async throws -> Command.Outcome {
+        try await Command.run(
+          ["logs", "--server", address, "--timeout", "1s"],
+          environment: ["TOKENWIRE_TOKEN": token]
+        )
+      }
+      try await Command.serve(environment: environment) { _, one in
+        try await Command.serve(environment: environment) { _, two in
+          // Neither knows of the other's call yet.
+          #expect(try await list(one, alice).status == .exited(0))
+          #expect(try await list(two, alice).status == .exited(0))
+          let debt: Identifier = "SELECT count(*) FROM tokenwire_access.quotas WHERE requests < 0"
+          while try await server.integer(debt, in: database) == 0 {}
+          // Alone, each would admit one after a minute; one call came too many.
+          for address in [one, two] {
+            let outcome = try await list(address, alice)
+            #expect(outcome.errors.contains("1 requests in a minute"), "\(outcome.errors)")
+          }
+          #expect(try await list(two, bob).status == .exited(0))
+        }
+      }
+    }
+  }
+
+  @Test func `servers with one log share revocations, and keep those of their file`() async throws {
+    let server = try await PostgreSQLServer.shared
+    let url = try await server.url(of: server.makeDatabase())
+    try await LogFiles.with { files in
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_KEY_FILE": files.folder + "/keys", "TOKENWIRE_LOG_STORE": url,
+      ]
+      let alice = try await files.token(for: "alice")
+      let bob = try await files.token(for: "bob")
+      func list(_ address: String, _ token: String) async throws -> Command.Outcome {
+        try await Command.run(
+          ["logs", "--server", address],
+          environment: ["TOKENWIRE_TOKEN": token]
+        )
+      }
+      func waitUntilRevoked(_ token: String, at address: String) async throws {
+        while try await list(address, token).status == .exited(0) {}
+        #expect(try await list(address, token).errors.contains("Token is invalid!"))
+      }
+      try await Command.serve(environment: environment) { _, one in
+        try await Command.serve(environment: environment) { _, two in
+          #expect(try await list(one, alice).status == .exited(0))
+          let file = ["--revocation-file", files.folder + "/keys.revoked"]
+          let revoked = try await Command.run(
+            ["token", "revoke", "--user", "alice"],
+            environment: environment
+          )
+          #expect(revoked.status == .exited(0), "\(revoked.errors)")
+          for address in [one, two] { try await waitUntilRevoked(alice, at: address) }
+          let inspected = try await Command.run(
+            ["token", "inspect", alice],
+            environment: environment
+          )
+          #expect(inspected.output.contains("revoked"), "\(inspected.output)\(inspected.errors)")
+          #expect(try await list(two, bob).status == .exited(0))
+          _ = try await Command.run(
+            ["token", "revoke", "--user", "bob"] + file,
+            environment: environment
+          )
+          for address in [one, two] { try await waitUntilRevoked(bob, at: address) }
+        }
+      }
+      let both = try await Command.run(
+        ["token", "revoke", "--user", "a", "--log-store", url, "--revocation-file", "x"],
+        environment: environment
+      )
+      #expect(both.errors.contains("are both given: give one"))
+      let sqlite = try await Command.run(
+        ["token", "revoke", "--user", "a", "--log-store", "sqlite:x"],
+        environment: environment
+      )
+      #expect(sqlite.errors.contains("revocations are shared in PostgreSQL alone"))
+    }
+  }
+
   @Test func `servers share a log, which commands read, erase from and import to`() async throws {
     let server = try await PostgreSQLServer.shared
     let url = try await server.url(of: server.makeDatabase())
