@@ -11,7 +11,10 @@ import UpstreamGeneration
     #expect(answer.text == "Hello, Zürich")
     #expect(answer.error == nil)
     #expect(answer.started?.model == "model")
-    #expect(answer.started?.origin == GenerationOrigin(replica: "r1", model: "m-1", estimatedPromptTokens: 6))
+    #expect(
+      answer.started?.origin
+        == GenerationOrigin(replica: "r1", model: "m-1", estimatedPromptTokens: 6)
+    )
     let finished = try #require(answer.finished.first)
     #expect(finished.reason == .stop)
     #expect(
