@@ -18,8 +18,10 @@ extension ServerConfiguration {
   ) throws(ConfigurationError) {
     let settings = try SettingReader(flags: flags, environment: environment, file: file)
     let tls = try Self.tls(settings)
+    let (listen, socket) = try Self.listen(settings, isSecured: tls != nil)
     self.init(
-      listen: try Self.listen(settings, isSecured: tls != nil),
+      listen: listen,
+      socket: socket,
       tls: tls,
       http: try HTTP(settings),
       generator: try Generator(settings),
