@@ -1,11 +1,5 @@
 internal import CLlama
 
-#if canImport(Glibc)
-internal import Glibc
-#else
-internal import Musl
-#endif
-
 /// The code with which ggml computes. A libllama that was built for one machine has it inside. One for
 /// many has a library for each kind of processor beside it, of which the best that this one can run is
 /// to be loaded.
@@ -33,14 +27,18 @@ enum ComputeBackends {
     ggml_backend_dev_by_type(GGML_BACKEND_DEVICE_TYPE_CPU) != nil
   }
 
-  /// Where libllama is.
+  /// Where libllama is: the folder of the file that is mapped. (dladdr is not among the functions that
+  /// Swift sees of glibc.)
   private static let folder: String? = {
-    var place = Dl_info()
-    guard
-      let symbol = dlsym(nil, "llama_backend_init"), dladdr(symbol, &place) != 0,
-      let path = place.dli_fname.map({ String(cString: $0) }),
-      let slash = path.utf8.lastIndex(of: UInt8(ascii: "/"))
-    else { return nil }
-    return String(path[..<slash])
+    let maps = SystemFile.text("/proc/self/maps") ?? ""
+    let library = Array("/libllama.so".utf8)
+    for line in maps.utf8.split(separator: UInt8(ascii: "\n")) {
+      guard
+        let path = line.firstIndex(of: UInt8(ascii: "/")),
+        let slash = line.lastIndex(of: UInt8(ascii: "/")), line[slash...].starts(with: library)
+      else { continue }
+      return String(decoding: line[path ..< slash], as: UTF8.self)
+    }
+    return nil
   }()
 }
