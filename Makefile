@@ -8,6 +8,7 @@ MINUTES ?= 1
 KILLS ?= 600
 RECORDINGS ?= Tests/Recordings
 PREFIX ?= /usr/local
+PACKAGES ?= .build/packages
 
 # The set-up tells where libllama and the model are, and installs what a target NEEDS: the sets of
 # packages are those of deploy/packages.sh. Each recipe runs in one shell.
@@ -21,7 +22,7 @@ BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
 .PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
+  build install uninstall package test-deploy lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
@@ -156,6 +157,22 @@ install: ## Install the command, its completions and its manual page under PREFI
 
 uninstall: ## Remove what make install has installed under PREFIX=/usr/local
 	@deploy/uninstall "$(DESTDIR)$(PREFIX)"
+
+package: NEEDS = package
+package: ## Write a Debian package and a tarball for other machines into PACKAGES=.build/packages
+	@settings=$$(deploy/setup --portable $(NEEDS)); eval "$$settings"
+	# A folder of its own: Swift's runtime is inside the command.
+	swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
+	  -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' >&2
+	deploy/debian/build .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/package/checkouts \
+	  "$(PACKAGES)"
+
+test-deploy: NEEDS = deploy
+test-deploy: ## Test the package in a fresh Debian, units, manifests, and bad surroundings; needs root
+	@$(MAKE) --no-print-directory package
+	$(SETUP)
+	Tests/Deploy/environment "$$PWD/.build/deploy"
+	Tests/Deploy/all "$(PACKAGES)" "$$PWD/.build/deploy" "$$MODEL"
 
 lint: ## Check the format of the Swift code, and that names are compared by their bytes
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \

@@ -70,6 +70,7 @@ let package = Package(
     .target(name: "CTokenwireAPI", dependencies: ["CProtobufC"]),
     .target(name: "Identifiers", swiftSettings: settings),
     .target(name: "Concurrency", swiftSettings: settings),
+    .target(name: "Systemd", dependencies: ["Identifiers"], swiftSettings: settings),
     .target(
       name: "EventLoops",
       dependencies: [.product(name: "NIOCore", package: "swift-nio")],
@@ -280,12 +281,14 @@ let package = Package(
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
         "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
-        "PostgresRequestLog", "PostgresSharedState", "RequestLog", "SQLiteRequestLog", "TTRPC",
+        "PostgresRequestLog", "PostgresSharedState", "RequestLog", "SQLiteRequestLog", "Systemd",
+        "TTRPC",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
@@ -387,6 +390,11 @@ let package = Package(
       swiftSettings: settings
     ),
     .testTarget(name: "SQLiteTests", dependencies: ["SQLite"], swiftSettings: settings),
+    .testTarget(
+      name: "SystemdTests",
+      dependencies: ["Identifiers", "Systemd"],
+      swiftSettings: settings
+    ),
     .testTarget(
       name: "ConcurrencyTests",
       dependencies: ["Concurrency"],

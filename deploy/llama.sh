@@ -8,6 +8,10 @@ readonly llama_sum=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1
 # `common` knows chat templates; what it downloads with OpenSSL is not for us.
 readonly llama_options="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__ -DLLAMA_OPENSSL=OFF"
 
+# For machines other than this one: the code for each kind of processor in a library of its own, of
+# which ggml chooses when it runs.
+readonly portable_options="-DGGML_NATIVE=OFF -DGGML_BACKEND_DL=ON -DGGML_CPU_ALL_VARIANTS=ON"
+
 # Sets llama_pkg_config_path and llama_libraries.
 provide_llama() {
   if pkg-config --exists llama; then
@@ -17,9 +21,24 @@ provide_llama() {
   fi
   local folder
   folder=$cache/llama-$llama_version-$(build_key)
-  [[ -d $folder ]] || build_llama "$folder"
-  llama_pkg_config_path=$folder/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
-  llama_libraries=$folder/lib
+  [[ -d $folder ]] ||
+    build_llama "$folder" "for this CPU (about 5 minutes on 2 cores)" "$llama_options"
+  use_llama "$folder"
+}
+
+# Sets the same, of a libllama for packages: never that of the system, which other machines may lack.
+provide_portable_llama() {
+  local folder
+  folder=$cache/llama-$llama_version-portable-$(portable_key)
+  [[ -d $folder ]] ||
+    build_llama "$folder" "for all CPUs (about 15 minutes on 2 cores)" \
+      "$llama_options $portable_options"
+  use_llama "$folder"
+}
+
+use_llama() {
+  llama_pkg_config_path=$1/lib/pkgconfig${PKG_CONFIG_PATH:+:$PKG_CONFIG_PATH}
+  llama_libraries=$1/lib
 }
 
 # The build is for the CPU that it runs on, and may not run on another one.
@@ -32,10 +51,19 @@ build_key() {
   } | sha256sum | cut --characters=1-12
 }
 
+portable_key() {
+  {
+    echo "$llama_options $portable_options"
+    cat "$here/llama-common.cmake"
+    uname --machine
+  } | sha256sum | cut --characters=1-12
+}
+
+# build_llama FOLDER WHAT-FOR OPTIONS
 build_llama() {
-  local folder=$1 built=$scratch/llama
-  CMAKE_ARGS="$llama_options -DCMAKE_PROJECT_llama.cpp_INCLUDE=$here/llama-common.cmake ${CMAKE_ARGS:-}" \
-    run_slowly "Building libllama for this CPU (about 5 minutes on 2 cores)" \
+  local folder=$1 purpose=$2 options=$3 built=$scratch/llama
+  CMAKE_ARGS="$options -DCMAKE_PROJECT_llama.cpp_INCLUDE=$here/llama-common.cmake ${CMAKE_ARGS:-}" \
+    run_slowly "Building libllama $purpose" \
     pip_get wheel "llama-cpp-python==$llama_version" "$llama_sum" \
     --verbose --no-binary llama-cpp-python --wheel-dir "$scratch/wheels" ||
     fail "libllama could not be built. If its sources could not be fetched, see whether pip reaches" \
@@ -43,6 +71,11 @@ build_llama() {
   unzip -q "$scratch"/wheels/llama_cpp_python-*.whl 'include/*' 'share/llama.cpp/*' \
     'lib/libllama*.so*' 'lib/libggml*.so*' 'lib/pkgconfig/*' -d "$built" < /dev/null ||
     fail "libllama could not be unpacked into $cache: is the disk full?"
+  if [[ $options == *GGML_BACKEND_DL* ]]; then
+    # Where ggml looks for them: beside its library.
+    unzip -q -j "$scratch"/wheels/llama_cpp_python-*.whl '*/libggml-cpu-*.so' -d "$built/lib" < /dev/null ||
+      fail "The build of libllama has no code for CPUs, or it could not be unpacked into $cache."
+  fi
   sed --in-place \
     -e "s|^prefix=.*|prefix=$folder|" \
     -e 's|^exec_prefix=.*|exec_prefix=${prefix}|' \

@@ -26,6 +26,9 @@ readonly -A packages_of=(
     golang-github-containerd-ttrpc-dev gogoprotobuf libgrpc++-dev protobuf-compiler
     protobuf-compiler-grpc"
   [fresh-machine]="debootstrap"
+  # What make package makes it with and checks it by, and what make test-deploy does.
+  [package]="dpkg-dev fakeroot lintian python3"
+  [deploy]="debootstrap lintian systemd python3 python3-venv curl util-linux"
 )
 
 # install_packages SET...

@@ -23,6 +23,7 @@ final class LlamaModel: Sendable {
   ///   - vocabularyOnly: whether the weights are left where they are.
   /// - Throws: with a sentence that says what is wrong with the file.
   init(path: String, gpuLayers: Int, vocabularyOnly: Bool = false) throws(LlamaLoadError) {
+    try ComputeBackends.load()
     llama_backend_init()
     var parameters = llama_model_default_params()
     parameters.vocab_only = vocabularyOnly

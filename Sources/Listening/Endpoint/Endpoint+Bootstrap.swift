@@ -9,10 +9,16 @@ internal import Musl
 
 extension Endpoint {
   /// Listens on a TCP port, or on a Unix domain socket whose file only this user may open.
+  ///
+  /// - Parameter socket: listens here already, and is used as it is.
   func listen<Output: Sendable>(
     _ bootstrap: sending ServerBootstrap,
+    on socket: ListeningSocket? = nil,
     _ initialize: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
   ) async throws -> NIOAsyncChannel<Output, Never> {
+    if let socket {
+      return try await bootstrap.bind(socket.descriptor, childChannelInitializer: initialize)
+    }
     switch self {
     case .tcp(let host, let port):
       return try await bootstrap.serverChannelOption(.socketOption(.so_reuseaddr), value: 1)

@@ -6,6 +6,10 @@ public struct ListenError: Error, Hashable, CustomStringConvertible {
   /// The message.
   public var description: String { self.message }
 
+  init(_ message: String) {
+    self.message = message
+  }
+
   init(_ endpoint: Endpoint, _ error: any Error) {
     self.message = "Cannot listen on \(endpoint): \(SocketFailure(error))"
   }

@@ -12,6 +12,7 @@ internal import Synchronization
 /// Handlers run on the connection's event loop, so they must not block its thread.
 public final class RPCServer: Sendable {
   private let endpoint: Endpoint
+  private let socket: ListeningSocket?
   private let transports: [any ServerTransport]
   private let tls: ServerTLS?
   private let timeouts: ConnectionTimeouts
@@ -24,6 +25,8 @@ public final class RPCServer: Sendable {
     /// How long calls may still run after the drain began; nil before it.
     var gracePeriod: Duration?
     var listener: (any Channel)?
+    /// Whether those of a socket that was handed over are accepted.
+    var acceptsConnections = false
     var connections: [ObjectIdentifier: ServerConnection] = [:]
   }
 
@@ -32,12 +35,15 @@ public final class RPCServer: Sendable {
   /// - Parameters:
   ///   - endpoint: a name or an address of this machine, where port 0 chooses a free port, which
   ///     `run` reports; or the path of a socket, whose file exists while the server runs.
+  ///   - socket: listens there already, and is used in place of a new one. Its connections wait until
+  ///     `acceptConnections` is called.
   ///   - interceptors: called for each call, in this order, before its handler.
   ///   - transports: its protocols. No two begin with the same byte or share an ALPN name.
   ///   - tls: nil serves plaintext.
   /// - Precondition: no two services have the same name.
   package init(
     endpoint: Endpoint,
+    socket: ListeningSocket? = nil,
     services: [ServiceDefinition],
     interceptors: [any ServerInterceptor] = [],
     transports: [any ServerTransport],
@@ -48,6 +54,7 @@ public final class RPCServer: Sendable {
     logger: Logger
   ) {
     self.endpoint = endpoint
+    self.socket = socket
     self.transports = transports
     self.tls = tls
     self.timeouts = timeouts
@@ -103,6 +110,18 @@ public final class RPCServer: Sendable {
     }
   }
 
+  /// Accepts what has connected to a socket that was handed over, from now on. Clients of it have
+  /// waited while no server was there, and may as well wait until this one can serve them.
+  package func acceptConnections() {
+    let listener = self.lifecycle.withLock { lifecycle in
+      lifecycle.acceptsConnections = true
+      return lifecycle.listener
+    }
+    listener?.setOption(.autoRead, value: true).whenFailure { _ in
+      // It is closed: the drain was faster.
+    }
+  }
+
   private func closeConnections() {
     let connections = self.lifecycle.withLock { $0.connections.values }
     for connection in connections { connection.channel.close(promise: nil) }
@@ -112,7 +131,8 @@ public final class RPCServer: Sendable {
     do {
       let bootstrap = ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
         .serverChannelOption(.backlog, value: 1024)
-      return try await self.endpoint.listen(bootstrap) { channel in
+        .serverChannelOption(.autoRead, value: self.socket == nil)
+      return try await self.endpoint.listen(bootstrap, on: self.socket) { channel in
         channel.eventLoop.makeCompletedFuture {
           do {
             return try self.initialize(channel)
@@ -198,11 +218,15 @@ public final class RPCServer: Sendable {
   }
 
   private func didListen(on listener: any Channel) {
-    let isDraining = self.lifecycle.withLock { lifecycle in
+    let lifecycle = self.lifecycle.withLock { lifecycle in
       lifecycle.listener = listener
-      return lifecycle.gracePeriod != nil
+      return lifecycle
     }
-    if isDraining { listener.close(promise: nil) }
+    if lifecycle.gracePeriod != nil {
+      listener.close(promise: nil)
+    } else if lifecycle.acceptsConnections {
+      self.acceptConnections()
+    }
   }
 }
 

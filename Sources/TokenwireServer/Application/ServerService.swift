@@ -12,6 +12,7 @@ struct ServerService: Service {
   let log: (any LogStore)?
   let gracePeriod: Duration
   let logger: Logger
+  let onStopping: @Sendable () -> Void
   let onListening: @Sendable (Endpoint) async -> Void
 
   /// The first signal begins the graceful shutdown, the second ends it.
@@ -24,6 +25,7 @@ struct ServerService: Service {
       try await withGracefulShutdownHandler {
         try await self.server.run(onListening: self.onListening)
       } onGracefulShutdown: {
+        self.onStopping()
         // First, so that watchers are notified before their connections stop accepting calls.
         self.health.advance(to: .draining)
         self.log?.endFollowing()

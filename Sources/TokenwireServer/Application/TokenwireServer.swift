@@ -30,6 +30,8 @@ public struct TokenwireServer: Sendable {
   /// Creates a server; `run` listens on `endpoint`, and then loads the models.
   ///
   /// - Parameters:
+  ///   - socket: listens on `endpoint` already, and is used in place of a new one. What connects to it
+  ///     waits until the models that are loaded at the start are loaded.
   ///   - transports: the protocols that the server speaks.
   ///   - tls: the TLS files, reloaded at SIGHUP; nil disables TLS.
   ///   - shutdownGracePeriod: how long running calls may continue during the shutdown.
@@ -44,6 +46,7 @@ public struct TokenwireServer: Sendable {
   ///   - loading: when models are loaded and unloaded.
   package init(
     listen endpoint: Endpoint,
+    on socket: ListeningSocket? = nil,
     transports: [any ServerTransport],
     tls: ServerTLS? = nil,
     access: AccessRules = AccessRules(),
@@ -89,6 +92,7 @@ public struct TokenwireServer: Sendable {
     ]
     self.server = RPCServer(
       endpoint: endpoint,
+      socket: socket,
       services: services + ReflectionService(of: services.map(\.name), self.health).definitions,
       interceptors: interceptors,
       transports: transports,
@@ -118,10 +122,12 @@ public struct TokenwireServer: Sendable {
   ///   - onListening: called once with the address, when the server accepts connections.
   ///   - onReady: called once with the address and the models' names, when the models that are
   ///     loaded at the start are loaded.
+  ///   - onStopping: called once when the server begins to stop.
   /// - Throws: `ListenError` when the server cannot listen on the address; the error of a model
   ///   that cannot be loaded at the start.
   public func run(
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
+    onStopping: @escaping @Sendable () -> Void = {},
     onReady: @escaping @Sendable (_ address: Endpoint, _ models: [Identifier]) async -> Void
   ) async throws {
     let reloadService = await ReloadService(
@@ -135,15 +141,18 @@ public struct TokenwireServer: Sendable {
       models: self.models,
       loading: self.loading,
       health: self.health,
-      listening: listening,
-      onReady: onReady
-    )
+      listening: listening
+    ) { address, models in
+      self.server.acceptConnections()
+      await onReady(address, models)
+    }
     let serverService = ServerService(
       server: self.server,
       health: self.health,
       log: self.log?.log,
       gracePeriod: self.shutdownGracePeriod,
-      logger: self.logger
+      logger: self.logger,
+      onStopping: onStopping
     ) { address in
       self.logger.info("Listening", metadata: ["address": "\(address)"])
       await onListening(address)

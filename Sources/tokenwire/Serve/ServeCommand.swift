@@ -4,6 +4,7 @@ import Foundation
 import Identifiers
 import Logging
 import RequestLog
+import Systemd
 import TokenwireServer
 import UpstreamGeneration
 
@@ -47,6 +48,9 @@ struct ServeCommand: AsyncParsableCommand {
   var limits: SettingFlags<LimitSettings>
 
   func run() async throws {
+    // Until the server can stop in order. A process that is the first of its container would not get
+    // the signal at all.
+    signal(SIGTERM) { _ in _exit(0) }
     let configuration = try self.configuration()
     let lines = LogLines.standardError
     // Before the error that ends the command.
@@ -69,16 +73,28 @@ struct ServeCommand: AsyncParsableCommand {
     } catch let error as LogError {
       throw CommandFailure(configuration.log?.place.description ?? "The log", error)
     }
-    try await server.run { address, models in
-      let names = models.map(\.text).joined(separator: ", ")
-      StandardOutput.write(
-        "tokenwire is ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))\n"
-      )
+    let report: ServiceReport?
+    do throws(NotifyError) {
+      report = try ServiceReport(logger: logger)
+    } catch {
+      throw CommandFailure("\(error)")
     }
+    try await report.during { try await Self.serve(server, report) }
     // Without exit handlers: they take apart what the thread that loads the model works with.
     if server.isLoading {
       lines.flush()
       _exit(0)
+    }
+  }
+
+  private static func serve(_ server: TokenwireServer, _ report: ServiceReport?) async throws {
+    try await server.run(
+      onStopping: { report?.report(.stopping, .status("Stopping: running calls may end")) }
+    ) { address, models in
+      let names = models.map(\.text).joined(separator: ", ")
+      let state = "ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))"
+      StandardOutput.write("tokenwire is \(state)\n")
+      report?.report(.ready, .status(Identifier(state)))
     }
   }
 

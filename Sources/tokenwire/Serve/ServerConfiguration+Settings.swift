@@ -19,8 +19,10 @@ extension ServerConfiguration {
     try LogPlace.checkFlag(flags[Identifier(Settings.log.logStore.name)])
     let settings = try SettingReader(flags: flags, environment: environment, file: file)
     let tls = try Self.tls(settings)
+    let (listen, socket) = try Self.listen(settings, isSecured: tls != nil)
     self.init(
-      listen: try Self.listen(settings, isSecured: tls != nil),
+      listen: listen,
+      socket: socket,
       tls: tls,
       http: try HTTP(settings),
       generator: try Generator(settings),

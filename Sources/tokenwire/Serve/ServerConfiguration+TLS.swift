@@ -24,9 +24,16 @@ extension ServerConfiguration {
   static func listen(
     _ settings: SettingReader,
     isSecured: Bool
-  ) throws(ConfigurationError) -> Endpoint {
+  ) throws(ConfigurationError) -> (Endpoint, ListeningSocket?) {
     let served = Settings.served
-    let endpoint = try served.listen.read(from: settings)
+    let address = try served.listen.read(from: settings)
+    let socket = try address.socket()
+    let endpoint: Endpoint
+    switch (address, socket) {
+    case (.endpoint(let given), _): endpoint = given
+    case (_, let socket?): endpoint = socket.endpoint
+    case (.systemd, nil): preconditionFailure("socket() throws where there is none")
+    }
     let isInsecure = try served.insecure.read(from: settings)
     guard isSecured || isInsecure || endpoint.isLoopback else {
       throw ConfigurationError(
@@ -37,7 +44,7 @@ extension ServerConfiguration {
         """
       )
     }
-    return endpoint
+    return (endpoint, socket)
   }
 
   private static func missing(

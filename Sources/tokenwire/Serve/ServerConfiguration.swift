@@ -10,6 +10,8 @@ import UpstreamGeneration
 struct ServerConfiguration: Hashable, Sendable {
   /// Where to listen; port 0 takes any free port.
   var listen: Endpoint
+  /// Listens there already; nil: the server opens one.
+  var socket: ListeningSocket?
   /// Nil listens without TLS.
   var tls: TLS?
   /// Nil speaks the native wire alone.
@@ -71,6 +73,7 @@ struct ServerConfiguration: Hashable, Sendable {
 
   init(
     listen: Endpoint,
+    socket: ListeningSocket? = nil,
     tls: TLS? = nil,
     http: HTTP? = HTTP(),
     generator: Generator,
@@ -85,6 +88,7 @@ struct ServerConfiguration: Hashable, Sendable {
     logsCalls: Bool = false
   ) {
     self.listen = listen
+    self.socket = socket
     self.tls = tls
     self.http = http
     self.generator = generator

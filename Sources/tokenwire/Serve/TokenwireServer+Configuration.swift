@@ -43,6 +43,7 @@ extension TokenwireServer {
     for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }
     self.init(
       listen: configuration.listen,
+      on: configuration.socket,
       transports: transports,
       tls: tls,
       access: access,

@@ -7,9 +7,14 @@ struct ServedSettings: SettingGroup {
 
   let listen = Setting(
     "listen",
-    .parsed("\"host:port\" or \"unix:/path\", such as \"127.0.0.1:7437\"") { Endpoint($0) },
+    .parsed("\"host:port\" or \"unix:/path\", such as \"127.0.0.1:7437\", or \"systemd\"") {
+      ListenAddress($0)
+    },
     default: "127.0.0.1:7437",
-    "Where to listen: host:port, where port 0 takes any free port, or unix:/path."
+    """
+    Where to listen: host:port, where port 0 takes any free port; unix:/path; or systemd, the socket \
+    that systemd hands over, of several that of systemd/NAME.
+    """
   )
   /// In the file, one text or an array of them; elsewhere with commas between them.
   let model = Setting(

@@ -192,7 +192,7 @@ import TokenwireServer
       ["listen": "7437"],
       """
       --listen (TOKENWIRE_LISTEN, or "listen" in the file) is "7437", but must be "host:port" or \
-      "unix:/path", such as "127.0.0.1:7437"
+      "unix:/path", such as "127.0.0.1:7437", or "systemd"
       """
     ),
     (
