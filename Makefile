@@ -19,9 +19,9 @@ SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 
-.PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
+  build lambda install uninstall lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
@@ -86,6 +86,14 @@ test-upstreams: ## Test models of other servers: a real one of llama-cpp-python'
 	Tests/Upstreams/environment "$$PWD/.build/upstreams"
 	.build/upstreams/bin/python -m pytest --quiet -p no:cacheprovider Tests/Upstreams
 
+test-lambda: NEEDS = test
+test-lambda: ## Test the function of AWS Lambda under Lambda's own emulator, and its templates
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	Tests/Lambda/environment "$$PWD/.build/lambda"
+	.build/lambda/bin/python -m pytest --quiet -p no:cacheprovider Tests/Lambda
+
 test-rust: NEEDS = rust
 test-rust: ## Build the example in Rust with Debian's packages, and run it
 	@$(SETUP)
@@ -147,6 +155,18 @@ recordings: ## Make new golden recordings after an intended change of the wire; 
 build: ## Build the command in release mode
 	@$(SETUP)
 	$(BUILD)
+
+# Lambda's machines have other CPUs than this one: no more than AVX2 is asked for.
+lambda: export LLAMA_OPTIONS = -DGGML_NATIVE=OFF
+lambda: ## Make a function of AWS Lambda in .build/lambda-package: function.zip, or an image with IMAGE=name and MODEL in it
+	@model=$${MODEL:-}
+	$(SETUP)
+	swift build -c release --product tokenwire --scratch-path .build/lambda-release $(SWIFT_FLAGS) >&2
+	MODEL=$$model deploy/lambda/package .build/lambda-release/release/tokenwire .build/lambda-package
+	if [[ -n "$(IMAGE)" ]]; then
+	  engine=$$(command -v docker || command -v podman || command -v buildah)
+	  "$$engine" build --tag "$(IMAGE)" .build/lambda-package
+	fi
 
 install: ## Install the command, its completions and its manual page under PREFIX=/usr/local
 	@$(SETUP)

@@ -183,6 +183,19 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Functions of AWS Lambda.
+    .target(
+      name: "LambdaRuntime",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "Listening",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+
     .target(
       name: "RequestLog",
       dependencies: ["Concurrency", "Identifiers", "JSON"],
@@ -252,8 +265,8 @@ let package = Package(
       name: "tokenwire",
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
-        "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
-        "RequestLog",
+        "Identifiers", "JSON", "LambdaRuntime", "Listening", "LlamaGeneration", "Protobuf", "RPC",
+        "Recording", "RequestLog",
         "SQLiteRequestLog",
         "TTRPC",
         "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
@@ -337,6 +350,17 @@ let package = Package(
         "Concurrency", "Generation", "Identifiers", "UpstreamGeneration",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "LambdaRuntimeTests",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "LambdaRuntime", "Listening", "TestTexts",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings
