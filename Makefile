@@ -161,8 +161,8 @@ lambda: export LLAMA_OPTIONS = -DGGML_NATIVE=OFF
 lambda: ## Make a function of AWS Lambda in .build/lambda-package: function.zip, or an image with IMAGE=name and MODEL in it
 	@model=$${MODEL:-}
 	$(SETUP)
-	swift build -c release --product tokenwire --scratch-path .build/lambda-release $(SWIFT_FLAGS) >&2
-	MODEL=$$model deploy/lambda/package .build/lambda-release/release/tokenwire .build/lambda-package
+	swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
+	MODEL=$$model deploy/lambda/package .build/release/tokenwire .build/lambda-package
 	if [[ -n "$(IMAGE)" ]]; then
 	  engine=$$(command -v docker || command -v podman || command -v buildah)
 	  "$$engine" build --tag "$(IMAGE)" .build/lambda-package

@@ -7,7 +7,7 @@ readonly llama_sum=832db0699007f1be95a7e41ef12e88926b02ba836461e36a36372db2760c1
 # SIGILL. (https://github.com/ggml-org/llama.cpp/pull/26954)
 # LLAMA_OPTIONS are more of them, for a build that is to run elsewhere.
 # `common` knows chat templates; what it downloads with OpenSSL is not for us.
-readonly llama_options="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__ -DLLAMA_OPENSSL=OFF ${LLAMA_OPTIONS:-}"
+readonly llama_options="-DCMAKE_C_FLAGS=-U__AMX_INT8__ -DCMAKE_CXX_FLAGS=-U__AMX_INT8__ -DLLAMA_OPENSSL=OFF${LLAMA_OPTIONS:+ $LLAMA_OPTIONS}"
 
 # Sets llama_pkg_config_path and llama_libraries.
 provide_llama() {

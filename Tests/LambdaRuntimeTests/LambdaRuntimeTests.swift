@@ -21,7 +21,7 @@ import Testing
       return .answer("\(request.head.uri) \(request.text) \(fields)".utf8)
     } _: { api, _ in
       api.invoke("1", event(body: #"{"prompt":"Hi"}"#))
-      let answer = await api.brought("1/response")
+      let answer = try await api.brought("1/response")
       #expect(
         answer.text == #"""
           {"statusCode":200,"headers":{"content-type":"text/plain"},\#
@@ -43,7 +43,7 @@ import Testing
          "requestContext": {"identity": {"sourceIp": "203.0.113.7"}}}
         """#
       )
-      let answer = await api.brought("1/response")
+      let answer = try await api.brought("1/response")
       #expect(answer.text.contains(#"[\"203.0.113.7\"] []"#))
     }
   }
@@ -56,10 +56,11 @@ import Testing
     } _: { api, _ in
       api.invoke("1", #"{"key1": "value1"}"#)
       api.invoke("2", event())
-      let error = await api.brought("1/error")
+      let error = try await api.brought("1/error")
       #expect(error.errorType == "Tokenwire.WrongEvent")
       #expect(error.text.contains(#""errorType":"Tokenwire.WrongEvent","stackTrace":[]"#))
-      #expect(await api.brought("2/response").text.contains("fine"))
+      let brought = try await api.brought("2/response")
+      #expect(brought.text.contains("fine"))
     }
   }
 
@@ -68,7 +69,8 @@ import Testing
       [.head(.ok, ["content-length": "9"]), .body(Array("half".utf8)), .close]
     } _: { api, _ in
       api.invoke("1", event())
-      #expect(await api.brought("1/response").text.contains(#""statusCode":502"#))
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains(#""statusCode":502"#))
     }
   }
 
@@ -80,10 +82,12 @@ import Testing
     } _: { api, _ in
       api.store.state.update { $0.status = .payloadTooLarge }
       api.invoke("1", event())
-      #expect(await api.brought("1/error").errorType == "Tokenwire.AnswerRefused")
+      let brought = try await api.brought("1/error")
+      #expect(brought.errorType == "Tokenwire.AnswerRefused")
       api.store.state.update { $0.status = .accepted }
       api.invoke("2", event())
-      #expect(await api.brought("2/response").text.contains("large"))
+      let brought = try await api.brought("2/response")
+      #expect(brought.text.contains("large"))
     }
   }
 
@@ -94,7 +98,7 @@ import Testing
       .answer((request.field("x-timeout") ?? "").utf8)
     } _: { api, _ in
       api.invoke("1", event(), time: .seconds(60))
-      let answer = await api.brought("1/response").text
+      let answer = try await api.brought("1/response").text
       let time = try #require(answer.firstMatch(of: /"body":"(\d+)"/)?.1)
       #expect(58_000 ... 59_500 ~= (Int(time) ?? 0))
     }
@@ -109,7 +113,7 @@ import Testing
     } _: { api, _ in
       let begin = ContinuousClock.now
       api.invoke("1", event(), time: .milliseconds(1000))
-      let answer = await api.brought("1/response")
+      let answer = try await api.brought("1/response")
       #expect(ContinuousClock.now - begin < .milliseconds(1000))
       #expect(answer.text.contains(#""statusCode":504"#))
       #expect(answer.text.contains("The function's time is over"))
@@ -121,7 +125,8 @@ import Testing
       [.pause(.seconds(30))]
     } _: { api, _ in
       api.invoke("1", event(), time: .seconds(-5))
-      #expect(await api.brought("1/response").text.contains(#""statusCode":504"#))
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains(#""statusCode":504"#))
     }
   }
 
@@ -137,7 +142,7 @@ import Testing
       ]
     } _: { api, _ in
       api.invoke("1", event())
-      let answer = await api.brought("1/response")
+      let answer = try await api.brought("1/response")
       #expect(
         answer.text == #"{"statusCode":200,"headers":{"content-type":"text/event-stream"}}"#
           + String(repeating: "\0", count: 8) + "data: 1\n\ndata: 2\n\n"
@@ -158,7 +163,7 @@ import Testing
       ]
     } _: { api, _ in
       api.invoke("1", event())
-      let answer = await api.brought("1/response")
+      let answer = try await api.brought("1/response")
       #expect(answer.text.hasSuffix("data: 1\n\n"))
       let trailers = try #require(answer.request.trailers)
       #expect(trailers["lambda-runtime-function-error-type"] == ["Tokenwire.Server"])
@@ -173,7 +178,7 @@ import Testing
       [.head(.ok, ["transfer-encoding": "chunked"]), .body([65]), .pause(.seconds(30))]
     } _: { api, _ in
       api.invoke("1", event(), time: .milliseconds(800))
-      let answer = await api.brought("1/response")
+      let answer = try await api.brought("1/response")
       #expect(
         answer.request.trailers?["lambda-runtime-function-error-type"] == ["Tokenwire.Deadline"]
       )
@@ -190,7 +195,8 @@ import Testing
       try await Task.sleep(for: .milliseconds(50))
       #expect(!runtime.hasBegun)
       runtime.becomeReady()
-      #expect(await api.brought("1/response").text.contains("fine"))
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains("fine"))
     }
   }
 
@@ -200,9 +206,10 @@ import Testing
       .answer("fine".utf8)
     } _: { api, runtime in
       api.invoke("1", event(), time: .seconds(60))
-      await api.store.state.wait { $0.events.isEmpty }
+      await api.store.state.waitUnlessCancelled { $0.events.isEmpty }
       runtime.becomeReady()
-      #expect(await api.brought("1/response").text.contains("fine"))
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains("fine"))
     }
   }
 
@@ -212,9 +219,9 @@ import Testing
       []
     } _: { api, runtime in
       api.invoke("1", event())
-      await api.store.state.wait { $0.events.isEmpty }
+      await api.store.state.waitUnlessCancelled { $0.events.isEmpty }
       runtime.stop(ReportedError("Start", "The model is broken"))
-      let error = await api.brought("1/error")
+      let error = try await api.brought("1/error")
       #expect(error.text.contains("The model is broken"))
     }
   }
@@ -225,7 +232,8 @@ import Testing
       []
     } _: { api, _ in
       api.invoke("1", event(), time: .milliseconds(300))
-      #expect(await api.brought("1/response").text.contains("still being loaded"))
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains("still being loaded"))
     }
   }
 
@@ -233,7 +241,7 @@ import Testing
     let api = try await FakeRuntimeAPI.start()
     let client = try #require(RuntimeAPI("\(api.server.endpoint)"))
     try await client.failInit(ReportedError("Start", "There is no model"))
-    let error = await api.brought("init/error")
+    let error = try await api.brought("init/error")
     #expect(error.errorType == "Tokenwire.Start")
     #expect(
       error.text
@@ -249,9 +257,10 @@ import Testing
       return [.pause(.milliseconds(100))] + .answer("whole".utf8)
     } _: { api, runtime in
       api.invoke("1", event())
-      await hasBegun.wait { $0 }
+      await hasBegun.waitUnlessCancelled { $0 }
       runtime.stop()
-      #expect(await api.brought("1/response").text.contains("whole"))
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains("whole"))
     }
   }
 
@@ -277,12 +286,13 @@ import Testing
     let running = Monitor(0)
     try await withFunction(LambdaRuntime.Configuration(concurrency: 3)) { _ in
       running.update { $0 += 1 }
-      await running.wait { $0 >= 3 }
+      await running.waitUnlessCancelled { $0 >= 3 }
       return .answer("together".utf8)
     } _: { api, _ in
       for id in 1 ... 3 { api.invoke("\(id)", event()) }
       for id in 1 ... 3 {
-        #expect(await api.brought("\(id)/response").text.contains("together"))
+        let brought = try await api.brought("\(id)/response")
+        #expect(brought.text.contains("together"))
       }
     }
   }

@@ -56,17 +56,21 @@ struct LambdaFunction {
         return .signals
       }
       var failure: (any Error)?
+      var (serverHasEnded, runtimeHasEnded) = (false, false)
       for await end in group {
         switch end {
         case .server(let error):
-          failure = error
+          serverHasEnded = true
+          failure = failure ?? error
           // The events that wait for the server are told.
           self.runtime.stop(error.map { ReportedError("Start", "\($0)") })
         case .runtime(let error):
+          runtimeHasEnded = true
           failure = failure ?? error
-          group.cancelAll()
+          if error != nil { group.cancelAll() }
         case .signals: break
         }
+        if serverHasEnded, runtimeHasEnded { group.cancelAll() }
       }
       return failure
     }

@@ -74,7 +74,13 @@ final class FakeRuntimeAPI: Sendable {
   }
 
   /// What was brought to this path, when it is there.
-  func brought(_ path: String) async -> Brought {
-    await self.store.state.first { state in state.brought.first { $0.path == path } }
+  ///
+  /// - Throws: when the test has taken too long.
+  func brought(_ path: String) async throws -> Brought {
+    let found = await self.store.state.firstUnlessCancelled { state in
+      state.brought.first { $0.path == path }
+    }
+    guard let found else { throw CancellationError() }
+    return found
   }
 }
