@@ -18,6 +18,7 @@ final class FakeRuntimeAPI: Sendable {
     /// Such as "1/response", "1/error" or "init/error".
     var path: String
     var request: FakeServer.Request
+    let instant = ContinuousClock.now
 
     var text: String { self.request.text }
     var errorType: String? { self.request.field("lambda-runtime-function-error-type") }
@@ -25,6 +26,8 @@ final class FakeRuntimeAPI: Sendable {
 
   struct State: Sendable {
     var events: [Event] = []
+    /// When the function has got each event.
+    var given: [ContinuousClock.Instant] = []
     var brought: [Brought] = []
     /// The status that answers are taken with.
     var status = HTTPResponseStatus.accepted
@@ -46,6 +49,7 @@ final class FakeRuntimeAPI: Sendable {
         let event = await store.state.first { state in
           state.events.isEmpty ? nil : state.events.removeFirst()
         }
+        store.state.update { $0.given.append(.now) }
         var headers: HTTPHeaders = [
           "lambda-runtime-aws-request-id": event.id, "lambda-runtime-trace-id": "Root=1-abc",
         ]
