@@ -19,10 +19,14 @@ SETUP = settings=$$(deploy/setup $(NEEDS)); eval "$$settings"
 SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
+# For machines other than this one, with Swift's runtime inside the command; in a folder of its own.
+PORTABLE_SETUP = settings=$$(deploy/setup --portable $(NEEDS)); eval "$$settings"
+PORTABLE_BUILD = swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
+  -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' >&2
 
-.PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
-  build install uninstall package test-deploy lint format settings endpoints chat-templates check-chat-templates proto check-proto \
+  build lambda install uninstall package test-deploy lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
 
 run: ## Start a server, send it PROMPT="...", print the answer, stop it
@@ -87,6 +91,14 @@ test-upstreams: ## Test models of other servers: a real one of llama-cpp-python'
 	Tests/Upstreams/environment "$$PWD/.build/upstreams"
 	.build/upstreams/bin/python -m pytest --quiet -p no:cacheprovider Tests/Upstreams
 
+test-lambda: NEEDS = test
+test-lambda: ## Test the function of AWS Lambda under Lambda's own emulator, and its templates
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	Tests/Lambda/environment "$$PWD/.build/lambda"
+	.build/lambda/bin/python -m pytest --quiet -p no:cacheprovider Tests/Lambda
+
 test-rust: NEEDS = rust
 test-rust: ## Build the example in Rust with Debian's packages, and run it
 	@$(SETUP)
@@ -149,6 +161,17 @@ build: ## Build the command in release mode
 	@$(SETUP)
 	$(BUILD)
 
+lambda: NEEDS = package
+lambda: ## Make a function of AWS Lambda in .build/lambda-package: function.zip, or an image with IMAGE=name and MODEL in it
+	@model=$${MODEL:-}
+	$(PORTABLE_SETUP)
+	$(PORTABLE_BUILD)
+	MODEL=$$model deploy/lambda/package .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/lambda-package
+	if [[ -n "$(IMAGE)" ]]; then
+	  engine=$$(command -v docker || command -v podman || command -v buildah)
+	  "$$engine" build --tag "$(IMAGE)" .build/lambda-package
+	fi
+
 install: ## Install the command, its completions and its manual page under PREFIX=/usr/local
 	@$(SETUP)
 	# The libraries are installed, too, because the cache belongs to this user.
@@ -160,10 +183,8 @@ uninstall: ## Remove what make install has installed under PREFIX=/usr/local
 
 package: NEEDS = package
 package: ## Write a Debian package and a tarball for other machines into PACKAGES=.build/packages
-	@settings=$$(deploy/setup --portable $(NEEDS)); eval "$$settings"
-	# A folder of its own: Swift's runtime is inside the command.
-	swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
-	  -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' >&2
+	@$(PORTABLE_SETUP)
+	$(PORTABLE_BUILD)
 	deploy/debian/build .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/package/checkouts \
 	  "$(PACKAGES)"
 

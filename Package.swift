@@ -190,6 +190,19 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    // Functions of AWS Lambda.
+    .target(
+      name: "LambdaRuntime",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "Listening",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+
     .target(
       name: "RequestLog",
       dependencies: ["Concurrency", "Identifiers", "JSON"],
@@ -280,10 +293,10 @@ let package = Package(
       name: "tokenwire",
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
-        "Identifiers", "JSON", "Listening", "LlamaGeneration", "Protobuf", "RPC", "Recording",
-        "PostgresRequestLog", "PostgresSharedState", "RequestLog", "SQLiteRequestLog", "Systemd",
-        "TTRPC",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
+        "Identifiers", "JSON", "LambdaRuntime", "Listening", "LlamaGeneration", "PostgresRequestLog",
+        "PostgresSharedState", "Protobuf", "RPC", "Recording", "RequestLog", "SQLiteRequestLog",
+        "Systemd", "TTRPC", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
@@ -373,6 +386,17 @@ let package = Package(
         "Concurrency", "Generation", "Identifiers", "UpstreamGeneration",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "LambdaRuntimeTests",
+      dependencies: [
+        "Concurrency", "Identifiers", "JSON", "LambdaRuntime", "Listening", "TestTexts",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
       ],
       swiftSettings: settings

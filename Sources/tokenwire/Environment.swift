@@ -10,8 +10,11 @@ enum Environment {
   }
 
   /// The variables of settings that are set.
-  static var settings: [Identifier: String] {
-    Settings.all.reduce(into: [:]) { settings, setting in
+  static var settings: [Identifier: String] { self.values(of: Settings.all) }
+
+  /// The variables of some settings that are set.
+  static func values(of settings: [any DeclaredSetting]) -> [Identifier: String] {
+    settings.reduce(into: [:]) { settings, setting in
       settings[Identifier(setting.variable)] = self.value(of: setting.variable)
     }
   }

@@ -14,7 +14,8 @@ struct Tokenwire: AsyncParsableCommand {
       """,
     version: "0.1.0",
     subcommands: [
-      ServeCommand.self, GenerateCommand.self, ChatCommand.self, ModelsCommand.self,
+      ServeCommand.self, LambdaCommand.self, GenerateCommand.self, ChatCommand.self,
+      ModelsCommand.self,
       UpstreamsCommand.self,
       CountCommand.self, AbortCommand.self, HealthCommand.self, KeyCommand.self,
       TokenCommand.self, LogCommand.self, LogsCommand.self, RecordCommand.self, FramesCommand.self,

@@ -16,7 +16,8 @@ enum Variable: String, CaseIterable {
 
   /// Warns of variables whose names are nearly those of known ones.
   static func warnOfMisspelt() {
-    let known = (Self.allCases.map(\.rawValue) + Settings.all.map(\.variable))
+    let settings = Settings.all + LambdaSettings.settings
+    let known = (Self.allCases.map(\.rawValue) + settings.map(\.variable))
       .map { String($0.dropFirst(self.prefix.count)) }
     let given = ProcessInfo.processInfo.environment.keys.filter {
       $0.utf8.starts(with: self.prefix.utf8)

@@ -8,6 +8,8 @@ final class HTTPConnection {
   let router: Router
   let limits: HTTPLimits
   let crossOrigin: CrossOrigin
+  /// Nil: requests are those of the connection's peer.
+  let forwardedFields: ForwardedFields?
   /// What streams of HTTP/2 may carry besides requests of HTTP.
   let streamProtocols: [any StreamProtocol]
   let requests = OpenRequests()
@@ -17,12 +19,14 @@ final class HTTPConnection {
     _ router: Router,
     _ limits: HTTPLimits,
     _ crossOrigin: CrossOrigin,
+    _ forwardedFields: ForwardedFields?,
     _ streamProtocols: [any StreamProtocol]
   ) {
     self.server = server
     self.router = router
     self.limits = limits
     self.crossOrigin = crossOrigin
+    self.forwardedFields = forwardedFields
     self.streamProtocols = streamProtocols
   }
 

@@ -9,6 +9,7 @@ package struct HTTPTransport: ServerTransport {
   private let router: Router
   private let limits: HTTPLimits
   private let crossOrigin: CrossOrigin
+  private let forwardedFields: ForwardedFields?
   private let streamProtocols: [any StreamProtocol]
 
   /// The names in TLS (ALPN).
@@ -19,16 +20,19 @@ package struct HTTPTransport: ServerTransport {
   /// - Parameters:
   ///   - groups: what the server answers: see `Router`.
   ///   - crossOrigin: which web pages may call the server.
+  ///   - forwardedFields: how who passes requests on tells of their clients; nil: nobody does.
   ///   - streamProtocols: what streams of HTTP/2 may carry besides requests.
   package init(
     _ groups: [RouteGroup],
     limits: HTTPLimits = HTTPLimits(),
     crossOrigin: CrossOrigin = CrossOrigin(),
+    forwardedFields: ForwardedFields? = nil,
     streamProtocols: [any StreamProtocol] = []
   ) {
     self.router = Router(groups)
     self.limits = limits
     self.crossOrigin = crossOrigin
+    self.forwardedFields = forwardedFields
     self.streamProtocols = streamProtocols
   }
 
@@ -50,6 +54,7 @@ package struct HTTPTransport: ServerTransport {
       self.router,
       self.limits,
       self.crossOrigin,
+      self.forwardedFields,
       self.streamProtocols
     )
     try connection.channel.pipeline.syncOperations.addHandler(HTTPVersionSelector(state))

@@ -231,7 +231,9 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
       guard let route = request.route?.route else { return }
       switch try route.answer(request.request(body)) {
       case .ready(let response): self.respond(response)
-      case .calls(let calls, let writer): self.answer(request, calls, writer)
+      case .calls(let calls, let writer):
+        let forwarded = self.connection.forwardedFields
+        self.answer(request, forwarded?.apply(head.headers, to: calls) ?? calls, writer)
       }
     } catch {
       if self.connection.server.refusal != nil { self.endAfterThis() }

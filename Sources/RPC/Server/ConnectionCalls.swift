@@ -41,8 +41,8 @@ package final class ConnectionCalls: Sendable {
       method: request.method,
       metadata: request.metadata,
       deadline: request.timeout.map { .now + $0 },
-      peer: self.peer,
-      peerAddress: self.peerAddress
+      peer: request.peerAddress?.text ?? self.peer,
+      peerAddress: request.peerAddress ?? self.peerAddress
     )
     do {
       return try self.open(request, context, requests: requests, responses: responses)
@@ -118,6 +118,8 @@ package struct CallRequest {
   package var metadata: Metadata
   /// How long the caller waits; nil without a timeout.
   package var timeout: Duration?
+  /// The caller's address, when it is another one than the connection's.
+  package var peerAddress: Identifier?
   /// Why the transport cannot carry the call; nil when it can.
   package var refusal: CallError?
   /// The request message; empty when the caller streams its messages.

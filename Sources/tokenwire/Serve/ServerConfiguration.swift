@@ -69,6 +69,8 @@ struct ServerConfiguration: Hashable, Sendable {
     var hasGRPC = true
     var crossOrigin = CrossOrigin()
     var limits = HTTPLimits()
+    /// How who passes requests on tells of their clients; nil: nobody does.
+    var forwardedFields: ForwardedFields?
   }
 
   init(

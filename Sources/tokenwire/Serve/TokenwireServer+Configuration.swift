@@ -73,6 +73,7 @@ extension TokenwireServer {
           + (http.hasRoutes ? api.groups() : []),
         limits: http.limits,
         crossOrigin: http.crossOrigin,
+        forwardedFields: http.forwardedFields,
         streamProtocols: http.hasGRPC ? [GRPCTransport()] : []
       ),
     ]

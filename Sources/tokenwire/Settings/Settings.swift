@@ -16,6 +16,9 @@ enum Settings {
 
   /// All of them.
   static let all: [any DeclaredSetting] = Self.groups.flatMap { $0.settings }
+
+  /// Those that only `lambda` has, from flags and the environment.
+  static let lambda = LambdaSettings()
 }
 
 /// Settings that belong together, one in each stored property; a mirror finds them, as in

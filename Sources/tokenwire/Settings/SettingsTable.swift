@@ -1,7 +1,7 @@
 /// All settings in Markdown: docs/settings.md.
 enum SettingsTable {
   static var text: String {
-    let sections = Settings.groups.map { group in
+    let sections = (Settings.groups + [LambdaSettings.self]).map { group in
       let rows = group.settings.map { Self.row(for: $0) }
       return """
         ## \(group.title)
@@ -14,10 +14,11 @@ enum SettingsTable {
     return """
       # Settings
 
-      The settings of `tokenwire serve`: each has a flag, an environment variable, and a key in the
-      configuration file (`--config`, `TOKENWIRE_CONFIG`). The flag counts before the variable, that
-      before the file, and that before the default. In the file, which is strict JSON, values are as they
-      are on the command line; numbers, true and false may be there without quotes.
+      The settings of `tokenwire serve` and `tokenwire lambda`: each has a flag, an environment variable,
+      and a key in the configuration file (`--config`, `TOKENWIRE_CONFIG`). The flag counts before the
+      variable, that before the file, and that before the default. In the file, which is strict JSON,
+      values are as they are on the command line; numbers, true and false may be there without quotes.
+      Those under Lambda are of `tokenwire lambda` alone, and cannot be in the file.
 
       A time is a number with a unit (`ns`, `us`, `ms`, `s`, `m`, `h`, `d`), or in seconds; a size is a
       number of bytes, or of `KiB`, `MiB` or `GiB`. [running.md](running.md) tells what settings are for.

@@ -1,0 +1,23 @@
+"""Events as API Gateway makes them of requests, by sam's own code."""
+
+from flask import Flask, request
+from samcli.local.apigw.event_constructor import construct_v1_event, construct_v2_event_http
+
+# The article's two resources, `ANY /` and `/{proxy+}`.
+app = Flask("gateway")
+METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]
+for rule in ["/", "/<path:proxy>"]:
+    app.add_url_rule(rule, endpoint=rule, view_func=lambda **_: "", methods=METHODS)
+BINARY = ["application/octet-stream", "application/grpc-web+proto"]
+
+
+def rest_api(method, path, **options):
+    """The event of a REST API."""
+    with app.test_request_context(path, method=method, **options):
+        return construct_v1_event(request, 3000, BINARY, stage_name="dev")
+
+
+def http_api(method, path, **options):
+    """The event of an HTTP API; those of function URLs are alike."""
+    with app.test_request_context(path, method=method, **options):
+        return construct_v2_event_http(request, 3000, BINARY, stage_name="$default", route_key="$default")
