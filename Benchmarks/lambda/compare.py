@@ -14,7 +14,7 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).parent.parent
 ROOT = BENCHMARKS.parent
 sys.path += [str(BENCHMARKS), str(ROOT / "Tests/Lambda")]
-os.environ["TOKENWIRE"] = str(ROOT / ".build/release/tokenwire")
+os.environ.setdefault("TOKENWIRE", str(ROOT / ".build/release/tokenwire"))
 from gateway import rest_api
 from processes import Emulator
 from rounds import Figure, Ratio, compare

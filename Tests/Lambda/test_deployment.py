@@ -66,7 +66,7 @@ def test_settings_of_the_template():
 @pytest.fixture(scope="session")
 def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("package") / "package"
-    subprocess.run([LAMBDA / "package", TOKENWIRE, folder], check=True)
+    subprocess.run([LAMBDA / "package", TOKENWIRE, os.environ["LLAMA_LIBRARIES"], folder], check=True)
     return folder
 
 
