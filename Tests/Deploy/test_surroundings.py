@@ -3,9 +3,7 @@
 import http.client
 import json
 import os
-import random
 import re
-import resource
 import signal
 import subprocess
 import time
@@ -47,9 +45,7 @@ def run(command, **variables):
         if not line:
             _, errors = process.communicate(timeout=60)
             return process.returncode, errors
-        yielded = line
-        process.line = line
-        return process, yielded
+        return process, line
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         raise
@@ -108,8 +104,7 @@ def test_one_core():
 def test_512_megabytes():
     """A limit of addresses is stricter than one of memory: stacks and files that are mapped count, too."""
     command = [
-        "systemd-run" if False else "prlimit", "--data=536870912", *SERVE, "--model", MODEL,
-        "--parallel", "2", "--context-length", "1024",
+        "prlimit", "--data=536870912", *SERVE, "--model", MODEL, "--parallel", "2", "--context", "1024",
     ]
     process = run(command, TOKENWIRE_GENERATOR="llama")
     if isinstance(process[0], int):

@@ -12,7 +12,12 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
   private let connection: ServerConnection
   private let transports: [any ServerTransport]
   private var deadline: Scheduled<Void>?
+  /// Waits for the first bytes.
+  private var drain: DrainEvent?
   private var isEnding = false
+
+  /// How old a connection gets whose first bytes are waited for although the server stops.
+  private static let patience = TimeAmount.seconds(1)
 
   init(_ connection: ServerConnection, _ transports: [any ServerTransport]) {
     self.connection = connection
@@ -34,11 +39,7 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
   }
 
   func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-    if event is DrainEvent {
-      // No call has arrived that could be served.
-      self.isEnding = true
-      context.closeAfterWrites()
-    }
+    if let drain = event as? DrainEvent { return self.hold(drain, context) }
     var transport: (any ServerTransport)?
     if case .handshakeCompleted(let name?)? = event as? TLSUserEvent {
       transport = self.transports.first {
@@ -47,7 +48,9 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
     }
     if let transport { self.begin(transport, context) }
     context.fireUserInboundEventTriggered(event)
-    if transport != nil { self.leave(context) }
+    guard transport != nil else { return }
+    if let drain { context.fireUserInboundEventTriggered(drain) }
+    self.leave(context)
   }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -63,7 +66,27 @@ final class TransportSelector: ChannelInboundHandler, RemovableChannelHandler {
       return
     }
     context.fireChannelRead(data)
+    if let drain { context.fireUserInboundEventTriggered(drain) }
     self.leave(context)
+  }
+
+  /// Lets the call of a client that has only just connected arrive and be served: it had no way to
+  /// know. On a socket that was handed over, the next server would have served it.
+  private func hold(_ drain: DrainEvent, _ context: ChannelHandlerContext) {
+    let end = self.connection.begin + Self.patience
+    let isHurried = self.drain != nil || drain.gracePeriod == .zero
+    self.drain = drain
+    guard !isHurried, end > .now() else { return self.end(context) }
+    self.deadline?.cancel()
+    self.deadline = context.eventLoop.assumeIsolated().scheduleTask(deadline: end) {
+      self.end(context)
+    }
+  }
+
+  /// No call has arrived that could be served.
+  private func end(_ context: ChannelHandlerContext) {
+    self.isEnding = true
+    context.closeAfterWrites()
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
