@@ -84,13 +84,14 @@ struct ServeCommand: AsyncParsableCommand {
 
   private static func serve(_ server: TokenwireServer, _ report: ServiceReport?) async throws {
     try await server.run(
-      onStopping: { report?.report(.stopping, .status("Stopping: running calls may end")) }
-    ) { address, models in
-      let names = models.map(\.text).joined(separator: ", ")
-      let state = "ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))"
-      StandardOutput.write("tokenwire is \(state)\n")
-      report?.report(.ready, .status(Identifier(state)))
-    }
+      onStopping: { report?.report(.stopping, .status("Stopping: running calls may end")) },
+      onReady: { address, models in
+        let names = models.map(\.text).joined(separator: ", ")
+        let state = "ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))"
+        StandardOutput.write("tokenwire is \(state)\n")
+        report?.report(.ready, .status(Identifier(state)))
+      }
+    )
   }
 
   /// - Throws: the exit code of wrong usage when a setting cannot be used, wherever it comes from.
