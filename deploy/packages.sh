@@ -28,7 +28,7 @@ readonly -A packages_of=(
   [fresh-machine]="debootstrap"
   # What make package makes it with and checks it by, and what make test-deploy does.
   [package]="dpkg-dev fakeroot lintian python3"
-  [deploy]="debootstrap lintian systemd python3 python3-venv curl util-linux"
+  [deploy]="buildah debootstrap iproute2 lintian systemd python3 python3-venv curl util-linux"
 )
 
 # install_packages SET...

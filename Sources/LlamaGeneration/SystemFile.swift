@@ -4,6 +4,15 @@ internal import Foundation
 enum SystemFile {
   /// The contents; nil if there is no such file.
   static func text(_ path: String) -> String? {
-    try? String(contentsOfFile: path, encoding: .utf8)
+    // Foundation would stop at the first read that gives less than it asked for, which is about a page
+    // of such a file.
+    guard let file = fopen(path, "re") else { return nil }
+    defer { fclose(file) }
+    var text: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while case let count = fread(&buffer, 1, buffer.count, file), count > 0 {
+      text += buffer[..<count]
+    }
+    return String(decoding: text, as: UTF8.self)
   }
 }

@@ -104,9 +104,21 @@ public final class RPCServer: Sendable {
       lifecycle.gracePeriod = gracePeriod
       return lifecycle
     }
-    lifecycle.listener?.close(promise: nil)
+    if let listener = lifecycle.listener { self.stopAccepting(on: listener) }
     for connection in lifecycle.connections.values {
       connection.drain(DrainEvent(gracePeriod: gracePeriod))
+    }
+  }
+
+  /// Connections that are accepted while a listener closes are closed with it. On a socket that was
+  /// handed over none need be: those in between are served here, later ones by the next server.
+  private func stopAccepting(on listener: any Channel) {
+    guard self.socket != nil else { return listener.close(promise: nil) }
+    listener.setOption(.autoRead, value: false).whenFailure { _ in
+      // It is closed already.
+    }
+    listener.eventLoop.scheduleTask(in: .milliseconds(100)) {
+      listener.close(promise: nil)
     }
   }
 
