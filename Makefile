@@ -19,10 +19,11 @@ SETUP = settings=$$(deploy/setup $(NEEDS)); eval "$$settings"
 SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
-# For machines other than this one, with Swift's runtime inside the command; in a folder of its own.
+# For machines other than this one, with Swift's runtime inside the command; in a folder of its own. The
+# path of its libraries is to be that of theirs as well, which the newer tag for it is not.
 PORTABLE_SETUP = settings=$$(deploy/setup --portable $(NEEDS)); eval "$$settings"
 PORTABLE_BUILD = swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
-  -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' >&2
+  -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' -Xlinker --disable-new-dtags >&2
 
 .PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
