@@ -40,6 +40,14 @@ extension TokenCommand {
     }
 
     func run() throws {
+      do {
+        try self.revoke()
+      } catch let error as RevocationError {
+        throw CommandFailure("Nothing was revoked: \(error)")
+      }
+    }
+
+    private func revoke() throws {
       let keys = try self.files.keys.keyRing()
       let revocations = try self.files.revocations()
       if let user {
