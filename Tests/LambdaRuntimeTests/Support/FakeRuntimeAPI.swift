@@ -18,7 +18,6 @@ final class FakeRuntimeAPI: Sendable {
     /// Such as "1/response", "1/error" or "init/error".
     var path: String
     var request: FakeServer.Request
-    let instant = ContinuousClock.now
 
     var text: String { self.request.text }
     var errorType: String? { self.request.field("lambda-runtime-function-error-type") }
