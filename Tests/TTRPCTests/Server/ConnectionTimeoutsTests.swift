@@ -24,9 +24,11 @@ import Testing
       try await RawPeer.withConnection(to: port) { reader, peer in
         await withThrowingTaskGroup(of: Void.self) { group in
           group.addTask {
-            // Ends when the server has closed the connection.
-            while true {
-              try await peer.send(ByteBuffer(bytes: [0]))
+            // A request of 64 KiB, which is not whole before the server has closed the connection,
+            // however late that is.
+            let header: [UInt8] = [0, 1, 0, 0, 0, 0, 0, 1, 1, 0]
+            for byte in header + Array(repeating: 0, count: 1 << 16) {
+              try await peer.send(ByteBuffer(bytes: [byte]))
               try await Task.sleep(for: .milliseconds(50))
             }
           }
