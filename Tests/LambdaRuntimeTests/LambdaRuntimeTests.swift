@@ -204,7 +204,7 @@ import Testing
       .answer("fine".utf8)
     } _: { api, runtime in
       api.invoke("1", event(), time: .seconds(60))
-      await api.store.state.waitUnlessCancelled { $0.given.count == 1 }
+      await api.store.state.waitUnlessCancelled { $0.given == 1 }
       runtime.becomeReady()
       let brought = try await api.brought("1/response")
       #expect(brought.text.contains("fine"))
@@ -217,7 +217,7 @@ import Testing
       []
     } _: { api, runtime in
       api.invoke("1", event())
-      await api.store.state.waitUnlessCancelled { $0.given.count == 1 }
+      await api.store.state.waitUnlessCancelled { $0.given == 1 }
       // It is on its way: one that has not arrived is not taken any more.
       try await Task.sleep(for: .milliseconds(500))
       runtime.stop(ReportedError("Start", "The model is broken"))

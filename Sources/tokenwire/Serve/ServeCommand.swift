@@ -57,7 +57,4 @@ struct ServeCommand: AsyncParsableCommand {
       throw ExitCode.validationFailure
     }
   }
-
-  /// What was given, by the names of the settings.
-  var flags: [Identifier: String] { self.settings.values }
 }

@@ -36,19 +36,19 @@ import Testing
     let name = Identifier(setting.name)
     switch setting.shape {
     case .value, .path:
-      #expect(try ServeCommand.parse([setting.flag, "a b"]).flags == [name: "a b"])
+      #expect(try ServeCommand.parse([setting.flag, "a b"]).settings.values == [name: "a b"])
     case .signed:
-      #expect(try ServeCommand.parse([setting.flag, "-1"]).flags == [name: "-1"])
+      #expect(try ServeCommand.parse([setting.flag, "-1"]).settings.values == [name: "-1"])
     case .paths:
       let command = try ServeCommand.parse([setting.flag, "a", setting.flag, "b"])
-      #expect(command.flags == [name: "a,b"])
+      #expect(command.settings.values == [name: "a,b"])
     case .toggle:
-      #expect(try ServeCommand.parse([setting.flag]).flags == [name: "true"])
+      #expect(try ServeCommand.parse([setting.flag]).settings.values == [name: "true"])
     }
   }
 
   @Test func `without flags, nothing is given`() throws {
-    #expect(try ServeCommand.parse([]).flags.isEmpty)
+    #expect(try ServeCommand.parse([]).settings.values.isEmpty)
   }
 
   @Test func `each flag of serve is that of a setting`() {
