@@ -24,8 +24,10 @@ LIMITS = {
 
 
 def environment(settings):
-    """Of a process without settings of the person who runs the tests."""
-    clean = {name: value for name, value in os.environ.items() if not name.startswith(("TOKENWIRE", "AWS_"))}
+    """Of a process without settings of the person who runs the tests, and without libraries that another
+    program, such as stdbuf, has put before its own."""
+    others = ("TOKENWIRE", "AWS_", "LD_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(others)}
     return clean | LIMITS | settings
 
 
