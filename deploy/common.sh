@@ -35,7 +35,7 @@ run_slowly() {
 # show_progress LOG SECONDS: one line that renews itself on a terminal; elsewhere one every 30 s.
 show_progress() {
   local step
-  step=$(grep --only-matching --text '^ *\[[0-9]*/[0-9]*\]' "$1" | tail -n 1 || true)
+  step=$(grep --only-matching --text '^\[ *[0-9]*%\]' "$1" | tail -n 1 || true)
   if [[ -t 2 ]]; then
     printf '\r\033[Ksetup: %s s %s' "$2" "$step" >&2
   elif (($2 % 30 == 0)); then

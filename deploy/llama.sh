@@ -22,7 +22,7 @@ provide_llama() {
   local folder
   folder=$cache/llama-$llama_version-$(build_key)
   [[ -d $folder ]] ||
-    build_llama "$folder" "for this CPU (about 5 minutes on 2 cores)" "$llama_options"
+    build_llama "$folder" "for this CPU (about 3 minutes on 2 cores)" "$llama_options"
   use_llama "$folder"
 }
 
@@ -31,7 +31,7 @@ provide_portable_llama() {
   local folder
   folder=$cache/llama-$llama_version-portable-$(portable_key)
   [[ -d $folder ]] ||
-    build_llama "$folder" "for all CPUs (about 15 minutes on 2 cores)" \
+    build_llama "$folder" "for all CPUs (about 10 minutes on 2 cores)" \
       "$llama_options $portable_options"
   use_llama "$folder"
 }
@@ -45,7 +45,7 @@ use_llama() {
 build_key() {
   {
     echo "$llama_options"
-    cat "$here/llama-common.cmake"
+    cat "$here/llama.cmake"
     uname --machine
     grep --max-count=1 --extended-regexp '^(flags|Features)' /proc/cpuinfo || true
   } | sha256sum | cut --characters=1-12
@@ -54,35 +54,26 @@ build_key() {
 portable_key() {
   {
     echo "$llama_options $portable_options"
-    cat "$here/llama-common.cmake"
+    cat "$here/llama.cmake"
     uname --machine
   } | sha256sum | cut --characters=1-12
 }
 
 # build_llama FOLDER WHAT-FOR OPTIONS
 build_llama() {
-  local folder=$1 purpose=$2 options=$3 built=$scratch/llama
-  CMAKE_ARGS="$options -DCMAKE_PROJECT_llama.cpp_INCLUDE=$here/llama-common.cmake ${CMAKE_ARGS:-}" \
-    run_slowly "Building libllama $purpose" \
-    pip_get wheel "llama-cpp-python==$llama_version" "$llama_sum" \
-    --verbose --no-binary llama-cpp-python --wheel-dir "$scratch/wheels" ||
-    fail "libllama could not be built. If its sources could not be fetched, see whether pip reaches" \
-      "its package index; or install llama.cpp so that \`pkg-config llama\` finds it."
-  unzip -q "$scratch"/wheels/llama_cpp_python-*.whl 'include/*' 'share/llama.cpp/*' \
-    'lib/libllama*.so*' 'lib/libggml*.so*' 'lib/pkgconfig/*' -d "$built" < /dev/null ||
-    fail "libllama could not be unpacked into $cache: is the disk full?"
-  if [[ $options == *GGML_BACKEND_DL* ]]; then
-    # Where ggml looks for them: beside its library.
-    unzip -q -j "$scratch"/wheels/llama_cpp_python-*.whl '*/libggml-cpu-*.so' -d "$built/lib" < /dev/null ||
-      fail "The build of libllama has no code for CPUs, or it could not be unpacked into $cache."
-  fi
-  sed --in-place \
-    -e "s|^prefix=.*|prefix=$folder|" \
-    -e 's|^exec_prefix=.*|exec_prefix=${prefix}|' \
-    -e 's|^libdir=.*|libdir=${prefix}/lib|' \
-    -e 's|^includedir=.*|includedir=${prefix}/include|' \
-    "$built/lib/pkgconfig/llama.pc"
-  cat > "$built/lib/pkgconfig/llama-common.pc" <<END
+  local folder=$1 purpose=$2 options=$3 sources=$scratch/llama
+  run_slowly "Fetching the sources of libllama (70 MB)" \
+    pip_get download "llama-cpp-python==$llama_version" "$llama_sum" \
+    --no-binary llama-cpp-python --dest "$scratch/sources" ||
+    fail "The sources of libllama could not be fetched: see whether pip reaches its package index; or" \
+      "install llama.cpp so that \`pkg-config llama\` finds it."
+  mkdir "$sources"
+  tar -xf "$scratch"/sources/llama_cpp_python-*.tar.gz -C "$sources" --strip-components=3 \
+    --wildcards '*/vendor/llama.cpp' ||
+    fail "The sources of libllama could not be unpacked into $cache: is the disk full?"
+  run_slowly "Building libllama $purpose" make_llama "$sources" "$folder" "$options" ||
+    fail "libllama could not be built."
+  cat > "$scratch/root/$folder/lib/pkgconfig/llama-common.pc" <<END
 Name: llama-common
 Description: llama.cpp's library of chat templates and parsers
 Version: $llama_version
@@ -91,5 +82,18 @@ Libs: -L\${pcfiledir}/.. -lllama-common
 Cflags: -I\${pcfiledir}/../../include/llama-common
 END
   # One step, so that the folder is either whole or not there.
-  mv "$built" "$folder"
+  mv "$scratch/root/$folder" "$folder"
+}
+
+# make_llama SOURCES FOLDER OPTIONS: what belongs into FOLDER goes to $scratch/root/FOLDER.
+make_llama() {
+  local sources=$1 folder=$2 options
+  read -ra options <<< "$3 ${CMAKE_ARGS:-}"
+  cmake -S "$sources" -B "$sources/build" -DCMAKE_BUILD_TYPE=Release \
+    -DCMAKE_PROJECT_llama.cpp_INCLUDE="$here/llama.cmake" -DBUILD_SHARED_LIBS=ON \
+    -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_APP=OFF \
+    -DCMAKE_INSTALL_PREFIX="$folder" -DCMAKE_INSTALL_LIBDIR=lib -DCMAKE_INSTALL_BINDIR=lib \
+    -DCMAKE_INSTALL_RPATH='$ORIGIN' "${options[@]}" &&
+    cmake --build "$sources/build" --parallel "$(nproc)" --target llama llama-common &&
+    DESTDIR=$scratch/root cmake --install "$sources/build"
 }

@@ -2,7 +2,7 @@
 
 # What a set holds is what its commands need beyond `build`, which every build in Swift needs.
 readonly -A packages_of=(
-  [build]="libprotobuf-c-dev libssl-dev libsqlite3-dev libpq-dev zlib1g-dev pkg-config g++ make python3 python3-venv unzip"
+  [build]="libprotobuf-c-dev libssl-dev libsqlite3-dev libpq-dev zlib1g-dev pkg-config cmake g++ make python3 python3-venv unzip"
   [proto]="git protobuf-compiler libprotobuf-c-dev protobuf-c-compiler python3 python3-venv"
   [tokens]="git python3 python3-venv"
   # For certificates, and the log in a database.
@@ -17,7 +17,6 @@ readonly -A packages_of=(
   [vanish]="bc iproute2"
   [disk]="e2fsprogs mount"
   # The peers of the benchmarks.
-  [bench-engine]="cmake"
   [bench-http]="golang-go"
   [bench-upstream]="nginx-light"
   # A server, pgbench and psql.
