@@ -273,6 +273,14 @@ let package = Package(
       swiftSettings: settings
     ),
 
+    .target(
+      name: "PrometheusMetrics",
+      dependencies: [
+        "Identifiers", .product(name: "CoreMetrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings
+    ),
+
     // Floor 7.
     .target(
       name: "TokenwireServer",
@@ -294,12 +302,13 @@ let package = Package(
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
         "Identifiers", "JSON", "LambdaRuntime", "Listening", "LlamaGeneration",
-        "PostgresRequestLog", "PostgresSharedState", "Protobuf", "RPC", "Recording", "RequestLog",
-        "SQLiteRequestLog", "Systemd", "TTRPC", "TokenwireAPI", "TokenwireClient",
-        "TokenwireServer", "UpstreamGeneration",
+        "PostgresRequestLog", "PostgresSharedState", "PrometheusMetrics", "Protobuf", "RPC",
+        "Recording", "RequestLog", "SQLiteRequestLog", "Systemd", "TTRPC", "TokenwireAPI",
+        "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Configuration", package: "swift-configuration"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "SystemPackage", package: "swift-system"),
@@ -442,6 +451,13 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
         .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "PrometheusMetricsTests",
+      dependencies: [
+        "PrometheusMetrics", .product(name: "Metrics", package: "swift-metrics"),
       ],
       swiftSettings: settings
     ),

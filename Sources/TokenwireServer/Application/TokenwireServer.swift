@@ -23,6 +23,7 @@ public struct TokenwireServer: Sendable {
   private let keys: KeyRing?
   private let log: LogService?
   private let quotas: QuotaService?
+  private let metrics: MetricsService?
   private let logger: Logger
 
   private let shutdownGracePeriod: Duration
@@ -43,6 +44,7 @@ public struct TokenwireServer: Sendable {
   ///   - pruneInterval: how often they are removed.
   ///   - models: those here, with different names; the first is the default.
   ///   - elsewhere: those of other servers, read again at SIGHUP; at least one without `models`.
+  ///   - metrics: serves metrics while the server runs.
   ///   - loading: when models are loaded and unloaded.
   package init(
     listen endpoint: Endpoint,
@@ -61,7 +63,8 @@ public struct TokenwireServer: Sendable {
     logger: Logger,
     models: [ModelSource],
     loading: ModelLoading = ModelLoading(),
-    elsewhere: ModelsElsewhere? = nil
+    elsewhere: ModelsElsewhere? = nil,
+    metrics: RPCServer? = nil
   ) {
     self.models = ModelCatalog(
       models,
@@ -76,6 +79,7 @@ public struct TokenwireServer: Sendable {
     self.log = log.map {
       LogService(log: $0, retention: retention, pruneInterval: pruneInterval, logger: logger)
     }
+    self.metrics = metrics.map { MetricsService(server: $0, logger: logger) }
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
     // Before access control, so that refused calls count, too.
@@ -160,7 +164,8 @@ public struct TokenwireServer: Sendable {
     }
     // Stopped in reverse order: the models run until no call needs them.
     var configuration = ServiceGroupConfiguration(
-      services: (self.log.map { [.init(service: $0)] } ?? [])
+      services: (self.metrics.map { [.init(service: $0)] } ?? [])
+        + (self.log.map { [.init(service: $0)] } ?? [])
         + (self.quotas.map { [.init(service: $0)] } ?? []) + [
           .init(service: reloadService),
           .init(service: MemoryService()),

@@ -14,6 +14,8 @@ final class GenerationRelay {
   private let running: RunningGenerations
   /// Whether the call generates nothing. Its prompt then counts as with `CountTokens`.
   private let onlyReads: Bool
+  private let arrival: ContinuousClock.Instant
+  private var hasBegun = false
   private var responses: GenerateResponses
 
   private init(
@@ -21,12 +23,14 @@ final class GenerationRelay {
     _ request: GenerationRequest,
     to response: ResponseWriter<GenerateResponse>,
     _ caller: Caller,
+    since arrival: ContinuousClock.Instant,
     among running: RunningGenerations
   ) {
     self.events = events
     self.response = response
     self.caller = caller
     self.running = running
+    self.arrival = arrival
     self.onlyReads = request.maxTokens == 0
     self.responses = GenerateResponses(
       generationID: self.id,
@@ -59,13 +63,21 @@ final class GenerationRelay {
       deadline: deadline,
       requester: caller.requester
     )
-    return GenerationRelay(
-      try await generator.generate(request),
-      request,
-      to: response,
-      caller,
-      among: running
-    )
+    let arrival = ContinuousClock.now
+    running.metrics.arrive()
+    do {
+      return GenerationRelay(
+        try await generator.generate(request),
+        request,
+        to: response,
+        caller,
+        since: arrival,
+        among: running
+      )
+    } catch {
+      running.metrics.end(hasBegun: false)
+      throw error
+    }
   }
 
   /// Sends the events as they arrive, until the end.
@@ -73,6 +85,7 @@ final class GenerationRelay {
     self.running.add(self.events, id: self.id, of: self.caller.requester)
     defer {
       self.running.remove(self.id)
+      self.running.metrics.end(hasBegun: self.hasBegun)
       if let cost = self.responses.cost { self.caller.spend(cost) }
     }
     var iterator = self.events.makeAsyncIterator()
@@ -106,6 +119,10 @@ final class GenerationRelay {
     for event in batch {
       if self.onlyReads, case .started(let started) = event {
         self.caller.use(countedTokens: started.promptTokens ?? 0)
+      }
+      if !self.hasBegun, case .delta = event {
+        self.hasBegun = true
+        self.running.metrics.begin(after: .now - self.arrival)
       }
       hasRoom = try self.response.enqueue(self.responses.response(to: event))
     }

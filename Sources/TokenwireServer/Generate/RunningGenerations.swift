@@ -11,6 +11,8 @@ final class RunningGenerations: Sendable {
 
   private let running = Mutex<[Identifier: Running]>([:])
 
+  let metrics = GenerationMetrics()
+
   /// Adds a generation under `id`.
   func add(_ events: GenerationEvents, id: Identifier, of requester: Requester) {
     self.running.withLock { $0[id] = Running(events: events, requester: requester) }

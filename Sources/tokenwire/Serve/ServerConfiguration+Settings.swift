@@ -37,7 +37,8 @@ extension ServerConfiguration {
       timeouts: try ConnectionTimeouts(settings),
       shutdownGracePeriod: try Settings.limits.shutdownGracePeriod.read(from: settings),
       logLevel: try Settings.general.logLevel.read(from: settings),
-      logsCalls: try Settings.general.accessLog.read(from: settings)
+      logsCalls: try Settings.general.accessLog.read(from: settings),
+      metricsListen: try Settings.general.metricsListen.read(from: settings)
     )
   }
 }

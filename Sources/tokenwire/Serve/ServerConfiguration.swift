@@ -30,6 +30,8 @@ struct ServerConfiguration: Hashable, Sendable {
   var logLevel: Logger.Level
   /// Whether the process logs a line for each call.
   var logsCalls: Bool
+  /// Where metrics are served; nil serves none.
+  var metricsListen: Endpoint?
 
   /// What generates the text.
   enum Generator: Hashable, Sendable {
@@ -87,7 +89,8 @@ struct ServerConfiguration: Hashable, Sendable {
     timeouts: ConnectionTimeouts = ConnectionTimeouts(),
     shutdownGracePeriod: Duration = .seconds(30),
     logLevel: Logger.Level = .info,
-    logsCalls: Bool = false
+    logsCalls: Bool = false,
+    metricsListen: Endpoint? = nil
   ) {
     self.listen = listen
     self.socket = socket
@@ -103,5 +106,6 @@ struct ServerConfiguration: Hashable, Sendable {
     self.shutdownGracePeriod = shutdownGracePeriod
     self.logLevel = logLevel
     self.logsCalls = logsCalls
+    self.metricsListen = metricsListen
   }
 }

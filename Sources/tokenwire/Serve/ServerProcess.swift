@@ -1,6 +1,8 @@
 import AccessTokens
 import Foundation
 import Logging
+import Metrics
+import PrometheusMetrics
 import RequestLog
 import TokenwireServer
 import UpstreamGeneration
@@ -10,6 +12,8 @@ struct ServerProcess {
   let configuration: ServerConfiguration
   let lines = LogLines.standardError
   let logger: Logger
+  /// Nil when none are served.
+  private let metrics: PrometheusRegistry?
 
   /// Prepares this process for a server.
   init(_ configuration: ServerConfiguration) {
@@ -18,6 +22,9 @@ struct ServerProcess {
     var logger = Logger(label: "tokenwire", factory: { StreamLogHandler(label: $0, stream: lines) })
     logger.logLevel = configuration.logLevel
     self.logger = logger
+    self.metrics = configuration.metricsListen.map { _ in PrometheusRegistry() }
+    // Once in a process, and before what counts.
+    if let metrics = self.metrics { MetricsSystem.bootstrap(metrics) }
     FileLimit.raise()
     let hasKeys = configuration.upstreams?.models.contains { $0.key != nil } == true
     // The keys, or the password of the log's database, are in it.
@@ -35,7 +42,11 @@ struct ServerProcess {
   /// - Throws: an error of one sentence for a file that cannot be used.
   func server() async throws -> TokenwireServer {
     do {
-      return try await TokenwireServer(self.configuration, logger: self.logger)
+      return try await TokenwireServer(
+        self.configuration,
+        metrics: self.metrics,
+        logger: self.logger
+      )
     } catch let error as LogError {
       throw CommandFailure(self.configuration.log?.place.description ?? "The log", error)
     }

@@ -4,6 +4,8 @@ import HTTPAPI
 import HTTPTransport
 import Listening
 import Logging
+import PrometheusMetrics
+import RPC
 import RequestLog
 import TTRPC
 import TokenwireServer
@@ -11,9 +13,14 @@ import TokenwireServer
 extension TokenwireServer {
   /// Creates the server that `configuration` describes; `run` loads its models.
   ///
+  /// - Parameter metrics: what the configuration's address for metrics answers with.
   /// - Throws: an error of one sentence when a model's file is not a model, or a TLS file cannot be
   ///   used. `run` throws the errors that only loading can find.
-  init(_ configuration: ServerConfiguration, logger: Logger) async throws {
+  init(
+    _ configuration: ServerConfiguration,
+    metrics: PrometheusRegistry?,
+    logger: Logger
+  ) async throws {
     let transports = Self.transports(configuration)
     let tls = try configuration.tls.map {
       try ServerTLS(
@@ -58,7 +65,27 @@ extension TokenwireServer {
       logger: logger,
       models: models,
       loading: loading,
-      elsewhere: elsewhere
+      elsewhere: elsewhere,
+      metrics: Self.server(of: metrics, configuration, logger)
+    )
+  }
+
+  /// The server of metrics; nil when there is none.
+  private static func server(
+    of metrics: PrometheusRegistry?,
+    _ configuration: ServerConfiguration,
+    _ logger: Logger
+  ) -> RPCServer? {
+    guard let metrics, let endpoint = configuration.metricsListen else { return nil }
+    return RPCServer(
+      endpoint: endpoint,
+      services: [],
+      transports: [HTTPTransport(MetricsPage.groups { metrics.text })],
+      tls: nil,
+      limits: CallLimits(),
+      connectionLimits: ConnectionLimits(),
+      timeouts: configuration.timeouts,
+      logger: logger
     )
   }
 

@@ -1,4 +1,5 @@
 import Identifiers
+import Listening
 import Logging
 
 /// What generates the text, and what the log of the process has in it.
@@ -41,6 +42,15 @@ struct GeneralSettings: SettingGroup {
     """
     Write a line for each call, at the log level info: its method, caller, status, time and tokens, \
     and nothing of what was asked or answered.
+    """
+  )
+  let metricsListen = Setting(
+    "metricsListen",
+    .parsed("\"host:port\" or \"unix:/path\", such as \"127.0.0.1:9464\"") { Endpoint($0) },
+    default: .absent(),
+    """
+    Serve metrics at /metrics of this address, in Prometheus's text format, without TLS and access \
+    tokens: choose one that only your monitoring reaches.
     """
   )
 }

@@ -1,0 +1,22 @@
+package import HTTPTransport
+internal import NIOCore
+internal import NIOHTTP1
+
+/// The metrics of a process, for a port of their own: who asks is not asked for an access token.
+package enum MetricsPage {
+  /// The routes, for a `Router`: `GET /metrics`.
+  ///
+  /// - Parameter text: the metrics in Prometheus's text format, now.
+  package static func groups(_ text: @escaping @Sendable () -> String) -> [RouteGroup] {
+    let route = Route(.GET, "/metrics") { _ in
+      .ready(
+        HTTPResponse(
+          .ok,
+          headers: ["content-type": "text/plain; version=0.0.4; charset=utf-8"],
+          body: ByteBuffer(string: text())
+        )
+      )
+    }
+    return [RouteGroup(prefix: "", errors: CodeErrors(), routes: [route])]
+  }
+}
