@@ -9,10 +9,18 @@ import Synchronization
 import TestPostgreSQL
 import Testing
 
+#if MONGODB
+import MongoRequestLog
+import TestMongoDB
+#endif
+
 /// The stores that have to keep the same promises.
 enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case sqlite
   case postgresql
+  #if MONGODB
+  case mongodb
+  #endif
 
   var testDescription: String { self.rawValue }
 }
@@ -55,6 +63,19 @@ struct StorePlace: Sendable {
         ),
         logger: .silent
       )
+    #if MONGODB
+    case .mongodb:
+      return try await MongoLogStore.open(
+        .init(url: self.name),
+        configuration: .init(
+          limits: settings.limits,
+          content: settings.content,
+          searchTime: settings.searchTime,
+          clock: settings.clock
+        ),
+        logger: .silent
+      )
+    #endif
     }
   }
 
@@ -85,6 +106,12 @@ struct StorePlace: Sendable {
         let store = try await PostgresLogStore.open(.init(url: self.name), logger: .silent)
         _ = try await store.export(to: file)
         await store.close()
+      #if MONGODB
+      case .mongodb:
+        let store = try await MongoLogStore.openExisting(.init(url: self.name), logger: .silent)
+        _ = try await store.export(to: file)
+        await store.close()
+      #endif
       }
       let text = try String(contentsOfFile: file, encoding: .utf8)
       return text.unicodeScalars.split(separator: "\n").map { String($0) }
@@ -108,6 +135,10 @@ extension StoreKind {
           name: PostgreSQLServer.shared.url(of: PostgreSQLServer.shared.makeDatabase())
         )
       )
+    #if MONGODB
+    case .mongodb:
+      try await body(StorePlace(kind: self, name: MongoDBServer.shared.makeDatabase()))
+    #endif
     }
   }
 
