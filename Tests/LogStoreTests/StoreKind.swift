@@ -23,6 +23,10 @@ enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
   #endif
 
   var testDescription: String { self.rawValue }
+
+  /// How many entries are more than any store looks through at once. That of MongoDB has an index for
+  /// all that is looked for, and its tests a slow server.
+  var manyEntries: Int { self.rawValue == "mongodb" ? 600 : 3000 }
 }
 
 /// What tests set of a store.
@@ -70,7 +74,13 @@ struct StorePlace: Sendable {
         configuration: .init(
           limits: settings.limits,
           content: settings.content,
-          searchTime: settings.searchTime,
+          // The server of the tests is slow, and has many of them at once.
+          responseTime: .seconds(120),
+          connectTime: .seconds(60),
+          patience: .seconds(60),
+          reservationTime: .seconds(120),
+          listTime: .seconds(120),
+          searchTime: .seconds(120),
           clock: settings.clock
         ),
         logger: .silent
