@@ -708,7 +708,7 @@ if hasMongoDB {
       name: "TestMongoDB",
       dependencies: ["Concurrency", "Identifiers"],
       path: "Tests/TestMongoDB",
-      exclude: ["environment", "script", "server"],
+      exclude: ["environment", "proxy", "server"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -77,6 +77,7 @@ public final class MongoLogStore: LogStore {
     mayCreate: Bool,
     _ logger: Logger
   ) async throws(LogError) -> MongoLogStore {
+    ServerLog.send(to: logger)
     let database: Database
     do throws(MongoDBError) {
       database = try Database(place.parameters, configuration)

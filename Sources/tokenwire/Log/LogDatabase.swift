@@ -63,6 +63,11 @@ enum LogDatabase: Hashable, Sendable, CustomStringConvertible {
     if case .postgreSQL(let place) = self { place } else { nil }
   }
 
+  /// What the entries are in.
+  var parts: String {
+    if case .postgreSQL = self { "tables" } else { "a collection" }
+  }
+
   var hasPassword: Bool {
     switch self {
     case .postgreSQL(let place): place.hasPassword
