@@ -77,8 +77,13 @@ extension LogReader {
 
   private func fill(_ reservation: LogEnd.Reservation) throws(LogError) {
     let database = self.database
-    try self.read { client throws(MongoDBError) in
-      try Filling.fill(reservation, client, database)
+    do throws(MongoDBError) {
+      try database.readingPool.withClient { client throws(MongoDBError) in
+        try Filling.fill(reservation, client, database)
+      }
+    } catch {
+      // It is tried again, unless nothing can be read either.
+      if !error.isOutage { throw LogError(reading: error) }
     }
   }
 }
