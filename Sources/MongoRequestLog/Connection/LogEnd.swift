@@ -17,6 +17,8 @@ internal import RequestLog
 /// positions is unique: an insertion that comes late fails, and its node, if there is one, stores the
 /// entry at a new position.
 ///
+/// Imported entries keep their times: they take any free positions, and no reader waits for them.
+///
 /// No clock and no lease decides anything: a reservation that is taken for dead too early costs its node
 /// another attempt. No transactions are used, which a server without a replica set does not have.
 struct LogEnd: Sendable {

@@ -22,14 +22,11 @@ enum Schema {
     ["name": "entries_by_words", "key": ["words": 1, "position": 1]],
   ]
 
-  /// Creates what is missing. A current database is only read; several nodes may do it at once.
-  ///
-  /// - Throws: `newerSchema`.
+  /// Creates what is missing. Several nodes may do it at once.
   static func create(
     _ client: borrowing Client,
     _ database: Database
   ) throws(MongoDBError) {
-    if try self.isCurrent(client, database) { return }
     _ = try client.write(
       [
         "createIndexes": .text(Database.entries),
@@ -58,7 +55,10 @@ enum Schema {
     )
   }
 
-  private static func isCurrent(
+  /// Whether the database has the newest schema.
+  ///
+  /// - Throws: `newerSchema`.
+  static func isCurrent(
     _ client: borrowing Client,
     _ database: Database
   ) throws(MongoDBError) -> Bool {

@@ -62,11 +62,14 @@ actor LogWriter {
         )
       }
       let database = self.database
-      try database.pool.withClient { client throws(MongoDBError) in
-        if mayCreate {
+      let isThere = try database.pool.withClient { client throws(MongoDBError) in
+        if !mayCreate { try Schema.check(client, database) }
+        return try Schema.isCurrent(client, database)
+      }
+      // The documents of other programs may be many, and are indexed as well.
+      if !isThere {
+        try database.makePatientPool().withClient { client throws(MongoDBError) in
           try Schema.create(client, database)
-        } else {
-          try Schema.check(client, database)
         }
       }
     } catch {
