@@ -484,7 +484,7 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    // What SQLiteRequestLogTests and PostgresRequestLogTests kill.
+    // What the tests of stores kill.
     .executableTarget(
       name: "LogCrashWriter",
       dependencies: [
@@ -714,8 +714,10 @@ if hasMongoDB {
     .testTarget(
       name: "MongoRequestLogTests",
       dependencies: [
-        "Identifiers", "MongoDB", "MongoRequestLog", "RequestLog", "TestMongoDB", "TestThreads",
+        "Identifiers", "LogCrashWriter", "MongoDB", "MongoRequestLog", "RequestLog", "TestMongoDB",
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings
     ),
@@ -723,6 +725,7 @@ if hasMongoDB {
   // Their code for it is between #if MONGODB and #endif.
   for (name, dependencies) in [
     ("tokenwire", ["MongoRequestLog"]),
+    ("LogCrashWriter", ["MongoRequestLog"]),
     ("LogStoreTests", ["MongoRequestLog", "TestMongoDB"]),
     ("tokenwireTests", ["TestMongoDB"]),
   ] {

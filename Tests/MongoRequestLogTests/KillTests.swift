@@ -9,7 +9,7 @@ import Testing
 
 /// Kills the server at random moments, while callers write. `make crash-test` does it more often.
 @Suite(.serialized) struct KillTests {
-  private static let kills =
+  static let kills =
     ProcessInfo.processInfo.environment["TOKENWIRE_CRASH_KILLS"].flatMap { Int($0) } ?? 20
 
   @Test func `what was acknowledged is there once, whenever the server is killed`() async throws {
