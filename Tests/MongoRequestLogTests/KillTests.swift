@@ -9,8 +9,11 @@ import Testing
 
 /// Kills the server at random moments, while callers write. `make crash-test` does it more often.
 @Suite(.serialized) struct KillTests {
-  static let kills =
-    ProcessInfo.processInfo.environment["TOKENWIRE_CRASH_KILLS"].flatMap { Int($0) } ?? 20
+  /// The server of the tests becomes slow with many entries.
+  static let kills = min(
+    ProcessInfo.processInfo.environment["TOKENWIRE_CRASH_KILLS"].flatMap { Int($0) } ?? 20,
+    60
+  )
 
   @Test func `what was acknowledged is there once, whenever the server is killed`() async throws {
     let server = try await MongoDBServer.start()
