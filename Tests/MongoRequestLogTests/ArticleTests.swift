@@ -33,6 +33,25 @@ import Testing
     await store.close()
   }
 
+  /// A report of others: metadata with dots and dollars in its keys cannot be stored, or not be found
+  /// (mongodb/mongo-php-driver#790).
+  @Test func `keys of metadata may have dots, dollars and U+0000 in them, and are found`()
+    async throws
+  {
+    let server = try await MongoDBServer.shared
+    let url = await server.makeDatabase()
+    let name = String(url.split(separator: "/").last ?? "")
+    let store = try await MongoLogStore.open(url)
+    var entry = NewEntry.sample()
+    entry.metadata = ["a.b": "1", "$set": "2", "": "3", "\u{0}": "4", "a": "5"]
+    let stored = try await store.append(entry)
+    #expect(try await store.entries() == [stored])
+    let pair = #"{"key": "a.b", "value": "1"}"#
+    let query = #"{"count": "requests", "query": {"metadata": {"$elemMatch": \#(pair)}}}"#
+    #expect(try await server.execute(query, in: name).contains(#""n": 1"#))
+    await store.close()
+  }
+
   @Test func `the article's database is used unless the URL names another`() throws {
     let plain = try MongoLogStore.Place(url: "mongodb://127.0.0.1")
     #expect(try Database(plain.parameters, .init()).name == "llm_api")
