@@ -9,19 +9,21 @@ KILLS ?= 600
 RECORDINGS ?= Tests/Recordings
 PREFIX ?= /usr/local
 PACKAGES ?= .build/packages
+# Stores of the log that need another library: STORES=mongodb.
+STORES ?=
 
-# The set-up tells where libllama and the model are, and installs what a target NEEDS: the sets of
-# packages are those of deploy/packages.sh. Each recipe runs in one shell.
+# The set-up tells where libllama and the model are, which stores are built, and installs what a target
+# NEEDS: the sets of packages are those of deploy/packages.sh. Each recipe runs in one shell.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .ONESHELL:
-SETUP = settings=$$(deploy/setup $(NEEDS)); eval "$$settings"
+SETUP = settings=$$(deploy/setup $(NEEDS) $(STORES)); eval "$$settings"
 SWIFT_FLAGS = -Xlinker -rpath -Xlinker "$$LLAMA_LIBRARIES"
 # Standard output is for the text that the model generates.
 BUILD = swift build -c release --product tokenwire $(SWIFT_FLAGS) >&2
 # For machines other than this one, with Swift's runtime inside the command; in a folder of its own. The
 # path of its libraries is to be that of theirs as well, which the newer tag for it is not.
-PORTABLE_SETUP = settings=$$(deploy/setup --portable $(NEEDS)); eval "$$settings"
+PORTABLE_SETUP = settings=$$(deploy/setup --portable $(NEEDS) $(STORES)); eval "$$settings"
 PORTABLE_BUILD = swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
   -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' -Xlinker --disable-new-dtags >&2
 
@@ -40,7 +42,7 @@ serve: ## Serve the model on 127.0.0.1:7437 until Ctrl-C
 	$(BUILD)
 	exec .build/release/tokenwire serve --model "$$MODEL"
 
-test: NEEDS = test clients
+test: NEEDS = test clients mongodb
 test: ## Build and run every test
 	@$(SETUP)
 	export TOKENWIRE_TEST_MODEL="$$MODEL"
@@ -110,7 +112,7 @@ conformance: ## Run the conformance suite through every client, and print a tabl
 	@$(SETUP)
 	Tests/Conformance/all $(SWIFT_FLAGS)
 
-sanitize: NEEDS = test
+sanitize: NEEDS = test mongodb
 sanitize: ## Run the tests under AddressSanitizer, then under ThreadSanitizer
 	@$(SETUP)
 	for sanitizer in address thread; do
@@ -141,7 +143,7 @@ check-bench: ## Check in minutes that the benchmarks work, without the peers tha
 	@$(SETUP)
 	exec Benchmarks/bench --check $(ONLY)
 
-crash-test: NEEDS = test
+crash-test: NEEDS = test mongodb
 crash-test: ## Kill the request log's writer, and its database, KILLS=600 times, and look for all acknowledged entries
 	@$(SETUP)
 	export TOKENWIRE_CRASH_KILLS="$(KILLS)"
@@ -158,7 +160,7 @@ recordings: ## Make new golden recordings after an intended change of the wire; 
 	$(BUILD)
 	exec Tests/Recordings/make .build/release/tokenwire "$(RECORDINGS)"
 
-build: ## Build the command in release mode
+build: ## Build the command in release mode; STORES=mongodb adds a store (as for run, serve, install)
 	@$(SETUP)
 	$(BUILD)
 
@@ -196,6 +198,7 @@ test-deploy: ## Test the package in a fresh Debian, units, manifests, and bad su
 	Tests/Deploy/environment "$$PWD/.build/deploy"
 	Tests/Deploy/all "$(PACKAGES)" "$$PWD/.build/deploy" "$$MODEL"
 
+lint: NEEDS = mongodb
 lint: ## Check the format of the Swift code, and that names are compared by their bytes
 	@swift format lint --strict --parallel --recursive Package.swift Sources Tests Benchmarks/Package.swift \
 	  Benchmarks/Sources Benchmarks/rpc/swift-grpc

@@ -14,6 +14,10 @@ if Context.environment["TOKENWIRE_STRICT"] != nil {
   settings.append(.treatAllWarnings(as: .error))
 }
 
+// Stores that need a library which not every machine has: deploy/setup tells which are to be built.
+let hasMongoDB = (Context.environment["TOKENWIRE_STORES"] ?? "").split(separator: " ")
+  .contains("mongodb")
+
 let package = Package(
   name: "tokenwire",
   products: [
@@ -496,7 +500,7 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
-    // What SQLiteRequestLogTests and PostgresRequestLogTests kill.
+    // What the tests of stores kill.
     .executableTarget(
       name: "LogCrashWriter",
       dependencies: [
@@ -692,3 +696,57 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+if hasMongoDB {
+  package.targets += [
+    .systemLibrary(
+      name: "CMongoC",
+      pkgConfig: "libmongoc-1.0",
+      providers: [.apt(["libmongoc-dev"])]
+    ),
+    .target(
+      name: "MongoDB",
+      dependencies: [
+        "CMongoC", "Identifiers", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
+      name: "MongoRequestLog",
+      dependencies: [
+        "Concurrency", "Identifiers", "LogSearch", "MongoDB", "RequestLog",
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    // A compatible server, for tests.
+    .target(
+      name: "TestMongoDB",
+      dependencies: ["Concurrency", "Identifiers"],
+      path: "Tests/TestMongoDB",
+      exclude: ["environment", "proxy", "server"],
+      swiftSettings: settings
+    ),
+    .testTarget(
+      name: "MongoRequestLogTests",
+      dependencies: [
+        "Identifiers", "LogCrashWriter", "MongoDB", "MongoRequestLog", "RequestLog", "TestMongoDB",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      swiftSettings: settings
+    ),
+  ]
+  // Their code for it is between #if MONGODB and #endif.
+  for (name, dependencies) in [
+    ("tokenwire", ["MongoRequestLog"]),
+    ("LogCrashWriter", ["MongoRequestLog"]),
+    ("LogStoreTests", ["MongoRequestLog", "TestMongoDB"]),
+    ("tokenwireTests", ["TestMongoDB"]),
+  ] {
+    guard let target = package.targets.first(where: { $0.name == name }) else { continue }
+    target.dependencies += dependencies.map { .target(name: $0) }
+    target.swiftSettings = settings + [.define("MONGODB")]
+  }
+}

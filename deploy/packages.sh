@@ -10,6 +10,8 @@ readonly -A packages_of=(
   # The conformance suite's driver in C, what the C client runs under, and the Go example.
   [clients]="openssl libcjson-dev valgrind protobuf-compiler golang-go golang-github-containerd-ttrpc-dev
     golang-google-protobuf-dev gogottrpc"
+  # The log in MongoDB.
+  [mongodb]="libmongoc-dev"
   [http]="curl"
   # For certificates.
   [grpc]="openssl"

@@ -37,31 +37,6 @@ extension LogError {
       cause: error
     )
   }
-
-  /// The database cannot be reached, and nothing was sent that it could store.
-  static func unreachable(
-    _ error: PostgreSQLError?,
-    retryAfter: Duration? = nil
-  ) -> LogError {
-    LogError(
-      .unavailable,
-      "The log's database cannot be reached now; nothing was stored",
-      retryAfter: retryAfter,
-      cause: error
-    )
-  }
-
-  /// The database was told to store, and has not answered.
-  static func inDoubt(_ error: PostgreSQLError) -> LogError {
-    LogError(
-      .unavailable,
-      """
-      The log's database does not answer: whether the entry is stored is not known. Send it again, \
-      with the same idempotency_key
-      """,
-      cause: error
-    )
-  }
 }
 
 extension PostgreSQLError {

@@ -106,7 +106,7 @@ import Testing
         var entry = NewEntry.sample("rare")
         entry.model = "rare"
         rare.append(try await store.append(entry))
-        for _ in 0 ..< 2 { try await store.fill(count: 3000) }
+        for _ in 0 ..< 2 { try await store.fill(count: kind.manyEntries) }
       }
       if order == .newestFirst { rare.reverse() }
       #expect(try await store.entries(LogQuery(model: "rare", order: order)) == rare)

@@ -9,12 +9,24 @@ import Synchronization
 import TestPostgreSQL
 import Testing
 
+#if MONGODB
+import MongoRequestLog
+import TestMongoDB
+#endif
+
 /// The stores that have to keep the same promises.
 enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case sqlite
   case postgresql
+  #if MONGODB
+  case mongodb
+  #endif
 
   var testDescription: String { self.rawValue }
+
+  /// How many entries are more than any store looks through at once. That of MongoDB has an index for
+  /// all that is looked for, and its tests a slow server.
+  var manyEntries: Int { self.rawValue == "mongodb" ? 600 : 3000 }
 }
 
 /// What tests set of a store.
@@ -55,6 +67,25 @@ struct StorePlace: Sendable {
         ),
         logger: .silent
       )
+    #if MONGODB
+    case .mongodb:
+      return try await MongoLogStore.open(
+        .init(url: self.name),
+        configuration: .init(
+          limits: settings.limits,
+          content: settings.content,
+          // The server of the tests is slow, and has many of them at once.
+          responseTime: .seconds(120),
+          connectTime: .seconds(60),
+          patience: .seconds(60),
+          reservationTime: .seconds(120),
+          listTime: .seconds(120),
+          searchTime: .seconds(120),
+          clock: settings.clock
+        ),
+        logger: .silent
+      )
+    #endif
     }
   }
 
@@ -85,6 +116,12 @@ struct StorePlace: Sendable {
         let store = try await PostgresLogStore.open(.init(url: self.name), logger: .silent)
         _ = try await store.export(to: file)
         await store.close()
+      #if MONGODB
+      case .mongodb:
+        let store = try await MongoLogStore.openExisting(.init(url: self.name), logger: .silent)
+        _ = try await store.export(to: file)
+        await store.close()
+      #endif
       }
       let text = try String(contentsOfFile: file, encoding: .utf8)
       return text.unicodeScalars.split(separator: "\n").map { String($0) }
@@ -108,6 +145,10 @@ extension StoreKind {
           name: PostgreSQLServer.shared.url(of: PostgreSQLServer.shared.makeDatabase())
         )
       )
+    #if MONGODB
+    case .mongodb:
+      try await body(StorePlace(kind: self, name: MongoDBServer.shared.makeDatabase()))
+    #endif
     }
   }
 

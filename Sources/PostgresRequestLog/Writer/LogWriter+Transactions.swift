@@ -1,3 +1,4 @@
+internal import Concurrency
 internal import Identifiers
 internal import Logging
 internal import PostgreSQL

@@ -1,4 +1,5 @@
 internal import Concurrency
+internal import LogSearch
 internal import Logging
 internal import PostgreSQL
 internal import RequestLog

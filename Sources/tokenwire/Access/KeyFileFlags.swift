@@ -81,15 +81,16 @@ struct RevocationFileFlags: ParsableArguments {
             "\(setting.flag) and \(Settings.access.revocationFile.flag) are both given: give one"
           )
         }
-        guard let database = try LogStoreFlags.place(given, isFlag: true).database else {
+        guard let database = try LogStoreFlags.place(given, isFlag: true).database?.postgreSQL
+        else {
           throw ValidationError(
-            "\(setting.flag) is a file: revocations are shared in PostgreSQL alone"
+            "\(setting.flag) is not PostgreSQL: revocations are shared in PostgreSQL alone"
           )
         }
         return database
       }
       guard self.givenRevocationFile == nil, let text = setting.environmentValue else { return nil }
-      return try LogStoreFlags.place(text, isFlag: false).database
+      return try LogStoreFlags.place(text, isFlag: false).database?.postgreSQL
     }
   }
 

@@ -1,20 +1,18 @@
 import Foundation
 import Identifiers
-import PostgresRequestLog
-import RequestLog
 import SystemPackage
 
 /// Where a log is kept.
 enum LogPlace: Hashable, Sendable, CustomStringConvertible {
   /// The path of a file of SQLite.
   case file(Identifier)
-  /// A database of PostgreSQL.
-  case database(PostgresLogStore.Place)
+  case database(LogDatabase)
 
   /// What a place may be, for error messages.
-  static let allowed = #""sqlite:FILE" or "postgresql://USER@HOST/DATABASE""#
+  static let allowed =
+    #""sqlite:FILE", "postgresql://USER@HOST/DATABASE" or "mongodb://USER@HOST/DATABASE""#
 
-  /// - Returns: nil when the text is neither a file nor a URL of PostgreSQL.
+  /// - Returns: nil when the text is neither a file nor a URL of a database.
   init?(_ text: String) {
     let sqlite = "sqlite:"
     if text.utf8.starts(with: sqlite.utf8) {
@@ -23,24 +21,21 @@ enum LogPlace: Hashable, Sendable, CustomStringConvertible {
       self = .file(Identifier(Substring(path)))
       return
     }
-    let schemes = ["postgresql://", "postgres://"]
-    guard schemes.contains(where: { text.utf8.starts(with: $0.utf8) }),
-      let place = try? PostgresLogStore.Place(url: text, environment: Environment.value(of:))
-    else { return nil }
-    self = .database(place)
+    guard let database = LogDatabase(text) else { return nil }
+    self = .database(database)
   }
 
   /// Without a password.
   var description: String {
     switch self {
     case .file(let path): path.text
-    case .database(let place): place.description
+    case .database(let database): database.description
     }
   }
 
   /// The database, if it is one.
-  var database: PostgresLogStore.Place? {
-    if case .database(let place) = self { place } else { nil }
+  var database: LogDatabase? {
+    if case .database(let database) = self { database } else { nil }
   }
 
   var isDatabase: Bool { self.database != nil }
@@ -63,8 +58,9 @@ enum LogPlace: Hashable, Sendable, CustomStringConvertible {
     throw ConfigurationError(
       """
       \(flag) has a password in it, which everybody on this machine can read in the list of \
-      processes: leave it out, and give it in PGPASSWORD, in the file that PGPASSFILE names, in that \
-      of \(Settings.log.logStorePasswordFile.flag), or in \(setting.variable)
+      processes: leave it out, and give it in the file of \
+      \(Settings.log.logStorePasswordFile.flag), in \(setting.variable), or, for PostgreSQL, in \
+      PGPASSWORD or the file that PGPASSFILE names
       """
     )
   }
@@ -88,7 +84,7 @@ extension LogPlace {
 
   /// Reads the password of a database from a file, if one is named.
   mutating func addPassword(from file: String?) throws(ConfigurationError) {
-    guard let file, case .database(var place) = self else { return }
+    guard let file, case .database(var database) = self else { return }
     let bytes: Data
     do {
       let descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
@@ -108,8 +104,8 @@ extension LogPlace {
         "\(Settings.log.logStorePasswordFile.everywhere): \(file) has no password in its first line"
       )
     }
-    place.setPassword(password)
-    self = .database(place)
+    database.setPassword(password)
+    self = .database(database)
   }
 }
 

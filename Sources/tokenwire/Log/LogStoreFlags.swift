@@ -2,7 +2,6 @@ import ArgumentParser
 import Foundation
 import Identifiers
 import Logging
-import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
@@ -12,7 +11,7 @@ struct LogStoreFlags: ParsableArguments {
     name: .customLong(Settings.log.logStore.flagName),
     help: ArgumentHelp(
       """
-      The log: sqlite:FILE, or a URL of PostgreSQL. (default: $\(Settings.log.logStore.variable))
+      The log: sqlite:FILE, or a URL of PostgreSQL or MongoDB. (default: $\(Settings.log.logStore.variable))
       """,
       valueName: Settings.log.logStore.flagName
     )
@@ -97,8 +96,8 @@ extension LogPlace {
       switch self {
       case .file(let path):
         return try await body(ReadOnlyLog.open(path: path.text, logger: .silent))
-      case .database(let place):
-        let log = try await PostgresLogStore.openExisting(place, logger: .silent)
+      case .database(let database):
+        let log = try await database.openExisting()
         do {
           let result = try await body(log)
           await log.close()
@@ -111,29 +110,6 @@ extension LogPlace {
     } catch let error as LogError {
       throw CommandFailure(self.description, error)
     }
-  }
-}
-
-extension PostgresLogStore {
-  /// Runs `body` with the log in a database, which servers may have open, and closes it.
-  static func with(
-    _ place: Place,
-    _ configuration: Configuration = Configuration(),
-    _ body: (PostgresLogStore) async throws -> Void
-  ) async throws {
-    let log: PostgresLogStore
-    do throws(LogError) {
-      log = try await PostgresLogStore.open(place, configuration: configuration, logger: .silent)
-    } catch {
-      throw CommandFailure("\(place)", error)
-    }
-    do {
-      try await body(log)
-    } catch {
-      await log.close()
-      throw error
-    }
-    await log.close()
   }
 }
 

@@ -33,7 +33,7 @@ extension LogsCommand {
     func run() async throws {
       let path = try self.log.path(
         otherwise: """
-          a backup copies a file of SQLite: back up this database with pg_dump, or write its entries \
+          a backup copies a file of SQLite: back up this database with pg_dump or mongodump, or write its entries \
           to a file with tokenwire logs export
           """
       )

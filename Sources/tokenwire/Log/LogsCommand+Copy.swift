@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Identifiers
-import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
@@ -10,7 +9,7 @@ extension LogsCommand {
     static let configuration = CommandConfiguration(
       abstract: "Copy all entries of one log to another, and check that they are there.",
       discussion: """
-        A log is sqlite:FILE or a URL of PostgreSQL. Entries keep their ids and times; those that the \
+        A log is sqlite:FILE, or a URL of PostgreSQL or MongoDB. Entries keep their ids and times; those that the \
         other log has are skipped, so that an interrupted copy can be repeated. Servers may write to \
         the log that is read, and to a database; no server may have open a file that is written. At \
         the end, each entry is compared with its copy.
@@ -47,8 +46,8 @@ extension LogsCommand {
               log in
               try await self.copy(source, to: log)
             }
-          case .database(let place):
-            try await PostgresLogStore.with(place) { log in try await self.copy(source, to: log) }
+          case .database(let database):
+            try await database.withLog { log in try await self.copy(source, to: log) }
           }
         }
       }

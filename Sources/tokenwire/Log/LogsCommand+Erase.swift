@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Identifiers
-import PostgresRequestLog
 import RPC
 import RequestLog
 import SQLiteRequestLog
@@ -35,7 +34,7 @@ extension LogsCommand {
 
     @Option(
       help: ArgumentHelp(
-        "Erase in this log, sqlite:FILE or a URL of PostgreSQL, instead of a server's.",
+        "Erase in this log, sqlite:FILE or a URL of PostgreSQL or MongoDB, instead of a server's.",
         valueName: "log-store"
       )
     )
@@ -88,7 +87,7 @@ extension LogsCommand {
       switch try self.place {
       case nil: return try await self.eraseOnServer()
       case .file(let path): logFile = path.text
-      case .database(let place): return try await self.erase(in: place)
+      case .database(let database): return try await self.erase(in: database)
       }
       // Opening a log for writing would create it.
       guard FileManager.default.fileExists(atPath: logFile) else {
@@ -115,16 +114,14 @@ extension LogsCommand {
       }
     }
 
-    private func erase(
-      in place: PostgresLogStore.Place
-    ) async throws -> (entries: Int, bytes: Int) {
+    private func erase(in database: LogDatabase) async throws -> (entries: Int, bytes: Int) {
       var erased = (entries: 0, bytes: 0)
-      try await PostgresLogStore.with(place) { log in
+      try await database.withLog { log in
         do throws(LogError) {
           let removal = try await log.erase(user: Identifier(self.user))
           erased = (removal.entries, removal.bytes)
         } catch {
-          throw CommandFailure("\(place)", error)
+          throw CommandFailure("\(database)", error)
         }
       }
       return erased

@@ -1,7 +1,6 @@
 import ArgumentParser
 import Foundation
 import Identifiers
-import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
@@ -47,8 +46,8 @@ extension LogsCommand {
             let consequence = isNew ? "; no log was made" : ""
             try await Self.store(lines, in: log, progress, consequence: consequence)
           }
-        case .database(let place):
-          try await PostgresLogStore.with(place, .init(limits: limits)) { log in
+        case .database(let database):
+          try await database.withLog(limits: limits) { log in
             try await Self.store(lines, in: log, progress)
           }
         }

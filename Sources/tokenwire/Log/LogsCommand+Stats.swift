@@ -22,7 +22,7 @@ extension LogsCommand {
 
     func run() async throws {
       let statistics = try await self.log.withReading { try await $0.stats(of: nil) }
-      let store = try self.log.place.isDatabase ? "tables" : "a file"
+      let store = try self.log.place.database?.parts ?? "a file"
       let width = Terminal.width
       let users = statistics.users.sorted { ($1.value.bytes, $0.key) < ($0.value.bytes, $1.key) }
         .map { BarChart.Row($0.key, $0.value) }

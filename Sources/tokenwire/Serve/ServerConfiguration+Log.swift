@@ -1,7 +1,6 @@
 import AccessTokens
 import Identifiers
 import Logging
-import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
@@ -117,10 +116,9 @@ extension ServerConfiguration.Log {
         ),
         logger: logger
       )
-    case .database(let place):
-      return try await PostgresLogStore.open(
-        place,
-        configuration: PostgresLogStore.Configuration(
+    case .database(let database):
+      return try await database.open(
+        LogDatabase.Configuration(
           limits: self.limits,
           content: content,
           waitingEntries: self.waitingEntries,

@@ -44,7 +44,7 @@ extension TokenwireServer {
     }
     let access = try AccessRules(
       configuration.access,
-      sharedIn: configuration.log?.place.database,
+      sharedIn: configuration.log?.place.database?.postgreSQL,
       logger: logger
     )
     for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }

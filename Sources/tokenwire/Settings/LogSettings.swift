@@ -7,7 +7,10 @@ struct LogSettings: SettingGroup {
     .logPlace,
     default: .absent(shownAs: "there is none"),
     isSecret: true,
-    "The request log: sqlite:FILE, or a URL of PostgreSQL, postgresql://USER@HOST/DATABASE."
+    """
+    The request log: sqlite:FILE, or a URL of PostgreSQL, postgresql://USER@HOST/DATABASE, or of \
+    MongoDB, mongodb://USER@HOST/DATABASE.
+    """
   )
   let logFile = Setting(
     "logFile",
@@ -18,7 +21,7 @@ struct LogSettings: SettingGroup {
   let logStorePasswordFile = Setting(
     "logStorePasswordFile",
     .path,
-    default: .absent(shownAs: "PGPASSWORD, or the file that PGPASSFILE names"),
+    default: .absent(shownAs: "for PostgreSQL, PGPASSWORD or the file that PGPASSFILE names"),
     needs: .logDatabase,
     "A file with the password of the log's database."
   )

@@ -82,7 +82,7 @@ enum SettingCondition: Sendable {
     case .scriptedGenerator: "\(Settings.general.generator.flag) scripted"
     case .keyFile: Settings.access.keyFile.flag
     case .log: Settings.log.logStore.flag
-    case .logDatabase: "\(Settings.log.logStore.flag) postgresql://..."
+    case .logDatabase: "\(Settings.log.logStore.flag) postgresql://... or mongodb://..."
     }
   }
 }

@@ -5,9 +5,13 @@ import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
 
+#if MONGODB
+import MongoRequestLog
+#endif
+
 /// Writes to a log until it is killed, and tells on standard output what the log has acknowledged.
 ///
-/// Arguments: the log's path or its URL of PostgreSQL, "maintain" or "append", then for each of its callers the number of
+/// Arguments: the log's path or the URL of its database, "maintain" or "append", then for each of its callers the number of
 /// the entry to begin with. Caller 3's entry 7 has the key "3-7". Its lines are "stored 3-7 <id>",
 /// and "failed <code>" before an entry is tried again.
 @main
@@ -34,6 +38,16 @@ enum LogCrashWriter {
         if path.hasPrefix("postgresql:") {
           return try await PostgresLogStore.open(.init(url: path), logger: logger)
         }
+        #if MONGODB
+        if path.hasPrefix("mongodb:") {
+          let configuration = MongoLogStore.Configuration(reservationTime: .seconds(1))
+          return try await MongoLogStore.open(
+            .init(url: path),
+            configuration: configuration,
+            logger: logger
+          )
+        }
+        #endif
         return try await SQLiteLogStore.open(path: path, logger: logger)
       } catch {
         try self.tell("failed \(error.code)")

@@ -1,0 +1,46 @@
+#include <mongoc/mongoc.h>
+
+// Its type is a fixed array, which Swift imports as a tuple.
+static inline const char *tokenwire_error_message(const bson_error_t *error) {
+  return error->message;
+}
+
+static inline const char *tokenwire_host_name(const mongoc_host_list_t *host) {
+  return host->host_and_port;
+}
+
+enum tokenwire_concern { tokenwire_no_concern, tokenwire_read_concern, tokenwire_write_concern };
+
+// Runs a command of BSON in a session, with a concern of the client's. bson_t has an alignment that Swift cannot keep. The caller frees
+// the reply with bson_destroy; it is NULL when there is none, and empty when no server has answered.
+static inline bson_t *tokenwire_run(enum tokenwire_concern concern, mongoc_client_t *client,
+                                    const char *database, const uint8_t *command, size_t size,
+                                    const mongoc_client_session_t *session, bson_error_t *error) {
+  bson_t document;
+  bson_t options = BSON_INITIALIZER;
+  bson_t *reply = NULL;
+  if (bson_init_static(&document, command, size) &&
+      mongoc_client_session_append(session, &options, error)) {
+    reply = bson_new();
+    bson_t answer;
+    switch (concern) {
+      case tokenwire_no_concern:
+        mongoc_client_command_with_opts(client, database, &document, NULL, &options, &answer, error);
+        break;
+      case tokenwire_read_concern:
+        mongoc_client_read_command_with_opts(client, database, &document, NULL, &options, &answer, error);
+        break;
+      case tokenwire_write_concern:
+        mongoc_client_write_command_with_opts(client, database, &document, &options, &answer, error);
+        break;
+    }
+    bson_copy_to(&answer, reply);
+    bson_destroy(&answer);
+  }
+  bson_destroy(&options);
+  return reply;
+}
+
+static inline size_t tokenwire_size(const bson_t *document) {
+  return document->len;
+}

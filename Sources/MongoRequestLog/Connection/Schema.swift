@@ -1,0 +1,79 @@
+internal import MongoDB
+
+/// The indexes of a log, and the document that says that they are there.
+enum Schema {
+  /// Grows with each change that an older version of the program must not write to.
+  static let version: Int64 = 1
+
+  private static let indexes: [Document] = [
+    // Sparse, and not for all: documents that other programs insert have no position.
+    ["name": "entries_by_position", "key": ["position": 1], "unique": true, "sparse": true],
+    // Has all that statistics need.
+    ["name": "entries_by_user", "key": ["user_id": 1, "position": 1, "bytes": 1]],
+    [
+      "name": "entries_by_idempotency_key", "key": ["user_id": 1, "idempotency_key": 1],
+      "unique": true, "partialFilterExpression": ["idempotency_key": ["$exists": true]],
+    ],
+    [
+      "name": "entries_by_session", "key": ["session_id": 1, "user_id": 1, "position": 1],
+      "partialFilterExpression": ["session_id": ["$exists": true]],
+    ],
+    ["name": "entries_by_model", "key": ["model": 1, "position": 1]],
+    ["name": "entries_by_words", "key": ["words": 1, "position": 1]],
+  ]
+
+  /// Creates what is missing. Several nodes may do it at once.
+  static func create(
+    _ client: borrowing Client,
+    _ database: Database
+  ) throws(MongoDBError) {
+    _ = try client.write(
+      [
+        "createIndexes": .text(Database.entries),
+        "indexes": .array(
+          self.indexes.map { index in
+            var index = index
+            // Names are compared by their bytes, also in a collection that compares otherwise.
+            index.append("collation", Database.simple)
+            return .document(index)
+          }
+        ),
+      ],
+      in: database.name
+    )
+    try LogEnd.create(client, database, schema: self.version)
+  }
+
+  /// Checks that the database has the newest schema.
+  ///
+  /// - Throws: `newerSchema`, or `invalid` when it has none or an older one.
+  static func check(_ client: borrowing Client, _ database: Database) throws(MongoDBError) {
+    if try self.isCurrent(client, database) { return }
+    throw MongoDBError(
+      .invalid,
+      "the database has no log of this program (collection \(Database.state))"
+    )
+  }
+
+  /// Whether the database has the newest schema.
+  ///
+  /// - Throws: `newerSchema`.
+  static func isCurrent(
+    _ client: borrowing Client,
+    _ database: Database
+  ) throws(MongoDBError) -> Bool {
+    guard let version = try LogEnd.document(client, database)?["schema"]?.integer else {
+      return false
+    }
+    if version > self.version { throw .newerSchema }
+    return version == self.version
+  }
+}
+
+extension MongoDBError {
+  /// The database belongs to a version of the program that is newer than this one.
+  static let newerSchema = MongoDBError(
+    .invalid,
+    "the database belongs to a newer version of this program: use that one"
+  )
+}

@@ -1,0 +1,55 @@
+internal import RequestLog
+internal import Synchronization
+
+/// What a store knows of its database without asking it.
+final class LogStatus: Sendable {
+  private struct State {
+    var condition = LogCondition.working
+    var isKeptConnected = false
+    var end = Position(rawValue: .min)
+    var size: (bytes: Int, time: ContinuousClock.Instant)?
+  }
+
+  private let state = Mutex(State())
+
+  var condition: LogCondition {
+    get { self.state.withLock { $0.condition } }
+    set { self.state.withLock { $0.condition = newValue } }
+  }
+
+  /// Whether somebody else tries again for the writer.
+  var isKeptConnected: Bool {
+    get { self.state.withLock { $0.isKeptConnected } }
+    set { self.state.withLock { $0.isKeptConnected = newValue } }
+  }
+
+  /// Notes how far the log goes.
+  ///
+  /// - Returns: whether it was not known to go further: a server that has just become the primary may
+  ///   not know yet what is durable.
+  func note(end: Position) -> Bool {
+    self.state.withLock { state in
+      if end < state.end { return false }
+      state.end = end
+      return true
+    }
+  }
+
+  /// The size of the documents, unless it was read long ago.
+  func size(notOlderThan age: Duration) -> Int? {
+    self.state.withLock { state in
+      state.size.flatMap { .now - $0.time <= age ? $0.bytes : nil }
+    }
+  }
+
+  func note(size: Int) {
+    self.state.withLock { $0.size = (size, .now) }
+  }
+
+  /// Notes what this node has added since.
+  func add(size: Int) {
+    self.state.withLock { state in
+      if let known = state.size { state.size = (known.bytes.addingClamped(size), known.time) }
+    }
+  }
+}

@@ -1,0 +1,46 @@
+/// Stands between a store and a server, and does to the store's commands what a test says.
+public actor MongoDBProxy {
+  /// What happens to a command.
+  public enum Fate: Sendable {
+    /// The server executes it, and the answer is lost.
+    case lostReply
+    /// The connection ends before the server gets it.
+    case dropped
+    /// The server refuses it, with a number.
+    case refused(Int)
+    /// The server executes it, and tells that it is not durable on a majority.
+    case notDurable
+
+    fileprivate var words: String {
+      switch self {
+      case .lostReply: "lose"
+      case .dropped: "drop"
+      case .refused(let code): "refuse \(code)"
+      case .notDurable: "undurable"
+      }
+    }
+  }
+
+  private let helper: Helper
+  /// The URL of a database, through the proxy.
+  public nonisolated let url: String
+
+  /// - Parameter url: that of a database of a server of this machine.
+  public init(of url: String) throws {
+    let parts = url.split(separator: "/")
+    let port = parts[1].split(separator: ":")[1]
+    self.helper = try Helper("proxy", [String(port)])
+    let own = try self.helper.perform("start")
+    self.url = "mongodb://127.0.0.1:\(own)/\(parts[2])?serverSelectionTryOnce=false"
+  }
+
+  /// Says what happens to the next commands of a name, one after the other.
+  public func prepare(_ command: String, _ fates: Fate...) throws {
+    for fate in fates { _ = try self.helper.perform("next \(command) \(fate.words)") }
+  }
+
+  /// How many commands of a name there were.
+  public func count(_ command: String) throws -> Int? {
+    Int(try self.helper.perform("count \(command)"))
+  }
+}
