@@ -682,9 +682,9 @@ let package = Package(
       name: "tokenwireTests",
       dependencies: [
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
-        "Recording",
-        "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestPostgreSQL", "TestTexts",
-        "TokenwireAPI", "TokenwireClient", "TokenwireServer", "UpstreamGeneration", "tokenwire",
+        "Recording", "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestHTTP",
+        "TestPostgreSQL", "TestTexts", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "UpstreamGeneration", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),

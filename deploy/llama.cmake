@@ -16,6 +16,9 @@ function(build_quickly)
     LINK_LIBRARIES "${libraries}"
     UNITY_BUILD ON
     UNITY_BUILD_BATCH_SIZE 6)
+  # It specialises what the others use.
+  set_source_files_properties("${PROJECT_SOURCE_DIR}/common/json.cpp"
+    TARGET_DIRECTORY llama-common PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
   target_compile_options(llama-common PRIVATE -O2)
 
   # The models' sources build the graphs of what ggml computes. The time goes to ggml, which is optimised

@@ -31,6 +31,7 @@ func withEndpoint<Result: Sendable>(
   rules: AccessRules = AccessRules(anonymousLimits: .none),
   log: (any LogStore)? = nil,
   interceptors: [any ServerInterceptor] = [],
+  metrics: GenerationMetrics = GenerationMetrics(),
   logger: Logger = .silent,
   _ body: @escaping @Sendable (Endpoint) async throws -> Result
 ) async throws -> Result {
@@ -46,6 +47,7 @@ func withEndpoint<Result: Sendable>(
     let service = GenerationService(
       models: models,
       log: log,
+      metrics: metrics,
       logger: logger
     )
     let access = AccessControl(rules, keepsLog: log != nil, logger: logger)

@@ -1,5 +1,7 @@
 import Foundation
+import Listening
 import Subprocess
+import TestHTTP
 import Testing
 
 @Suite struct ServeCommandTests {
@@ -73,6 +75,48 @@ import Testing
     }
     #expect(outcome.status == .exited(0))
     #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func `it serves metrics, on a port of their own`() async throws {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tw-\(UUID().uuidString).sock").path
+    func answer(_ target: String, at address: String) async throws -> String {
+      try await #require(Endpoint(address)).answer(to: .request("GET \(target)"))
+    }
+    let outcome = try await Command.serve(
+      environment: ["TOKENWIRE_METRICS_LISTEN": "unix:\(path)"]
+    ) { _, address in
+      _ = try await Command.run(["generate", "--server", address, "--max-tokens", "7", "go"])
+      let lines = try await answer("/metrics", at: "unix:\(path)").content
+        .split(separator: "\n")
+      let method = #"method="tokenwire.v1.Tokenwire/Generate""#
+      #expect(lines.contains("# TYPE tokenwire_calls_total counter"))
+      #expect(lines.contains(#"tokenwire_calls_total{\#(method),status="OK"} 1"#))
+      #expect(lines.contains("tokenwire_tokens_generated_total{\(method)} 7"))
+      #expect(lines.contains("tokenwire_time_to_first_token_seconds_count 1"))
+      #expect(lines.contains("tokenwire_generations_waiting 0"))
+      #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") })
+      // Nothing else is there, and none of it at the server's own address.
+      #expect(try await answer("/v1/models", at: "unix:\(path)").status == "404")
+      #expect(try await answer("/metrics", at: address).status == "404")
+    }
+    #expect(outcome.status == .exited(0))
+    #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func `an address for metrics that is taken stops the server in one sentence`() async throws
+  {
+    try await Command.serve { _, address in
+      let outcome = try await Command.run([
+        "serve", "--generator", "scripted", "--listen", "127.0.0.1:0", "--metrics-listen", address,
+      ])
+      #expect(outcome.status == .exited(1))
+      #expect(
+        outcome.errors.hasSuffix(
+          "Error: Cannot listen on \(address): another process listens there\n"
+        )
+      )
+    }
   }
 
   @Test func `a port that is taken stops the start in one sentence`() async throws {

@@ -9,14 +9,20 @@ internal import TokenwireAPI
 struct GenerationService: TokenwireService {
   private let models: ModelCatalog
   private let log: LogHandlers
-  private let running = RunningGenerations()
+  private let running: RunningGenerations
 
   /// Limited because a token that takes one byte in the request may be a hundred bytes of text.
   private static let maximumTokenIDs = 1 << 18
 
   /// - Parameter log: nil disables the log's methods.
-  init(models: ModelCatalog, log: (any LogStore)? = nil, logger: Logger) {
+  init(
+    models: ModelCatalog,
+    log: (any LogStore)? = nil,
+    metrics: GenerationMetrics = GenerationMetrics(),
+    logger: Logger
+  ) {
     self.models = models
+    self.running = RunningGenerations(metrics: metrics)
     self.log = LogHandlers(log: log, logger: logger)
   }
 

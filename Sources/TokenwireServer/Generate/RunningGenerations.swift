@@ -11,7 +11,11 @@ final class RunningGenerations: Sendable {
 
   private let running = Mutex<[Identifier: Running]>([:])
 
-  let metrics = GenerationMetrics()
+  let metrics: GenerationMetrics
+
+  init(metrics: GenerationMetrics = GenerationMetrics()) {
+    self.metrics = metrics
+  }
 
   /// Adds a generation under `id`.
   func add(_ events: GenerationEvents, id: Identifier, of requester: Requester) {
