@@ -44,6 +44,7 @@ public final class PrometheusRegistry: MetricsFactory {
 
   // MARK: MetricsFactory
 
+  /// The counter of these labels, new or used before.
   public func makeCounter(
     label: String,
     dimensions: [(String, String)]
@@ -51,6 +52,7 @@ public final class PrometheusRegistry: MetricsFactory {
     self.series(label, dimensions) { CounterSeries() }
   }
 
+  /// The counter of these labels, new or used before.
   public func makeFloatingPointCounter(
     label: String,
     dimensions: [(String, String)]
@@ -58,10 +60,12 @@ public final class PrometheusRegistry: MetricsFactory {
     self.series(label, dimensions) { CounterSeries() }
   }
 
+  /// The gauge of these labels, new or used before.
   public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
     self.series(label, dimensions) { GaugeSeries() }
   }
 
+  /// The gauge or summary of these labels, new or used before.
   public func makeRecorder(
     label: String,
     dimensions: [(String, String)],
@@ -71,13 +75,19 @@ public final class PrometheusRegistry: MetricsFactory {
     return self.series(label, dimensions) { SummarySeries() }
   }
 
+  /// The histogram of these labels, new or used before.
   public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
     self.series(label, dimensions) { HistogramSeries() }
   }
 
+  /// Does nothing: the series stays.
   public func destroyCounter(_ handler: any CounterHandler) {}
+  /// Does nothing: the series stays.
   public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
+  /// Does nothing: the series stays.
   public func destroyMeter(_ handler: any MeterHandler) {}
+  /// Does nothing: the series stays.
   public func destroyRecorder(_ handler: any RecorderHandler) {}
+  /// Does nothing: the series stays.
   public func destroyTimer(_ handler: any TimerHandler) {}
 }

@@ -97,7 +97,9 @@ import Testing
       #expect(lines.contains("tokenwire_generations_waiting 0"))
       #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") })
       // Nothing else is there, and none of it at the server's own address.
-      #expect(try await answer("/v1/models", at: "unix:\(path)").status == "404")
+      let other = try await answer("/v1/models", at: "unix:\(path)")
+      #expect(other.status == "404")
+      #expect(other.content == #"{"code":"not_found","message":"There is nothing at /v1/models"}"#)
       #expect(try await answer("/metrics", at: address).status == "404")
     }
     #expect(outcome.status == .exited(0))

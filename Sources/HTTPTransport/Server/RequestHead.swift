@@ -71,8 +71,10 @@ struct RequestHead {
       throw .options(methods)
     }
     guard !routes.isEmpty else {
+      let description = "/openapi.json"
+      let advice = router.routes(at: description).isEmpty ? "" : ": see \(description)"
       throw .failure(
-        HTTPFailure(.notFound, "There is nothing at \(target.path): see /openapi.json"),
+        HTTPFailure(.notFound, "There is nothing at \(target.path)\(advice)"),
         errors
       )
     }

@@ -1,5 +1,4 @@
 import Identifiers
-import Listening
 import Logging
 
 /// What generates the text, and what the log of the process has in it.
@@ -46,7 +45,7 @@ struct GeneralSettings: SettingGroup {
   )
   let metricsListen = Setting(
     "metricsListen",
-    .parsed("\"host:port\" or \"unix:/path\", such as \"127.0.0.1:9464\"") { Endpoint($0) },
+    .address,
     default: .absent(),
     """
     Serve metrics at /metrics of this address, in Prometheus's text format, without TLS and access \

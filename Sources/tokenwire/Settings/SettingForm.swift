@@ -1,4 +1,5 @@
 import Identifiers
+import Listening
 
 /// The allowed values of a setting, and how they are parsed.
 struct SettingForm<Value: Sendable>: Sendable {
@@ -72,6 +73,20 @@ extension SettingForm where Value == Identifier? {
   static var name: Self {
     Self("a text") { setting, settings throws(ConfigurationError) in
       try settings.optionalText(of: setting).map { Identifier($0) }
+    }
+  }
+}
+
+extension SettingForm where Value == Endpoint? {
+  /// Where to listen; nil when it is empty.
+  static var address: Self {
+    let allowed = "\"host:port\" or \"unix:/path\", such as \"127.0.0.1:9464\""
+    return Self(allowed) { setting, settings throws(ConfigurationError) in
+      guard let text = try settings.optionalText(of: setting) else { return nil }
+      guard let endpoint = Endpoint(text) else {
+        throw ConfigurationError(setting, "\"\(text)\"", allowed)
+      }
+      return endpoint
     }
   }
 }

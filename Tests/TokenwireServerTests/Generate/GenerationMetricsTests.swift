@@ -47,6 +47,10 @@ import TokenwireClient
 
   private let metrics = TestMetrics()
 
+  private static func request(_ prompt: String = "hi") -> GenerateRequest {
+    GenerateRequest(input: .prompt(prompt))
+  }
+
   private func level(_ name: String) throws -> Double {
     try self.metrics.expectMeter("tokenwire_generations_\(name)").values.last ?? 0
   }
@@ -64,7 +68,7 @@ import TokenwireClient
     let metrics = GenerationMetrics(factory: self.metrics)
     try await withEndpoint(of: generator, metrics: metrics) { endpoint in
       try await withClient(of: endpoint) { client in
-        var answers = try await client.api.generate(GenerateRequest(prompt: "hi"))
+        var answers = try await client.api.generate(Self.request())
           .makeAsyncIterator()
         for await _ in generator.arrivals { break }
         generator.buffer.push(
@@ -109,7 +113,7 @@ import TokenwireClient
       try await withClient(of: endpoint) { client in
         for prompt in ["hi", ""] {
           await #expect(throws: CallError.self) {
-            for try await _ in try await client.api.generate(GenerateRequest(prompt: prompt)) {}
+            for try await _ in try await client.api.generate(Self.request(prompt)) {}
           }
         }
       }
@@ -120,10 +124,11 @@ import TokenwireClient
     try await withEndpoint(of: silent, metrics: metrics) { endpoint in
       try await withClient(of: endpoint) { client in
         let call = Task {
-          for try await _ in try await client.api.generate(GenerateRequest(prompt: "hi")) {}
+          for try await _ in try await client.api.generate(Self.request()) {}
         }
         for await _ in silent.arrivals { break }
-        #expect(try self.levels() == [1, 0])
+        let levels = try self.levels()
+        #expect(levels == [1, 0])
         call.cancel()
         _ = await call.result
       }
