@@ -364,7 +364,7 @@ let package = Package(
       name: "TestPostgreSQL",
       dependencies: ["Concurrency", "Identifiers", "PostgreSQL"],
       path: "Tests/TestPostgreSQL",
-      exclude: ["server"],
+      exclude: ["line", "server"],
       swiftSettings: settings
     ),
     .testTarget(

@@ -15,10 +15,12 @@ run_slowly() {
   local what=$1 log=$scratch/log begin=$SECONDS
   shift
   say "$what ..."
+  # In a process group of its own, so that an interrupted set-up leaves nothing of it behind.
+  set -m
   "$@" > "$log" 2>&1 9>&- &
   local pid=$!
-  # Without this, an interrupted set-up would leave the command behind.
-  trap 'kill "$pid" 2> /dev/null; exit 130' INT TERM
+  set +m
+  trap 'kill -- "-$pid" 2> /dev/null; wait "$pid" || true; exit 130' INT TERM
   while sleep 1; kill -0 "$pid" 2> /dev/null; do
     show_progress "$log" $((SECONDS - begin))
   done

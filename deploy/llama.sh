@@ -88,7 +88,8 @@ END
 # make_llama SOURCES FOLDER OPTIONS: what belongs into FOLDER goes to $scratch/root/FOLDER.
 make_llama() {
   local sources=$1 folder=$2 options
-  read -ra options <<< "$3 ${CMAKE_ARGS:-}"
+  # Read as a shell reads words, quotes and all.
+  mapfile -t options < <(xargs --no-run-if-empty printf '%s\n' <<< "$3 ${CMAKE_ARGS:-}")
   cmake -S "$sources" -B "$sources/build" -DCMAKE_BUILD_TYPE=Release \
     -DCMAKE_PROJECT_llama.cpp_INCLUDE="$here/llama.cmake" -DBUILD_SHARED_LIBS=ON \
     -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_EXAMPLES=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_APP=OFF \

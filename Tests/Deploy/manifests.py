@@ -29,7 +29,7 @@ assert settings["listen"].endswith(f":{port['containerPort']}")
 metrics = container["ports"][1]
 assert settings["metricsListen"].endswith(f":{metrics['containerPort']}")
 assert metrics["name"] == documents["service.yaml"]["spec"]["ports"][1]["targetPort"]
-monitor = yaml.safe_load((FOLDER / "monitoring/service-monitor.yaml").read_text())["spec"]
+monitor = yaml.safe_load((FOLDER.parent / "kubernetes-monitoring/service-monitor.yaml").read_text())["spec"]
 assert monitor["selector"]["matchLabels"].items() <= documents["service.yaml"]["metadata"]["labels"].items()
 assert monitor["endpoints"][0]["port"] == documents["service.yaml"]["spec"]["ports"][1]["name"]
 for probe in ("startupProbe", "readinessProbe", "livenessProbe"):

@@ -2,8 +2,8 @@ internal import Metrics
 
 /// How many generations there are, and how soon they begin.
 ///
-/// - `tokenwire_generations_waiting`: those without a first token: they wait for a place, or their
-///   prompt is being computed.
+/// - `tokenwire_generations_waiting`: those without a first token: they wait for their model to be
+///   loaded, for a place, or for their prompt.
 /// - `tokenwire_generations_running`: those that have it, and have not ended.
 /// - `tokenwire_time_to_first_token`: from a generation's arrival to its first token.
 final class GenerationMetrics: Sendable {

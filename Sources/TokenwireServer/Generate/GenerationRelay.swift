@@ -14,6 +14,8 @@ final class GenerationRelay {
   private let running: RunningGenerations
   /// Whether the call generates nothing. Its prompt then counts as with `CountTokens`.
   private let onlyReads: Bool
+  /// Whether texts begin with the prompt.
+  private let echoes: Bool
   private let arrival: ContinuousClock.Instant
   private var hasBegun = false
   private var responses: GenerateResponses
@@ -32,6 +34,7 @@ final class GenerationRelay {
     self.running = running
     self.arrival = arrival
     self.onlyReads = request.maxTokens == 0
+    self.echoes = request.echo
     self.responses = GenerateResponses(
       generationID: self.id,
       userID: caller.userID,
@@ -51,21 +54,22 @@ final class GenerationRelay {
   @inline(never)
   static func begin(
     _ request: GenerateRequest,
-    by generator: any TextGenerator,
+    by slot: ModelSlot,
     to response: ResponseWriter<GenerateResponse>,
     _ caller: Caller,
     before deadline: ContinuousClock.Instant?,
     among running: RunningGenerations
   ) async throws -> GenerationRelay {
-    let request = try GenerationRequest(
-      request,
-      for: generator,
-      deadline: deadline,
-      requester: caller.requester
-    )
     let arrival = ContinuousClock.now
     running.metrics.arrive()
     do {
+      let generator = try await slot.loaded()
+      let request = try GenerationRequest(
+        request,
+        for: generator,
+        deadline: deadline,
+        requester: caller.requester
+      )
       return GenerationRelay(
         try await generator.generate(request),
         request,
@@ -120,7 +124,7 @@ final class GenerationRelay {
       if self.onlyReads, case .started(let started) = event {
         self.caller.use(countedTokens: started.promptTokens ?? 0)
       }
-      if !self.hasBegun, case .delta = event {
+      if !self.hasBegun, case .delta(let delta) = event, !self.echoes || delta.isGenerated {
         self.hasBegun = true
         self.running.metrics.begin(after: .now - self.arrival)
       }
@@ -128,5 +132,12 @@ final class GenerationRelay {
     }
     self.caller.use(tokens: self.responses.generatedTokens - tokens)
     return hasRoom
+  }
+}
+
+extension GenerationDelta {
+  /// Whether it is more than the echoed prompt, as far as the generator knows its tokens.
+  fileprivate var isGenerated: Bool {
+    self.tokenCount > 0 || !self.reasoning.isEmpty || !self.toolCalls.isEmpty
   }
 }

@@ -55,7 +55,7 @@ struct GenerationService: TokenwireService {
     defer { slot.release() }
     try await GenerationRelay.begin(
       request,
-      by: slot.loaded(),
+      by: slot,
       to: response,
       caller,
       before: deadline,

@@ -106,6 +106,29 @@ import TokenwireClient
     #expect(try self.firstTokens() == 1)
   }
 
+  @Test func `an echoed prompt is no first token`() async throws {
+    let generator = GivenGenerator()
+    let metrics = GenerationMetrics(factory: self.metrics)
+    try await withEndpoint(of: generator, metrics: metrics) { endpoint in
+      try await withClient(of: endpoint) { client in
+        var request = Self.request()
+        request.echo = true
+        var answers = try await client.api.generate(request).makeAsyncIterator()
+        for await _ in generator.arrivals { break }
+        generator.buffer.push(.delta(GenerationDelta(text: "hi")))
+        _ = try await answers.next()
+        #expect(try self.levels() == [1, 0])
+        generator.buffer.push(.delta(GenerationDelta(text: "one", tokenCount: 1)))
+        _ = try await answers.next()
+        #expect(try self.levels() == [0, 1])
+        generator.buffer.finish()
+        while try await answers.next() != nil {}
+      }
+    }
+    #expect(try self.levels() == [0, 0])
+    #expect(try self.firstTokens() == 1)
+  }
+
   @Test func `one that is refused, invalid or left waits no more`() async throws {
     let metrics = GenerationMetrics(factory: self.metrics)
     let refusing = GivenGenerator(error: GenerationError(.resourceExhausted, "full"))
