@@ -704,10 +704,11 @@ if hasMongoDB {
       pkgConfig: "libmongoc-1.0",
       providers: [.apt(["libmongoc-dev"])]
     ),
+    .target(name: "CMongoLog"),
     .target(
       name: "MongoDB",
       dependencies: [
-        "CMongoC", "Identifiers", .product(name: "Logging", package: "swift-log"),
+        "CMongoC", "CMongoLog", "Identifiers", .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings
     ),

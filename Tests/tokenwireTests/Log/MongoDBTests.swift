@@ -35,6 +35,21 @@ import Testing
       #expect(outcome.errors.contains("revocations are shared in PostgreSQL alone"))
     }
   }
+
+  @Test func `who does not use it hears nothing of its library, and leaves nothing of it`()
+    async throws
+  {
+    // Files of no bytes: the library would say, when it is loaded, that its counters have no place.
+    let quiet = try await Command.run(
+      ["-c", "trap '' XFSZ; ulimit -f 0; exec \"$0\" --version", Command.executable.string],
+      executable: "/bin/bash"
+    )
+    #expect(quiet.status == .exited(0))
+    #expect(quiet.errors == "")
+    try await Command.serve { server, _ in
+      #expect(!FileManager.default.fileExists(atPath: "/dev/shm/mongoc-\(server.processID)"))
+    }
+  }
   #else
   @Test func `a build without MongoDB says what to install`() async throws {
     let outcome = try await Command.run(
