@@ -7,6 +7,7 @@ final class LogStatus: Sendable {
     var condition = LogCondition.working
     var isKeptConnected = false
     var end = Position(rawValue: .min)
+    var foreign = ForeignDocuments()
     var size: (bytes: Int, time: ContinuousClock.Instant)?
   }
 
@@ -35,7 +36,13 @@ final class LogStatus: Sendable {
     }
   }
 
-  /// The size of the documents, unless it was read long ago.
+  /// What other programs had in the collection when it was last counted.
+  var foreign: ForeignDocuments {
+    get { self.state.withLock { $0.foreign } }
+    set { self.state.withLock { $0.foreign = newValue } }
+  }
+
+  /// The size of the log's documents, unless it was read long ago.
   func size(notOlderThan age: Duration) -> Int? {
     self.state.withLock { state in
       state.size.flatMap { .now - $0.time <= age ? $0.bytes : nil }
