@@ -1,3 +1,4 @@
+internal import MongoDB
 internal import RequestLog
 internal import Synchronization
 
@@ -5,6 +6,7 @@ internal import Synchronization
 final class LogStatus: Sendable {
   private struct State {
     var condition = LogCondition.working
+    var isUndurable = false
     var isKeptConnected = false
     var end = Position(rawValue: .min)
     var foreign = ForeignDocuments()
@@ -13,9 +15,37 @@ final class LogStatus: Sendable {
 
   private let state = Mutex(State())
 
-  var condition: LogCondition {
-    get { self.state.withLock { $0.condition } }
-    set { self.state.withLock { $0.condition = newValue } }
+  var condition: LogCondition { self.state.withLock { $0.condition } }
+
+  /// Whether a majority of the servers did not follow, when last something was written: what can be read
+  /// tells nothing of that.
+  var isUndurable: Bool { self.state.withLock { $0.isUndurable } }
+
+  /// Notes that the database was read.
+  ///
+  /// - Returns: whether it can be used for all that is known.
+  @discardableResult func noteRead() -> Bool {
+    self.state.withLock { state in
+      if state.isUndurable { return false }
+      state.condition = .working
+      return true
+    }
+  }
+
+  /// Notes that something was written, and is durable on a majority.
+  func noteWritten() {
+    self.state.withLock { state in
+      state.isUndurable = false
+      state.condition = .working
+    }
+  }
+
+  /// Notes that the database cannot be used.
+  func note(_ outage: MongoDBError) {
+    self.state.withLock { state in
+      if outage.code == .notDurable { state.isUndurable = true }
+      state.condition = .unavailable(LogWriter.outOfReach)
+    }
   }
 
   /// Whether somebody else tries again for the writer.

@@ -10,6 +10,10 @@ public actor MongoDBProxy {
     case refused(Int)
     /// The server executes it, and tells that it is not durable on a majority.
     case notDurable
+    /// The server executes it, and tells of the first document that it was not inserted, with a number.
+    case failedItem(Int)
+    /// The server executes it, and tells of fewer documents than there were.
+    case unclear
 
     fileprivate var words: String {
       switch self {
@@ -17,6 +21,8 @@ public actor MongoDBProxy {
       case .dropped: "drop"
       case .refused(let code): "refuse \(code)"
       case .notDurable: "undurable"
+      case .failedItem(let code): "item \(code)"
+      case .unclear: "unclear"
       }
     }
   }
