@@ -31,11 +31,13 @@ public actor MongoDBProxy {
   /// The URL of a database, through the proxy.
   public nonisolated let url: String
 
-  /// - Parameter url: that of a database of a server of this machine.
-  public init(of url: String) throws {
+  /// - Parameters:
+  ///   - url: that of a database of a server of this machine.
+  ///   - isRouter: whether it says that it is a router of a cluster, of which there may be several.
+  public init(of url: String, isRouter: Bool = false) throws {
     let parts = url.split(separator: "/")
     let port = parts[1].split(separator: ":")[1]
-    self.helper = try Helper("proxy", [String(port)])
+    self.helper = try Helper("proxy", [String(port)] + (isRouter ? ["router"] : []))
     let own = try self.helper.perform("start")
     self.url = "mongodb://127.0.0.1:\(own)/\(parts[2])?serverSelectionTryOnce=false"
   }

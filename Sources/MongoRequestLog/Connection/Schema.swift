@@ -53,7 +53,8 @@ enum Schema {
     let found: [Document]
     do {
       let reply = try client.run(["listIndexes": .text(Database.entries)], in: database.name)
-      found = try client.all(reply, in: database.name)
+      // A collection has at most 64, which are all in the first answer.
+      found = Cursor(reply).documents
     } catch  where error.code == .server(MongoDBError.namespaceNotFound) {
       found = []
     }

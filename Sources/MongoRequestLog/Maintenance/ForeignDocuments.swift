@@ -54,7 +54,7 @@ struct ForeignDocuments: Hashable, Sendable {
   ) throws(MongoDBError) -> Document {
     var group = sums
     group.append("_id", .null)
-    let reply = try client.read(
+    let found = try client.all(
       [
         "aggregate": .text(Database.entries),
         "pipeline": [match, ["$group": .document(group)]], "cursor": [:], "hint": index,
@@ -62,6 +62,6 @@ struct ForeignDocuments: Hashable, Sendable {
       ],
       in: database.name
     )
-    return try client.all(reply, in: database.name).first ?? [:]
+    return found.first ?? [:]
   }
 }

@@ -165,7 +165,7 @@ extension LogMaintainer {
       ]
     ]
     filter.append("user_id", ifPresent: userID.map { .text($0.text) })
-    let reply = try client.read(
+    let documents = try client.all(
       [
         "aggregate": .text(Database.entries),
         "pipeline": [
@@ -182,7 +182,6 @@ extension LogMaintainer {
       in: database.name
     )
     var batch = Batch()
-    let documents = try client.all(reply, in: database.name)
     for document in documents {
       guard let position = document["position"]?.integer.map(Position.init(rawValue:)) else {
         break

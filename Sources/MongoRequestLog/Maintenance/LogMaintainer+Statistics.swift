@@ -31,7 +31,7 @@ extension LogMaintainer {
     let (size, found) = try self.withClient { client throws(MongoDBError) in
       (
         try Self.sizes(client, database),
-        try client.all(client.read(command, in: database.name), in: database.name)
+        try client.all(command, in: database.name)
       )
     }
     var statistics = LogStatistics(storageBytes: size.storage)

@@ -135,14 +135,14 @@ private struct ImportedPlaces {
     _ database: Database
   ) throws(MongoDBError) {
     let ids = imported.map { Value.text($0.id.description) }
-    let reply = try client.read(
+    let found = try client.all(
       [
         "find": .text(Database.entries), "filter": ["_id": ["$in": .array(ids)]],
         "projection": EntryDocument.projection,
       ],
       in: database.name
     )
-    for document in try client.all(reply, in: database.name) {
+    for document in found {
       guard let entry = EntryDocument(document)?.entry else { continue }
       self.entries[entry.id] = entry
     }

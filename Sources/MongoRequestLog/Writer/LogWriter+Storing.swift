@@ -148,14 +148,13 @@ extension LogWriter {
       isInDoubt: true,
       isWrite: false
     ) { client throws(MongoDBError) in
-      let reply = try client.read(
+      let found = try client.all(
         [
           "find": .text(Database.entries), "filter": ["_id": ["$in": .array(ids)]],
           "projection": ["_id": 1],
         ],
         in: database.name
       )
-      let found = try client.all(reply, in: database.name)
       return Set(found.compactMap { $0["_id"]?.text.flatMap(ULID.init) })
     }
   }
