@@ -40,16 +40,22 @@ public struct Client: ~Copyable {
     try self.run(command, in: database, tokenwire_no_concern)
   }
 
-  /// All documents of a cursor, that of a reply to `find` or `aggregate`.
-  public func all(_ reply: Document, in database: Identifier) throws(MongoDBError) -> [Document] {
+  /// All documents that a command such as `find` or `aggregate` finds, durable on a majority.
+  ///
+  /// A cursor is in the memory of one server: should there be several, as the routers of a cluster are,
+  /// the rest is asked of the one that has it.
+  public func all(_ command: Document, in database: Identifier) throws(MongoDBError) -> [Document] {
+    var error = bson_error_t()
+    let server = tokenwire_select_server(self.client, &error)
+    if server == 0 { throw MongoDBError(error) }
     var documents: [Document] = []
-    var cursor = Cursor(reply)
+    var cursor = Cursor(try self.run(command, in: database, tokenwire_read_concern, on: server))
     documents += cursor.documents
     while cursor.id != 0 {
       // Behind the name of the database and a dot.
       let name = String(Substring(cursor.namespace.utf8.dropFirst(database.utf8.count + 1)))
       let more: Document = ["getMore": .int64(cursor.id), "collection": .text(name)]
-      cursor = Cursor(try self.run(more, in: database))
+      cursor = Cursor(try self.run(more, in: database, tokenwire_no_concern, on: server))
       documents += cursor.documents
     }
     return documents
@@ -58,13 +64,15 @@ public struct Client: ~Copyable {
   private func run(
     _ command: Document,
     in database: Identifier,
-    _ concern: tokenwire_concern
+    _ concern: tokenwire_concern,
+    on server: UInt32 = 0
   ) throws(MongoDBError) -> Document {
     let bytes = command.bytes
     var error = bson_error_t()
     let result = tokenwire_run(
       concern,
       self.client,
+      server,
       database.text,
       bytes,
       bytes.count,

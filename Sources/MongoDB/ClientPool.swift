@@ -34,14 +34,22 @@ public final class ClientPool: Sendable {
   /// and written before, also when another server has become the primary.
   ///
   /// It blocks the thread.
+  ///
+  /// - Throws: what `body` throws; `unreachable` when there is no server, or no connection is free.
   public func withClient<Result>(
     _ body: (borrowing Client) throws(MongoDBError) -> Result
   ) throws(MongoDBError) -> Result {
-    let client = mongoc_client_pool_pop(self.pool)
+    // Nil when the URL bounds the connections, and how long to wait for one.
+    guard let client = mongoc_client_pool_pop(self.pool) else {
+      throw MongoDBError(
+        .unreachable,
+        "all connections are in use, for longer than waitQueueTimeoutMS of the URL"
+      )
+    }
     defer { mongoc_client_pool_push(self.pool, client) }
     var error = bson_error_t()
     // Nil when no server can be reached.
-    guard let client, let session = mongoc_client_start_session(client, nil, &error) else {
+    guard let session = mongoc_client_start_session(client, nil, &error) else {
       throw MongoDBError(error)
     }
     defer { mongoc_client_session_destroy(session) }

@@ -8,9 +8,14 @@ public struct ConnectionParameters: Hashable, Sendable {
   private var password: Identifier?
   /// The database that the URL names; nil when it names none.
   public let database: Identifier?
-  /// Whether the URL has a password in it.
+  /// Whether the URL has a password in it, or anything else that must stay secret: the password of a
+  /// certificate's key, or the token of a session.
   public let hasPassword: Bool
-  /// Whether all hosts are this machine.
+  /// Whether the URL has the password of its user in it.
+  private let hasUserPassword: Bool
+  /// Whether no connection can leave this machine: there is one host, which is it, and libmongoc does
+  /// not ask it for others. The members of a replica set are found by the names that they have given
+  /// themselves, wherever these are, and not by those of the URL.
   public let isLocal: Bool
   /// Where the database is, without a password: such as `mongodb://user@host:27017/database`.
   public let place: String
@@ -25,7 +30,8 @@ public struct ConnectionParameters: Hashable, Sendable {
     defer { mongoc_uri_destroy(uri) }
     self.url = Identifier(url)
     self.database = mongoc_uri_get_database(uri).map { Identifier(String(cString: $0)) }
-    self.hasPassword = mongoc_uri_get_password(uri) != nil
+    self.hasUserPassword = mongoc_uri_get_password(uri) != nil
+    self.hasPassword = self.hasUserPassword || Self.hasSecretOption(uri)
     var hosts: [String] = []
     var host = mongoc_uri_get_hosts(uri)
     while let this = host {
@@ -33,16 +39,19 @@ public struct ConnectionParameters: Hashable, Sendable {
       host = UnsafePointer(this.pointee.next)
     }
     let service = mongoc_uri_get_srv_hostname(uri).map { String(cString: $0) }
-    self.isLocal = service == nil && hosts.allSatisfy(Self.isLocal)
+    self.isLocal =
+      service == nil && hosts.count == 1 && hosts.allSatisfy(Self.isLocal)
+      && mongoc_uri_get_replica_set(uri) == nil
+      && mongoc_uri_get_option_as_bool(uri, MONGOC_URI_DIRECTCONNECTION, true)
     let user = mongoc_uri_get_username(uri).map { "\(String(cString: $0))@" } ?? ""
     let database = self.database.map { "/\($0)" } ?? ""
     let scheme = service == nil ? "mongodb" : "mongodb+srv"
     self.place = "\(scheme)://\(user)\(service ?? hosts.joined(separator: ","))\(database)"
   }
 
-  /// Sets the password, if the URL has none.
+  /// Sets the user's password, if the URL has none.
   public mutating func setPassword(_ password: String) {
-    if !self.hasPassword { self.password = Identifier(password) }
+    if !self.hasUserPassword { self.password = Identifier(password) }
   }
 
   /// Whether connections are encrypted.
@@ -110,11 +119,32 @@ public struct ConnectionParameters: Hashable, Sendable {
     return uri
   }
 
+  /// Whether options have secrets in them.
+  private static func hasSecretOption(_ uri: OpaquePointer) -> Bool {
+    let names = [
+      MONGOC_URI_TLSCERTIFICATEKEYFILEPASSWORD, MONGOC_URI_SSLCLIENTCERTIFICATEKEYPASSWORD,
+    ]
+    if names.contains(where: { mongoc_uri_has_option(uri, $0) }) { return true }
+    return tokenwire_has_session_token(uri)
+  }
+
+  /// - Parameter host: with a port, or the path of a socket.
   private static func isLocal(_ host: String) -> Bool {
-    let name = Identifier(host)
-    return host.utf8.first == UInt8(ascii: "/") || host.utf8.starts(with: "127.".utf8)
-      || host.utf8.starts(with: "localhost:".utf8) || host.utf8.starts(with: "[::1]:".utf8)
-      || name == "localhost" || name == "::1"
+    if host.utf8.first == UInt8(ascii: "/") { return true }
+    guard let colon = host.utf8.lastIndex(of: UInt8(ascii: ":")) else { return false }
+    let name = String(host[..<colon])
+    return Identifier(name).lowercasedASCII == "localhost" || name.utf8.elementsEqual("[::1]".utf8)
+      || Self.isLoopback(name)
+  }
+
+  /// Whether it is an address in 127.0.0.0/8. Names may begin like one.
+  private static func isLoopback(_ address: String) -> Bool {
+    let parts = address.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let digits = UInt8(ascii: "0") ... UInt8(ascii: "9")
+    return parts.count == 4 && parts[0].elementsEqual("127".utf8)
+      && parts.allSatisfy { part in
+        part.allSatisfy(digits.contains) && UInt8(String(Substring(part))) != nil
+      }
   }
 }
 

@@ -60,10 +60,13 @@ public struct Document: Hashable, Sendable {
   }
 
   /// All values with their names, up to the first that is malformed.
-  public var pairs: [(name: Identifier, value: Value)] {
+  public var pairs: [(name: Identifier, value: Value)] { self.pairs(depth: 0) }
+
+  /// - Parameter depth: in how many arrays the values are.
+  func pairs(depth: Int) -> [(name: Identifier, value: Value)] {
     var reader = ElementReader(self.elements)
     var pairs: [(name: Identifier, value: Value)] = []
-    while let element = reader.next(), let value = reader.value(of: element) {
+    while let element = reader.next(), let value = reader.value(of: element, depth: depth) {
       pairs.append((reader.name(of: element), value))
     }
     return pairs
@@ -114,8 +117,8 @@ private struct ElementReader {
     name.withUTF8Buffer { self.bytes[element.name].elementsEqual($0) }
   }
 
-  func value(of element: Element) -> Value? {
-    Value(type: element.type, self.bytes[element.value])
+  func value(of element: Element, depth: Int = 0) -> Value? {
+    Value(type: element.type, self.bytes[element.value], depth: depth)
   }
 
   private func zero(from start: Int) -> Int? {

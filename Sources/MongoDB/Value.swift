@@ -66,8 +66,13 @@ public indirect enum Value: Hashable, Sendable {
     }
   }
 
-  /// - Parameter bytes: exactly those of the value.
-  init?(type: UInt8, _ bytes: ArraySlice<UInt8>) {
+  /// How deeply arrays may be nested, as in documents that MongoDB stores: they are read by recursion.
+  private static let maximumDepth = 100
+
+  /// - Parameters:
+  ///   - bytes: exactly those of the value.
+  ///   - depth: in how many arrays it is.
+  init?(type: UInt8, _ bytes: ArraySlice<UInt8>, depth: Int = 0) {
     let start = bytes.startIndex
     switch type {
     case 0x01:
@@ -76,7 +81,13 @@ public indirect enum Value: Hashable, Sendable {
     case 0x02: self = .text(String(decoding: bytes.dropFirst(4).dropLast(), as: UTF8.self))
     case 0x03, 0x04:
       guard let document = Document(bytes: Array(bytes)) else { return nil }
-      self = type == 0x03 ? .document(document) : .array(document.pairs.map(\.value))
+      // The elements of a document are read when they are asked for.
+      if type == 0x03 {
+        self = .document(document)
+      } else {
+        guard depth < Self.maximumDepth else { return nil }
+        self = .array(document.pairs(depth: depth + 1).map(\.value))
+      }
     case 0x05: self = .binary(Array(bytes.dropFirst(5)))
     case 0x08: self = .bool(bytes.first != 0)
     case 0x09: self = .date(bytes.number(at: start, Int64.self) ?? 0)

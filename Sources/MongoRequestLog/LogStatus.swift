@@ -1,3 +1,4 @@
+internal import MongoDB
 internal import RequestLog
 internal import Synchronization
 
@@ -5,16 +6,46 @@ internal import Synchronization
 final class LogStatus: Sendable {
   private struct State {
     var condition = LogCondition.working
+    var isUndurable = false
     var isKeptConnected = false
     var end = Position(rawValue: .min)
+    var foreign = ForeignDocuments()
     var size: (bytes: Int, time: ContinuousClock.Instant)?
   }
 
   private let state = Mutex(State())
 
-  var condition: LogCondition {
-    get { self.state.withLock { $0.condition } }
-    set { self.state.withLock { $0.condition = newValue } }
+  var condition: LogCondition { self.state.withLock { $0.condition } }
+
+  /// Whether a majority of the servers did not follow, when last something was written: what can be read
+  /// tells nothing of that.
+  var isUndurable: Bool { self.state.withLock { $0.isUndurable } }
+
+  /// Notes that the database was read.
+  ///
+  /// - Returns: whether it can be used for all that is known.
+  @discardableResult func noteRead() -> Bool {
+    self.state.withLock { state in
+      if state.isUndurable { return false }
+      state.condition = .working
+      return true
+    }
+  }
+
+  /// Notes that something was written, and is durable on a majority.
+  func noteWritten() {
+    self.state.withLock { state in
+      state.isUndurable = false
+      state.condition = .working
+    }
+  }
+
+  /// Notes that the database cannot be used.
+  func note(_ outage: MongoDBError) {
+    self.state.withLock { state in
+      if outage.code == .notDurable { state.isUndurable = true }
+      state.condition = .unavailable(LogWriter.outOfReach)
+    }
   }
 
   /// Whether somebody else tries again for the writer.
@@ -35,7 +66,13 @@ final class LogStatus: Sendable {
     }
   }
 
-  /// The size of the documents, unless it was read long ago.
+  /// What other programs had in the collection when it was last counted.
+  var foreign: ForeignDocuments {
+    get { self.state.withLock { $0.foreign } }
+    set { self.state.withLock { $0.foreign = newValue } }
+  }
+
+  /// The size of the log's documents, unless it was read long ago.
   func size(notOlderThan age: Duration) -> Int? {
     self.state.withLock { state in
       state.size.flatMap { .now - $0.time <= age ? $0.bytes : nil }

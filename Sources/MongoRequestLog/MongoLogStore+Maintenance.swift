@@ -2,7 +2,8 @@ public import Identifiers
 public import RequestLog
 
 extension MongoLogStore {
-  /// Removes entries that are too old, then the oldest ones until their documents are small enough.
+  /// Removes entries that are too old, then the oldest ones until their documents are small enough. What
+  /// other programs have in the collection does not count. It removes nothing while another node does it.
   ///
   /// - Returns: what was removed.
   /// - Throws: `unavailable` or `cancelled`.
@@ -20,7 +21,7 @@ extension MongoLogStore {
     )
   }
 
-  /// Whether the log's documents are over the limit, and should be pruned now.
+  /// Whether the log's documents may be over the limit, and should be pruned now.
   public func exceeds(_ retention: Retention) async -> Bool {
     guard let maximum = retention.maximumBytes else { return false }
     return await self.maintainer.size().map { $0 > maximum } ?? false

@@ -22,10 +22,10 @@ extension MongoLogStore {
       }
     }
 
-    /// Whether the URL has a password in it.
+    /// Whether the URL has a password in it, or anything else that must stay secret.
     public var hasPassword: Bool { self.parameters.hasPassword }
 
-    /// Sets the password, if the URL has none.
+    /// Sets the user's password, if the URL has none.
     public mutating func setPassword(_ password: String) {
       self.parameters.setPassword(password)
     }

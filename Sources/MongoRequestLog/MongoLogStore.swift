@@ -60,7 +60,8 @@ public final class MongoLogStore: LogStore {
     try await self.open(place, configuration, mayCreate: true, logger)
   }
 
-  /// Opens an existing log.
+  /// Opens an existing log. Whoever reads it may have to fill positions that a dead node had reserved,
+  /// which needs rights to write; all else of reading needs none.
   ///
   /// - Throws: `unavailable` when the database has no log of this version, or cannot be used;
   ///   `newerSchema`.

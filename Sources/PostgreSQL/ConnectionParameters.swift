@@ -64,15 +64,25 @@ public struct ConnectionParameters: Hashable, Sendable {
     return names.isEmpty ? self.list("hostaddr") : names
   }
 
-  /// Whether all hosts that are given are this machine.
+  /// Whether all hosts that are given are this machine. Of a name and an address, libpq connects to the
+  /// address.
   public var isLocal: Bool {
-    self.hosts.allSatisfy { host in
-      let name = Identifier(host)
+    (self.list("host") + self.list("hostaddr")).allSatisfy { host in
       // A path is the folder of a socket; so is a name that begins with @.
-      return host.isEmpty || host.utf8.first == UInt8(ascii: "/")
-        || host.utf8.first == UInt8(ascii: "@") || host.utf8.starts(with: "127.".utf8)
-        || name == "localhost" || name == "::1"
+      host.utf8.first == UInt8(ascii: "/") || host.utf8.first == UInt8(ascii: "@")
+        || Identifier(host).lowercasedASCII == "localhost" || host.utf8.elementsEqual("::1".utf8)
+        || Self.isLoopback(host)
     }
+  }
+
+  /// Whether it is an address in 127.0.0.0/8. Names may begin like one.
+  private static func isLoopback(_ address: String) -> Bool {
+    let parts = address.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    let digits = UInt8(ascii: "0") ... UInt8(ascii: "9")
+    return parts.count == 4 && parts[0].elementsEqual("127".utf8)
+      && parts.allSatisfy { part in
+        part.allSatisfy(digits.contains) && UInt8(String(Substring(part))) != nil
+      }
   }
 
   /// The parameters for libpq, in the order of their names.

@@ -42,8 +42,11 @@ extension PostgresLogStore {
       self.parameters.setDefault("application_name", "tokenwire")
     }
 
-    /// Whether the URL has a password in it.
-    public var hasPassword: Bool { self.parameters["password"] != nil }
+    /// Whether the URL has a password in it: the user's, that of a certificate's key, or that of an
+    /// application.
+    public var hasPassword: Bool {
+      ["password", "sslpassword", "oauth_client_secret"].contains { self.parameters[$0] != nil }
+    }
 
     /// Sets the password, if the URL has none.
     public mutating func setPassword(_ password: String) {

@@ -33,6 +33,37 @@ import Testing
     await store.close()
   }
 
+  @Test func `what other programs have in the collection does not count for the log's size`()
+    async throws
+  {
+    let server = try await MongoDBServer.shared
+    let url = await server.makeDatabase()
+    let name = String(url.split(separator: "/").last ?? "")
+    let store = try await MongoLogStore.open(url)
+    for number in 0 ..< 5 { _ = try await store.append(.sample("\(number)")) }
+    let text = String(repeating: "long ", count: 60_000)
+    for _ in 0 ..< 5 {
+      _ = try await server.execute(
+        #"{"insert": "requests", "documents": [{"prompt": "\#(text)"}]}"#,
+        in: name
+      )
+    }
+    let retention = Retention(maximumBytes: 1 << 20)
+    #expect(try await store.prune(retention) == .none)
+    #expect(await !store.exceeds(retention))
+    #expect(try await store.prune(retention) == .none)
+    // The log's own entries still do.
+    for _ in 0 ..< 5 { _ = try await store.append(.sample(text)) }
+    #expect(await store.exceeds(retention))
+    let removal = try await store.prune(retention)
+    #expect((6 ... 9).contains(removal.entries))
+    #expect(await !store.exceeds(retention))
+    #expect(try await store.entries().count == 10 - removal.entries)
+    let foreign = #"{"count": "requests", "query": {"position": {"$exists": false}}}"#
+    #expect(try await server.execute(foreign, in: name).contains(#""n": 5"#))
+    await store.close()
+  }
+
   /// A report of others: metadata with dots and dollars in its keys cannot be stored, or not be found
   /// (mongodb/mongo-php-driver#790).
   @Test func `keys of metadata may have dots, dollars and U+0000 in them, and are found`()

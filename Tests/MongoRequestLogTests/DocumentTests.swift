@@ -31,6 +31,26 @@ import Testing
     #expect(hello.bytes == bytes)
   }
 
+  @Test func `arrays may be nested a hundred times, and no more`() {
+    func document(depth: Int) -> Document? {
+      var value = Value.array([])
+      for _ in 1 ..< depth { value = [value] }
+      return Document(bytes: (["list": value] as Document).bytes)
+    }
+    func depth(_ document: Document?) -> Int {
+      var depth = 0
+      var value = document?["list"]
+      while let values = value?.array {
+        depth += 1
+        value = values.first
+      }
+      return depth
+    }
+    for count in [1, 99, 100] { #expect(depth(document(depth: count)) == count) }
+    // What is deeper is malformed, and ends there.
+    for count in [101, 1000] { #expect(depth(document(depth: count)) == 100) }
+  }
+
   @Test func `what is malformed ends where it is, and harms nobody`() {
     let bytes = Self.document.bytes
     for index in 4 ..< bytes.count - 1 {

@@ -1,4 +1,5 @@
 import Identifiers
+import MongoDB
 import RequestLog
 import TestMongoDB
 import Testing
@@ -33,6 +34,8 @@ import Testing
   @Test(arguments: [
     [MongoDBProxy.Fate.lostReply], [.dropped], [.notDurable], [.refused(10107)], [.refused(11602)],
     [.refused(189), .lostReply, .dropped, .notDurable],
+    // The server steps down between two documents, or its answer is cut off.
+    [.failedItem(189)], [.failedItem(11600)], [.failedItem(6), .unclear],
   ])
   func `an insertion whose answer is lost is made once`(fates: [MongoDBProxy.Fate]) async throws {
     try await self.withProxy { store, proxy in
@@ -108,6 +111,55 @@ import Testing
     }
   }
 
+  @Test func `an import whose answer is lost for good does not claim that nothing was stored`()
+    async throws
+  {
+    let configuration = MongoLogStore.Configuration(
+      patience: .milliseconds(10),
+      doubtTime: .milliseconds(10)
+    )
+    try await self.withProxy(configuration) { store, proxy in
+      let entries = try await store.entries()
+      _ = try await store.erase(user: "ada")
+      try await proxy.prepare("insert", .lostReply, .dropped, .dropped)
+      let error = await #expect(throws: LogError.self) { try await store.importBatch(entries) }
+      #expect(error?.message.contains("not known") == true)
+      #expect(try await store.entries() == entries)
+    }
+  }
+
+  @Test func `while nothing becomes durable, that the log can be read is not taken for working`()
+    async throws
+  {
+    try await self.withProxy(.init(doubtTime: .milliseconds(300))) { store, proxy in
+      for _ in 0 ..< 30 { try await proxy.prepare("insert", .notDurable) }
+      await #expect(throws: LogError.self) { try await store.append(.sample("doubtful")) }
+      #expect(store.condition != .working)
+      try await proxy.prepare("update", .notDurable, .notDurable, .notDurable)
+      let before = try #require(try await proxy.count("update"))
+      let running = Task { await store.run() }
+      while store.condition != .working { try await Task.sleep(for: .milliseconds(1)) }
+      // Three were not durable, and the fourth was.
+      #expect(try #require(try await proxy.count("update")) >= before + 4)
+      running.cancel()
+      await running.value
+    }
+  }
+
+  @Test func `who may not fill what a dead node has reserved is told the right`() async throws {
+    try await self.withProxy(.init(reservationTime: .milliseconds(100))) { store, proxy in
+      let database = await store.writer.database
+      _ = try database.pool.withClient { client throws(MongoDBError) in
+        try LogEnd.reserve(1, token: "DEAD", now: nil, client, database)
+      }
+      try await proxy.prepare("insert", .refused(13))
+      let error = await #expect(throws: LogError.self) { try await store.prompts() }
+      #expect(error?.code == .unavailable)
+      #expect(error?.message.contains("grant insert on requests and update on tokenwire") == true)
+      #expect(try await store.prompts() == ["first"])
+    }
+  }
+
   @Test func `callers at once share insertions`() async throws {
     try await self.withProxy { store, proxy in
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -124,7 +176,7 @@ import Testing
     try await self.withProxy { store, proxy in
       let entries = try await store.entries()
       _ = try await store.erase(user: "ada")
-      try await proxy.prepare("insert", .lostReply, .notDurable, .dropped)
+      try await proxy.prepare("insert", .lostReply, .notDurable, .failedItem(91), .dropped)
       let outcomes = try await store.importBatch(entries)
       #expect(outcomes.count == 1)
       #expect(try await store.entries() == entries)

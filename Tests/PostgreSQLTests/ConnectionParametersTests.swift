@@ -32,7 +32,10 @@ import Testing
     ("postgresql://localhost/d", true), ("postgresql://127.0.0.1,[::1]/d", true),
     ("postgresql:///d?host=/tmp", true), ("postgresql:///d", true),
     ("postgresql://db.example/d", false), ("postgresql://localhost,db.example/d", false),
-    ("postgresql:///d?hostaddr=10.0.0.1", false),
+    ("postgresql:///d?hostaddr=10.0.0.1", false), ("postgresql:///d?hostaddr=127.0.0.1", true),
+    ("postgresql://localhost/d?hostaddr=10.0.0.1", false), ("postgresql://127.1.2.3/d", true),
+    ("postgresql://127.evil.example/d", false), ("postgresql://127.0.0.1.evil.example/d", false),
+    ("postgresql://127.0.0.256/d", false), ("postgresql://LocalHost/d", true),
   ])
   func `what is on this machine is known`(url: String, isLocal: Bool) throws {
     #expect(try ConnectionParameters(url: url).isLocal == isLocal)

@@ -10,6 +10,10 @@ public actor MongoDBProxy {
     case refused(Int)
     /// The server executes it, and tells that it is not durable on a majority.
     case notDurable
+    /// The server executes it, and tells of the first document that it was not inserted, with a number.
+    case failedItem(Int)
+    /// The server executes it, and tells of fewer documents than there were.
+    case unclear
 
     fileprivate var words: String {
       switch self {
@@ -17,6 +21,8 @@ public actor MongoDBProxy {
       case .dropped: "drop"
       case .refused(let code): "refuse \(code)"
       case .notDurable: "undurable"
+      case .failedItem(let code): "item \(code)"
+      case .unclear: "unclear"
       }
     }
   }
@@ -25,11 +31,13 @@ public actor MongoDBProxy {
   /// The URL of a database, through the proxy.
   public nonisolated let url: String
 
-  /// - Parameter url: that of a database of a server of this machine.
-  public init(of url: String) throws {
+  /// - Parameters:
+  ///   - url: that of a database of a server of this machine.
+  ///   - isRouter: whether it says that it is a router of a cluster, of which there may be several.
+  public init(of url: String, isRouter: Bool = false) throws {
     let parts = url.split(separator: "/")
     let port = parts[1].split(separator: ":")[1]
-    self.helper = try Helper("proxy", [String(port)])
+    self.helper = try Helper("proxy", [String(port)] + (isRouter ? ["router"] : []))
     let own = try self.helper.perform("start")
     self.url = "mongodb://127.0.0.1:\(own)/\(parts[2])?serverSelectionTryOnce=false"
   }

@@ -30,8 +30,8 @@ enum Filling {
       in: database.name,
       allowsPart: true
     )
-    for failure in reply["writeErrors"]?.array ?? [] {
-      let error = MongoDBError(reply: failure.document ?? [:])
+    let failures = try Insertion.failures(in: reply, of: documents.count, isOrdered: false)
+    for error in failures.values {
       // An entry has come there.
       guard error.code == .server(MongoDBError.duplicateKey) else { throw error }
     }

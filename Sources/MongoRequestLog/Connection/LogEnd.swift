@@ -184,6 +184,13 @@ struct LogEnd: Sendable {
     )
   }
 
+  /// Writes something that means nothing. When it returns, all that was written before is durable on a
+  /// majority, and what is then read in the same session includes it, although another server may have
+  /// become the primary meanwhile and not know yet how far the majority is.
+  static func confirm(_ client: borrowing Client, _ database: Database) throws(MongoDBError) {
+    try self.update(["$inc": ["confirmations": .int64(1)]], client, database)
+  }
+
   private static func update(
     _ change: Value,
     _ client: borrowing Client,

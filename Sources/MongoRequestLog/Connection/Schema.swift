@@ -22,8 +22,53 @@ enum Schema {
     ["name": "entries_by_words", "key": ["words": 1, "position": 1]],
   ]
 
-  /// Creates what is missing. Several nodes may do it at once.
-  static func create(
+  /// Creates the indexes that are missing. Several nodes may do it at once.
+  ///
+  /// Each start does it: without the unique ones, which a restored collection may lack, late insertions
+  /// and repeated keys would go unnoticed.
+  static func createIndexes(
+    _ client: borrowing Client,
+    _ database: Database
+  ) throws(MongoDBError) {
+    do {
+      try self.create(client, database)
+    } catch  where error.code == .server(MongoDBError.duplicateKey) {
+      throw MongoDBError(
+        .invalid,
+        """
+        a unique index of \(Database.entries) cannot be created: while it was missing, documents with \
+        the same position, or the same key of a user, were inserted
+        """
+      )
+    }
+  }
+
+  /// The names of indexes that are missing.
+  ///
+  /// - Throws: `server(13)` when the user may not know.
+  static func missingIndexes(
+    _ client: borrowing Client,
+    _ database: Database
+  ) throws(MongoDBError) -> [String] {
+    let found: [Document]
+    do {
+      let reply = try client.run(["listIndexes": .text(Database.entries)], in: database.name)
+      // A collection has at most 64, which are all in the first answer.
+      found = Cursor(reply).documents
+    } catch  where error.code == .server(MongoDBError.namespaceNotFound) {
+      found = []
+    }
+    // Servers keep numbers as others have sent them.
+    func properties(_ index: Document) -> [String] {
+      (index["key"]?.document ?? [:]).pairs.map { "\($0.name) \($0.value.integer ?? 0)" }
+        + ["\(index["unique"]?.integer ?? 0)"]
+    }
+    let known = Set(found.map(properties))
+    return self.indexes.filter { !known.contains(properties($0)) }
+      .compactMap { $0["name"]?.text }
+  }
+
+  private static func create(
     _ client: borrowing Client,
     _ database: Database
   ) throws(MongoDBError) {
@@ -41,7 +86,6 @@ enum Schema {
       ],
       in: database.name
     )
-    try LogEnd.create(client, database, schema: self.version)
   }
 
   /// Checks that the database has the newest schema.
@@ -71,6 +115,10 @@ enum Schema {
 }
 
 extension MongoDBError {
+  /// The number of a missing right.
+  static let unauthorized = 13
+  fileprivate static let namespaceNotFound = 26
+
   /// The database belongs to a version of the program that is newer than this one.
   static let newerSchema = MongoDBError(
     .invalid,

@@ -2,6 +2,9 @@ internal import MongoDB
 internal import RequestLog
 
 /// The time of the database, which all nodes have.
+///
+/// It is the server's clock alone, and not the time of the last entry: a clock that was once wrong would
+/// otherwise make all that comes later look old.
 enum ServerTime {
   /// The end of the server's current millisecond; it tells no more.
   static func read(
@@ -12,8 +15,6 @@ enum ServerTime {
     guard let time = hello["localTime"]?.date else {
       throw MongoDBError(.invalid, "the server does not tell its time")
     }
-    // The log's time may be a little ahead.
-    let end = try LogEnd(client, database).position.timestamp
-    return max(Timestamp(microseconds: time.addingClamped(1) * 1000 - 1), end)
+    return Timestamp(microseconds: time.addingClamped(1) * 1000 - 1)
   }
 }

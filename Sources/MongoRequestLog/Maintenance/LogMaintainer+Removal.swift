@@ -20,10 +20,10 @@ extension LogMaintainer {
     var next: Position?
   }
 
-  /// Removes entries before a time, then the oldest ones until their documents have at most
+  /// Removes entries before a time, then the oldest ones until the log's documents have at most
   /// `maximumSize` bytes.
   ///
-  /// Several nodes may do it at once: each removes the oldest that are there.
+  /// One node at a time does it; when another one does, nothing is removed.
   func prune(
     before oldest: (_ now: Timestamp) -> Timestamp?,
     maximumSize: Int?,
@@ -31,27 +31,57 @@ extension LogMaintainer {
   ) throws(LogError) -> Removal {
     defer { self.rest() }
     let database = self.database
-    let now = try self.withClient { client throws(MongoDBError) in
+    let claim = PruningClaim()
+    let now = try self.withClient { client throws(MongoDBError) -> Timestamp? in
+      guard try claim.take(client, database) else { return nil }
       if let clock { return clock() }
       return try ServerTime.read(client, database)
     }
+    guard let now else { return .none }
+    // Also when this is cancelled. If it fails, the claim ends by itself.
+    defer {
+      try? self.pool?.withClient { client throws(MongoDBError) in
+        try claim.release(client, database)
+      }
+    }
     var removal = Removal.none
     if let end = oldest(now) {
-      removal.add(try self.remove(before: Position(firstAt: end), now: now))
+      removal.add(try self.remove(before: Position(firstAt: end), now: now, claim: claim))
     }
-    guard let maximumSize else { return removal }
+    if let maximumSize {
+      removal.add(try self.shrink(to: maximumSize, now: now, claim: claim))
+    }
+    return removal
+  }
+
+  /// Removes the oldest entries until the log's documents have at most `maximumSize` bytes.
+  private func shrink(
+    to maximumSize: Int,
+    now: Timestamp,
+    claim: PruningClaim
+  ) throws(LogError) -> Removal {
+    let database = self.database
+    let known = self.status.foreign
+    let foreign = try self.withClient { client throws(MongoDBError) in
+      let total = try Self.sizes(client, database).count
+      return try ForeignDocuments(known: known, total: total, client, database)
+    }
+    self.status.foreign = foreign
+    var removal = Removal.none
     // What is removed shows at once in what the server tells.
     while true {
-      let size = try self.withClient { client throws(MongoDBError) in
+      let all = try self.withClient { client throws(MongoDBError) in
         try Self.sizes(client, database).documents
       }
+      let size = max(all - foreign.size, 0)
       self.status.note(size: size)
       if size <= maximumSize { return removal }
       let batch = try self.remove(
         before: Position(rawValue: .max),
         maximumSize: size - maximumSize,
         now: now,
-        isOneBatch: true
+        isOneBatch: true,
+        claim: claim
       )
       removal.add(batch)
       if batch.entries == 0 { return removal }
@@ -59,19 +89,35 @@ extension LogMaintainer {
   }
 
   /// Removes all entries of a user that are there now.
+  ///
+  /// It looks until it finds nothing more, each time at all that is durable, whichever server is then the
+  /// primary (`LogEnd.confirm`).
   func erase(_ userID: Identifier) throws(LogError) -> Removal {
     defer { self.rest() }
     let database = self.database
-    let end = try self.withClient { client throws(MongoDBError) in try LogEnd(client, database) }
-    return try self.remove(before: end.position.next, of: userID, now: end.position.timestamp)
+    let (end, now) = try self.withClient { client throws(MongoDBError) in
+      try LogEnd.confirm(client, database)
+      return (
+        try LogEnd(client, database).position.next, try ServerTime.read(client, database)
+      )
+    }
+    var removal = Removal.none
+    while true {
+      let pass = try self.remove(before: end, of: userID, now: now)
+      removal.add(pass)
+      if pass.entries == 0 { return removal }
+    }
   }
 
+  /// - Parameter claim: renewed before each step, which ends when another node has it; nil when what is
+  ///   removed does not depend on what others remove.
   private func remove(
     before end: Position,
     of userID: Identifier? = nil,
     maximumSize: Int = .max,
     now: Timestamp,
-    isOneBatch: Bool = false
+    isOneBatch: Bool = false,
+    claim: PruningClaim? = nil
   ) throws(LogError) -> Removal {
     var removal = Removal.none
     var start: Position? = Position(rawValue: 0)
@@ -79,7 +125,12 @@ extension LogMaintainer {
       try self.checkGoingOn()
       let database = self.database
       let limit = min(maximumSize, Self.batchBytes)
-      let (batch, count) = try self.withClient { client throws(MongoDBError) in
+      let step = try self.withClient { client throws(MongoDBError) -> (Batch, Int)? in
+        if let claim {
+          guard try claim.take(client, database) else { return nil }
+        } else {
+          try LogEnd.confirm(client, database)
+        }
         let batch = try Self.batch(
           in: from ..< max(from, end),
           of: userID,
@@ -91,6 +142,7 @@ extension LogMaintainer {
         _ = try Self.delete(batch.fillings, client, database)
         return (batch, try Self.delete(batch.ids, client, database))
       }
+      guard let (batch, count) = step else { return removal }
       // Fewer when another node has removed some of them at the same time.
       let share = batch.ids.isEmpty ? 1 : Double(count) / Double(batch.ids.count)
       removal.add(Removal(entries: count, bytes: Int(Double(batch.bytes) * share)))
@@ -113,7 +165,7 @@ extension LogMaintainer {
       ]
     ]
     filter.append("user_id", ifPresent: userID.map { .text($0.text) })
-    let reply = try client.read(
+    let documents = try client.all(
       [
         "aggregate": .text(Database.entries),
         "pipeline": [
@@ -130,7 +182,6 @@ extension LogMaintainer {
       in: database.name
     )
     var batch = Batch()
-    let documents = try client.all(reply, in: database.name)
     for document in documents {
       guard let position = document["position"]?.integer.map(Position.init(rawValue:)) else {
         break

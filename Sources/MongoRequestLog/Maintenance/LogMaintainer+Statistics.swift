@@ -31,10 +31,9 @@ extension LogMaintainer {
     let (size, found) = try self.withClient { client throws(MongoDBError) in
       (
         try Self.sizes(client, database),
-        try client.all(client.read(command, in: database.name), in: database.name)
+        try client.all(command, in: database.name)
       )
     }
-    self.status.note(size: size.documents)
     var statistics = LogStatistics(storageBytes: size.storage)
     for group in found {
       let key = group["_id"]?.document ?? [:]
@@ -51,23 +50,29 @@ extension LogMaintainer {
     return statistics
   }
 
-  /// The size of all documents, as of a few seconds ago and with what this node has added since.
+  /// The size of the log's documents, as of a few seconds ago and with what this node has added since.
   func size() -> Int? {
     if let size = self.status.size(notOlderThan: Self.sizeAge) { return size }
     let database = self.database
     let read = try? database.pool.withClient { client throws(MongoDBError) in
       try Self.sizes(client, database).documents
     }
-    if let read { self.status.note(size: read) }
-    return read
+    guard let read else { return nil }
+    // What other programs have added since they were counted comes on top; pruning counts again.
+    let size = max(read - self.status.foreign.size, 0)
+    self.status.note(size: size)
+    return size
   }
 
   static func sizes(
     _ client: borrowing Client,
     _ database: Database
-  ) throws(MongoDBError) -> (documents: Int, storage: Int) {
+  ) throws(MongoDBError) -> (count: Int, documents: Int, storage: Int) {
     let reply = try client.run(["collStats": .text(Database.entries)], in: database.name)
     func number(_ name: StaticString) -> Int { Int(clamping: reply[name]?.integer ?? 0) }
-    return (number("size"), number("storageSize").addingClamped(number("totalIndexSize")))
+    return (
+      number("count"), number("size"),
+      number("storageSize").addingClamped(number("totalIndexSize"))
+    )
   }
 }

@@ -17,7 +17,7 @@ actor LogMaintainer {
   let status: LogStatus
   private let logger: Logger
   private nonisolated let isClosed = Mutex(false)
-  private var pool: ClientPool?
+  private(set) var pool: ClientPool?
 
   init(_ database: Database, status: LogStatus, logger: Logger) {
     self.database = database

@@ -52,9 +52,14 @@ actor LogListener {
       let database = self.database
       do throws(MongoDBError) {
         let end = try database.pool.withClient { client throws(MongoDBError) in
-          try LogEnd(client, database)
+          // What can be read tells nothing of what can be written durably.
+          if self.status.isUndurable {
+            try LogEnd.confirm(client, database)
+            self.status.noteWritten()
+          }
+          return try LogEnd(client, database)
         }
-        self.status.condition = .working
+        self.status.noteRead()
         backoff = Backoff()
         pause = Self.interval
         let tokens = end.reservations.map(\.token)
@@ -67,7 +72,7 @@ actor LogListener {
           }
         }
       } catch {
-        if error.isOutage { self.status.condition = .unavailable(LogWriter.outOfReach) }
+        if error.isOutage { self.status.note(error) }
         self.logger.debug(
           "Entries of other nodes are not heard of now",
           metadata: ["database": "\(self.database.parameters.place)", "error": "\(error)"]

@@ -82,8 +82,23 @@ extension LogReader {
         try Filling.fill(reservation, client, database)
       }
     } catch {
+      if error.code == .server(MongoDBError.unauthorized) { throw .cannotFill(error) }
       // It is tried again, unless nothing can be read either.
       if !error.isOutage { throw LogError(reading: error) }
     }
+  }
+}
+
+extension LogError {
+  /// Positions are reserved by a node that is dead, and this user may not fill them.
+  fileprivate static func cannotFill(_ error: MongoDBError) -> LogError {
+    LogError(
+      .unavailable,
+      """
+      A server has died while it stored entries, and the user may not clear its place: start a server, \
+      or grant insert on requests and update on tokenwire
+      """,
+      cause: error
+    )
   }
 }

@@ -29,7 +29,7 @@ struct EntryKeys {
     _ database: Database
   ) throws(MongoDBError) {
     if keys.isEmpty { return }
-    let reply = try client.read(
+    let found = try client.all(
       [
         "find": .text(Database.entries),
         "filter": [
@@ -41,7 +41,7 @@ struct EntryKeys {
       ],
       in: database.name
     )
-    for document in try client.all(reply, in: database.name) {
+    for document in found {
       guard let entry = EntryDocument(document)?.entry, let key = Key(entry) else { continue }
       self.entries[key] = entry
     }

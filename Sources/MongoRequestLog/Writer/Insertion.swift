@@ -32,6 +32,8 @@ struct Insertion {
   ///
   /// - Parameter isOrdered: whether to stop at the first that fails.
   /// - Returns: why documents were not inserted, by their indices.
+  /// - Throws: `connectionLost` also when the server could not be used in the middle, or does not tell
+  ///   what has become of each document.
   func run(
     isOrdered: Bool = false,
     _ client: borrowing Client,
@@ -45,13 +47,39 @@ struct Insertion {
       in: database.name,
       allowsPart: true
     )
+    let failures = try Self.failures(in: reply, of: self.documents.count, isOrdered: isOrdered)
+    return [Int: MongoDBError](
+      uniqueKeysWithValues: failures.map { (self.indices[$0.key], $0.value) }
+    )
+  }
+
+  /// Why documents were not inserted, by their places in the command.
+  ///
+  /// - Throws: `connectionLost` when an answer says less than what has become of each document, or that
+  ///   the server stepped down between two of them: any may be stored then.
+  static func failures(
+    in reply: Document,
+    of count: Int,
+    isOrdered: Bool
+  ) throws(MongoDBError) -> [Int: MongoDBError] {
     var failures: [Int: MongoDBError] = [:]
     for failure in reply["writeErrors"]?.array ?? [] {
       guard let failure = failure.document, let index = failure["index"]?.integer,
-        self.indices.indices.contains(Int(clamping: index))
-      else { continue }
-      failures[self.indices[Int(index)]] = MongoDBError(reply: failure)
+        (0 ..< count).contains(Int(clamping: index))
+      else { throw .unclearAnswer }
+      let error = MongoDBError(reply: failure)
+      if error.isOutage { throw MongoDBError(.connectionLost, "\(error)") }
+      failures[Int(index)] = error
     }
+    let inserted = isOrdered ? failures.keys.min() ?? count : count - failures.count
+    guard reply["n"]?.integer == Int64(inserted) else { throw .unclearAnswer }
     return failures
   }
+}
+
+extension MongoDBError {
+  fileprivate static let unclearAnswer = MongoDBError(
+    .connectionLost,
+    "the server does not tell what has become of each document"
+  )
 }

@@ -17,20 +17,22 @@ extension LogWriter {
     if self.isClosed { throw .closed }
     let words = entries.map { self.words(of: $0.content) }
     var added: Set<ULID> = []
+    var isInDoubt = false
     for _ in 0 ..< Self.attempts {
       let start = ContinuousClock.now
-      let plan = try self.plan(entries, added: added, since: start)
+      let plan = try self.plan(entries, added: added, isInDoubt: isInDoubt, since: start)
       if plan.rows.isEmpty { return plan.outcomes }
       if let last = plan.rows.map(\.row.entry.timestamp).max() {
         let database = self.database
-        try self.attempt(since: start) { client throws(MongoDBError) in
+        try self.attempt(since: start, isInDoubt: isInDoubt) { client throws(MongoDBError) in
           try LogEnd.advance(past: last, client, database)
         }
       }
       let documents = plan.rows.map { $0.row.document(words: words[$0.index]) }
       var isTaken = false
       for insertion in Insertion.insertions(of: documents) where !isTaken {
-        let failures = try self.importAll(insertion, since: start)
+        // What is in doubt is looked at again: an entry that is there is the same one.
+        let failures = try self.insert(insertion, isOrdered: true, since: start, &isInDoubt)
         // The first that fails ends it: those behind it were not inserted.
         let end = failures.keys.min() ?? .max
         for index in insertion.indices where index < end {
@@ -61,12 +63,21 @@ extension LogWriter {
   private func plan(
     _ entries: [StoredEntry],
     added: Set<ULID>,
+    isInDoubt: Bool,
     since start: ContinuousClock.Instant
   ) throws(LogError) -> Plan {
     let database = self.database
     let clock = self.configuration.clock
-    let (now, read, stored) = try self.attempt(since: start) { client throws(MongoDBError) in
-      let now = try ServerTime.read(client, database)
+    let (now, read, stored) = try self.attempt(
+      since: start,
+      isInDoubt: isInDoubt,
+      isWrite: false
+    ) { client throws(MongoDBError) in
+      // The log's time may be a little ahead.
+      let now = try max(
+        ServerTime.read(client, database),
+        LogEnd(client, database).position.timestamp
+      )
       return (
         clock?() ?? now, try ImportedPlaces(entries, client, database),
         try EntryKeys(entries.compactMap { EntryKeys.Key($0) }, client, database)
@@ -109,17 +120,6 @@ extension LogWriter {
     keys[key] = entry
     return .success(position)
   }
-
-  private func importAll(
-    _ insertion: Insertion,
-    since start: ContinuousClock.Instant
-  ) throws(LogError) -> [Int: MongoDBError] {
-    let database = self.database
-    // What is in doubt is looked at again: an entry that is there is the same one.
-    return try self.attempt(since: start) { client throws(MongoDBError) in
-      try insertion.run(isOrdered: true, client, database)
-    }
-  }
 }
 
 /// What is stored already at the ids and times of imported entries.
@@ -135,14 +135,14 @@ private struct ImportedPlaces {
     _ database: Database
   ) throws(MongoDBError) {
     let ids = imported.map { Value.text($0.id.description) }
-    let reply = try client.read(
+    let found = try client.all(
       [
         "find": .text(Database.entries), "filter": ["_id": ["$in": .array(ids)]],
         "projection": EntryDocument.projection,
       ],
       in: database.name
     )
-    for document in try client.all(reply, in: database.name) {
+    for document in found {
       guard let entry = EntryDocument(document)?.entry else { continue }
       self.entries[entry.id] = entry
     }

@@ -24,17 +24,19 @@ extension LogWriter {
   /// - Parameters:
   ///   - start: since when the entries wait.
   ///   - isInDoubt: whether entries may have been stored before.
+  ///   - isWrite: whether `body` writes.
   /// - Throws: `diskFull` or `unavailable`.
   func attempt<Result>(
     since start: ContinuousClock.Instant,
     isInDoubt: Bool = false,
+    isWrite: Bool = true,
     _ body: (borrowing Client) throws(MongoDBError) -> Result
   ) throws(LogError) -> Result {
     // Whether the database was lost for these entries, which then try again themselves.
     var isLost = false
     while true {
       do throws(MongoDBError) {
-        return try self.withClient(isUrgent: isLost, body)
+        return try self.withClient(isUrgent: isLost, isWrite: isWrite, body)
       } catch {
         try self.endure(error, since: start, isInDoubt: isInDoubt)
         isLost = true
@@ -44,9 +46,13 @@ extension LogWriter {
 
   /// Runs `body` with a client, unless the database is known to be out of reach.
   ///
-  /// - Parameter isUrgent: whether to try at once, although others do or it is not time yet.
+  /// - Parameters:
+  ///   - isUrgent: whether to try at once, although others do or it is not time yet.
+  ///   - isWrite: whether `body` writes. That something can be read does not show that what is written
+  ///     becomes durable.
   func withClient<Result>(
     isUrgent: Bool = false,
+    isWrite: Bool = true,
     _ body: (borrowing Client) throws(MongoDBError) -> Result
   ) throws(MongoDBError) -> Result {
     if let outage, !isUrgent, self.status.condition != .working,
@@ -55,6 +61,7 @@ extension LogWriter {
       throw MongoDBError(.unreachable, outage.error.message)
     }
     let result = try self.database.pool.withClient(body)
+    if isWrite { self.status.noteWritten() } else if !self.status.noteRead() { return result }
     if self.outage != nil {
       self.logger.notice(
         "The log's database is there again",
@@ -62,7 +69,6 @@ extension LogWriter {
       )
     }
     self.outage = nil
-    self.status.condition = .working
     return result
   }
 
@@ -100,7 +106,7 @@ extension LogWriter {
       outage.nextAttempt = .now + outage.backoff.next()
     }
     self.outage = outage
-    self.status.condition = .unavailable(Self.outOfReach)
+    self.status.note(error)
     return outage
   }
 }

@@ -9,6 +9,8 @@ extension LogWriter {
   /// How often entries are stored again because other nodes were faster: with their idempotency keys,
   /// or in filling their positions.
   private static let rounds = 20
+  /// How many reservations without an answer are remembered.
+  private static let maximumOrphans = 256
 
   /// Stores entries, each by itself: what the server refuses of one does not fail the others.
   func store(_ entries: [ValidEntry]) -> [Result<StoredEntry, LogError>] {
@@ -30,7 +32,7 @@ extension LogWriter {
     let database = self.database
     let start = group.start
     let keys = group.openKeys
-    let stored = try self.attempt(since: start) { client throws(MongoDBError) in
+    let stored = try self.attempt(since: start, isWrite: false) { client throws(MongoDBError) in
       try EntryKeys(keys, client, database)
     }
     let indices = group.resolve(by: stored)
@@ -91,19 +93,28 @@ extension LogWriter {
       do throws(MongoDBError) {
         return try LogEnd.reserve(count, token: token, now: clock?(), client, database)
       } catch {
-        if error.isInDoubt { self.orphans.append(token) }
+        if error.isInDoubt { self.addOrphan(token) }
         throw error
       }
     }
   }
 
+  /// Those that are there for too long are released by whoever reads the log, as those of a dead node.
+  private func addOrphan(_ token: Identifier) {
+    self.orphans.append(token)
+    if self.orphans.count > Self.maximumOrphans { self.orphans.removeFirst() }
+  }
+
   /// Inserts documents. When the answer is lost, nobody knows whether they are there: they are sent
   /// again with the same ids, which the server takes once.
   ///
-  /// - Parameter isInDoubt: becomes true when an insertion was not answered: it may still be on its way.
+  /// - Parameters:
+  ///   - isOrdered: whether to stop at the first that fails.
+  ///   - isInDoubt: becomes true when an insertion was not answered: it may still be on its way.
   /// - Throws: `inDoubt` when it is not known whether they are stored.
-  private func insert(
+  func insert(
     _ insertion: Insertion,
+    isOrdered: Bool = false,
     since start: ContinuousClock.Instant,
     _ isInDoubt: inout Bool
   ) throws(LogError) -> [Int: MongoDBError] {
@@ -113,7 +124,7 @@ extension LogWriter {
     while true {
       do throws(MongoDBError) {
         return try self.withClient(isUrgent: isLost) { client throws(MongoDBError) in
-          try insertion.run(client, database)
+          try insertion.run(isOrdered: isOrdered, client, database)
         }
       } catch {
         isUnanswered = isUnanswered || error.isInDoubt
@@ -132,15 +143,18 @@ extension LogWriter {
   ) throws(LogError) -> Set<ULID> {
     let database = self.database
     let ids = rows.map { Value.text($0.entry.id.description) }
-    return try self.attempt(since: start, isInDoubt: true) { client throws(MongoDBError) in
-      let reply = try client.read(
+    return try self.attempt(
+      since: start,
+      isInDoubt: true,
+      isWrite: false
+    ) { client throws(MongoDBError) in
+      let found = try client.all(
         [
           "find": .text(Database.entries), "filter": ["_id": ["$in": .array(ids)]],
           "projection": ["_id": 1],
         ],
         in: database.name
       )
-      let found = try client.all(reply, in: database.name)
       return Set(found.compactMap { $0["_id"]?.text.flatMap(ULID.init) })
     }
   }

@@ -66,15 +66,49 @@ actor LogWriter {
         if !mayCreate { try Schema.check(client, database) }
         return try Schema.isCurrent(client, database)
       }
-      // The documents of other programs may be many, and are indexed as well.
-      if !isThere {
-        try database.makePatientPool().withClient { client throws(MongoDBError) in
-          try Schema.create(client, database)
-        }
-      }
+      if mayCreate { try self.createIndexes(isThere: isThere) }
     } catch {
       self.note(error, "The log cannot be opened")
       throw LogError(opening: error)
+    }
+  }
+
+  /// - Parameter isThere: whether the log was created before; then its indexes should be there as well.
+  private func createIndexes(isThere: Bool) throws(MongoDBError) {
+    let database = self.database
+    // The documents of other programs may be many, and are indexed as well.
+    try database.makePatientPool().withClient { client throws(MongoDBError) in
+      do throws(MongoDBError) {
+        try Schema.createIndexes(client, database)
+      } catch {
+        guard isThere, error.code == .server(MongoDBError.unauthorized) else { throw error }
+        try self.checkIndexes(client)
+      }
+      if !isThere { try LogEnd.create(client, database, schema: Schema.version) }
+    }
+  }
+
+  /// For a user who may not create indexes.
+  private func checkIndexes(_ client: borrowing Client) throws(MongoDBError) {
+    do throws(MongoDBError) {
+      let missing = try Schema.missingIndexes(client, self.database)
+      if missing.isEmpty { return }
+      throw MongoDBError(
+        .invalid,
+        """
+        \(Database.entries) lacks the indexes \(missing.joined(separator: ", ")), and the user may not \
+        create them: start once as a user who may
+        """
+      )
+    } catch {
+      guard error.code == .server(MongoDBError.unauthorized) else { throw error }
+      self.logger.warning(
+        """
+        The user may neither create the log's indexes nor list them: should they be missing, repeated \
+        keys go unnoticed. Grant listIndexes
+        """,
+        metadata: ["database": "\(self.database.parameters.place)"]
+      )
     }
   }
 

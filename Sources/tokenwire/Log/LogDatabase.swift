@@ -134,7 +134,8 @@ extension LogDatabase {
     }
   }
 
-  /// Opens an existing log, and changes nothing in the database.
+  /// Opens an existing log to read it. It adds no entries, but in MongoDB may have to clear what a server
+  /// that has died has left behind.
   func openExisting() async throws(LogError) -> any ImportingLog & ExportableLog {
     switch self {
     case .postgreSQL(let place):

@@ -214,6 +214,10 @@ import Testing
       "--log-store has a password in it, which everybody on this machine can read"
     ),
     (
+      "postgresql://127.0.0.1:1/d?sslpassword=s3cret",
+      "--log-store has a password in it, which everybody on this machine can read"
+    ),
+    (
       "mysql://h/s3cret",
       #"must be "sqlite:FILE", "postgresql://USER@HOST/DATABASE" or"#
     ),
