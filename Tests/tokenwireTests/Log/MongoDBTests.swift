@@ -1,6 +1,7 @@
 import Foundation
 import Identifiers
 import Subprocess
+import SystemPackage
 import Testing
 
 /// A log in MongoDB: what is refused.
