@@ -44,7 +44,7 @@ final class LogStatus: Sendable {
   func note(_ outage: MongoDBError) {
     self.state.withLock { state in
       if outage.code == .notDurable { state.isUndurable = true }
-      state.condition = .unavailable(LogWriter.outOfReach)
+      state.condition = .databaseIsOutOfReach
     }
   }
 

@@ -1,4 +1,5 @@
 public import Identifiers
+internal import MongoDB
 public import RequestLog
 
 extension MongoLogStore: ExportableLog {
@@ -29,7 +30,7 @@ extension MongoLogStore: ExportableLog {
   ///
   /// - Throws: `unavailable`.
   public func entriesUntilNow() async throws(LogError) -> LogEntries {
-    let end = try await self.readers.settledEnd()
+    let end = try await self.readers.listing.settled { _, end throws(MongoDBError) in end }
     let query = try ValidQuery(LogQuery(order: .oldestFirst))
     let pages = PositionPages(query, before: end, reader: self.readers)
     return LogEntries(query, pages: pages, news: CommitNews())

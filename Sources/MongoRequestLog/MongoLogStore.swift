@@ -12,7 +12,7 @@ public final class MongoLogStore: LogStore {
   let news: CommitNews
   let status: LogStatus
   let writer: LogWriter
-  let readers: LogReaders
+  let readers: PositionReaders<LogReader>
   let maintainer: LogMaintainer
   let listener: LogListener
 
@@ -36,7 +36,20 @@ public final class MongoLogStore: LogStore {
       status: self.status,
       logger: logger
     )
-    self.readers = LogReaders(database, configuration, status: self.status, logger)
+    let status = self.status
+    func reader(_ time: Duration) -> LogReader {
+      LogReader(
+        database,
+        queryTime: time,
+        reservationTime: configuration.reservationTime,
+        status: status,
+        logger: logger
+      )
+    }
+    self.readers = PositionReaders(
+      listing: reader(configuration.listTime),
+      searching: reader(configuration.searchTime)
+    )
     self.maintainer = LogMaintainer(database, status: self.status, logger: logger)
     self.listener = LogListener(
       database,
@@ -137,7 +150,8 @@ public final class MongoLogStore: LogStore {
     self.writer.hurry()
     await self.writer.finish()
     self.listener.stop()
-    self.readers.close()
+    self.readers.listing.close()
+    self.readers.searching.close()
     self.maintainer.close()
     await self.writer.close()
   }

@@ -12,7 +12,7 @@ public final class PostgresLogStore: LogStore {
   let news: CommitNews
   let status: LogStatus
   let writer: LogWriter
-  let readers: LogReaders
+  let readers: PositionReaders<LogReader>
   let maintainer: LogMaintainer
   let listener: LogListener
   let connector: LogConnector
@@ -37,7 +37,10 @@ public final class PostgresLogStore: LogStore {
       status: self.status,
       logger: logger
     )
-    self.readers = try LogReaders(database, configuration, logger)
+    self.readers = PositionReaders(
+      listing: try LogReader(database, statementTime: configuration.listTime, logger: logger),
+      searching: try LogReader(database, statementTime: configuration.searchTime, logger: logger)
+    )
     self.maintainer = LogMaintainer(database, status: self.status, logger: logger)
     self.connector = LogConnector(database)
     self.listener = try LogListener(
@@ -164,7 +167,8 @@ public final class PostgresLogStore: LogStore {
     self.writer.hurry()
     await self.writer.finish()
     self.listener.stop()
-    await self.readers.close()
+    await self.readers.listing.close()
+    await self.readers.searching.close()
     self.maintainer.close()
     await self.writer.close()
   }

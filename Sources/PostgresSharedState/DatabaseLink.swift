@@ -9,13 +9,7 @@ struct DatabaseLink {
 
   let parameters: ConnectionParameters
   private var connection: Connection?
-  private var outage: Outage?
-
-  private struct Outage {
-    var backoff = Backoff()
-    var nextAttempt: ContinuousClock.Instant
-    var error: PostgreSQLError
-  }
+  private var outage: Outage<PostgreSQLError>?
 
   init(_ parameters: ConnectionParameters) {
     self.parameters = parameters
@@ -43,16 +37,14 @@ struct DatabaseLink {
       return result
     } catch {
       self.connection = nil
-      var backoff = self.outage?.backoff ?? Backoff()
-      let pause = backoff.next()
-      self.outage = Outage(backoff: backoff, nextAttempt: .now + pause, error: error)
+      if self.outage == nil { self.outage = Outage(error) } else { self.outage?.note(error) }
       throw error
     }
   }
 
   /// The next use tries at once.
   mutating func endPause() {
-    self.outage?.nextAttempt = .now
+    self.outage?.endPause()
   }
 
   private mutating func open(

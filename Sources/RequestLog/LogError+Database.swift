@@ -1,3 +1,12 @@
+internal import Identifiers
+
+/// The state of stores in a database that can be lost.
+extension LogCondition {
+  package static let databaseIsOutOfReach = LogCondition.unavailable(
+    "The log's database cannot be reached"
+  )
+}
+
 /// Errors common to stores in a database that can be lost.
 extension LogError {
   /// The database cannot be reached, and nothing was sent that it could store.

@@ -6,7 +6,7 @@ internal import RequestLog
 internal import Synchronization
 
 /// Reads the log on a thread of its own.
-actor LogReader {
+actor LogReader: PositionReader {
   private let executor = ThreadExecutor(name: "tokenwire-mgread")
   nonisolated var unownedExecutor: UnownedSerialExecutor {
     self.executor.asUnownedSerialExecutor()

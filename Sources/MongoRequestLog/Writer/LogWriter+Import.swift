@@ -68,7 +68,7 @@ extension LogWriter {
   ) throws(LogError) -> Plan {
     let database = self.database
     let clock = self.configuration.clock
-    let (now, read, stored) = try self.attempt(
+    let (now, read) = try self.attempt(
       since: start,
       isInDoubt: isInDoubt,
       isWrite: false
@@ -78,16 +78,12 @@ extension LogWriter {
         ServerTime.read(client, database),
         LogEnd(client, database).position.timestamp
       )
-      return (
-        clock?() ?? now, try ImportedPlaces(entries, client, database),
-        try EntryKeys(entries.compactMap { EntryKeys.Key($0) }, client, database)
-      )
+      return (clock?() ?? now, try ImportedPlaces(entries, client, database))
     }
     var places = read
-    var keys = stored
     var plan = Plan()
     for (index, entry) in entries.enumerated() {
-      switch Self.outcome(of: entry, now: now, added, &places, &keys) {
+      switch places.place(entry, now: now) {
       case .success(let position?):
         plan.rows.append((index, EntryDocument(position: position, entry: entry)))
         plan.outcomes.append(.added)
@@ -99,37 +95,11 @@ extension LogWriter {
     }
     return plan
   }
-
-  /// - Returns: where the entry is to be stored; nil when the log has it.
-  private static func outcome(
-    of entry: StoredEntry,
-    now: Timestamp,
-    _ added: Set<ULID>,
-    _ places: inout ImportedPlaces,
-    _ keys: inout EntryKeys
-  ) -> Result<Position?, LogError> {
-    // The log's own next entry must come after it.
-    guard entry.timestamp <= now else { return .failure(.timeIsInTheFuture) }
-    if let stored = places.entries[entry.id] {
-      return stored == entry ? .success(nil) : .failure(.idIsTaken)
-    }
-    let key = EntryKeys.Key(entry)
-    if keys[key] != nil { return .failure(.keyInUse) }
-    guard let position = places.take(at: entry.timestamp) else { return .failure(.timeIsCrowded) }
-    places.entries[entry.id] = entry
-    keys[key] = entry
-    return .success(position)
-  }
 }
 
-/// What is stored already at the ids and times of imported entries.
-private struct ImportedPlaces {
-  /// By the ids of imported entries.
-  var entries: [ULID: StoredEntry] = [:]
-  /// The last positions that are taken, by their times.
-  private var last: [Timestamp: Position] = [:]
-
-  init(
+extension ImportedPlaces {
+  /// Reads what the log has at the ids, times and keys of imported entries.
+  fileprivate init(
     _ imported: [StoredEntry],
     _ client: borrowing Client,
     _ database: Database
@@ -142,10 +112,7 @@ private struct ImportedPlaces {
       ],
       in: database.name
     )
-    for document in found {
-      guard let entry = EntryDocument(document)?.entry else { continue }
-      self.entries[entry.id] = entry
-    }
+    var last: [Position] = []
     // Most are not there: then their times are looked at.
     for time in Set(imported.map(\.timestamp)) {
       let start = Position(firstAt: time).rawValue
@@ -160,15 +127,12 @@ private struct ImportedPlaces {
         in: database.name
       )
       guard let position = Cursor(reply).documents.first?["position"]?.integer else { continue }
-      self.last[time] = Position(rawValue: position)
+      last.append(Position(rawValue: position))
     }
-  }
-
-  /// - Returns: nil when all positions of the time are taken.
-  mutating func take(at time: Timestamp) -> Position? {
-    let position = self.last[time]?.next ?? Position(firstAt: time)
-    guard position.timestamp == time else { return nil }
-    self.last[time] = position
-    return position
+    self.init(
+      entries: found.compactMap { EntryDocument($0)?.entry },
+      last: last,
+      keys: try EntryKeys(imported.compactMap { EntryKeys.Key($0) }, client, database)
+    )
   }
 }

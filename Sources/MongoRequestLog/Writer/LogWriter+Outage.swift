@@ -6,19 +6,6 @@ internal import RequestLog
 
 /// What happens to entries when the database is lost.
 extension LogWriter {
-  static let outOfReach: Identifier = "The log's database cannot be reached"
-
-  /// A time in which the database cannot be reached.
-  struct Outage {
-    let began = ContinuousClock.now
-    var backoff = Backoff()
-    var nextAttempt = ContinuousClock.now
-    var error: MongoDBError
-
-    /// The time until the next attempt.
-    var rest: Duration { max(.zero, ContinuousClock.now.duration(to: self.nextAttempt)) }
-  }
-
   /// Runs `body` with a client, again and again while the database cannot be reached.
   ///
   /// - Parameters:
@@ -85,26 +72,20 @@ extension LogWriter {
       self.note(error, "The log could not be written")
       throw isInDoubt ? .inDoubt(error) : LogError(writing: error)
     }
-    // Known before this caller came: it need not wait for what others have waited for.
-    let isNews = self.outage.map { $0.began >= start } ?? true
-    let outage = self.beginOutage(error)
+    let outage = self.noteOutage(error)
     let patience = isInDoubt ? self.configuration.doubtTime : self.configuration.patience
-    let isOver = outage.nextAttempt > start + patience
-    guard isInDoubt || isNews, !isOver, !self.closing.pause(outage.rest) else {
-      throw isInDoubt ? .inDoubt(error) : .unreachable(error, retryAfter: outage.rest)
-    }
+    guard outage.isWorthWaiting(since: start, isInDoubt: isInDoubt, patience: patience),
+      !self.closing.pause(outage.rest)
+    else { throw outage.failure(isInDoubt: isInDoubt) }
   }
 
   /// Notes that the database cannot be reached, and when to try again.
-  private func beginOutage(_ error: MongoDBError) -> Outage {
+  private func noteOutage(_ error: MongoDBError) -> Outage<MongoDBError> {
     if self.outage == nil {
       self.note(error, "The log's database cannot be reached; it is tried again and again")
     }
-    var outage = self.outage ?? Outage(error: error)
-    if outage.nextAttempt <= .now {
-      outage.error = error
-      outage.nextAttempt = .now + outage.backoff.next()
-    }
+    var outage = self.outage ?? Outage(error)
+    outage.note(error)
     self.outage = outage
     self.status.note(error)
     return outage

@@ -26,11 +26,9 @@ actor LogWriter {
   nonisolated let closing = Interruption()
   private(set) var isClosed = false
   /// Since when the database cannot be reached, nil while it can.
-  var outage: Outage?
+  var outage: Outage<MongoDBError>?
   /// Reservations that may have been made without an answer: nothing is inserted there.
   var orphans: [Identifier] = []
-  /// The sizes of the last two groups: together, all callers that always have an entry.
-  private var groupSizes = (0, 0)
 
   init(
     _ database: Database,
@@ -140,13 +138,11 @@ actor LogWriter {
 
   /// - Returns: whether something waited.
   private func storeGroup() -> Bool {
-    self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
-    let group = self.queue.takeGroup(
+    let group = self.queue.nextGroup(
       maximumCount: self.configuration.commitEntries,
       maximumBytes: self.configuration.commitBytes
     )
     if group.isEmpty { return false }
-    self.groupSizes = (self.groupSizes.1, group.count)
     let start = ContinuousClock.now
     for (pending, outcome) in zip(group, self.store(group.map(\.entry))) { pending.end(outcome) }
     self.queue.note(commitTime: .now - start)

@@ -62,7 +62,7 @@ actor LogListener {
         if error.code == .interrupted { return }
         if error.isOutage {
           // Nobody may store anything now: then the writer would not notice.
-          self.status.note(.unavailable(LogWriter.outOfReach), serverProcess: nil)
+          self.status.note(.databaseIsOutOfReach, serverProcess: nil)
         }
         self.logger.debug(
           "Commits of other nodes are not heard of now",

@@ -7,7 +7,7 @@ internal import Synchronization
 
 /// Reads the log on a thread of its own, over a connection of its own, which is made when it is first
 /// needed.
-actor LogReader {
+actor LogReader: PositionReader {
   /// The limits of a page, which has at least one entry whatever its size.
   static let pageCount = 256
   static let pageBytes = 1 << 20

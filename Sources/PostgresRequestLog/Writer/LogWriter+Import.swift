@@ -10,19 +10,14 @@ extension LogWriter {
     if self.isClosed { throw .closed }
     let words = entries.map { self.words(of: $0.content) }
     let statements =
-      ImportedPlaces.read(entries)
-      + EntryKeys.read(
-        entries.map { (userID: $0.userID, key: $0.idempotencyKey) }
-      )
+      ImportedPlaces.read(entries) + EntryKeys.read(entries.compactMap { EntryKeys.Key($0) })
     let outcomes = try self.transaction(reading: statements) { end, read in
       var places = ImportedPlaces(read)
-      var keys = EntryKeys(read.count > ImportedPlaces.statementCount ? read.last : nil)
       let now = self.configuration.clock?() ?? end.now
       var rows: [EntryRow] = []
       var outcomes: [ImportOutcome] = []
       for (entry, words) in zip(entries, words) {
-        let outcome = Self.outcome(of: entry, now: now, &places, &keys)
-        switch outcome {
+        switch places.place(entry, now: now) {
         case .success(let position?):
           rows.append(EntryRow(position: position, entry: entry, words: words))
           outcomes.append(.added)
@@ -36,37 +31,11 @@ extension LogWriter {
     self.announce()
     return outcomes
   }
-
-  /// - Returns: where the entry is to be stored; nil when the log has it.
-  private static func outcome(
-    of entry: StoredEntry,
-    now: Timestamp,
-    _ places: inout ImportedPlaces,
-    _ keys: inout EntryKeys
-  ) -> Result<Position?, LogError> {
-    // The log's own next entry must come after it.
-    guard entry.timestamp <= now else { return .failure(.timeIsInTheFuture) }
-    if let stored = places.entries[entry.id] {
-      return stored == entry ? .success(nil) : .failure(.idIsTaken)
-    }
-    if keys[entry.userID, entry.idempotencyKey] != nil { return .failure(.keyInUse) }
-    guard let position = places.take(at: entry.timestamp) else { return .failure(.timeIsCrowded) }
-    places.entries[entry.id] = entry
-    keys[entry.userID, entry.idempotencyKey] = entry
-    return .success(position)
-  }
 }
 
-/// What is stored already at the ids and times of imported entries.
-private struct ImportedPlaces {
-  static let statementCount = 2
-
-  /// By the ids of imported entries.
-  var entries: [ULID: StoredEntry] = [:]
-  /// The last positions that are taken, by their times.
-  private var last: [Timestamp: Position] = [:]
-
-  static func read(_ entries: [StoredEntry]) -> [Statement] {
+extension ImportedPlaces {
+  /// Reads what the log has at the ids and times of imported entries.
+  fileprivate static func read(_ entries: [StoredEntry]) -> [Statement] {
     let ranges = entries.map { Position.range(of: $0.id) }
     return [
       Statement(
@@ -91,23 +60,13 @@ private struct ImportedPlaces {
     ]
   }
 
-  /// - Parameter read: the results of `read`.
-  init(_ read: [Rows]) {
-    for row in 0 ..< read[0].count {
-      let entry = EntryRow(read[0], row).entry
-      self.entries[entry.id] = entry
-    }
-    for row in 0 ..< read[1].count {
-      guard let last = read[1].integer(row, 0).map(Position.init(rawValue:)) else { continue }
-      self.last[last.timestamp] = last
-    }
-  }
-
-  /// - Returns: nil when all positions of the time are taken.
-  mutating func take(at time: Timestamp) -> Position? {
-    let position = self.last[time]?.next ?? Position(firstAt: time)
-    guard position.timestamp == time else { return nil }
-    self.last[time] = position
-    return position
+  /// - Parameter read: the results of `read`, and of those of the entries' keys, if they have some.
+  fileprivate init(_ read: [Rows]) {
+    let (entries, times) = (read[0], read[1])
+    self.init(
+      entries: (0 ..< entries.count).map { EntryRow(entries, $0).entry },
+      last: (0 ..< times.count).compactMap { times.integer($0, 0).map(Position.init(rawValue:)) },
+      keys: EntryKeys(read.count > 2 ? read[2] : nil)
+    )
   }
 }

@@ -7,8 +7,6 @@ internal import RequestLog
 /// Transactions that add entries to the end of the log, and what happens to them when the database
 /// is lost.
 extension LogWriter {
-  static let outOfReach: Identifier = "The log's database cannot be reached"
-
   /// How often a transaction is run again for the sake of others that the server has let pass.
   private static let conflicts = 5
 
@@ -113,18 +111,16 @@ extension LogWriter {
   }
 
   /// Notes that the database cannot be reached, and when to try again.
-  func beginOutage(_ error: PostgreSQLError) {
+  func noteOutage(_ error: PostgreSQLError) -> Outage<PostgreSQLError> {
     self.connection = nil
     if self.outage == nil {
       self.note(error, "The log's database cannot be reached; it is tried again and again")
     }
-    var outage = self.outage ?? Outage(error: error)
-    if outage.nextAttempt <= .now {
-      outage.error = error
-      outage.nextAttempt = .now + outage.backoff.next()
-    }
+    var outage = self.outage ?? Outage(error)
+    outage.note(error)
     self.outage = outage
-    self.status.note(.unavailable(Self.outOfReach), serverProcess: nil)
+    self.status.note(.databaseIsOutOfReach, serverProcess: nil)
+    return outage
   }
 
   /// Waits for the next attempt.
@@ -135,16 +131,11 @@ extension LogWriter {
     since start: ContinuousClock.Instant,
     isInDoubt: Bool
   ) throws(LogError) {
-    // Known before this caller came: it need not wait for what others have waited for.
-    let isNews = self.outage == nil || self.outage.map { $0.began >= start } == true
-    self.beginOutage(error)
-    guard let outage = self.outage else { return }
+    let outage = self.noteOutage(error)
     let patience = isInDoubt ? self.configuration.doubtTime : self.configuration.patience
-    let isOver = outage.nextAttempt > start + patience
-    guard isInDoubt || isNews, !isOver, !self.pause(outage.rest) else {
-      throw isInDoubt
-        ? .inDoubt(error) : .unreachable(error, retryAfter: outage.rest)
-    }
+    guard outage.isWorthWaiting(since: start, isInDoubt: isInDoubt, patience: patience),
+      !self.pause(outage.rest)
+    else { throw outage.failure(isInDoubt: isInDoubt) }
   }
 
   /// - Returns: whether the connection can be used again.

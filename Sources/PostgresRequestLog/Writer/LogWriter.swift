@@ -26,20 +26,7 @@ actor LogWriter {
   var connection: Connection?
   var isClosed = false
   /// Since when the database cannot be reached, nil while it can.
-  var outage: Outage?
-  /// The sizes of the last two groups: together, all callers that always have an entry.
-  private var groupSizes = (0, 0)
-
-  /// A time in which the database cannot be reached.
-  struct Outage {
-    let began = ContinuousClock.now
-    var backoff = Backoff()
-    var nextAttempt = ContinuousClock.now
-    var error: PostgreSQLError
-
-    /// The time until the next attempt.
-    var rest: Duration { max(.zero, ContinuousClock.now.duration(to: self.nextAttempt)) }
-  }
+  var outage: Outage<PostgreSQLError>?
 
   init(
     _ database: Database,
@@ -119,21 +106,16 @@ actor LogWriter {
   ///
   /// - Returns: the time until the next attempt.
   func note(_ error: PostgreSQLError) -> Duration {
-    self.beginOutage(error)
-    return self.outage?.rest ?? .zero
+    self.noteOutage(error).rest
   }
 
   /// - Returns: whether something waited.
   private func commitGroup() -> Bool {
-    // Callers that log again as soon as they are answered would form a large group and a tiny one.
-    // Two equal groups cost the server the same, and one can prepare while the other is written.
-    self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
-    let group = self.queue.takeGroup(
+    let group = self.queue.nextGroup(
       maximumCount: self.configuration.commitEntries,
       maximumBytes: self.configuration.commitBytes
     )
     if group.isEmpty { return false }
-    self.groupSizes = (self.groupSizes.1, group.count)
     let start = ContinuousClock.now
     let entries = group.map { ($0.entry, words: self.words.words(of: $0.entry.content)) }
     for (pending, outcome) in zip(group, self.store(entries)) { pending.end(outcome) }
@@ -147,7 +129,9 @@ actor LogWriter {
     _ entries: [(ValidEntry, words: Set<[UInt8]>?)]
   ) -> [Result<StoredEntry, LogError>] {
     do throws(LogError) {
-      return try self.transaction(reading: EntryKeys.read(entries.map(\.0))) { end, read in
+      return try self.transaction(
+        reading: EntryKeys.read(entries.compactMap { EntryKeys.Key($0.0) })
+      ) { end, read in
         self.newRows(of: entries, at: end, besides: EntryKeys(read.first))
       }
     } catch {
@@ -168,7 +152,8 @@ actor LogWriter {
     var stamps = end.stamps
     var rows: [EntryRow] = []
     let outcomes = entries.map { entry, words -> Result<StoredEntry, LogError> in
-      if let stored = keys[entry.userID, entry.idempotencyKey] {
+      let key = EntryKeys.Key(entry)
+      if let stored = keys[key] {
         return stored.isSame(as: entry) ? .success(stored) : .failure(.keyInUse)
       }
       let stamp = stamps.next(now: self.configuration.clock?() ?? end.now)
@@ -176,7 +161,7 @@ actor LogWriter {
       rows.append(
         EntryRow(position: Position(firstAt: stamp.timestamp), entry: stored, words: words)
       )
-      keys[entry.userID, entry.idempotencyKey] = stored
+      keys[key] = stored
       return .success(stored)
     }
     return (rows, outcomes)

@@ -10,6 +10,8 @@ package final class AppendQueue: Sendable {
     var isClosed = false
     /// How long the last commit took.
     var commitTime = Duration.zero
+    /// The sizes of the last two groups: together, all callers that always have an entry.
+    var groupSizes = (0, 0)
     /// How many entries the writer is waiting for, if it is.
     var awaitedCount: Int?
   }
@@ -66,7 +68,7 @@ package final class AppendQueue: Sendable {
 
   /// Blocks the thread until that many entries wait, but no longer than the last commit took, and
   /// at most 10 ms.
-  package func waitForEntries(_ count: Int) {
+  private func waitForEntries(_ count: Int) {
     let timeout = self.state.withLock { state -> Duration? in
       if state.isClosed || state.waiting.count >= count { return nil }
       state.awaitedCount = count
@@ -92,6 +94,19 @@ package final class AppendQueue: Sendable {
       return true
     }
     if isWithdrawn { pending.end(.failure(.cancelled)) }
+  }
+
+  /// Takes the entries of the next commit, when it is worth beginning. It may block the thread, which
+  /// is the writer's: nobody else calls it.
+  ///
+  /// Callers that log again as soon as they are answered would form a large group and a tiny one. Two
+  /// equal groups cost the disk the same, and one can prepare while the other is written.
+  package func nextGroup(maximumCount: Int, maximumBytes: Int) -> [PendingAppend] {
+    let (last, current) = self.state.withLock { $0.groupSizes }
+    self.waitForEntries((last + current) / 2)
+    let group = self.takeGroup(maximumCount: maximumCount, maximumBytes: maximumBytes)
+    if !group.isEmpty { self.state.withLock { $0.groupSizes = (current, group.count) } }
+    return group
   }
 
   /// Takes the entries of one commit: the first, and those after it up to the limits.

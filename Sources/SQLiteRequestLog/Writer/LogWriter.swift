@@ -34,8 +34,6 @@ actor LogWriter {
   var backlogBefore = 0
   /// The size of entries removed since the index of words was last merged into one segment.
   var removedBytes = 0
-  /// The sizes of the last two groups: together, all callers that always have an entry.
-  private var groupSizes = (0, 0)
 
   init(
     path: String,
@@ -132,15 +130,11 @@ actor LogWriter {
     // Errors are logged; entries can still be stored.
     try? self.boundBacklog()
     try? self.boundSpace()
-    // Callers that log again as soon as they are answered would form a large group and a tiny one.
-    // Two equal groups cost the disk the same, and one can prepare while the other is written.
-    self.queue.waitForEntries((self.groupSizes.0 + self.groupSizes.1) / 2)
-    let group = self.queue.takeGroup(
+    let group = self.queue.nextGroup(
       maximumCount: self.configuration.commitEntries,
       maximumBytes: self.configuration.boundedCommitBytes
     )
     if group.isEmpty { return false }
-    self.groupSizes = (self.groupSizes.1, group.count)
     let start = ContinuousClock.now
     do throws(LogError) {
       let outcomes = try self.transaction { (connection) throws(SQLiteError) in
