@@ -359,10 +359,23 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+    // A program that answers lines, such as one that runs a server for tests.
+    .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: settings),
+    // Callers and nodes that write while something is killed.
+    .target(
+      name: "TestLogStores",
+      dependencies: [
+        "Identifiers", "LogCrashWriter", "RequestLog",
+        .product(name: "Subprocess", package: "swift-subprocess"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
+      path: "Tests/TestLogStores",
+      swiftSettings: settings
+    ),
     // Debian's server of PostgreSQL, for tests.
     .target(
       name: "TestPostgreSQL",
-      dependencies: ["Concurrency", "Identifiers", "PostgreSQL"],
+      dependencies: ["Concurrency", "Identifiers", "PostgreSQL", "TestPrograms"],
       path: "Tests/TestPostgreSQL",
       exclude: ["line", "server"],
       swiftSettings: settings
@@ -483,11 +496,10 @@ let package = Package(
     .testTarget(
       name: "PostgresRequestLogTests",
       dependencies: [
-        "Identifiers", "LogCrashWriter", "PostgreSQL", "PostgresRequestLog", "RequestLog",
+        "Identifiers", "PostgreSQL", "PostgresRequestLog", "RequestLog", "TestLogStores",
         "TestPostgreSQL", "TestThreads",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings
     ),
@@ -723,7 +735,7 @@ if hasMongoDB {
     // A compatible server, for tests.
     .target(
       name: "TestMongoDB",
-      dependencies: ["Concurrency", "Identifiers"],
+      dependencies: ["Concurrency", "Identifiers", "TestPrograms"],
       path: "Tests/TestMongoDB",
       exclude: ["environment", "proxy", "server"],
       swiftSettings: settings
@@ -731,10 +743,9 @@ if hasMongoDB {
     .testTarget(
       name: "MongoRequestLogTests",
       dependencies: [
-        "Identifiers", "LogCrashWriter", "MongoDB", "MongoRequestLog", "RequestLog", "TestMongoDB",
+        "Identifiers", "MongoDB", "MongoRequestLog", "RequestLog", "TestLogStores", "TestMongoDB",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Subprocess", package: "swift-subprocess"),
-        .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings
     ),

@@ -2,6 +2,7 @@ import Foundation
 import Identifiers
 import RequestLog
 import Synchronization
+import TestLogStores
 import TestMongoDB
 import Testing
 
@@ -46,79 +47,6 @@ import Testing
       #expect(outcomes.others.isEmpty)
       running.cancel()
       await running.value
-    }
-  }
-}
-
-/// Callers that store one entry after the other, and what they were told.
-private final class Callers: Sendable {
-  struct Outcomes {
-    var stored: Set<Identifier> = []
-    /// What failed with nothing stored.
-    var refused: Set<Identifier> = []
-    var inDoubt: Set<Identifier> = []
-    var others: [String] = []
-  }
-
-  private struct State {
-    var outcomes = Outcomes()
-    var isStopped = false
-  }
-
-  private let count: Int
-  private let state = Mutex(State())
-
-  init(count: Int) {
-    self.count = count
-  }
-
-  var outcomes: Outcomes { self.state.withLock { $0.outcomes } }
-
-  private var isStopped: Bool { self.state.withLock { $0.isStopped } }
-
-  func stop() {
-    self.state.withLock { $0.isStopped = true }
-  }
-
-  /// Returns when so many more are stored.
-  func waitForMore(_ count: Int) async {
-    let goal = self.outcomes.stored.count + count
-    while self.outcomes.stored.count < goal { try? await Task.sleep(for: .milliseconds(1)) }
-  }
-
-  func write(to store: MongoLogStore) async {
-    await withDiscardingTaskGroup { group in
-      for caller in 0 ..< self.count {
-        group.addTask {
-          var number = 0
-          while !self.isStopped {
-            // Without keys: only the store itself can tell whether an entry is there.
-            await self.append("\(caller)-\(number)", to: store)
-            number += 1
-            while store.condition != .working, !self.isStopped {
-              try? await Task.sleep(for: .milliseconds(1))
-            }
-          }
-        }
-      }
-    }
-  }
-
-  private func append(_ prompt: String, to store: MongoLogStore) async {
-    let name = Identifier(prompt)
-    do throws(LogError) {
-      _ = try await store.append(.sample(prompt))
-      self.state.withLock { _ = $0.outcomes.stored.insert(name) }
-    } catch {
-      self.state.withLock { state in
-        if error.code != .unavailable {
-          state.outcomes.others.append("\(error)")
-        } else if error.message.contains("nothing was stored") {
-          state.outcomes.refused.insert(name)
-        } else {
-          state.outcomes.inDoubt.insert(name)
-        }
-      }
     }
   }
 }

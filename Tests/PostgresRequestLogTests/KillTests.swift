@@ -2,6 +2,7 @@ import Foundation
 import Identifiers
 import RequestLog
 import Synchronization
+import TestLogStores
 import TestPostgreSQL
 import Testing
 
@@ -43,7 +44,7 @@ import Testing
       await callers.waitForMore(20)
       callers.stop()
       await writing.value
-      let found = try await store.prompts()
+      let found = try await store.prompts().map { Identifier($0) }
       #expect(found.count == Set(found).count)
       let outcomes = callers.outcomes
       #expect(outcomes.stored.subtracting(found).isEmpty)
@@ -53,76 +54,6 @@ import Testing
       #expect(
         try await database.integer("SELECT entries FROM tokenwire.log_end") == Int64(found.count)
       )
-    }
-  }
-}
-
-/// Callers that store one entry after the other, and what they were told.
-final class Callers: Sendable {
-  struct Outcomes {
-    var stored: Set<String> = []
-    /// What failed with nothing stored.
-    var refused: Set<String> = []
-    var inDoubt: Set<String> = []
-    var others: [String] = []
-  }
-
-  private struct State {
-    var outcomes = Outcomes()
-    var isStopped = false
-  }
-
-  private let count: Int
-  private let state = Mutex(State())
-
-  init(count: Int) {
-    self.count = count
-  }
-
-  var outcomes: Outcomes { self.state.withLock { $0.outcomes } }
-
-  private var isStopped: Bool { self.state.withLock { $0.isStopped } }
-
-  func stop() {
-    self.state.withLock { $0.isStopped = true }
-  }
-
-  /// Returns when so many more are stored.
-  func waitForMore(_ count: Int) async {
-    let goal = self.outcomes.stored.count + count
-    while self.outcomes.stored.count < goal { await Task.yield() }
-  }
-
-  func write(to store: PostgresLogStore) async {
-    await withDiscardingTaskGroup { group in
-      for caller in 0 ..< self.count {
-        group.addTask {
-          var number = 0
-          while !self.isStopped {
-            // Without keys: only the store itself can tell whether an entry is there.
-            await self.append("\(caller)-\(number)", to: store)
-            number += 1
-            while store.condition != .working, !self.isStopped { await Task.yield() }
-          }
-        }
-      }
-    }
-  }
-
-  private func append(_ prompt: String, to store: PostgresLogStore) async {
-    do throws(LogError) {
-      _ = try await store.append(.sample(prompt))
-      self.state.withLock { _ = $0.outcomes.stored.insert(prompt) }
-    } catch {
-      self.state.withLock { state in
-        if error.code != .unavailable {
-          state.outcomes.others.append("\(error)")
-        } else if error.message.contains("nothing was stored") {
-          state.outcomes.refused.insert(prompt)
-        } else {
-          state.outcomes.inDoubt.insert(prompt)
-        }
-      }
     }
   }
 }

@@ -1,8 +1,7 @@
-import Foundation
 import Identifiers
 import RequestLog
 import Subprocess
-import SystemPackage
+import TestLogStores
 import TestPostgreSQL
 import Testing
 
@@ -19,12 +18,13 @@ import Testing
       var stored: [Identifier: Identifier] = [:]
       var next = Array(repeating: 0, count: Self.callers)
       for _ in 0 ..< max(KillTests.kills / 2, 1) {
-        let lines = try await Self.runNode(
-          on: database,
+        let node = try await KilledNode.run(
+          at: database.url,
           from: next,
           killAfter: Int.random(in: 0 ..< 200)
         )
-        for line in lines {
+        #expect(node.status == .signaled(9), "\(node.errors)")
+        for line in node.lines {
           let words = line.split(separator: " ").map(String.init)
           guard words.count == 3, words[0] == "stored" else { continue }
           let key = words[1].split(separator: "-").compactMap { Int($0) }
@@ -44,46 +44,4 @@ import Testing
       #expect(found.count <= stored.count + Self.callers)
     }
   }
-
-  /// Runs a process that writes, and kills it when it has told of this many entries, or soon after.
-  ///
-  /// - Returns: what it has told.
-  private static func runNode(
-    on database: TestDatabase,
-    from next: [Int],
-    killAfter count: Int
-  ) async throws -> [Substring] {
-    let result = try await Subprocess.run(
-      .path(Self.executable),
-      arguments: Arguments([database.url, "append"] + next.map(String.init)),
-      input: .none,
-      output: .sequence,
-      error: .string(limit: 1 << 20)
-    ) { execution in
-      var text = ""
-      var lineCount = 0
-      var isKilled = false
-      for try await chunk in execution.standardOutput {
-        let part = chunk.withUnsafeBytes { String(decoding: $0, as: UTF8.self) }
-        text += part
-        lineCount += part.count { $0 == "\n" }
-        if !isKilled, lineCount >= count {
-          isKilled = true
-          try execution.send(signal: .kill)
-        }
-      }
-      return text
-    }
-    #expect(result.terminationStatus == .signaled(9), "\(result.standardError)")
-    return result.closureResult.split(separator: "\n")
-  }
-
-  /// Beside the bundle that holds the tests.
-  private static let executable = FilePath(
-    URL(fileURLWithPath: CommandLine.arguments[0])
-      .resolvingSymlinksInPath()
-      .deletingLastPathComponent()
-      .appendingPathComponent("LogCrashWriter")
-      .path
-  )
 }

@@ -3,6 +3,7 @@ internal import Foundation
 public import Identifiers
 internal import PostgreSQL
 internal import Synchronization
+internal import TestPrograms
 
 /// A server of PostgreSQL in a temporary folder, reached over a Unix socket. It ends with the process
 /// that has started it, or when it is released.
@@ -22,9 +23,7 @@ public actor PostgreSQLServer {
 
   /// The folder with its socket.
   public nonisolated let folder: String
-  private let process: Process
-  private let commands: Pipe
-  private let answers: Pipe
+  private let program: LineProgram
   private var lastDatabase = 0
 
   /// Why a server cannot be used.
@@ -48,20 +47,9 @@ public actor PostgreSQLServer {
     )
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: false)
     self.folder = folder.path
-    self.process = Process()
-    self.commands = Pipe()
-    self.answers = Pipe()
-    self.process.executableURL = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-      .appendingPathComponent("server")
-    self.process.arguments = [folder.path]
-    self.process.standardInput = self.commands
-    self.process.standardOutput = self.answers
-    try self.process.run()
-  }
-
-  deinit {
-    // The script ends at the end of its input.
-    try? self.commands.fileHandleForWriting.close()
+    let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .appendingPathComponent("server").path
+    self.program = try LineProgram(path, [folder.path])
   }
 
   // MARK: What happens to it
@@ -130,18 +118,9 @@ public actor PostgreSQLServer {
   }
 
   private func perform(_ command: String) throws {
-    try self.commands.fileHandleForWriting.write(contentsOf: Data("\(command)\n".utf8))
-    var answer: [UInt8] = []
-    while answer.last != UInt8(ascii: "\n") {
-      guard let data = try self.answers.fileHandleForReading.read(upToCount: 1), !data.isEmpty
-      else {
-        break
-      }
-      answer += data
-    }
-    switch Identifier(String(decoding: answer, as: UTF8.self)) {
-    case "ok\n": return
-    case "missing\n":
+    switch Identifier(try self.program.ask(command)) {
+    case "ok": return
+    case "missing":
       throw Failure(
         description: """
           There is no server of PostgreSQL here, which these tests need: make test installs it \
