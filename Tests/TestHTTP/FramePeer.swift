@@ -39,11 +39,11 @@ package struct FramePeer: Sendable {
   }
 
   /// - Parameters:
-  ///   - settings: what the client sends first: the preface and settings.
+  ///   - opening: what the client sends first, such as the preface and settings; nil is nothing.
   ///   - acknowledges: whether the server's settings are acknowledged.
   package static func connect(
     to endpoint: Endpoint,
-    opening: ByteBuffer = .opening(),
+    opening: ByteBuffer? = .opening(),
     acknowledges: Bool = true
   ) async throws -> FramePeer {
     let (frames, continuation) = AsyncStream.makeStream(of: Frame.self)
@@ -57,7 +57,7 @@ package struct FramePeer: Sendable {
       }
     }
     let peer = FramePeer(channel: channel, frames: frames)
-    try await peer.send(opening)
+    if let opening { try await peer.send(opening) }
     return peer
   }
 
