@@ -359,6 +359,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+    // Times that a machine may be too busy to keep.
+    .target(
+      name: "TestTimes",
+      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      path: "Tests/TestTimes",
+      swiftSettings: settings
+    ),
     // A program that answers lines, such as one that runs a server for tests.
     .target(name: "TestPrograms", path: "Tests/TestPrograms", swiftSettings: settings),
     // Callers and nodes that write while something is killed.
@@ -409,7 +416,7 @@ let package = Package(
     .testTarget(
       name: "UpstreamGenerationTests",
       dependencies: [
-        "Concurrency", "Generation", "Identifiers", "UpstreamGeneration",
+        "Concurrency", "Generation", "Identifiers", "TestTimes", "UpstreamGeneration",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -563,7 +570,7 @@ let package = Package(
       name: "HTTPTransportTests",
       dependencies: [
         "HTTPTransport", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
-        "TestCertificates", "TestHTTP",
+        "TestCertificates", "TestHTTP", "TestTimes",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -576,7 +583,7 @@ let package = Package(
       name: "GRPCTransportTests",
       dependencies: [
         "GRPCTransport", "HTTPTransport", "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC",
-        "TestCertificates", "TestHTTP",
+        "TestCertificates", "TestHTTP", "TestTimes",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
@@ -678,7 +685,7 @@ let package = Package(
       name: "TTRPCTests",
       dependencies: [
         "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TestCertificates", "TestClients",
-        "TestTexts",
+        "TestTexts", "TestTimes",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),

@@ -4,6 +4,7 @@ import NIOHPACK
 import NIOHTTP2
 import TestCertificates
 import TestHTTP
+import TestTimes
 import Testing
 
 @testable import Listening
@@ -118,18 +119,22 @@ import Testing
   }
 
   @Test func `a request that does not arrive is not waited for`() async throws {
-    var timeouts = ConnectionTimeouts.patient
-    timeouts.firstRequest = .milliseconds(200)
-    try await withServer(timeouts: timeouts) { _, endpoint, _ in
-      let peer = try await GRPCPeer.connect(to: endpoint)
-      let call = try await peer.begin(GRPCPeer.head("/test.Notes/Say"))
-      call.send(ByteBuffer(bytes: [0, 0, 0]))
-      let reply = try await call.reply()
-      #expect(reply.status == 4)
-      #expect(reply.message == "The request has taken longer than 0.2 seconds to arrive")
-      // The stream is over, though the client has not ended it.
-      #expect(reply.reset == .noError)
-      try await peer.close()
+    try await withGrowingTime(from: .milliseconds(200)) { time in
+      var timeouts = ConnectionTimeouts.patient
+      timeouts.firstRequest = time
+      return try await withServer(timeouts: timeouts) { _, endpoint, _ in
+        let peer = try await GRPCPeer.connect(to: endpoint)
+        let call = try await peer.begin(GRPCPeer.head("/test.Notes/Say"))
+        call.send(ByteBuffer(bytes: [0, 0, 0]))
+        let reply = try await call.reply()
+        guard let status = reply.status else { return false }
+        #expect(status == 4)
+        #expect(reply.message == "The request has taken longer than \(time) to arrive")
+        // The stream is over, though the client has not ended it.
+        #expect(reply.reset == .noError)
+        try await peer.close()
+        return true
+      }
     }
   }
 
@@ -196,32 +201,40 @@ import Testing
   }
 
   @Test func `an old connection ends when its calls have ended`() async throws {
-    var timeouts = ConnectionTimeouts.patient
-    timeouts.maximumAge = .milliseconds(50)
-    try await withServer(timeouts: timeouts) { _, endpoint, _ in
-      let peer = try await GRPCPeer.connect(to: endpoint)
-      let call = try await peer.begin(GRPCPeer.head("/test.Notes/Echo"))
-      call.send(GRPCPeer.frame(Note("a").bytes))
-      var events = call.events.makeAsyncIterator()
-      _ = await events.next()
-      try await Task.sleep(for: .milliseconds(200))
-      call.send(GRPCPeer.frame(Note("b").bytes))
-      call.end()
-      let reply = try await call.reply()
-      #expect(reply.status == 0)
-      try await peer.channel.closeFuture.get()
+    try await withGrowingTime(from: .milliseconds(50)) { age in
+      var timeouts = ConnectionTimeouts.patient
+      timeouts.maximumAge = age
+      return try await withServer(timeouts: timeouts) { _, endpoint, _ in
+        let peer = try await GRPCPeer.connect(to: endpoint)
+        let call = try await peer.begin(GRPCPeer.head("/test.Notes/Echo"))
+        call.send(GRPCPeer.frame(Note("a").bytes))
+        var events = call.events.makeAsyncIterator()
+        guard case .head = await events.next() else { return false }
+        try await Task.sleep(for: age * 4)
+        call.send(GRPCPeer.frame(Note("b").bytes))
+        call.end()
+        let reply = try await call.reply()
+        #expect(reply.status == 0)
+        try await peer.channel.closeFuture.get()
+        return true
+      }
     }
   }
 
   @Test func `a silent client gets a PING, and an idle connection ends`() async throws {
-    var timeouts = ConnectionTimeouts.patient
-    timeouts.keepaliveInterval = .milliseconds(20)
-    timeouts.idle = .milliseconds(300)
-    try await withServer(timeouts: timeouts) { _, endpoint, _ in
-      let peer = try await GRPCPeer.connect(to: endpoint)
-      #expect(try await peer.call("/test.Notes/Say", [], [Note("a", 99).bytes]).status == 0)
-      // NIO answers its PINGs, or it would be closed as silent, without a GOAWAY.
-      try await peer.channel.closeFuture.get()
+    try await withGrowingTime(from: .milliseconds(300)) { time in
+      var timeouts = ConnectionTimeouts.patient
+      timeouts.keepaliveInterval = .milliseconds(20)
+      timeouts.idle = time
+      return try await withServer(timeouts: timeouts) { _, endpoint, _ in
+        let peer = try await GRPCPeer.connect(to: endpoint)
+        let reply = try await peer.call("/test.Notes/Say", [], [Note("a", 99).bytes])
+        guard let status = reply.status else { return false }
+        #expect(status == 0)
+        // NIO answers its PINGs, or it would be closed as silent, without a GOAWAY.
+        try await peer.channel.closeFuture.get()
+        return true
+      }
     }
   }
 

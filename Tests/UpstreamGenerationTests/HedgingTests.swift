@@ -5,11 +5,6 @@ import UpstreamGeneration
 
 /// Two servers are asked for one text.
 @Suite struct HedgingTests {
-  private static let limits = UpstreamLimits(
-    silenceTimeout: .milliseconds(300),
-    hedgeAfter: .milliseconds(5)
-  )
-
   @Test func `the one that comes too late does not harm the text of the first`() async throws {
     // Whichever is asked first, the other refuses while the text is written.
     let answer = { @Sendable (_: FakeUpstream.Request, number: Int) -> [FakeUpstream.Step] in
@@ -21,7 +16,8 @@ import UpstreamGeneration
     let refusing = try await FakeUpstream.start { _, _ in
       [.pause(.milliseconds(25))] + .refusal("429 Too Many Requests")
     }
-    try await withGenerator(.of(slow, refusing, limits: Self.limits)) { generator in
+    let limits = UpstreamLimits(hedgeAfter: .milliseconds(5))
+    try await withGenerator(.of(slow, refusing, limits: limits)) { generator in
       for number in 0 ..< 10 {
         let answer = await Answer(of: try await generator.generate(.chat("\(number)")))
         #expect(answer.text == "one two")
@@ -35,7 +31,8 @@ import UpstreamGeneration
   @Test func `a server is silent though another has answered`() async throws {
     let silent = try await FakeUpstream.start { _, _ in [] }
     let refusing = try await FakeUpstream.start { _, _ in .refusal("503 Service Unavailable") }
-    try await withGenerator(.of(silent, refusing, limits: Self.limits)) { generator in
+    let limits = UpstreamLimits(silenceTimeout: .milliseconds(300), hedgeAfter: .milliseconds(5))
+    try await withGenerator(.of(silent, refusing, limits: limits)) { generator in
       let answer = await Answer(of: try await generator.generate(.chat()))
       #expect(answer.error?.code == .unavailable)
       await silent.waitUntilLeft()

@@ -11,7 +11,7 @@ import UpstreamGeneration
     #expect(answer.text == "ok")
   }
 
-  private static let oneCall = UpstreamLimits(silenceTimeout: .seconds(1), concurrentCalls: 1)
+  private static let oneCall = UpstreamLimits(concurrentCalls: 1)
 
   @Test func `callers that leave while they wait`() async throws {
     let upstream = try await FakeUpstream.start { _, _ in .answer(Events.answer("ok")) }
@@ -56,7 +56,8 @@ import UpstreamGeneration
       let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 500\r\n\r\n{"
       return [.send([UInt8](head.utf8))]
     }
-    try await withGenerator(.of(upstream, limits: Self.oneCall)) { generator in
+    let limits = UpstreamLimits(silenceTimeout: .seconds(3), concurrentCalls: 1)
+    try await withGenerator(.of(upstream, limits: limits)) { generator in
       let answer = await Answer(of: try await generator.generate(.chat()))
       #expect(answer.error?.code == .unavailable)
       try await Self.checkIsFree(generator)

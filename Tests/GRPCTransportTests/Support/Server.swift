@@ -106,14 +106,14 @@ extension ConnectionTimeouts {
 /// Runs a server for as long as `body` runs.
 ///
 /// - Parameter more: services beside that of notes.
-func withServer(
+func withServer<Result: Sendable>(
   _ more: [ServiceDefinition] = [],
   tls: ServerTLS? = nil,
   limits: CallLimits = CallLimits(),
   connectionLimits: ConnectionLimits = ConnectionLimits(),
   timeouts: ConnectionTimeouts = .patient,
-  _ body: @escaping @Sendable (RPCServer, Endpoint, EndCounter) async throws -> Void
-) async throws {
+  _ body: @escaping @Sendable (RPCServer, Endpoint, EndCounter) async throws -> Result
+) async throws -> Result {
   let ended = EndCounter()
   let server = RPCServer(
     endpoint: Endpoint(host: "127.0.0.1", port: 0),
@@ -132,16 +132,17 @@ func withServer(
     logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
   )
   let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-  try await withThrowingTaskGroup(of: Void.self) { group in
+  return try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask {
       defer { listening.finish() }
       try await server.run { listening.yield($0) }
     }
     defer { group.cancelAll() }
-    for await endpoint in endpoints {
-      try await body(server, endpoint, ended)
-      return
-    }
+    for await endpoint in endpoints { return try await body(server, endpoint, ended) }
     try await group.waitForAll()
+    throw ServerHasNotBegun()
   }
 }
+
+/// A server that ended before it listened.
+private struct ServerHasNotBegun: Error {}

@@ -1,5 +1,6 @@
 import Identifiers
 import NIOCore
+import TestTimes
 import Testing
 
 @testable import Listening
