@@ -118,14 +118,28 @@ static FILE* Connect(void) {
   return stream;
 }
 
+// The text as it is written in a JSON string; lines of standard input have no control characters.
+static char* Escaped(const char* text) {
+  char *escaped = malloc(2 * strlen(text) + 1), *end = escaped;
+  Check(escaped != NULL, "there is too little memory");
+  for (; *text; ++text) {
+    if (*text == '"' || *text == '\\') *end++ = '\\';
+    *end++ = *text;
+  }
+  *end = 0;
+  return escaped;
+}
+
 static void Complete(FILE* stream, const char* prompt, Times* times) {
   static const char* format =
     "{\"prompt\": \"%s\", \"max_tokens\": %d, \"temperature\": 0, \"stream\": true, \"ignore_eos\": true%s%s}";
   const char *constraint = schema ? ", \"json_schema\": " : "", *given = schema ? schema : "";
-  int size = snprintf(NULL, 0, format, prompt, length, constraint, given);
+  char* escaped = Escaped(prompt);
+  int size = snprintf(NULL, 0, format, escaped, length, constraint, given);
   fprintf(stream, "POST /v1/completions HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n", server);
   fprintf(stream, "Content-Type: application/json\r\nContent-Length: %d\r\n\r\n", size);
-  fprintf(stream, format, prompt, length, constraint, given);
+  fprintf(stream, format, escaped, length, constraint, given);
+  free(escaped);
   Begin(times);
   Check(fflush(stream) == 0, "the server does not read");
   char* line = malloc(kLongestLine);
