@@ -5,7 +5,6 @@ internal import Synchronization
 /// What a store knows of its database without asking it.
 final class LogStatus: Sendable {
   private struct State {
-    var condition = LogCondition.working
     var isUndurable = false
     var isKeptConnected = false
     var end = Position(rawValue: .min)
@@ -15,7 +14,7 @@ final class LogStatus: Sendable {
 
   private let state = Mutex(State())
 
-  var condition: LogCondition { self.state.withLock { $0.condition } }
+  let conditions = LogConditions()
 
   /// Whether a majority of the servers did not follow, when last something was written: what can be read
   /// tells nothing of that.
@@ -27,7 +26,7 @@ final class LogStatus: Sendable {
   @discardableResult func noteRead() -> Bool {
     self.state.withLock { state in
       if state.isUndurable { return false }
-      state.condition = .working
+      self.conditions.note(.working)
       return true
     }
   }
@@ -36,7 +35,7 @@ final class LogStatus: Sendable {
   func noteWritten() {
     self.state.withLock { state in
       state.isUndurable = false
-      state.condition = .working
+      self.conditions.note(.working)
     }
   }
 
@@ -44,7 +43,7 @@ final class LogStatus: Sendable {
   func note(_ outage: MongoDBError) {
     self.state.withLock { state in
       if outage.code == .notDurable { state.isUndurable = true }
-      state.condition = .databaseIsOutOfReach
+      self.conditions.note(.databaseIsOutOfReach)
     }
   }
 

@@ -104,7 +104,7 @@ public final class MongoLogStore: LogStore {
   }
 
   /// Whether the database can be reached.
-  public var condition: LogCondition { self.status.condition }
+  public var conditions: LogConditions { self.status.conditions }
 
   /// Stores an entry, and returns when it is durable on a majority of the servers.
   ///

@@ -4,7 +4,6 @@ internal import Synchronization
 /// What a store knows of its database without asking it.
 final class LogStatus: Sendable {
   private struct State {
-    var condition = LogCondition.working
     var bytes = 0
     var serverProcess: Int32?
     var isKeptConnected = false
@@ -12,7 +11,7 @@ final class LogStatus: Sendable {
 
   private let state = Mutex(State())
 
-  var condition: LogCondition { self.state.withLock { $0.condition } }
+  let conditions = LogConditions()
 
   /// The size of the texts that the log holds, as of this node's last transaction.
   var bytes: Int { self.state.withLock { $0.bytes } }
@@ -27,10 +26,8 @@ final class LogStatus: Sendable {
   }
 
   func note(_ condition: LogCondition, serverProcess: Int32?) {
-    self.state.withLock { state in
-      state.condition = condition
-      state.serverProcess = serverProcess
-    }
+    self.state.withLock { $0.serverProcess = serverProcess }
+    self.conditions.note(condition)
   }
 
   func note(bytes: Int) {

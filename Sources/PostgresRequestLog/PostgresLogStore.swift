@@ -100,7 +100,7 @@ public final class PostgresLogStore: LogStore {
   }
 
   /// Whether the database can be reached.
-  public var condition: LogCondition { self.status.condition }
+  public var conditions: LogConditions { self.status.conditions }
 
   /// Stores an entry, and returns when it is durable.
   ///

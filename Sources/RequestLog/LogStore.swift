@@ -52,8 +52,8 @@ public protocol LogStore: Sendable {
   /// must be cheap.
   func exceeds(_ retention: Retention) async -> Bool
 
-  /// Whether the log can be used now, as far as it knows. It is called often, and must be cheap.
-  var condition: LogCondition { get }
+  /// Whether the log can be used now, as far as it knows. It is asked often, and must be cheap.
+  var conditions: LogConditions { get }
 
   /// Does the work that no caller waits for, such as indexing for searches. It returns when the
   /// store is closed or the task is cancelled, at the latest. Without it, the store works, but more
@@ -66,6 +66,6 @@ public protocol LogStore: Sendable {
 }
 
 extension LogStore {
-  /// A log in files of this machine has nothing to lose but them.
-  public var condition: LogCondition { .working }
+  /// Whether the log can be used now, as far as it knows.
+  public var condition: LogCondition { self.conditions.current }
 }

@@ -8,6 +8,9 @@ public final class SQLiteLogStore: LogStore {
   /// How long background work waits after a failure.
   static let retryPause = Duration.seconds(1)
 
+  /// A log in files of this machine has nothing to lose but them.
+  public let conditions = LogConditions()
+
   let configuration: Configuration
   let queue: AppendQueue
   let news: CommitNews

@@ -42,7 +42,7 @@ extension LogWriter {
     isWrite: Bool = true,
     _ body: (borrowing Client) throws(MongoDBError) -> Result
   ) throws(MongoDBError) -> Result {
-    if let outage, !isUrgent, self.status.condition != .working,
+    if let outage, !isUrgent, self.status.conditions.current != .working,
       self.status.isKeptConnected || .now < outage.nextAttempt
     {
       throw MongoDBError(.unreachable, outage.error.message)

@@ -53,11 +53,8 @@ struct HealthChecks: HealthService {
     context: CallContext
   ) async throws {
     let service = Identifier(request.service)
-    if self.log != nil, service == Self.logService {
-      throw CallError(
-        .unimplemented,
-        "service \"\(service)\" cannot be watched: call Check from time to time"
-      )
+    if let log, service == Self.logService {
+      return try await self.watch(log.conditions, response: response)
     }
     let isKnown = Self.services.contains(service)
     var last: HealthCheckResponse.ServingStatus?
@@ -71,16 +68,44 @@ struct HealthChecks: HealthService {
 }
 
 extension HealthChecks {
+  /// Tells a log's condition and each change, until the server drains.
+  private func watch(
+    _ conditions: LogConditions,
+    response: ResponseWriter<HealthCheckResponse>
+  ) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      group.addTask {
+        var condition: LogCondition? = conditions.current
+        var last: HealthCheckResponse.ServingStatus?
+        while let known = condition {
+          let status = HealthCheckResponse.ServingStatus(known)
+          if status != last { try await response.write(HealthCheckResponse(status: status)) }
+          last = status
+          condition = await conditions.change(from: known)
+        }
+      }
+      group.addTask {
+        for await _ in self.status.phases() {}
+      }
+      try await group.next()
+      group.cancelAll()
+    }
+  }
+
   /// The health of each service that is known.
   private var statuses: [Identifier: HealthCheckResponse.ServingStatus] {
     let server = HealthCheckResponse.ServingStatus(self.status.phase)
     var statuses = Dictionary(uniqueKeysWithValues: Self.services.map { ($0, server) })
-    if let log { statuses[Self.logService] = log.condition == .working ? .serving : .notServing }
+    if let log { statuses[Self.logService] = .init(log.condition) }
     return statuses
   }
 }
 
 extension HealthCheckResponse.ServingStatus {
+  fileprivate init(_ condition: LogCondition) {
+    self = condition == .working ? .serving : .notServing
+  }
+
   fileprivate init(_ phase: HealthStatus.Phase) {
     self =
       switch phase {

@@ -57,16 +57,51 @@ import TokenwireClient
     try await withEndpoint(of: HealthChecks(self.status, log: log).definition) { endpoint in
       try await withClient(of: endpoint) { client in
         #expect(try await client.health.status(of: "log") == .serving)
-        log.condition = .unavailable("gone")
+        log.conditions.note(.unavailable("gone"))
         #expect(try await client.health.status(of: "log") == .notServing)
         #expect(try await client.health.status(of: "") == .serving)
         let statuses = try await client.health.list(HealthListRequest()).statuses
         #expect(statuses.mapValues(\.status)["log"] == .notServing)
         #expect(statuses.count == 3)
-        await #expect(throws: CallError.self) {
-          for try await _ in try await client.health.watch(HealthCheckRequest(service: "log")) {}
-        }
       }
+    }
+  }
+
+  @Test func `a watcher of the log sees each change, and the end when the server drains`()
+    async throws
+  {
+    let log = MemoryLogStore()
+    try await withEndpoint(of: HealthChecks(self.status, log: log).definition) { endpoint in
+      try await withClient(of: endpoint) { client in
+        let request = HealthCheckRequest(service: "log")
+        var states = try await client.health.watch(request).makeAsyncIterator()
+        #expect(try await states.next()?.status == .serving)
+        log.conditions.note(.unavailable("gone"))
+        #expect(try await states.next()?.status == .notServing)
+        // Another reason is no other status.
+        log.conditions.note(.unavailable("still gone"))
+        log.conditions.note(.working)
+        #expect(try await states.next()?.status == .serving)
+        self.status.advance(to: .draining)
+        #expect(try await states.next() == nil)
+      }
+    }
+  }
+
+  @Test func `a watcher of the log whose connection closes is forgotten`() async throws {
+    let log = MemoryLogStore()
+    let (ends, continuation) = AsyncStream.makeStream(of: Void.self)
+    let checks = HealthChecks(self.status, log: log)
+    let service = ObservedHealth(checks: checks) { continuation.yield() }
+    try await withEndpoint(of: service.definition) { endpoint in
+      try await withClient(of: endpoint) { client in
+        let request = HealthCheckRequest(service: "log")
+        var states = try await client.health.watch(request).makeAsyncIterator()
+        #expect(try await states.next()?.status == .serving)
+        #expect(self.status.watchers == 1)
+      }
+      _ = await ends.first { true }
+      #expect(self.status.watchers == 0)
     }
   }
 

@@ -8,15 +8,11 @@ final class MemoryLogStore: LogStore {
     var entries: [StoredEntry] = []
     var stamps = EntryStamps()
     var isClosed = false
-    var condition = LogCondition.working
   }
+
+  let conditions = LogConditions()
 
   private let state = Mutex(State())
-
-  var condition: LogCondition {
-    get { self.state.withLock { $0.condition } }
-    set { self.state.withLock { $0.condition = newValue } }
-  }
   private let news = CommitNews()
 
   func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {
