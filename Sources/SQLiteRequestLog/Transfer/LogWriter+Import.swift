@@ -9,9 +9,19 @@ extension LogWriter {
     try self.boundBacklog()
     let now = self.configuration.clock()
     let outcomes = try self.transaction { (connection) throws(SQLiteError) in
+      var places = try connection.places(of: entries)
       var outcomes: [ImportOutcome] = []
       for entry in entries {
-        outcomes.append(try self.importEntry(entry, now: now, connection))
+        // The log's own next entry must come after it.
+        switch places.place(entry, now: now) {
+        case .success(let position?):
+          try EntryRow(position: position, entry: entry).insert(into: connection)
+          self.backlog.add(entries: 1, bytes: entry.size)
+          self.stamps.advance(past: .init(timestamp: entry.timestamp, id: entry.id))
+          outcomes.append(.added)
+        case .success(nil): outcomes.append(.skipped)
+        case .failure(let error): outcomes.append(.failed(error))
+        }
         if case .failed = outcomes.last { break }
       }
       return outcomes
@@ -19,46 +29,30 @@ extension LogWriter {
     self.news.announce()
     return outcomes
   }
+}
 
-  private func importEntry(
-    _ entry: StoredEntry,
-    now: Timestamp,
-    _ connection: Connection
-  ) throws(SQLiteError) -> ImportOutcome {
-    // The log's own next entry must come after it.
-    guard entry.timestamp <= now else {
-      return .failed(.timeIsInTheFuture)
+extension Connection {
+  /// What the log has at the ids, times and keys of imported entries.
+  fileprivate func places(of entries: [StoredEntry]) throws(SQLiteError) -> ImportedPlaces {
+    var (same, last, keyed): ([StoredEntry], [Position], [StoredEntry]) = ([], [], [])
+    for entry in entries {
+      if let row = try self.row(entry.id) { same.append(row.entry) }
+      if let position = try self.lastPosition(at: entry.timestamp) { last.append(position) }
+      if let entry = try self.entry(of: entry.userID, key: entry.idempotencyKey) {
+        keyed.append(entry)
+      }
     }
-    if let row = try connection.row(entry.id) {
-      return row.entry == entry ? .skipped : .failed(.idIsTaken)
-    }
-    if try connection.entry(of: entry.userID, key: entry.idempotencyKey) != nil {
-      return .failed(.keyInUse)
-    }
-    guard let position = try self.freePosition(at: entry.timestamp, connection) else {
-      return .failed(.timeIsCrowded)
-    }
-    let row = EntryRow(position: position, entry: entry)
-    try row.insert(into: connection)
-    self.backlog.add(entries: 1, bytes: row.entry.size)
-    self.stamps.advance(past: .init(timestamp: entry.timestamp, id: entry.id))
-    return .added
+    return ImportedPlaces(entries: same, last: last, keys: EntryKeys(keyed))
   }
 
-  /// - Returns: nil when all positions of the time are taken.
-  private func freePosition(
-    at time: Timestamp,
-    _ connection: Connection
-  ) throws(SQLiteError) -> Position? {
-    let first = Position(firstAt: time)
-    let end = Position(rawValue: first.rawValue + 1 << Position.tieBits)
+  /// - Returns: nil when the log has no entry at this time.
+  private func lastPosition(at time: Timestamp) throws(SQLiteError) -> Position? {
+    let first = Position(firstAt: time).rawValue
     let sql = "SELECT max(position) FROM entries WHERE position >= ?1 AND position < ?2"
-    let last = try connection.withStatement(sql) { (statement) throws(SQLiteError) in
-      try statement.bind(first.rawValue, at: 1)
-      try statement.bind(end.rawValue, at: 2)
-      return try statement.step() ? statement.integer(at: 0) : nil
+    return try self.withStatement(sql) { (statement) throws(SQLiteError) in
+      try statement.bind(first, at: 1)
+      try statement.bind(first + 1 << Position.tieBits, at: 2)
+      return try statement.step() ? statement.integer(at: 0).map(Position.init(rawValue:)) : nil
     }
-    guard let last else { return first }
-    return last + 1 < end.rawValue ? Position(rawValue: last + 1) : nil
   }
 }
