@@ -359,6 +359,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(name: "TestThreads", path: "Tests/TestThreads", swiftSettings: settings),
+    // A server that runs for as long as a test needs it.
+    .target(
+      name: "TestServers",
+      dependencies: ["Listening", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/TestServers",
+      swiftSettings: settings
+    ),
     // Times that a machine may be too busy to keep.
     .target(
       name: "TestTimes",
@@ -570,7 +577,7 @@ let package = Package(
       name: "HTTPTransportTests",
       dependencies: [
         "HTTPTransport", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
-        "TestCertificates", "TestHTTP", "TestTimes",
+        "TestCertificates", "TestHTTP", "TestServers", "TestTimes",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -583,7 +590,7 @@ let package = Package(
       name: "GRPCTransportTests",
       dependencies: [
         "GRPCTransport", "HTTPTransport", "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC",
-        "TestCertificates", "TestHTTP", "TestTimes",
+        "TestCertificates", "TestHTTP", "TestServers", "TestTimes",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),
@@ -613,6 +620,7 @@ let package = Package(
       name: "RecordingTests",
       dependencies: [
         "Identifiers", "Listening", "Protobuf", "RPC", "Recording", "TTRPC", "TestClients",
+        "TestServers",
         "TestTexts",
         "TokenwireAPI", "TokenwireClient",
         .product(name: "Logging", package: "swift-log"),
@@ -627,7 +635,7 @@ let package = Package(
         "AccessTokens", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport", "Identifiers",
         "JSON",
         "Listening", "Protobuf", "RPC", "RequestLog", "SQLiteRequestLog", "TTRPC",
-        "TestCertificates", "TestClients", "TestHTTP", "TestTexts", "TokenwireAPI",
+        "TestCertificates", "TestClients", "TestHTTP", "TestServers", "TestTexts", "TokenwireAPI",
         "TokenwireClient", "TokenwireServer",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -674,7 +682,7 @@ let package = Package(
     .testTarget(
       name: "ListeningTests",
       dependencies: [
-        "Identifiers", "Listening", "RPC", "TTRPC", "TestCertificates", "TestTexts",
+        "Identifiers", "Listening", "RPC", "TTRPC", "TestCertificates", "TestServers", "TestTexts",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
@@ -685,6 +693,7 @@ let package = Package(
       name: "TTRPCTests",
       dependencies: [
         "Identifiers", "Listening", "Protobuf", "RPC", "TTRPC", "TestCertificates", "TestClients",
+        "TestServers",
         "TestTexts", "TestTimes",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -702,7 +711,8 @@ let package = Package(
       dependencies: [
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
         "Recording", "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestHTTP",
-        "TestPostgreSQL", "TestTexts", "TokenwireAPI", "TokenwireClient", "TokenwireServer",
+        "TestPostgreSQL", "TestServers", "TestTexts", "TokenwireAPI", "TokenwireClient",
+        "TokenwireServer",
         "UpstreamGeneration", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

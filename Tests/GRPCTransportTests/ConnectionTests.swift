@@ -4,6 +4,7 @@ import NIOHPACK
 import NIOHTTP2
 import TestCertificates
 import TestHTTP
+import TestServers
 import TestTimes
 import Testing
 

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import TTRPC
 import TestCertificates
+import TestServers
 import Testing
 
 @testable import Listening
@@ -53,7 +54,7 @@ import Testing
     ("GET / HTTP/1.1\r\n\r\n", "HTTP/1.1 400 Bad Request\r\n"),
   ])
   func `the first byte chooses the transport`(opening: String, answer: String) async throws {
-    try await Self.run(Self.server()) { endpoint in
+    try await withEndpoint(of: Self.server()) { endpoint in
       let answered = try await Self.exchange(opening, with: endpoint)
       #expect(answered.starts(with: answer.utf8))
       #expect(answered.isEmpty == answer.isEmpty)
@@ -72,7 +73,7 @@ import Testing
         serverName: "localhost",
         applicationProtocols: protocols
       )
-      try await Self.run(Self.server(tls: tls)) { endpoint in
+      try await withEndpoint(of: Self.server(tls: tls)) { endpoint in
         let answered = try await Self.exchange("1 hello", with: endpoint, tls: client)
         #expect(answered.elementsEqual(answer.utf8))
       }
@@ -89,7 +90,7 @@ import Testing
   ) async throws {
     try await Certificates.withFolder { files in
       let tls = try ServerTLS(identity: files.server, applicationProtocols: ["one", "two"])
-      try await Self.run(Self.server(tls: tls)) { endpoint in
+      try await withEndpoint(of: Self.server(tls: tls)) { endpoint in
         let answered = try await Self.exchange(opening, with: endpoint)
         #expect(answered.starts(with: answer.utf8))
       }
@@ -98,7 +99,7 @@ import Testing
 
   private static func server(tls: ServerTLS? = nil) -> RPCServer {
     RPCServer(
-      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      endpoint: .anyPort,
       services: [],
       transports: [
         NamedTransport(name: "one", first: UInt8(ascii: "1")),
@@ -107,19 +108,19 @@ import Testing
       tls: tls,
       limits: CallLimits(),
       connectionLimits: ConnectionLimits(),
-      timeouts: ConnectionTimeouts(firstRequest: .seconds(3600)),
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      timeouts: .patient,
+      logger: .silent
     )
   }
 
   @Test func `a connection that says nothing is closed after a while`() async throws {
     let server = RPCServer(
-      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      endpoint: .anyPort,
       services: [],
       timeouts: ConnectionTimeouts(firstRequest: .milliseconds(50)),
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      logger: .silent
     )
-    try await Self.run(server) { endpoint in
+    try await withEndpoint(of: server) { endpoint in
       let answer = try await Self.exchange("", with: endpoint)
       #expect(answer.isEmpty)
     }
@@ -127,12 +128,12 @@ import Testing
 
   @Test func `a drain ends connections that have said nothing`() async throws {
     let server = RPCServer(
-      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      endpoint: .anyPort,
       services: [],
-      timeouts: ConnectionTimeouts(firstRequest: .seconds(3600)),
-      logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+      timeouts: .patient,
+      logger: .silent
     )
-    try await Self.run(server) { endpoint in
+    try await withEndpoint(of: server) { endpoint in
       let connection = try await endpoint.connectForBytes(tls: nil)
       try await connection.executeThenClose { inbound, _ in
         server.drain()
@@ -142,25 +143,6 @@ import Testing
           // That is an end, too: the listener was closed before it had accepted the connection.
         }
       }
-    }
-  }
-
-  private static func run(
-    _ server: RPCServer,
-    _ body: @escaping @Sendable (Endpoint) async throws -> Void
-  ) async throws {
-    let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-    try await withThrowingTaskGroup(of: Void.self) { group in
-      group.addTask {
-        defer { listening.finish() }
-        try await server.run { listening.yield($0) }
-      }
-      defer { group.cancelAll() }
-      for await endpoint in endpoints {
-        try await body(endpoint)
-        return
-      }
-      try await group.waitForAll()
     }
   }
 

@@ -5,6 +5,7 @@ import NIOCore
 import RPC
 import Recording
 import TTRPC
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -3,6 +3,7 @@ import Identifiers
 import Logging
 import RPC
 import TTRPC
+import TestServers
 import TestTexts
 import Testing
 import TokenwireAPI

@@ -10,6 +10,7 @@ import RPC
 import RequestLog
 import TTRPC
 import TestClients
+import TestServers
 import TokenwireAPI
 import TokenwireClient
 
@@ -79,19 +80,7 @@ func withEndpoint<Result: Sendable>(
     timeouts: .patient,
     logger: .silent
   )
-  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { listening.finish() }
-      try await server.run { listening.yield($0) }
-    }
-    defer { group.cancelAll() }
-    for await endpoint in endpoints {
-      return try await body(endpoint)
-    }
-    try await group.waitForAll()
-    throw CancellationError()
-  }
+  return try await withEndpoint(of: server, body)
 }
 
 func withClient<Result>(
@@ -108,19 +97,6 @@ func withClient<Result>(
     await client.close()
     throw error
   }
-}
-
-extension ConnectionTimeouts {
-  /// A machine that is busy may not come to a client's first call for a while.
-  static let patient = ConnectionTimeouts(firstRequest: .seconds(3600))
-}
-
-extension Endpoint {
-  static let anyPort = Endpoint(host: "127.0.0.1", port: 0)
-}
-
-extension Logger {
-  static let silent = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 }
 
 extension ResponseStream {

@@ -1,5 +1,6 @@
 import NIOCore
 import TestHTTP
+import TestServers
 import Testing
 
 @testable import Listening

@@ -6,6 +6,7 @@ import NIOCore
 import Protobuf
 import TTRPC
 import TestHTTP
+import TestServers
 
 @testable import Listening
 @testable import RPC
@@ -93,16 +94,6 @@ enum NoteService {
   }
 }
 
-extension ConnectionTimeouts {
-  /// For tests of other things, which a machine that is busy may not come to for a while.
-  static let patient = ConnectionTimeouts(
-    firstRequest: .seconds(3600),
-    keepaliveInterval: .seconds(3600),
-    keepalive: .seconds(3600),
-    writeStall: .seconds(3600)
-  )
-}
-
 /// Runs a server for as long as `body` runs.
 ///
 /// - Parameter more: services beside that of notes.
@@ -116,7 +107,7 @@ func withServer<Result: Sendable>(
 ) async throws -> Result {
   let ended = EndCounter()
   let server = RPCServer(
-    endpoint: Endpoint(host: "127.0.0.1", port: 0),
+    endpoint: .anyPort,
     services: [NoteService.definition(ended)] + more,
     transports: [
       TTRPCTransport(),
@@ -129,20 +120,7 @@ func withServer<Result: Sendable>(
     limits: limits,
     connectionLimits: connectionLimits,
     timeouts: timeouts,
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger: .silent
   )
-  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { listening.finish() }
-      try await server.run { listening.yield($0) }
-    }
-    defer { group.cancelAll() }
-    for await endpoint in endpoints { return try await body(server, endpoint, ended) }
-    try await group.waitForAll()
-    throw ServerHasNotBegun()
-  }
+  return try await withEndpoint(of: server) { try await body(server, $0, ended) }
 }
-
-/// A server that ended before it listened.
-private struct ServerHasNotBegun: Error {}

@@ -6,6 +6,7 @@ import NIOCore
 import NIOHTTP1
 import Protobuf
 import TestHTTP
+import TestServers
 
 @testable import Listening
 @testable import RPC
@@ -162,20 +163,10 @@ enum TestRoutes {
   }
 }
 
-extension ConnectionTimeouts {
-  /// For tests of other things, which a machine that is busy may not come to for a while.
-  static let patient = ConnectionTimeouts(
-    firstRequest: .seconds(3600),
-    keepaliveInterval: .seconds(3600),
-    keepalive: .seconds(3600),
-    writeStall: .seconds(3600)
-  )
-}
-
 /// Runs a server for as long as `body` runs.
 func withServer<Result: Sendable>(
   tls: ServerTLS? = nil,
-  at endpoint: Endpoint = Endpoint(host: "127.0.0.1", port: 0),
+  at endpoint: Endpoint = .anyPort,
   limits: HTTPLimits = HTTPLimits(),
   callLimits: CallLimits = CallLimits(),
   connectionLimits: ConnectionLimits = ConnectionLimits(),
@@ -194,20 +185,7 @@ func withServer<Result: Sendable>(
     limits: callLimits,
     connectionLimits: connectionLimits,
     timeouts: timeouts,
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger: .silent
   )
-  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { listening.finish() }
-      try await server.run { listening.yield($0) }
-    }
-    defer { group.cancelAll() }
-    for await endpoint in endpoints { return try await body(server, endpoint, ended) }
-    try await group.waitForAll()
-    throw ServerHasNotBegun()
-  }
+  return try await withEndpoint(of: server) { try await body(server, $0, ended) }
 }
-
-/// A server that ended before it listened.
-private struct ServerHasNotBegun: Error {}

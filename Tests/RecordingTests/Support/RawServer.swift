@@ -1,5 +1,6 @@
 import Listening
 import NIOCore
+import TestServers
 
 /// Runs a server that serves each connection with `serve`, for as long as `body` runs.
 func withRawServer<Result: Sendable>(

@@ -6,26 +6,9 @@ import RPC
 import Recording
 import TTRPC
 import TestClients
+import TestServers
 import TokenwireAPI
 import TokenwireClient
-
-/// Runs `run`, which tells where it listens, for as long as `body` runs.
-func withEndpoint<Result: Sendable>(
-  of run: @escaping @Sendable (@escaping @Sendable (Endpoint) -> Void) async throws -> Void,
-  _ body: @escaping @Sendable (Endpoint) async throws -> Result
-) async throws -> Result {
-  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { listening.finish() }
-      try await run { listening.yield($0) }
-    }
-    defer { group.cancelAll() }
-    for await endpoint in endpoints { return try await body(endpoint) }
-    try await group.waitForAll()
-    throw CancellationError()
-  }
-}
 
 /// Has a folder there while `body` runs.
 func withFolder<Result>(_ body: (String) async throws -> Result) async throws -> Result {
@@ -116,14 +99,6 @@ extension TokenwireClient {
 
 extension GenerateRequest {
   static let go = GenerateRequest(input: .prompt("go"))
-}
-
-extension Endpoint {
-  static let anyPort = Endpoint(host: "127.0.0.1", port: 0)
-}
-
-extension Logger {
-  static let silent = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 }
 
 extension ByteBuffer {

@@ -2,6 +2,7 @@ import Identifiers
 import Listening
 import RPC
 import TTRPC
+import TestServers
 import TokenwireAPI
 
 /// A server that says what a test wants.

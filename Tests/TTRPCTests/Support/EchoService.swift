@@ -2,6 +2,7 @@ import Identifiers
 import Logging
 import NIOCore
 import TestClients
+import TestServers
 
 @testable import Listening
 @testable import RPC
@@ -46,16 +47,6 @@ enum EchoService {
   )
 }
 
-extension ConnectionTimeouts {
-  /// For tests of other things, which a machine that is busy may not come to for a while.
-  static let patient = ConnectionTimeouts(
-    firstRequest: .seconds(3600),
-    keepaliveInterval: .seconds(3600),
-    keepalive: .seconds(3600),
-    writeStall: .seconds(3600)
-  )
-}
-
 /// Runs a server on a free port of this machine for as long as `body` runs.
 func withServer<Result: Sendable>(
   _ methods: [Identifier: MethodHandler],
@@ -81,26 +72,14 @@ func withServer<Result: Sendable>(
   _ body: @escaping @Sendable (RPCServer, _ port: Int) async throws -> Result
 ) async throws -> Result {
   let server = RPCServer(
-    endpoint: Endpoint(host: "127.0.0.1", port: 0),
+    endpoint: .anyPort,
     services: services,
     limits: limits,
     connectionLimits: connectionLimits,
     timeouts: timeouts,
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger: .silent
   )
-  let (ports, listening) = AsyncStream.makeStream(of: Int.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { listening.finish() }
-      try await server.run { listening.yield($0.port) }
-    }
-    defer { group.cancelAll() }
-    for await port in ports {
-      return try await body(server, port)
-    }
-    try await group.waitForAll()
-    throw CancellationError()
-  }
+  return try await withEndpoint(of: server) { try await body(server, $0.port) }
 }
 
 /// As `withServer`, with a client that is connected to it.

@@ -1,6 +1,7 @@
 import Identifiers
 import Logging
 import TestClients
+import TestServers
 
 @testable import Listening
 @testable import RPC
@@ -8,7 +9,7 @@ import TestClients
 
 /// Runs a server with the echo service on `endpoint` for as long as `body` runs.
 func withServer<Result: Sendable>(
-  on endpoint: Endpoint = Endpoint(host: "127.0.0.1", port: 0),
+  on endpoint: Endpoint = .anyPort,
   tls: ServerTLS? = nil,
   _ methods: [Identifier: MethodHandler] = EchoService.definition.methods,
   _ body: @escaping @Sendable (RPCServer, Endpoint) async throws -> Result
@@ -18,21 +19,9 @@ func withServer<Result: Sendable>(
     services: [ServiceDefinition(name: EchoService.name, methods: methods)],
     tls: tls,
     timeouts: .patient,
-    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+    logger: .silent
   )
-  let (endpoints, listening) = AsyncStream.makeStream(of: Endpoint.self)
-  return try await withThrowingTaskGroup(of: Void.self) { group in
-    group.addTask {
-      defer { listening.finish() }
-      try await server.run { listening.yield($0) }
-    }
-    defer { group.cancelAll() }
-    for await endpoint in endpoints {
-      return try await body(server, endpoint)
-    }
-    try await group.waitForAll()
-    throw CancellationError()
-  }
+  return try await withEndpoint(of: server) { try await body(server, $0) }
 }
 
 /// Connects, and makes a call; what fails, this throws.

@@ -2,6 +2,7 @@ import AccessTokens
 import Generation
 import Identifiers
 import RPC
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -6,6 +6,7 @@ import Logging
 import RPC
 import RequestLog
 import SQLiteRequestLog
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -3,6 +3,7 @@ import Identifiers
 import Listening
 import RPC
 import TTRPC
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

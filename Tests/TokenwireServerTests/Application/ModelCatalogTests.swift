@@ -1,5 +1,6 @@
 import Generation
 import Identifiers
+import TestServers
 import Testing
 
 @testable import TokenwireServer

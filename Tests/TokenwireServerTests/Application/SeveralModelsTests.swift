@@ -3,6 +3,7 @@ import Identifiers
 import RPC
 import Synchronization
 import TTRPC
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -2,6 +2,7 @@ import Generation
 import Identifiers
 import Logging
 import TestGenerators
+import TestServers
 import Testing
 import UpstreamGeneration
 

@@ -5,6 +5,7 @@ import RPC
 import RequestLog
 import SQLiteRequestLog
 import TTRPC
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

@@ -2,6 +2,7 @@ import AccessTokens
 import Identifiers
 import RPC
 import RequestLog
+import TestServers
 import Testing
 import TokenwireAPI
 import TokenwireClient

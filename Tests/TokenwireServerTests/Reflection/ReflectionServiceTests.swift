@@ -6,6 +6,7 @@ import Protobuf
 import RPC
 import TTRPC
 import TestClients
+import TestServers
 import Testing
 import TokenwireAPI
 

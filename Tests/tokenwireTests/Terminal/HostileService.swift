@@ -3,6 +3,7 @@ import Listening
 import Logging
 import RPC
 import TTRPC
+import TestServers
 import TokenwireAPI
 
 /// A server that puts what terminals obey into all that it says.
@@ -115,15 +116,14 @@ struct HostileService: TokenwireService {
   }
 
   /// Runs a server of this service for as long as `body` runs.
-  func serve(_ body: (_ address: String) async throws -> Void) async throws {
+  func serve(
+    _ body: @escaping @Sendable (_ address: String) async throws -> Void
+  ) async throws {
     let server = RPCServer(
-      endpoint: Endpoint(host: "127.0.0.1", port: 0),
+      endpoint: .anyPort,
       services: [self.definition],
-      logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+      logger: .silent
     )
-    let (addresses, listening) = AsyncStream.makeStream(of: Endpoint.self)
-    let running = Task { try await server.run { listening.yield($0) } }
-    defer { running.cancel() }
-    for await address in addresses { return try await body("\(address)") }
+    try await withEndpoint(of: server) { try await body("\($0)") }
   }
 }
