@@ -142,26 +142,31 @@ final class FakeUpstream: Sendable {
     }
 
     private func perform(_ steps: ArraySlice<Step>, _ context: ChannelHandlerContext) {
-      guard let step = steps.first, context.channel.isActive else { return }
-      let rest = steps.dropFirst()
-      switch step {
-      case .send(let bytes):
-        context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
-        self.perform(rest, context)
-      case .pause(let time):
-        let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
-        context.eventLoop.scheduleTask(in: TimeAmount(time)) {
-          let (handler, context) = bound.value
-          handler.perform(rest, context)
+      var rest = steps
+      while let step = rest.popFirst(), context.channel.isActive {
+        switch step {
+        case .send(let bytes):
+          context.writeAndFlush(self.wrapOutboundOut(ByteBuffer(bytes: bytes)), promise: nil)
+        case .pause(let time):
+          let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+          let later = rest
+          context.eventLoop.scheduleTask(in: TimeAmount(time)) {
+            let (handler, context) = bound.value
+            handler.perform(later, context)
+          }
+          return
+        case .close: return context.close(promise: nil)
+        case .reset: return self.reset(context)
         }
-      case .close: context.close(promise: nil)
-      case .reset:
-        // Without lingering the kernel sends a reset.
-        let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-        (context.channel as? any SocketOptionProvider)?
-          .setSoLinger(linger(l_onoff: 1, l_linger: 0))
-          .whenComplete { _ in bound.value.close(promise: nil) }
       }
+    }
+
+    private func reset(_ context: ChannelHandlerContext) {
+      // Without lingering the kernel sends a reset.
+      let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+      (context.channel as? any SocketOptionProvider)?
+        .setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        .whenComplete { _ in bound.value.close(promise: nil) }
     }
   }
 }
