@@ -71,3 +71,14 @@ def test_what_the_server_would_ignore_is_refused(server):
         urllib.request.urlopen(request, timeout=120)
     assert refusal.value.code == 501
     assert b"grammar" in refusal.value.read()
+
+
+def test_a_server_without_counts_says_so(server):
+    body = {"model": "there", "prompt": "Hi", "return_tokens": False}
+    request = urllib.request.Request(
+        f"{server.url}/tokenize", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with pytest.raises(urllib.error.HTTPError) as refusal:
+        urllib.request.urlopen(request, timeout=120)
+    assert refusal.value.code == 501
+    assert b"/tokenize (status 404)" in refusal.value.read()

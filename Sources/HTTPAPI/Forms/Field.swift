@@ -44,6 +44,18 @@ struct Field<Request>: Sendable {
     self.read = read
   }
 
+  /// A field with a whole number in a range.
+  static func integer(
+    _ name: Identifier,
+    _ range: ClosedRange<Int>,
+    _ summary: String,
+    set: @escaping @Sendable (inout Request, Int32) -> Void
+  ) -> Field {
+    Field(name, .integer(range), summary) { request, place throws(HTTPFailure) in
+      set(&request, try place.integer(in: range))
+    }
+  }
+
   /// A field that cannot change the text: whatever its value, it is ignored.
   static func ignored(_ name: Identifier, _ summary: String) -> Field {
     Field(name, .ignored, summary) { _, _ in }

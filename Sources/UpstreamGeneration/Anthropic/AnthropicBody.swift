@@ -2,7 +2,8 @@ internal import Generation
 internal import Identifiers
 internal import JSON
 
-/// The body of a request for `/messages` (https://platform.claude.com/docs/en/api/messages).
+/// The body of a request for `/messages` (https://platform.claude.com/docs/en/api/messages), or for
+/// `/messages/count_tokens`.
 struct AnthropicBody {
   let bytes: [UInt8]
 
@@ -11,16 +12,8 @@ struct AnthropicBody {
 
   /// - Throws: `invalidRequest` for a conversation that Anthropic's form has no place for.
   init(_ request: GenerationRequest, of model: UpstreamModel) throws(GenerationError) {
-    let conversation =
-      switch request.input {
-      case .conversation(let conversation): conversation
-      case .prompt(let prompt): Conversation([ChatMessage(role: .user, content: prompt)])
-      case .tokens: throw .unsupported("prompt_token_ids", by: model)
-      }
-    var json = JSONWriter(capacity: 4096)
-    json.member("model", model.name)
-    try Self.writeMessages(of: conversation, to: &json)
-    try Self.writeTools(of: conversation, to: &json)
+    let conversation = try Self.conversation(request.input, of: model)
+    var json = try Self.beginning(conversation, of: model)
     json.member("max_tokens", request.maxTokens)
     json.member("stream", true)
     if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
@@ -34,6 +27,40 @@ struct AnthropicBody {
     try Self.writeThinking(conversation, to: &json)
     json.end()
     self.bytes = json.bytes
+  }
+
+  /// The body for `/messages/count_tokens`: what the tokens of a prompt depend on.
+  ///
+  /// - Throws: as above.
+  init(counting input: GenerationInput, of model: UpstreamModel) throws(GenerationError) {
+    let conversation = try Self.conversation(input, of: model)
+    var json = try Self.beginning(conversation, of: model)
+    try Self.writeThinking(conversation, to: &json)
+    json.end()
+    self.bytes = json.bytes
+  }
+
+  private static func conversation(
+    _ input: GenerationInput,
+    of model: UpstreamModel
+  ) throws(GenerationError) -> Conversation {
+    switch input {
+    case .conversation(let conversation): conversation
+    case .prompt(let prompt): Conversation([ChatMessage(role: .user, content: prompt)])
+    case .tokens: throw .unsupported("prompt_token_ids", by: model)
+    }
+  }
+
+  /// The model, the messages and the tools.
+  private static func beginning(
+    _ conversation: Conversation,
+    of model: UpstreamModel
+  ) throws(GenerationError) -> JSONWriter {
+    var json = JSONWriter(capacity: 4096)
+    json.member("model", model.name)
+    try self.writeMessages(of: conversation, to: &json)
+    try self.writeTools(of: conversation, to: &json)
+    return json
   }
 
   /// The contents of the messages, with JSON of calls.

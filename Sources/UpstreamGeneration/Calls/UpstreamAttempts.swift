@@ -1,7 +1,6 @@
 internal import Concurrency
 internal import Generation
 internal import Identifiers
-internal import Logging
 internal import Synchronization
 
 /// Asks one server after the other for a text, until one gives it.
@@ -122,18 +121,8 @@ final class UpstreamAttempts: Sendable {
       server,
       failure.isServersFault ? .failure : failure == .cancelled ? .unknown : .success
     )
-    if failure != .cancelled { self.log(failure, of: server) }
+    self.service.log(failure, of: server)
     return self.state.winner == server ? failure.afterFirstToken : failure
-  }
-
-  private func log(_ failure: UpstreamFailure, of server: Int) {
-    self.service.logger.info(
-      "\(failure.error.message)\(failure.detail)",
-      metadata: [
-        "model": "\(self.service.model.id)",
-        "replica": "\(self.service.model.replicas[server].name)",
-      ]
-    )
   }
 
   /// Has another model generate the text, when none of the servers can.

@@ -21,16 +21,10 @@ struct UpstreamCheck {
 
   /// Asks a server; for 10 seconds at most.
   init(_ service: UpstreamService, _ server: Int) async {
-    self = await withTaskGroup(of: UpstreamCheck?.self) { group in
-      group.addTask { await Self.ask(service, server) }
-      group.addTask {
-        // A sleep that is cancelled ends early, and nobody reads its result.
-        try? await Task.sleep(for: Self.timeout)
-        return nil
-      }
-      let first = await group.next() ?? nil
-      group.cancelAll()
-      return first ?? UpstreamCheck(failed: .silent(Self.timeout))
+    do throws(UpstreamFailure) {
+      self = try await withTimeLimit(Self.timeout) { await Self.ask(service, server) }
+    } catch {
+      self.init(failed: error)
     }
   }
 
@@ -48,7 +42,7 @@ struct UpstreamCheck {
         model.headers,
         authorities: model.authorities
       )
-      let body = try await Self.body(of: response)
+      let body = try await response.body(upTo: Self.maximumSize)
       var check = UpstreamCheck(failed: .cutOff)
       check.isReachable = response.status.code < 500
       check.failure = nil
@@ -65,16 +59,6 @@ struct UpstreamCheck {
       return check
     } catch {
       return UpstreamCheck(failed: error)
-    }
-  }
-
-  private static func body(
-    of response: HTTPClientResponse
-  ) async throws(UpstreamFailure) -> [UInt8] {
-    do {
-      return Array(try await response.body.collect(upTo: Self.maximumSize).readableBytesView)
-    } catch {
-      throw UpstreamFailure(error)
     }
   }
 

@@ -39,7 +39,8 @@ struct UpstreamClients: Sendable {
     self.proxies = proxies
   }
 
-  /// Sends a request, and waits for the head of its answer.
+  /// Sends a request, and waits for the head of its answer. An old connection that the server has closed
+  /// meanwhile is tried once more.
   ///
   /// - Parameters:
   ///   - url: the address; the base URL of a replica and a path.
@@ -61,6 +62,18 @@ struct UpstreamClients: Sendable {
       request.tlsConfiguration = tls
     }
     let client = self.proxies.applies(to: url) ? self.proxied ?? self.direct : self.direct
+    do throws(UpstreamFailure) {
+      return try await Self.execute(request, by: client)
+    } catch {
+      guard error == .closed, !Task.isCancelled else { throw error }
+      return try await Self.execute(request, by: client)
+    }
+  }
+
+  private static func execute(
+    _ request: HTTPClientRequest,
+    by client: HTTPClient
+  ) async throws(UpstreamFailure) -> HTTPClientResponse {
     do {
       return try await client.execute(request, deadline: .distantFuture)
     } catch {
@@ -88,7 +101,8 @@ extension UpstreamFailure {
       return
     }
     switch error as? HTTPClientError {
-    case .cancelled?: self = .cancelled
+    // All calls end when the clients do.
+    case .cancelled?, .alreadyShutdown?: self = .cancelled
     case .connectTimeout?: self = .unreachable("no connection within the time for one")
     case .remoteConnectionClosed?: self = .closed
     case .tlsHandshakeTimeout?: self = .unreachable("the TLS handshake took too long")

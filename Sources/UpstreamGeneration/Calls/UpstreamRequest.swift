@@ -2,13 +2,17 @@ internal import Generation
 internal import Identifiers
 internal import NIOHTTP1
 
-/// A request of HTTP that asks a server for texts.
+/// A request of HTTP to a server of a model.
 struct UpstreamRequest: Sendable {
-  /// What follows the base URL.
+  /// What follows the base URL, or the address of the server.
   var path: String
+  /// Whether the path is not that of an API, but the server's own.
+  var isOfServer = false
   var headers: HTTPHeaders
   var body: [UInt8]
 
+  /// A request for texts.
+  ///
   /// - Throws: for a request that cannot be put into the server's words.
   init(
     _ request: GenerationRequest,
@@ -28,6 +32,17 @@ struct UpstreamRequest: Sendable {
     } else {
       self.body = try OpenAIChatBody(request, of: model, quirks).bytes
     }
+  }
+}
+
+extension UpstreamReplica {
+  /// Where it takes a request.
+  func url(_ request: UpstreamRequest) -> String {
+    let version = "/v1".utf8
+    let base = self.baseURL.utf8
+    let hasVersion = base.suffix(version.count).elementsEqual(version)
+    let server = base.dropLast(request.isOfServer && hasVersion ? version.count : 0)
+    return String(decoding: server, as: UTF8.self) + request.path
   }
 }
 

@@ -13,6 +13,18 @@ struct UpstreamService: Sendable {
   let fallback: @Sendable () -> UpstreamGenerator?
 
   var model: UpstreamModel { self.pool.model }
+
+  /// Tells the operator why a server did not answer.
+  func log(_ failure: UpstreamFailure, of server: Int) {
+    if failure == .cancelled { return }
+    self.logger.info(
+      "\(failure.error.message)\(failure.detail)",
+      metadata: [
+        "model": "\(self.model.id)",
+        "replica": "\(self.model.replicas[server].name)",
+      ]
+    )
+  }
 }
 
 /// What was learned of a model's servers.

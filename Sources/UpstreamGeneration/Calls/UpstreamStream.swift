@@ -12,8 +12,6 @@ struct UpstreamStream {
   private let server: Int
   private var answer: UpstreamAnswer
 
-  /// How much of a refusal is read, in bytes.
-  private static let maximumRefusal = 64 * 1024
   /// How often a request is put differently, for a server that refuses what another takes.
   private static let maximumLessons = 2
   /// How long an answer that has ended may take to end its connection's use.
@@ -55,7 +53,6 @@ struct UpstreamStream {
 
   /// Sends the request, until the server takes it.
   private func response() async throws(UpstreamFailure) -> HTTPClientResponse {
-    var isFirst = true
     var quirks = self.service.lessons.quirks
     var lessons = 0
     while true {
@@ -65,11 +62,6 @@ struct UpstreamStream {
         if lessons > 0 { self.service.lessons.keep(quirks) }
         return response
       } catch {
-        if error == .closed, isFirst, !Task.isCancelled {
-          // An old connection, which the server has closed meanwhile.
-          isFirst = false
-          continue
-        }
         guard lessons < Self.maximumLessons, quirks.learn(from: error.error) else { throw error }
         lessons += 1
       }
@@ -91,13 +83,13 @@ struct UpstreamStream {
     defer { self.state.endWait(for: self.server) }
     let response = try await self.service.clients.send(
       .POST,
-      self.model.replicas[self.server].baseURL + request.path,
+      self.model.replicas[self.server].url(request),
       request.headers,
       body: request.body,
       authorities: self.model.authorities
     )
     if response.status == .ok { return response }
-    let body = try await self.collect(response, upTo: Self.maximumRefusal)
+    let body = try await self.collect(response, upTo: UpstreamWords.maximumBody)
     throw UpstreamFailure(
       response.status,
       response.headers,
@@ -111,18 +103,9 @@ struct UpstreamStream {
     _ response: HTTPClientResponse,
     upTo limit: Int
   ) async throws(UpstreamFailure) -> [UInt8] {
-    var bytes: [UInt8] = []
     self.state.beginWait(for: self.server, self.model.limits.silenceTimeout)
     defer { self.state.endWait(for: self.server) }
-    do {
-      for try await part in response.body {
-        bytes += part.readableBytesView
-        if bytes.count >= limit { break }
-      }
-    } catch {
-      throw UpstreamFailure(error)
-    }
-    return Array(bytes.prefix(limit))
+    return try await response.body(upTo: limit)
   }
 
   // MARK: The answer

@@ -14,10 +14,27 @@ struct OpenAIChatBody {
     _ quirks: UpstreamQuirks
   ) throws(GenerationError) {
     var json = JSONWriter(capacity: 4096)
+    try Self.writeConversation(request.input, of: model, to: &json)
+    request.writeOptions(of: model, quirks, to: &json)
+    if let count = request.logprobs {
+      json.member("logprobs", true)
+      json.member("top_logprobs", count)
+    }
+    try request.writeConstraint(model.kind, to: &json)
+    json.end()
+    self.bytes = json.bytes
+  }
+
+  /// Writes the model, and what the tokens of a prompt depend on.
+  static func writeConversation(
+    _ input: GenerationInput,
+    of model: UpstreamModel,
+    to json: inout JSONWriter
+  ) throws(GenerationError) {
     json.member("model", model.name)
     json.begin("messages")
     json.beginArray()
-    switch request.input {
+    switch input {
     case .prompt(let prompt):
       json.beginElement()
       Self.write(ChatMessage(role: .user, content: prompt), model.kind, to: &json)
@@ -38,14 +55,6 @@ struct OpenAIChatBody {
       }
     case .tokens: json.endArray()
     }
-    request.writeOptions(of: model, quirks, to: &json)
-    if let count = request.logprobs {
-      json.member("logprobs", true)
-      json.member("top_logprobs", count)
-    }
-    try request.writeConstraint(model.kind, to: &json)
-    json.end()
-    self.bytes = json.bytes
   }
 
   private static func write(_ message: ChatMessage, _ kind: UpstreamKind, to json: inout JSONWriter)
@@ -152,13 +161,7 @@ struct OpenAICompletionBody {
     json.begin("prompt")
     switch request.input {
     case .prompt(let prompt): json.string(prompt)
-    case .tokens(let tokens):
-      json.beginArray()
-      for token in tokens {
-        json.beginElement()
-        json.literal("\(token)")
-      }
-      json.endArray()
+    case .tokens(let tokens): json.array(tokens)
     case .conversation: json.string("")
     }
     var quirks = quirks
@@ -298,6 +301,18 @@ struct SamplingChoice {
     case .anthropic: return nil
     default: return 0
     }
+  }
+}
+
+extension JSONWriter {
+  /// Writes tokens.
+  mutating func array(_ tokens: [Int32]) {
+    self.beginArray()
+    for token in tokens {
+      self.beginElement()
+      self.literal("\(token)")
+    }
+    self.endArray()
   }
 }
 

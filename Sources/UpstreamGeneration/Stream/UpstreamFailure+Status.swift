@@ -75,12 +75,16 @@ extension UpstreamFailure {
     self.mayTryAnother = isBusy || code == .failedPrecondition || code == .modelNotFound
     // A request may be the reason of a 500: it must not close the model for others.
     self.isServersFault = code == .unavailable && status != 500
+    self.status = status
     self.detail = message.utf8.suffix(said.utf8.count).elementsEqual(said.utf8) ? "" : said
   }
 }
 
 /// What a server says about an error, for callers: without secrets, on one line, and not long.
 struct UpstreamWords {
+  /// How much of a refusal is read, in bytes.
+  static let maximumBody = 64 * 1024
+
   private static let maximumLength = 500
 
   let text: String

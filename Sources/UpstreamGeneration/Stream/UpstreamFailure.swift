@@ -9,6 +9,8 @@ struct UpstreamFailure: Error, Hashable {
   var mayTryAnother: Bool
   /// Whether the server is at fault, not the request.
   var isServersFault: Bool
+  /// That of the server's answer, if it is the reason.
+  var status: Int?
   /// What the operator may know besides; empty for nothing.
   @Bytewise var detail: String = ""
 }
@@ -36,6 +38,13 @@ extension UpstreamFailure {
       mayTryAnother: true,
       isServersFault: true
     )
+  }
+
+  /// What the server tells of tokens is none of it. It may write texts all the same.
+  static func malformedTokens(_ reason: String) -> UpstreamFailure {
+    var failure = UpstreamFailure.malformed(reason)
+    failure.isServersFault = false
+    return failure
   }
 
   static func tooLarge(_ what: String, _ limit: Int) -> UpstreamFailure {

@@ -114,10 +114,46 @@ import TokenwireAPI
     )
   }
 
+  @Test func `what changes the prompt of a chat changes its tokens`() throws {
+    let exchange = try OpenAIExchange(
+      .POST,
+      "/tokenize",
+      #"{"messages":[{"role":"user","content":"a"}],"tool_choice":"none","parallel_tool_calls":false,"#
+        + #""chat_template_kwargs":{"enable_thinking":false},"reasoning_max_tokens":7}"#
+    )
+    let chat = ChatMessages(
+      messages: [ChatMessage(role: "user", content: "a")],
+      toolChoice: ToolChoice(mode: .none),
+      parallelToolCalls: false,
+      reasoning: .off,
+      reasoningMaxTokens: 7
+    )
+    #expect(
+      try CountTokensRequest(serialized: #require(exchange.calls.first).message).input
+        == .messages(chat)
+    )
+  }
+
+  @Test func `the number alone needs no vocabulary`() throws {
+    var exchange = try OpenAIExchange(
+      .POST,
+      "/tokenize",
+      #"{"prompt":"a b","return_tokens":false}"#
+    )
+    #expect(
+      try CountTokensRequest(serialized: #require(exchange.calls.first).message)
+        == CountTokensRequest(input: .prompt("a b"))
+    )
+    try exchange.respond(CountTokensResponse(tokens: 2, contextLength: 99))
+    try exchange.finish()
+    #expect(exchange.text == #"{"count":2,"max_model_len":99,"tokens":[],"token_strs":null}"#)
+  }
+
   @Test(
     arguments: [
       ("{}", "prompt"), (#"{"prompt":"a","messages":[{"role":"user"}]}"#, "messages"),
       (#"{"prompt":"a","return_token_strs":true}"#, "return_token_strs"),
+      (#"{"prompt":"a","return_tokens":1}"#, "return_tokens"),
     ]
   )
   func `what cannot be counted is named`(json: String, name: String) throws {

@@ -75,17 +75,6 @@ extension Field where Request: OpenAIRequest {
     }
   }
 
-  static func integer(
-    _ name: Identifier,
-    _ range: ClosedRange<Int>,
-    _ summary: String,
-    set: @escaping @Sendable (inout Request, Int32) -> Void
-  ) -> Field {
-    Field(name, .integer(range), summary) { request, place throws(HTTPFailure) in
-      set(&request, try place.integer(in: range))
-    }
-  }
-
   private static var seed: Field {
     Field(
       "seed",

@@ -56,9 +56,9 @@ extension HTTPAPI {
 }
 
 /// A request of `POST /tokenize`.
-struct TokenizeRequest: Sendable {
+struct TokenizeRequest: ConversationRequest {
   var count = CountTokensRequest(returnTokens: true)
-  private var chat = ChatMessages()
+  var chat = ChatMessages()
 
   init(_ body: Place) throws(HTTPFailure) {
     try Self.form.read(body, into: &self)
@@ -71,31 +71,29 @@ struct TokenizeRequest: Sendable {
     if self.count.input == nil { throw .invalid("prompt is required", parameter: "prompt") }
   }
 
-  static let form = ObjectForm<TokenizeRequest>([
-    Field("model", .string, "A model of the server. Default: the server's first.") {
-      request,
-      place throws(HTTPFailure) in
-      request.count.model = try place.string()
-    },
-    Field("prompt", .string, "A text, taken as it is.") { request, place throws(HTTPFailure) in
-      request.count.input = .prompt(try place.string())
-    },
-    Field("messages", .array(ChatMessage.form.schema), "A conversation, instead of `prompt`.") {
-      request,
-      place throws(HTTPFailure) in
-      for place in try place.array() {
-        request.chat.messages.append(try ChatMessage.form.read(place, as: ChatMessage()))
-      }
-    },
-    Field("tools", .array(ToolForm.schema), "What the model may call.") {
-      request,
-      place throws(HTTPFailure) in
-      for place in try place.array() { request.chat.tools.append(try ToolForm.tool(place)) }
-    },
-    .ignored("add_special_tokens", "The tokens are those that a generation would read."),
-    .ignored("add_generation_prompt", "The tokens are those that a generation would read."),
-    .refused("return_token_strs", unless: \.isFalse, "ask /detokenize"),
-  ])
+  static let form = ObjectForm<TokenizeRequest>(
+    [
+      Field("model", .string, "A model of the server. Default: the server's first.") {
+        request,
+        place throws(HTTPFailure) in
+        request.count.model = try place.string()
+      },
+      Field("prompt", .string, "A text, taken as it is.") { request, place throws(HTTPFailure) in
+        request.count.input = .prompt(try place.string())
+      }, .messages("A conversation, instead of `prompt`."), .tools, .toolChoice, .parallelToolCalls,
+    ] + Field.reasoningFields + [
+      Field(
+        "return_tokens",
+        .boolean,
+        "With false, `tokens` is empty beside their number, which models without a vocabulary tell, too. "
+          + "Default true."
+      ) { request, place throws(HTTPFailure) in
+        request.count.returnTokens = try place.bool()
+      }, .ignored("add_special_tokens", "The tokens are those that a generation would read."),
+      .ignored("add_generation_prompt", "The tokens are those that a generation would read."),
+      .refused("return_token_strs", unless: \.isFalse, "ask /detokenize"),
+    ]
+  )
 }
 
 extension DetokenizeRequest {

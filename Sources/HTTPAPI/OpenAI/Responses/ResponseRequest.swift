@@ -5,7 +5,7 @@ internal import NIOCore
 internal import TokenwireAPI
 
 /// A request of `POST /v1/responses`.
-struct ResponseRequest: OpenAIRequest {
+struct ResponseRequest: OpenAIRequest, ConversationRequest {
   var generate = GenerateRequest(maxLength: GenerateRequest.untilContextIsFull)
   var stream = StreamOptions()
   var chat = ChatMessages()
@@ -70,22 +70,7 @@ struct ResponseRequest: OpenAIRequest {
     ) { request, place throws(HTTPFailure) in
       for place in try place.array() { request.chat.tools.append(try ToolForm.flatTool(place)) }
     },
-    Field(
-      "tool_choice",
-      ToolForm.choiceSchema,
-      "\"auto\", \"none\", \"required\" or one of the functions. Default auto."
-    ) { request, place throws(HTTPFailure) in
-      request.chat.toolChoice = try ToolForm.choice(place)
-    },
-    Field(
-      "parallel_tool_calls",
-      .boolean,
-      "Whether an answer may have several calls. Default true."
-    ) {
-      request,
-      place throws(HTTPFailure) in
-      request.chat.parallelToolCalls = try place.bool()
-    },
+    .toolChoice, .parallelToolCalls,
   ]
 
   private static let text: [Field<ResponseRequest>] = [
@@ -109,9 +94,7 @@ struct ResponseRequest: OpenAIRequest {
         request.chat.reasoning = try Reasoning(effort: effort)
       }
     },
-    .integer("reasoning_max_tokens", 0 ... Int(Int32.max), "How many tokens the model may think.") {
-      $0.chat.reasoningMaxTokens = $1
-    },
+    .maximumReasoning,
     .integer(
       "top_logprobs",
       0 ... 20,
