@@ -18,11 +18,7 @@ extension Connection {
   }
 
   private func missingSteps(of steps: [String]) throws(SQLiteError) -> ArraySlice<String> {
-    let version = try self.withStatement("PRAGMA user_version") {
-      (statement) throws(SQLiteError) in
-      _ = try statement.step()
-      return Int(statement.integer(at: 0) ?? 0)
-    }
+    let version = Int(try self.integer("PRAGMA user_version") ?? 0)
     guard version <= steps.count else {
       throw SQLiteError(
         .newerSchema,

@@ -95,6 +95,13 @@ public final class Connection {
     return try body(statement)
   }
 
+  /// The first column of the first row; nil when it is no number, or there is no row.
+  public func integer(_ sql: String) throws(SQLiteError) -> Int64? {
+    try self.withStatement(sql) { (statement) throws(SQLiteError) in
+      try statement.step() ? statement.integer(at: 0) : nil
+    }
+  }
+
   /// Runs `body` in a transaction: its writes are durable when this returns, or undone when this
   /// throws. Transactions do not nest.
   public func transaction<Result>(

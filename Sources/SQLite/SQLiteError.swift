@@ -36,6 +36,8 @@ public struct SQLiteError: Error, Hashable, CustomStringConvertible {
     public static let readOnly = Code(rawValue: SQLITE_READONLY)
     /// The file was written by a newer version of this program.
     public static let newerSchema = Code(rawValue: -1)
+    /// The file is a database of another program.
+    public static let foreign = Code(rawValue: -2)
   }
 
   /// The kind of error.

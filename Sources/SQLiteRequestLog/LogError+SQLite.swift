@@ -9,6 +9,8 @@ extension LogError {
       self.init(.diskFull, "The log's disk is full; nothing was stored", cause: error)
     case .newerSchema:
       self.init(.newerSchema, error.message, cause: error)
+    case .foreign:
+      self.init(.unavailable, "The file is not a log: another program has made it", cause: error)
     default:
       self.init(.unavailable, "The log cannot be written now; nothing was stored", cause: error)
     }

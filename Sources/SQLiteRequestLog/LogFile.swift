@@ -3,6 +3,18 @@ internal import SQLite
 
 /// The schema and settings of a log's file.
 enum LogFile {
+  /// Refuses a database of another program, before anything of it is changed.
+  ///
+  /// - Throws: `foreign`.
+  static func checkOwner(of path: String, busyTimeout: Duration) throws(SQLiteError) {
+    try Connection.checkOwner(
+      of: path,
+      having: "entries",
+      kind: "a log",
+      busyTimeout: busyTimeout
+    )
+  }
+
   /// Creates the file, or upgrades it after copying it to `<path>.v<schema version>`.
   ///
   /// - Throws: `newerSchema` when the file is of a newer version; it is then not changed.

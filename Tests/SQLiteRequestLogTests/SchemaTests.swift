@@ -48,6 +48,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [0, 1, 7])
+  func `a database of another program is no log, and is left alone`(version: Int) async throws {
+    try await withTemporaryFile { path in
+      try Connection(path: path).execute(
+        "CREATE TABLE customers (name); PRAGMA user_version = \(version); PRAGMA journal_mode = DELETE"
+      )
+      let before = try Data(contentsOf: URL(filePath: path))
+      let error = await #expect(throws: LogError.self) {
+        try await SQLiteLogStore.open(path: path, logger: .silent)
+      }
+      #expect(error?.message == "The file is not a log: another program has made it")
+      let read = await #expect(throws: LogError.self) {
+        try await ReadOnlyLog.open(path: path, logger: .silent)
+      }
+      #expect(read?.message == "The file is not a log: another program has made it")
+      #expect(try Data(contentsOf: URL(filePath: path)) == before)
+      #expect(!FileManager.default.fileExists(atPath: path + ".lock"))
+    }
+  }
+
   @Test func `a newer file is refused, and left alone`() async throws {
     try await withTemporaryFile { path in
       try await withLog(at: path) { _ = try await $0.append(.sample()) }

@@ -227,12 +227,6 @@ import Testing
 }
 
 extension Connection {
-  /// The first column of the first row.
-  func integer(_ sql: String) throws(SQLiteError) -> Int64? {
-    let statement = try self.prepare(sql)
-    return try statement.step() ? statement.integer(at: 0) : nil
-  }
-
   func text(_ sql: String) throws(SQLiteError) -> String? {
     let statement = try self.prepare(sql)
     return try statement.step() ? statement.text(at: 0) : nil

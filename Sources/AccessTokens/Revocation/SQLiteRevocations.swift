@@ -28,6 +28,7 @@ struct SQLiteRevocations: RevocationDatabase {
 
   init(path: String) throws(RevocationError) {
     do throws(SQLiteError) {
+      try Connection.checkOwner(of: path, having: "revocations", kind: "a revocation file")
       self.connection = try Connection(path: path)
       try self.connection.migrate(Self.migrations)
     } catch {

@@ -42,11 +42,4 @@ extension Connection {
       try statement.step() ? EntryRow(statement).entry : nil
     }
   }
-
-  /// The first column of the first row.
-  func integer(_ sql: String) throws(SQLiteError) -> Int64? {
-    try self.withStatement(sql) { (statement) throws(SQLiteError) in
-      try statement.step() ? statement.integer(at: 0) : nil
-    }
-  }
 }

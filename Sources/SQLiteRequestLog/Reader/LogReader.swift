@@ -67,6 +67,11 @@ actor LogReader {
     guard access(self.path, F_OK) == 0 else {
       throw LogError(.unavailable, "There is no such file")
     }
+    do throws(SQLiteError) {
+      try LogFile.checkOwner(of: self.path, busyTimeout: self.busyTimeout)
+    } catch {
+      throw error.code == .foreign ? LogError(writing: error) : LogError(reading: error)
+    }
     let version = try self.read { (connection) throws(SQLiteError) in
       try connection.integer("PRAGMA user_version") ?? 0
     }

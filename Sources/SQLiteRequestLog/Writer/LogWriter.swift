@@ -51,6 +51,11 @@ actor LogWriter {
 
   /// Creates or upgrades the file, and locks out other writers until `close`.
   func open(schema: [String]) throws(LogError) {
+    do throws(SQLiteError) {
+      try LogFile.checkOwner(of: self.path, busyTimeout: self.configuration.busyTimeout)
+    } catch {
+      throw self.openingError(error)
+    }
     let lock = try WriterLock(path: self.path + ".lock")
     do throws(SQLiteError) {
       try LogFile.prepare(
@@ -61,12 +66,16 @@ actor LogWriter {
       )
       try self.connect()
     } catch {
-      self.note(error, "The log cannot be opened")
-      throw error.code == .newerSchema
-        ? LogError(writing: error)
-        : LogError(.unavailable, "The log cannot be opened", cause: error)
+      throw self.openingError(error)
     }
     self.lock = lock
+  }
+
+  private func openingError(_ error: SQLiteError) -> LogError {
+    self.note(error, "The log cannot be opened")
+    return [.newerSchema, .foreign].contains(error.code)
+      ? LogError(writing: error)
+      : LogError(.unavailable, "The log cannot be opened", cause: error)
   }
 
   /// Commits what waits, and ends the queries that follow.

@@ -19,6 +19,17 @@ import Testing
     }
   }
 
+  @Test func `a database of another program is refused`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/app.db"
+      try Connection(path: path).execute("CREATE TABLE customers (name)")
+      let error = #expect(throws: RevocationError.self) { try RevocationStore(path: path) }
+      #expect(
+        "\(error, default: "")" == "the file is not a revocation file: another program has made it"
+      )
+    }
+  }
+
   @Test func `all that a user had is revoked, and nothing that comes later`() throws {
     try withStore { store, clock in
       let verifier = try TokenVerifier.test(revocations: store)
@@ -190,6 +201,7 @@ import Testing
   @Test func `a file of a newer version is refused`() throws {
     try withTemporaryFolder { folder in
       let path = folder + "/revocations.sqlite"
+      _ = try RevocationStore(path: path)
       try Connection(path: path).execute("PRAGMA user_version = 2")
       let error = #expect(throws: RevocationError.self) { try RevocationStore(path: path) }
       #expect(error?.description.contains("newer") == true)
