@@ -24,6 +24,9 @@ struct KeySet: Sendable {
     {
       throw KeyError("two keys have the kid \"\(key.id)\"")
     }
+    for key in keys where !(key.notAfter.map(NumericDate.range.contains) ?? true) {
+      throw KeyError("the key \"\(key.id)\" would end after the year 9999: choose a shorter time")
+    }
     self.keys = keys
     self.ignored = ignored
     self.signingIndex = signingIndex

@@ -27,6 +27,25 @@ import Testing
     }
   }
 
+  @Test func `an end that no file can have is refused, and the keys stay`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      let late = NumericDate(secondsSinceEpoch: 253_402_300_800)
+      #expect(throws: KeyError.self) { try KeyRing.create(path: path, notAfter: late) }
+      #expect(!FileManager.default.fileExists(atPath: path))
+      let ring = try KeyRing.create(path: path)
+      let error = #expect(throws: KeyError.self) {
+        try ring.rotate(overlap: .seconds(3_000_000 * 86_400))
+      }
+      #expect(
+        error.map { "\($0)" }?.hasSuffix("would end after the year 9999: choose a shorter time")
+          == true
+      )
+      #expect(throws: KeyError.self) { try ring.rotate(notAfter: late, overlap: .seconds(1)) }
+      #expect(try KeyRing(path: path).keys.map(\.id) == ring.keys.map(\.id))
+    }
+  }
+
   @Test func `a rotation makes no key live longer, and takes out those that are past it`() throws {
     try withTemporaryFolder { folder in
       let clock = TestClock()
