@@ -97,6 +97,22 @@ import Testing
     }
   }
 
+  @Test func `metadata that is too large ends its call, and no other`() async throws {
+    try await withServer { _, endpoint, _ in
+      let peer = try await GRPCPeer.connect(to: endpoint)
+      let hanging = try await peer.begin(GRPCPeer.head("/test.Notes/Hang"))
+      // When this is answered, the client has agreed to the server's settings.
+      #expect(try await peer.call("/test.Notes/Say", [], [Note("a", 99).bytes]).status == 0)
+      let fields = [("x-large", String(repeating: "a", count: 20_000))]
+      let reply = try await peer.call("/test.Notes/Say", fields, [Note("a", 99).bytes])
+      #expect(reply.status == 8)
+      #expect(reply.message.hasSuffix("over 16384: send less metadata"))
+      #expect(try await peer.call("/test.Notes/Say", [], [Note("a", 99).bytes]).status == 0)
+      hanging.cancel()
+      try await peer.close()
+    }
+  }
+
   @Test(arguments: ["99999999H", "1M", "00000001H"])
   func `a long timeout leaves a call time`(timeout: String) async throws {
     try await withServer { _, endpoint, _ in

@@ -56,6 +56,24 @@ import Testing
     }
   }
 
+  @Test func `header fields that are too large end their request, and no other`() async throws {
+    try await withServer { _, endpoint, _ in
+      let peer = try await HTTP2Peer.connect(to: endpoint)
+      let hanging = try await peer.begin(.POST, "/stream", body: "Hang")
+      // When this is answered, the client has agreed to the server's settings. Before that, NIO reads
+      // 16 KiB, and ends the connection.
+      #expect(try await peer.request(.GET, "/ready").head?.status == .ok)
+      for size in [16_384, 30_000, 60_000] {
+        let large = HTTPHeaders([("x-large", String(repeating: "a", count: size))])
+        let response = try await peer.request(.GET, "/ready", large)
+        #expect(response.head?.status.code == 431, "\(size)")
+      }
+      #expect(try await peer.request(.GET, "/ready").head?.status == .ok)
+      hanging.cancel()
+      try await peer.close()
+    }
+  }
+
   @Test func `a stream that is reset ends its call, and no other`() async throws {
     try await withServer { _, endpoint, ended in
       let peer = try await HTTP2Peer.connect(to: endpoint)

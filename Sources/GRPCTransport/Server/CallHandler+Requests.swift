@@ -9,7 +9,7 @@ extension CallHandler {
   /// The call's header fields have arrived.
   func begin(_ headers: HPACKHeaders) throws(CallError) {
     if let refusal = self.stream.connection.refusal { throw refusal }
-    let head = try CallHead(headers)
+    let head = try CallHead(headers, sizeLimit: self.stream.headerSizeLimit)
     let messages = IncomingMessages(head.encoding, self.load)
     guard try self.calls.dispatcher.takesMessages(head.method) else {
       self.state = .receiving(head, since: .now, messages, nil)

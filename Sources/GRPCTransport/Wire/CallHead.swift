@@ -12,8 +12,17 @@ struct CallHead {
 
   /// Reads the fields.
   ///
+  /// - Parameter sizeLimit: the size of the fields, in bytes of names and values; by default without limit,
+  ///   for those that HTTP has measured.
   /// - Throws: why the call cannot be served.
-  init(_ headers: HPACKHeaders) throws(CallError) {
+  init(_ headers: HPACKHeaders, sizeLimit: Int = .max) throws(CallError) {
+    let size = headers.reduce(0) { $0 + $1.name.utf8.count + $1.value.utf8.count }
+    guard size <= sizeLimit else {
+      throw CallError(
+        .resourceExhausted,
+        "The call's header fields have \(size) bytes, over \(sizeLimit): send less metadata"
+      )
+    }
     guard let verb = headers.first(name: ":method"), verb.utf8.elementsEqual("POST".utf8) else {
       throw CallError(.unimplemented, "The method of a gRPC call is POST")
     }

@@ -18,7 +18,7 @@ extension HTTPConnection {
         parameter: .maxConcurrentStreams,
         value: load.limits.callsPerConnection
       ),
-      HTTP2Setting(parameter: .maxHeaderListSize, value: self.limits.headerSize),
+      HTTP2Setting(parameter: .maxHeaderListSize, value: self.limits.readableHeaderSize),
     ]
     // A client may send for a while on streams that were reset here: all that it had open, when many
     // calls are refused at once.

@@ -19,4 +19,6 @@ package struct HTTP2Stream {
   package let connection: ServerConnection
   /// Where a handler adds itself, and removes itself when it is gone.
   package let requests: OpenRequests
+  /// The size of a request's header fields, in bytes of names and values.
+  package let headerSizeLimit: Int
 }

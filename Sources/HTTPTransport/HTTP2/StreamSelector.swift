@@ -24,7 +24,8 @@ final class StreamSelector: ChannelInboundHandler, RemovableChannelHandler {
           to: HTTP2Stream(
             channel: context.channel,
             connection: connection.server,
-            requests: connection.requests
+            requests: connection.requests,
+            headerSizeLimit: connection.limits.headerSize
           )
         )
       } else {

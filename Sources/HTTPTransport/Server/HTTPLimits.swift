@@ -17,4 +17,7 @@ package struct HTTPLimits: Hashable, Sendable {
     self.contentSize = contentSize
     self.keepaliveInterval = keepaliveInterval
   }
+
+  /// What is above the limit is still read, as far as this, so that it can be told what it is.
+  var readableHeaderSize: Int { 4 * self.headerSize }
 }

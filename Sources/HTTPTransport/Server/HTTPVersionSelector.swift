@@ -62,9 +62,8 @@ final class HTTPVersionSelector: ChannelInboundHandler, RemovableChannelHandler 
 extension HTTPConnection {
   fileprivate func addHTTP1(to pipeline: ChannelPipeline.SynchronousOperations) throws {
     var limits = NIOHTTPDecoderLimitConfiguration()
-    // What is above our limits is still read, as far as this, so that it can be told what it is.
-    limits.maxHeaderFieldSize = 4 * self.limits.headerSize
-    limits.maxHeaderListSize = 4 * self.limits.headerSize
+    limits.maxHeaderFieldSize = self.limits.readableHeaderSize
+    limits.maxHeaderListSize = self.limits.readableHeaderSize
     let handler = RequestHandler(self, isStream: false)
     try pipeline.addHandlers([
       ArrivalHandler {
