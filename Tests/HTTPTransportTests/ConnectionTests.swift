@@ -136,6 +136,27 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      ("POST", [], "200"), ("POST", ["Origin: https://good.example"], "200"),
+      ("POST", ["Origin: https://bad.example"], "403"), ("POST", ["Origin: null"], "403"),
+      ("POST", ["Origin: http://test"], "403"), ("GET", ["Origin: https://bad.example"], "405"),
+    ] as [(String, [String], String)]
+  )
+  func `pages of other origins cause nothing, if they are refused`(
+    method: String,
+    fields: [String],
+    status: String
+  ) async throws {
+    let rule = CrossOrigin(origins: ["https://good.example"], refusesOthers: true)
+    try await withServer(crossOrigin: rule) { _, endpoint, _ in
+      let answer = try await endpoint.answer(
+        to: .request("\(method) /echo", fields + ["Content-Type: application/json"], body: "{}")
+      )
+      #expect(answer.status == status, "\(answer)")
+    }
+  }
+
   @Test func `a web page may call if it is told so`() async throws {
     let rule = CrossOrigin(origins: ["https://good.example"])
     try await withServer(crossOrigin: rule) { _, endpoint, _ in

@@ -184,7 +184,13 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
       self.connection.server.calls.dispatcher.load
     )
     do throws(RequestHead.Reply) {
-      let request = try RequestHead(head, self.connection.router, self.connection.limits, id: id)
+      let request = try RequestHead(
+        head,
+        self.connection.router,
+        self.connection.limits,
+        self.connection.crossOrigin,
+        id: id
+      )
       self.state = .receiving(request, head, content)
       if request.expectsContinue, !head.isHTTP1_0 {
         self.write(.head(HTTPResponseHead(version: head.version, status: .continue)))

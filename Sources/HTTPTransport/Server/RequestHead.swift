@@ -37,6 +37,7 @@ struct RequestHead {
     _ head: HTTPRequestHead,
     _ router: Router,
     _ limits: HTTPLimits,
+    _ crossOrigin: CrossOrigin,
     id: String
   ) throws(Reply) {
     self.headers = head.headers
@@ -62,7 +63,9 @@ struct RequestHead {
     self.expectsContinue = head.headers[canonicalForm: "expect"].contains {
       Identifier(String($0)).lowercasedASCII == "100-continue"
     }
-    if let failure = Self.failure(of: head, limits) { throw .failure(failure, errors) }
+    let failure =
+      Self.failure(of: head, limits) ?? crossOrigin.failure(of: head.method, head.headers)
+    if let failure { throw .failure(failure, errors) }
     self.contentLength = head.headers.first(name: "content-length").flatMap { Int($0) }
 
     let routes = router.routes(at: target.path)

@@ -93,13 +93,15 @@ extension TokenwireServer {
   private static func transports(_ configuration: ServerConfiguration) -> [any ServerTransport] {
     guard let http = configuration.http else { return [TTRPCTransport()] }
     let api = HTTPAPI(allowsAnonymous: configuration.access.allowsAnonymous)
+    var crossOrigin = http.crossOrigin
+    crossOrigin.refusesOthers = configuration.access.allowsAnonymous
     return [
       TTRPCTransport(),
       HTTPTransport(
         (http.hasGRPC ? GRPCWeb.groups(messageSize: http.limits.contentSize) : [])
           + (http.hasRoutes ? api.groups() : []),
         limits: http.limits,
-        crossOrigin: http.crossOrigin,
+        crossOrigin: crossOrigin,
         forwardedFields: http.forwardedFields,
         streamProtocols: http.hasGRPC ? [GRPCTransport()] : []
       ),
