@@ -29,7 +29,15 @@ struct ChatRequest {
     self.arguments = arguments
     var parameters: [JSONValue] = []
     for (index, tool) in conversation.tools.enumerated() {
-      parameters.append(try Self.object(tool.parameters, "tools[\(index)].parameters"))
+      let field = "tools[\(index)].parameters"
+      let schema = try Self.object(tool.parameters, field)
+      if let type = schema.otherType {
+        throw GenerationError(
+          .invalidRequest,
+          "\(field): the type at the top is \"\(type)\", but the arguments of a call are an object"
+        )
+      }
+      parameters.append(schema)
     }
     self.parameters = parameters
   }
@@ -254,5 +262,16 @@ extension JSONValue {
     let start = writer.bytes.count
     writer.string(text)
     return String(decoding: writer.bytes[start...], as: UTF8.self)
+  }
+}
+
+extension JSONValue {
+  /// The type that a schema asks for, if it is one of JSON Schema's but not an object.
+  fileprivate var otherType: Identifier? {
+    guard case .object(let members) = self,
+      case .string(let type)? = members.first(where: { $0.name == "type" })?.value,
+      ["string", "number", "integer", "boolean", "array", "null"].contains(type)
+    else { return nil }
+    return type
   }
 }

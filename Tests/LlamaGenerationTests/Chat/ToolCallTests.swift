@@ -126,13 +126,25 @@ import Testing
     #expect(error?.message.contains("json_schema and tools cannot be used together") == true)
   }
 
-  @Test func `a schema that is not supported is told with its tool`() async throws {
+  @Test(
+    arguments: [
+      (#"{"type": "matrix"}"#, ""),
+      (
+        #"{"type": "array", "items": {}}"#,
+        #"the type at the top is "array", but the arguments of a call are an object"#
+      ),
+    ]
+  )
+  func `a schema that is not supported is told with its tool`(
+    schema: String,
+    problem: String
+  ) async throws {
     var request = self.request(.required)
     request.input = .conversation(
       Conversation(
         [ChatMessage(role: .user, content: "Hi")],
         tools: [
-          Self.time, Tool(name: "b", description: "", parameters: #"{"type": "matrix"}"#),
+          Self.time, Tool(name: "b", description: "", parameters: schema),
         ],
         toolChoice: .required
       )
@@ -141,7 +153,10 @@ import Testing
       try await Outcome(request, on: self.generator)
     }
     #expect(error?.code == .invalidRequest)
-    #expect(error?.message.hasPrefix("tools[1].parameters: ") == true, "\(error?.message ?? "")")
+    #expect(
+      error?.message.hasPrefix("tools[1].parameters: \(problem)") == true,
+      "\(error?.message ?? "")"
+    )
   }
 
   @Test(arguments: ["{", "[]", "3"])
