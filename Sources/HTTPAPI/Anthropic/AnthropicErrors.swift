@@ -26,7 +26,8 @@ struct AnthropicErrors: ErrorFormat {
     json.begin("error")
     json.beginObject()
     json.member("type", Self.type(of: failure))
-    json.member("message", failure.error.message)
+    let isTooLong = failure.error.isAboutContext
+    json.member("message", (isTooLong ? "prompt is too long: " : "") + failure.error.message)
     json.end()
     json.member("request_id", requestID)
   }

@@ -88,10 +88,10 @@ extension MessagesRequest {
     Field("temperature", .number(0 ... 1), "0 is greedy. Default 0.8.") {
       request,
       place throws(HTTPFailure) in
-      request.generate.sampling?.temperature = try place.float()
+      request.generate.sampling?.temperature = try place.number(in: 0 ... 1)
     },
     Field("top_p", .number(0 ... 1), "Default 0.95.") { request, place throws(HTTPFailure) in
-      request.generate.sampling?.topP = try place.float()
+      request.generate.sampling?.topP = try place.number(in: 0 ... 1)
     },
     Field("top_k", .integer(0 ... Int(Int32.max)), "0 is all. Default 40.") {
       request,

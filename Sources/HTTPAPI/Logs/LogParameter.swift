@@ -34,7 +34,8 @@ struct LogParameter: Sendable {
       $0.userID = $1
     },
     .time("since", "Entries from this time on.") { $0.sinceUnixMicros = $1 },
-    .time("until", "Entries before this time.") { $0.untilUnixMicros = $1 },
+    // In the message, 0 is no limit.
+    .time("until", "Entries before this time.") { $0.untilUnixMicros = $1 == 0 ? -1 : $1 },
     .text("model", "Entries of this model.") { $0.model = $1 },
     .text("session_id", "Entries of this session.") { $0.sessionID = $1 },
     .text("search", "Words that must all be in the prompt or the response.") { $0.search = $1 },

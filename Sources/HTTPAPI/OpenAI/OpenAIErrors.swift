@@ -58,6 +58,8 @@ extension OpenAIErrors {
 
     init(_ failure: HTTPFailure) {
       switch failure.error.code {
+      case .invalidArgument where failure.error.isAboutContext:
+        (self.type, self.code) = ("invalid_request_error", "context_length_exceeded")
       case .invalidArgument, .failedPrecondition, .outOfRange:
         (self.type, self.code) = ("invalid_request_error", nil)
       case .unimplemented:

@@ -49,12 +49,26 @@ package struct HTTPRequest: Sendable {
     return metadata
   }
 
-  /// Whether the client prefers this media type over JSON, by an `Accept` that names it.
+  /// Whether the client prefers this media type over JSON, by an `Accept` that names it, and does not
+  /// give it less weight than JSON (RFC 9110 section 12.5.1).
   package func accepts(_ mediaType: String) -> Bool {
-    self.headers[canonicalForm: "accept"].contains { value in
-      let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }
-      return Identifier(String(decoding: type, as: UTF8.self)).lowercasedASCII
-        == Identifier(mediaType)
+    let weight = self.acceptedWeight(of: Identifier(mediaType)) ?? 0
+    return weight > 0 && weight >= self.acceptedWeight(of: "application/json") ?? 0
+  }
+
+  /// - Returns: nil when `Accept` does not name the media type.
+  private func acceptedWeight(of mediaType: Identifier) -> Double? {
+    var weight: Double?
+    for value in self.headers[canonicalForm: "accept"] {
+      let parts = value.utf8.split(separator: UInt8(ascii: ";")).map { part in
+        let word = part.filter { $0 != UInt8(ascii: " ") && $0 != UInt8(ascii: "\t") }
+        return Identifier(String(decoding: word, as: UTF8.self)).lowercasedASCII
+      }
+      guard parts.first == mediaType else { continue }
+      let given = parts.dropFirst().first { $0.utf8.starts(with: "q=".utf8) }
+      // A weight that is none counts as if it were not there.
+      weight = given.flatMap { Double($0.text.dropFirst(2)) } ?? 1
     }
+    return weight
   }
 }

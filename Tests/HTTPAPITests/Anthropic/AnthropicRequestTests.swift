@@ -244,6 +244,18 @@ import TokenwireAPI
         "thinking.budget_tokens is required"
       ),
       (
+        #"{"model":"m","max_tokens":1,"messages":[],"thinking":{"type":"enabled","budget_tokens":0}}"#,
+        "thinking.budget_tokens must be an integer from 1 to 2147483647, and is 0"
+      ),
+      (
+        #"{"model":"m","max_tokens":1,"messages":[],"temperature":1.5}"#,
+        "temperature must be a number from 0 to 1, and is 1.5"
+      ),
+      (
+        #"{"model":"m","max_tokens":1,"messages":[],"top_p":2}"#,
+        "top_p must be a number from 0 to 1, and is 2"
+      ),
+      (
         #"{"model":"m","max_tokens":1,"messages":[],"container":"c"}"#,
         "container is not supported: this server runs no tools itself"
       ),

@@ -45,6 +45,29 @@ import TokenwireAPI
     )
   }
 
+  @Test(arguments: ["0", "1970-01-01T00:00:00Z"])
+  func `nothing is before the first time`(time: String) throws {
+    let until: QueryLogsRequest = try self.exchange([("until", time)]).message()
+    #expect(until.untilUnixMicros == -1)
+    let since: QueryLogsRequest = try self.exchange([("since", time)]).message()
+    #expect(since == QueryLogsRequest(limit: 101))
+  }
+
+  @Test(arguments: [
+    ("text/event-stream;q=0, application/json", false), ("text/event-stream;q=0", false),
+    ("application/json, text/event-stream; q=0.1", false), ("text/event-stream;q=NaN", false),
+    ("application/json, text/event-stream", true), ("text/event-stream", true),
+    ("application/json;q=0.5, Text/Event-Stream;q=0.6", true), ("text/event-stream;v=1", true),
+  ])
+  func `a stream is sent to those who do not like JSON better`(
+    accept: String,
+    isStream: Bool
+  ) throws {
+    let request: QueryLogsRequest = try self.exchange(accept: accept).message()
+    // A list reads one entry more, to know whether there are others.
+    #expect(request == QueryLogsRequest(limit: isStream ? 100 : 101))
+  }
+
   @Test func `without parameters it is the last hundred`() throws {
     #expect(try self.exchange().message() == QueryLogsRequest(limit: 101))
     #expect(

@@ -43,6 +43,22 @@ import Testing
     )
   }
 
+  @Test(arguments: [
+    ("the prompt has 9 tokens, but the context of the model holds 8", true),
+    ("the prompt has more than 8 tokens, but the context of the model holds 8", true),
+    ("the prompt has a character that is not known", false),
+  ])
+  func `a prompt that is too long has the name that clients shorten it for`(
+    message: String,
+    isTooLong: Bool
+  ) {
+    let failure = HTTPFailure(CallError(.invalidArgument, message))
+    let body = String(buffer: OpenAIErrors().response(to: failure, requestID: "r").body)
+    #expect(body.hasSuffix(isTooLong ? #""code":"context_length_exceeded"}}"# : #""code":null}}"#))
+    let other = String(buffer: AnthropicErrors().response(to: failure, requestID: "r").body)
+    #expect(other.contains(#""message":"prompt is too long: the prompt has "#) == isTooLong)
+  }
+
   @Test func `an error names its member, and keeps its headers`() {
     let response = OpenAIErrors().response(
       to: .invalid("n is \"x\"", parameter: "n"),
