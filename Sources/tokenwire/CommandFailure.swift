@@ -50,7 +50,8 @@ extension CommandFailure {
   }
 
   private static func text(of wait: Duration) -> String {
-    let milliseconds = Int((wait / .milliseconds(1)).rounded(.up))
+    // A server may say anything.
+    let milliseconds = Int(min(max(wait / .milliseconds(1), 0), 1e15).rounded(.up))
     return milliseconds < 1000 ? "\(milliseconds) ms" : "\((milliseconds + 999) / 1000) s"
   }
 }

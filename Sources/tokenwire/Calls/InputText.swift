@@ -3,6 +3,9 @@ import SystemPackage
 
 /// Reads text from standard input or a file.
 enum InputText {
+  /// More than any server takes, in bytes.
+  private static let limit = 64 << 20
+
   /// All of standard input.
   ///
   /// - Parameter name: what messages call the text, such as "prompt".
@@ -10,17 +13,16 @@ enum InputText {
     if Terminal.isTerminal(.standardInput) {
       StandardOutput.writeNote("Type the \(name), and end it with Ctrl-D on a line of its own.\n")
     }
+    let bytes: Data
     do {
-      let bytes = try self.bytes(of: .standardInput)
-      guard let text = self.text(of: bytes) else {
-        throw CommandFailure("The \(name) on standard input is not UTF-8")
-      }
-      return text
-    } catch let error as CommandFailure {
-      throw error
+      bytes = try self.bytes(of: .standardInput)
     } catch {
       throw CommandFailure("The \(name) cannot be read from standard input: \(error)")
     }
+    guard let text = self.text(of: bytes) else {
+      throw CommandFailure("The \(name) on standard input is not UTF-8")
+    }
+    return text
   }
 
   /// All of a file; "-" is standard input.
@@ -50,6 +52,9 @@ enum InputText {
       let count = try part.withUnsafeMutableBytes { try file.read(into: $0) }
       if count == 0 { return bytes }
       bytes += part.prefix(count)
+      if bytes.count > Self.limit {
+        throw CommandFailure("it has more than \(Self.limit >> 20) MiB, which no server takes")
+      }
     }
   }
 

@@ -94,8 +94,9 @@ extension LogsCommand {
     private var request: QueryLogsRequest {
       QueryLogsRequest(
         userID: self.user ?? "",
+        // All entries come after 1970.
         sinceUnixMicros: self.since.map { since in
-          Int64((Date.now.timeIntervalSince1970 - since.duration / .seconds(1)) * 1_000_000)
+          Int64(max(Date.now.timeIntervalSince1970 - since.duration / .seconds(1), 0) * 1_000_000)
         } ?? 0,
         model: self.model ?? "",
         search: self.search ?? "",

@@ -53,6 +53,9 @@ import Testing
 
   @Test func `a server without a log says so`() async throws {
     try await Command.serve { _, address in
+      // Before 1970, which no number of microseconds tells.
+      let old = try await Command.run(["logs", "--server", address, "--since", "999999999999d"])
+      #expect(old.errors.contains("it keeps no log"))
       let outcome = try await Command.run(["logs", "--server", address])
       #expect(outcome.status == .exited(1))
       #expect(outcome.errors.contains("it keeps no log"))
