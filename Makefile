@@ -27,7 +27,7 @@ PORTABLE_SETUP = settings=$$(deploy/setup --portable $(NEEDS) $(STORES)); eval "
 PORTABLE_BUILD = swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
   -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' -Xlinker --disable-new-dtags >&2
 
-.PHONY: run serve test test-schemas test-clients test-http test-grpc test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-http-large test-grpc test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build lambda install uninstall package test-deploy lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
@@ -69,13 +69,25 @@ test-clients: ## Test the clients in Python and C, and the programs in the pages
 	export PYTHON=$$PWD/.build/clients/python-new/bin/python
 	clients/with-server clients/check-examples
 
-test-http: NEEDS = http
+# Clients whose packages are large, which have a target of their own.
+LARGE_CLIENTS = guidellm lm_eval
+
+test-http test-http-large: NEEDS = http
 test-http: ## Test HTTP with the clients that people have: openai, anthropic, langchain, llm, requests, schemathesis
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire
 	Tests/HTTPClients/environment "$$PWD/.build/http-clients"
-	.build/http-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/HTTPClients
+	.build/http-clients/bin/python -m pytest --quiet -p no:cacheprovider \
+	  $(LARGE_CLIENTS:%=--ignore=Tests/HTTPClients/test_%.py) Tests/HTTPClients
+
+test-http-large: ## Test HTTP with guidellm and lm_eval, which are large: 2 GB, and more where pip finds torch only with CUDA
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire
+	Tests/HTTPClients/environment "$$PWD/.build/http-clients-large" large
+	.build/http-clients-large/bin/python -m pytest --quiet -p no:cacheprovider \
+	  $(LARGE_CLIENTS:%=Tests/HTTPClients/test_%.py)
 
 test-grpc: NEEDS = grpc
 test-grpc: ## Test gRPC with grpcio and grpcurl, and by gRPC's own interoperability tests

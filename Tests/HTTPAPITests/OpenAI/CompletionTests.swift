@@ -141,6 +141,82 @@ import TokenwireAPI
     )
   }
 
+  /// Evaluations drop the last entry, which must then not be the prompt's.
+  @Test(arguments: [false, true])
+  func `a text that ends with its first token has an entry after the prompt's`(
+    stream: Bool
+  ) throws {
+    var exchange = try Self.exchange(
+      #""prompt":"aé","echo":true,"logprobs":1,"max_tokens":1,"stream":\#(stream)"#
+    )
+    try exchange.respond(
+      .begin,
+      .promptLogprobs(
+        PromptLogprobs(
+          logprobs: [TokenLogprobs("a", 0), TokenLogprobs("é", -2, top: [("b", -0.5)])]
+        )
+      ),
+      .text("aé"),
+      .end(.stop)
+    )
+    try exchange.finish()
+    let prompt =
+      #""tokens":["a","é"],"token_logprobs":[null,-2.0],"top_logprobs":[null,{"b":-0.5,"é":-2.0}],"text_offset":[0,1]"#
+    let end = #""tokens":[""],"token_logprobs":[null],"top_logprobs":[null],"text_offset":[2]"#
+    if stream {
+      let logprobs = try exchange.events.dropLast().map {
+        try OpenAIExchange.json($0)["choices.0.logprobs"]
+      }
+      #expect(
+        try logprobs
+          == [OpenAIExchange.json("{\(prompt)}"), .null, OpenAIExchange.json("{\(end)}")]
+      )
+    } else {
+      let json = try exchange.json
+      #expect(json["choices.0.text"] == .string("aé"))
+      #expect(
+        try json["choices.0.logprobs"]
+          == OpenAIExchange.json(
+            #"{"tokens":["a","é",""],"token_logprobs":[null,-2.0,null],"top_logprobs":[null,{"b":-0.5,"é":-2.0},null],"text_offset":[0,1,2]}"#
+          )
+      )
+    }
+  }
+
+  @Test(
+    arguments: [
+      // No token was asked for, or a stop string has ended the text.
+      (#""echo":true,"logprobs":1,"max_tokens":0"#, [prompt, .end(.length)], 1),
+      (#""echo":true,"logprobs":1,"stop":"b""#, [prompt, .end(.stopSequence)], 1),
+      // The text has a token.
+      (
+        #""echo":true,"logprobs":1"#,
+        [prompt, .delta(Delta(text: "b", logprobs: [TokenLogprobs("b", -1)])), .end(.stop)], 2
+      ),
+      // Without the prompt's, the entries are those of the text.
+      (#""logprobs":1"#, [.end(.stop)], 0),
+    ] as [(String, [GenerateResponse.Event], Int)]
+  )
+  func `nothing else has an entry without a token`(
+    fields: String,
+    events: [GenerateResponse.Event],
+    count: Int
+  ) throws {
+    var exchange = try Self.exchange(#""prompt":"a",\#(fields)"#)
+    try exchange.respond(.begin)
+    for event in events { try exchange.respond(event) }
+    try exchange.finish()
+    guard case .array(let tokens) = try exchange.json["choices.0.logprobs.tokens"] else {
+      Issue.record("There are no tokens.")
+      return
+    }
+    #expect(tokens.count == count)
+  }
+
+  private static let prompt = GenerateResponse.Event.promptLogprobs(
+    PromptLogprobs(logprobs: [TokenLogprobs("a", 0)])
+  )
+
   @Test func `in a stream, all texts of a prompt have its probabilities`() throws {
     var exchange = try Self.exchange(#""prompt":"a","echo":true,"logprobs":0,"n":2,"stream":true"#)
     try exchange.respond(

@@ -6,6 +6,7 @@ internal import TokenwireAPI
 struct CompletionChunks: ChunkWriter {
   let options: StreamOptions
   private let texts: Int
+  private let tellsPromptLogprobs: Bool
   private(set) var head = AnswerHead(object: "text_completion", idPrefix: "cmpl-")
   private(set) var counts: TokenCounts
   /// Those of each choice.
@@ -14,6 +15,7 @@ struct CompletionChunks: ChunkWriter {
   init(_ request: CompletionRequest) {
     self.options = request.stream
     self.texts = request.n
+    self.tellsPromptLogprobs = request.generate.promptLogprobs != nil
     self.counts = TokenCounts(calls: request.prompts.count)
     let choices = request.prompts.count * request.n
     self.logprobs = Array(repeating: LegacyLogprobs(), count: choices)
@@ -41,7 +43,11 @@ struct CompletionChunks: ChunkWriter {
       guard !delta.text.isEmpty || !delta.logprobs.isEmpty else { break }
       self.writeChunk(delta.text, of: choice, to: &body)
     case .finished(let finished) where finished.index < self.texts:
-      self.writeChunk("", of: first + Int(finished.index), finished.finishReason, to: &body)
+      let choice = first + Int(finished.index)
+      if self.tellsPromptLogprobs, finished.finishReason == .stop {
+        self.logprobs[choice].appendEnd()
+      }
+      self.writeChunk("", of: choice, finished.finishReason, to: &body)
     default: break
     }
   }

@@ -10,6 +10,8 @@ struct LegacyLogprobs: Sendable {
   private var offsets = ByteBuffer()
   /// Where the next token begins in the text, in Unicode code points, as Python counts.
   private var offset = 0
+  /// Whether the text has a token beyond the prompt.
+  private var hasGenerated = false
 
   /// Whether there are none since the last writing.
   var isEmpty: Bool { self.tokens.readableBytes == 0 }
@@ -24,6 +26,18 @@ struct LegacyLogprobs: Sendable {
   /// Appends those of generated tokens.
   mutating func append(_ tokens: [TokenLogprobs]) {
     for token in tokens { self.append(token, hasLogprob: true) }
+    if !tokens.isEmpty { self.hasGenerated = true }
+  }
+
+  /// Appends the end of a text that has no token, because the model's first one was its end: a token
+  /// without text, whose probability is not told.
+  ///
+  /// Evaluations ask for an echoed prompt and one token more, and drop the last entry. Without this one
+  /// they would drop the prompt's last token.
+  mutating func appendEnd() {
+    guard !self.hasGenerated else { return }
+    self.append(TokenLogprobs(), hasLogprob: false)
+    self.hasGenerated = true
   }
 
   private mutating func append(_ token: TokenLogprobs, hasLogprob: Bool) {

@@ -6,6 +6,7 @@ internal import TokenwireAPI
 struct WholeCompletion: AnswerWriter {
   private let texts: Int
   private let tellsLogprobs: Bool
+  private let tellsPromptLogprobs: Bool
   private var head = AnswerHead(object: "text_completion", idPrefix: "cmpl-")
   private var counts: TokenCounts
   private var choices: [Choice]
@@ -19,6 +20,7 @@ struct WholeCompletion: AnswerWriter {
   init(_ request: CompletionRequest) {
     self.texts = request.n
     self.tellsLogprobs = request.generate.logprobs != nil
+    self.tellsPromptLogprobs = request.generate.promptLogprobs != nil
     self.counts = TokenCounts(calls: request.prompts.count)
     self.choices = Array(repeating: Choice(), count: request.prompts.count * request.n)
   }
@@ -40,7 +42,11 @@ struct WholeCompletion: AnswerWriter {
       self.choices[first + Int(delta.index)].text += delta.text
       self.choices[first + Int(delta.index)].logprobs.append(delta.logprobs)
     case .finished(let finished) where finished.index < self.texts:
-      self.choices[first + Int(finished.index)].finishReason = finished.finishReason
+      let choice = first + Int(finished.index)
+      self.choices[choice].finishReason = finished.finishReason
+      if self.tellsPromptLogprobs, finished.finishReason == .stop {
+        self.choices[choice].logprobs.appendEnd()
+      }
     default: break
     }
   }
