@@ -63,7 +63,8 @@ import Testing
       // When this is answered, the client has agreed to the server's settings. Before that, NIO reads
       // 16 KiB, and ends the connection.
       #expect(try await peer.request(.GET, "/ready").head?.status == .ok)
-      for size in [16_384, 30_000, 60_000] {
+      // As much as fits into one frame: NIO sends no others.
+      for size in [16_384, 20_000, 25_000] {
         let large = HTTPHeaders([("x-large", String(repeating: "a", count: size))])
         let response = try await peer.request(.GET, "/ready", large)
         #expect(response.head?.status.code == 431, "\(size)")
