@@ -272,6 +272,7 @@ let package = Package(
         "Concurrency", "Identifiers", "JSON", "Listening", "Protobuf", "RPC", "TTRPC",
         "TokenwireAPI",
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
         .product(name: "SystemPackage", package: "swift-system"),
       ],
       swiftSettings: settings
@@ -619,12 +620,13 @@ let package = Package(
     .testTarget(
       name: "RecordingTests",
       dependencies: [
-        "Identifiers", "Listening", "Protobuf", "RPC", "Recording", "TTRPC", "TestClients",
-        "TestServers",
-        "TestTexts",
+        "GRPCTransport", "HTTPAPI", "HTTPTransport", "Identifiers", "Listening", "Protobuf", "RPC",
+        "Recording", "TTRPC", "TestClients", "TestHTTP", "TestServers", "TestTexts",
         "TokenwireAPI", "TokenwireClient",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHPACK", package: "swift-nio-http2"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
       ],
       swiftSettings: settings
     ),

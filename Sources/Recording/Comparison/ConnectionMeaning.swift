@@ -7,6 +7,8 @@ struct ConnectionMeaning {
   private(set) var streams: [UInt32: StreamMeaning] = [:]
   /// The frames about the connection itself, except WINDOW and PING, which depend on timing.
   private(set) var words: [Identifier] = []
+  /// The answers that are no frames of ttrpc.
+  private(set) var answers: [UInt32: StreamProgress] = [:]
   /// Whether the server closed the connection before the client did.
   private(set) var isClosed = false
 
@@ -14,6 +16,7 @@ struct ConnectionMeaning {
   ///   - calls: the client's calls, by stream.
   ///   - said: what the server sent until the client ended.
   init(_ calls: [UInt32: RecordedCall], said: [RecordedEvent.Kind]) {
+    var raw = RawAnswers()
     for kind in said {
       switch kind {
       case .frame(let frame) where frame.stream == ExtensionFrame.stream:
@@ -21,7 +24,9 @@ struct ConnectionMeaning {
       case .frame(let frame):
         self.streams[frame.stream, default: StreamMeaning(calls[frame.stream])].append(frame)
       case .bytes(let bytes):
-        self.words.append("\(bytes.readableBytes) bytes that are no frame")
+        for advance in raw.append(bytes) {
+          self.answers[advance.stream, default: StreamProgress()].count(advance)
+        }
       case .end:
         self.isClosed = true
       case .open:

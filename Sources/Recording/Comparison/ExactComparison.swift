@@ -15,6 +15,7 @@ struct ExactComparison {
     recorded: [RecordedEvent.Kind],
     replayed: [RecordedEvent.Kind]
   ) {
+    let (recorded, replayed) = (Self.joined(recorded), Self.joined(replayed))
     let recordedTexts = Self.describe(recorded, requests)
     let replayedTexts = Self.describe(replayed, requests)
     for index in 0 ..< max(recorded.count, replayed.count) {
@@ -30,6 +31,18 @@ struct ExactComparison {
         )
       )
       if self.differences.count == Self.maximumDifferences { return }
+    }
+  }
+
+  /// Bytes that are no frames come in pieces that say nothing about the server.
+  private static func joined(_ kinds: [RecordedEvent.Kind]) -> [RecordedEvent.Kind] {
+    kinds.reduce(into: []) { joined, kind in
+      guard case .bytes(let more) = kind, case .bytes(var bytes)? = joined.last else {
+        joined.append(kind)
+        return
+      }
+      bytes.writeImmutableBuffer(more)
+      joined[joined.count - 1] = .bytes(bytes)
     }
   }
 

@@ -1,6 +1,7 @@
 internal import Identifiers
 internal import Protobuf
 internal import RPC
+internal import TTRPC
 
 /// Compares connections by meaning.
 struct SemanticComparison {
@@ -25,6 +26,7 @@ struct SemanticComparison {
         replayed.words[at: index]?.text
       )
     }
+    self.compareAnswers(recorded.answers, replayed.answers)
     if recorded.isClosed != replayed.isClosed {
       self.differ(
         "the end of the connection",
@@ -179,6 +181,26 @@ struct SemanticComparison {
         replayed: replayed ?? "nothing"
       )
     )
+  }
+
+  /// Compares what is no frame of ttrpc.
+  private mutating func compareAnswers(
+    _ recorded: [UInt32: StreamProgress],
+    _ replayed: [UInt32: StreamProgress]
+  ) {
+    let nothing = StreamProgress()
+    for number in Set(recorded.keys).union(replayed.keys).sorted()
+    where recorded[number] ?? nothing != replayed[number] ?? nothing {
+      self.differ(
+        number == ExtensionFrame.stream ? "what is no frame" : "HTTP, answer \(number)",
+        recorded[number].map { Self.text(of: $0) },
+        replayed[number].map { Self.text(of: $0) }
+      )
+    }
+  }
+
+  private static func text(of answer: StreamProgress) -> String {
+    "\(answer.units) heads and bytes of content" + (answer.ends > 0 ? ", and the end" : "")
   }
 
   private static func areOfOneKind(

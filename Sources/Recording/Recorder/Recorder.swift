@@ -31,8 +31,7 @@ public actor Recorder {
 
   private struct Connection {
     var tracker = CallTracker()
-    var client = FrameCutter()
-    var server = FrameCutter()
+    var cutter: ConnectionCutter
     var ended: Set<RecordedEvent.Side> = []
   }
 
@@ -63,8 +62,10 @@ public actor Recorder {
   package func open() throws -> Int {
     self.summary.connections += 1
     let connection = self.summary.connections
-    self.connections[connection] = Connection()
-    try self.write([FrameCutter.Piece(kind: .open)], connection, .client, at: self.now)
+    self.connections[connection] = Connection(
+      cutter: ConnectionCutter(hidesTokens: self.redactsTokens)
+    )
+    try self.write([.init(side: .client, kind: .open)], connection, at: self.now)
     return connection
   }
 
@@ -75,8 +76,10 @@ public actor Recorder {
     from side: RecordedEvent.Side
   ) throws {
     let time = self.now
-    let pieces = self.cut(connection, side) { $0.append(bytes, at: time) }
-    try self.write(pieces, connection, side, at: time)
+    let pieces = self.connections[connection].mutate {
+      $0.cutter.append(bytes, from: side, at: time)
+    }
+    try self.write(pieces ?? [], connection, at: time)
   }
 
   /// A side has ended. Only the first end counts.
@@ -90,11 +93,9 @@ public actor Recorder {
     guard self.connections[connection].mutate({ $0.ended.insert(side).inserted }) == true else {
       return
     }
-    let pieces = self.cut(connection, side) { $0.finish() }
     try self.write(
-      pieces + [FrameCutter.Piece(kind: .end(error: error))],
+      self.finish(side, of: connection) + [.init(side: side, kind: .end(error: error))],
       connection,
-      side,
       at: self.now
     )
   }
@@ -102,29 +103,23 @@ public actor Recorder {
   /// The connection or the recording has ended: writes the incomplete frames.
   package func close(_ connection: Int) throws {
     for side in [RecordedEvent.Side.client, .server] {
-      let pieces = self.cut(connection, side) { $0.finish() }
-      try self.write(pieces, connection, side, at: self.now)
+      try self.write(self.finish(side, of: connection), connection, at: self.now)
     }
     self.connections[connection] = nil
   }
 
   private var now: Duration { .now - self.start }
 
-  private func cut(
-    _ connection: Int,
+  private func finish(
     _ side: RecordedEvent.Side,
-    _ cut: (inout FrameCutter) -> [FrameCutter.Piece]
-  ) -> [FrameCutter.Piece] {
-    switch side {
-    case .client: self.connections[connection].mutate { cut(&$0.client) } ?? []
-    case .server: self.connections[connection].mutate { cut(&$0.server) } ?? []
-    }
+    of connection: Int
+  ) -> [ConnectionCutter.Piece] {
+    self.connections[connection].mutate { $0.cutter.finish(side) } ?? []
   }
 
   private func write(
-    _ pieces: [FrameCutter.Piece],
+    _ pieces: [ConnectionCutter.Piece],
     _ connection: Int,
-    _ side: RecordedEvent.Side,
     at time: Duration
   ) throws {
     var lines = Data()
@@ -133,15 +128,16 @@ public actor Recorder {
         time: time,
         began: piece.began == time ? nil : piece.began,
         connection: connection,
-        side: side,
-        kind: piece.kind
+        side: piece.side,
+        kind: piece.kind,
+        description: piece.hidden.map { EventDescription(status: "hidden, because \($0)") }
       )
-      if self.redactsTokens && side == .client { self.redact(&event) }
+      if self.redactsTokens && piece.side == .client { self.redact(&event) }
       if case .frame(let frame) = event.kind {
         self.summary.frames += 1
         event.description =
           self.connections[connection].mutate {
-            $0.tracker.describe(frame, from: side)
+            $0.tracker.describe(frame, from: piece.side)
           } ?? nil
       }
       lines += try EventLine(event).encoded() + Data("\n".utf8)
@@ -161,9 +157,7 @@ public actor Recorder {
       frame.data =
         messages.flatMap { redaction.message(frame.data, $0) } ?? frame.data.hidingTokens
       event.kind = .frame(frame)
-    case .bytes(let bytes):
-      event.kind = .bytes(bytes.hidingTokens)
-    case .open, .end:
+    case .open, .bytes, .end:
       break
     }
   }

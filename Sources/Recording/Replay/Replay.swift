@@ -44,6 +44,7 @@ public struct Replay: Sendable {
         group.addTask {
           let replay = ReplayConnection(
             connection,
+            hidesTokens: self.plan.hidesTokens,
             self.options,
             progress,
             identifiers,

@@ -7,6 +7,7 @@ internal import TTRPC
 /// Replays the client of one connection, and keeps what the server sends.
 final class ReplayConnection: Sendable {
   private let plan: ReplayPlan.Connection
+  private let hidesTokens: Bool
   private let options: ReplayOptions
   private let progress: ReplayProgress
   private let identifiers: Identifiers
@@ -16,6 +17,7 @@ final class ReplayConnection: Sendable {
   private struct Received {
     var said: [RecordedEvent.Kind] = []
     var clock = CallClock()
+    var raw = RawAnswers()
     var hasEnded = false
   }
 
@@ -42,12 +44,14 @@ final class ReplayConnection: Sendable {
 
   init(
     _ plan: ReplayPlan.Connection,
+    hidesTokens: Bool,
     _ options: ReplayOptions,
     _ progress: ReplayProgress,
     _ identifiers: Identifiers,
     start: ContinuousClock.Instant
   ) {
     self.plan = plan
+    self.hidesTokens = hidesTokens
     self.options = options
     self.progress = progress
     self.identifiers = identifiers
@@ -198,17 +202,19 @@ final class ReplayConnection: Sendable {
     _ inbound: NIOAsyncChannelInboundStream<ByteBuffer>,
     answeringOn outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>
   ) async {
-    var cutter = FrameCutter()
+    // As the recorder has done it, so that both can be compared.
+    var cutter = ConnectionCutter(hidesTokens: self.hidesTokens)
+    _ = cutter.append(self.plan.opening, from: .client, at: .zero)
     do {
       for try await bytes in inbound {
-        for piece in cutter.append(bytes, at: .zero) {
+        for piece in cutter.append(bytes, from: .server, at: .zero) {
           await self.receive(piece.kind, answeringOn: outbound)
         }
       }
     } catch {
       // A connection that fails ends, too.
     }
-    for piece in cutter.finish() { await self.receive(piece.kind, answeringOn: outbound) }
+    for piece in cutter.finish(.server) { await self.receive(piece.kind, answeringOn: outbound) }
     await self.receive(.end(error: nil), answeringOn: outbound)
   }
 
@@ -227,7 +233,9 @@ final class ReplayConnection: Sendable {
       self.identifiers.received(frame, on: number, call)
       await self.progress.received(frame, on: number, call)
       await self.answer(frame, on: outbound)
-    case .bytes: await self.progress.receivedBytes(on: number)
+    case .bytes(let bytes):
+      let advances = self.received.withLock { $0.raw.append(bytes) }
+      await self.progress.received(advances, on: number)
     case .end: await self.progress.closed(number)
     case .open: break
     }

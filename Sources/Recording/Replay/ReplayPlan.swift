@@ -1,9 +1,12 @@
+internal import NIOCore
 internal import TTRPC
 
 /// The steps of a recording's clients, and what each step has to wait for.
 struct ReplayPlan {
   /// The connections, in the order of their numbers.
   private(set) var connections: [Connection] = []
+  /// Whether the recording has no access tokens.
+  let hidesTokens: Bool
 
   /// The client's side of a connection.
   struct Connection {
@@ -14,8 +17,11 @@ struct ReplayPlan {
     var end: [StreamKey: StreamProgress] = [:]
     /// What the server sent until the client ended.
     var said: [RecordedEvent.Kind] = []
+    /// What the client sent first, which shows what it speaks.
+    var opening = ByteBuffer()
     /// The last credit that the client granted, by stream.
     var credit: [UInt32: UInt64] = [:]
+    fileprivate var raw = RawAnswers()
     fileprivate var hasEnded = false
   }
 
@@ -30,6 +36,7 @@ struct ReplayPlan {
   }
 
   init(_ recording: Recording) {
+    self.hidesTokens = recording.header.redactsTokens
     let byConnection = Dictionary(grouping: recording.events, by: \.connection)
     let numbers = byConnection.keys.sorted()
     let places = Dictionary(uniqueKeysWithValues: numbers.enumerated().map { ($1, $0) })
@@ -45,8 +52,9 @@ struct ReplayPlan {
         self.connections[place].append(event, waits: news[place])
         news[place] = [:]
       } else {
-        let key = self.connections[place].append(answer: event, &progress)
-        for index in news.indices { news[index][key] = progress[key] }
+        for key in self.connections[place].append(answer: event, &progress) {
+          for index in news.indices { news[index][key] = progress[key] }
+        }
       }
     }
   }
@@ -67,6 +75,13 @@ extension ReplayPlan.Connection {
     waits: [StreamKey: StreamProgress]
   ) {
     if case .end = event.kind { self.hasEnded = true }
+    if self.opening.readableBytes == 0 {
+      switch event.kind {
+      case .frame(let frame): frame.write(into: &self.opening)
+      case .bytes(let bytes): self.opening = bytes
+      case .open, .end: break
+      }
+    }
     if case .frame(let frame) = event.kind, let content = try? ExtensionFrame(frame),
       case .window(let stream, let maxOffset) = content
     {
@@ -75,27 +90,32 @@ extension ReplayPlan.Connection {
     self.steps.append(.init(kind: event.kind, time: event.begin, waits: waits))
   }
 
-  /// - Returns: the stream that has come further.
+  /// - Returns: the streams that have come further.
   fileprivate mutating func append(
     answer event: RecordedEvent,
     _ progress: inout [StreamKey: StreamProgress]
-  ) -> StreamKey {
+  ) -> [StreamKey] {
+    if !self.hasEnded { self.said.append(event.kind) }
+    if case .bytes(let bytes) = event.kind {
+      return self.raw.append(bytes).map { advance in
+        let key = StreamKey(connection: event.connection, stream: advance.stream)
+        progress[key, default: StreamProgress()].count(advance)
+        if !self.hasEnded { self.end[key] = progress[key] }
+        return key
+      }
+    }
     var key = StreamKey(connection: event.connection, stream: ExtensionFrame.stream)
     if case .frame(let frame) = event.kind { key.stream = frame.stream }
     var come = progress[key] ?? StreamProgress()
     switch event.kind {
     case .frame(let frame): come.count(frame, self.calls[frame.stream])
-    case .bytes: come.frames += 1
     // What comes of a connection that its client has closed is nothing to wait for.
     case .end where !self.hasEnded: come.isClosed = true
-    case .open, .end: break
+    case .open, .bytes, .end: break
     }
     progress[key] = come
-    if !self.hasEnded {
-      self.said.append(event.kind)
-      self.end[key] = come
-    }
-    return key
+    if !self.hasEnded { self.end[key] = come }
+    return [key]
   }
 }
 

@@ -41,8 +41,11 @@ actor ReplayProgress {
   }
 
   /// The server has sent bytes that are not a frame.
-  func receivedBytes(on connection: Int) {
-    self.streams[Self.own(connection), default: StreamProgress()].frames += 1
+  func received(_ advances: [RawAnswers.Advance], on connection: Int) {
+    for advance in advances {
+      let key = StreamKey(connection: connection, stream: advance.stream)
+      self.streams[key, default: StreamProgress()].count(advance)
+    }
     self.act()
   }
 
