@@ -8,6 +8,8 @@ package final class EndCounter: Sendable {
 
   package func add() { self.count.add(1, ordering: .relaxed) }
 
+  package var value: Int { self.count.load(ordering: .relaxed) }
+
   package func wait(for count: Int) async throws {
     while self.count.load(ordering: .relaxed) < count {
       try await Task.sleep(for: .milliseconds(2))

@@ -45,12 +45,30 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
   private struct Answering {
     var head: HTTPRequestHead
     var id: String
-    /// Nil while a response is written at once.
-    var exchange: Exchange?
+    var source = Source.route
     /// Whether all of the request has arrived.
     var isWhole: Bool
     /// Whether another request may follow.
     var keepsAlive: Bool
+
+    /// Where the response comes from.
+    enum Source {
+      /// It is written at once.
+      case route
+      /// The route reads the request.
+      case reading(ContentReading)
+      case calls(Exchange)
+    }
+
+    /// Nil while no calls are made.
+    var exchange: Exchange? {
+      if case .calls(let exchange) = self.source { exchange } else { nil }
+    }
+
+    /// Nil unless the route reads the request beside the event loop.
+    var reading: ContentReading? {
+      if case .reading(let reading) = self.source { reading } else { nil }
+    }
   }
 
   /// - Parameter isStream: whether the channel is a stream of HTTP/2.
@@ -86,7 +104,9 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
   private func leave() {
     switch self.state {
     case .receiving(_, _, var content): content.release()
-    case .answering(let answering): answering.exchange?.cancel()
+    case .answering(let answering):
+      answering.reading?.cancel()
+      answering.exchange?.cancel()
     case .idle, .ended: break
     }
     self.state = .ended
@@ -168,9 +188,9 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
         self.refuse(error, request.errors)
       }
       self.timer.progress(bytes.readableBytes)
-    case (.end, .receiving(let request, let head, var content)):
-      content.release()
-      self.answer(request, head, content.bytes)
+    case (.end, .receiving(let request, let head, let content)):
+      self.begin(head, id: request.id, isWhole: true)
+      self.answer(request, content)
     default:
       break
     }
@@ -230,20 +250,58 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
     )
   }
 
-  private func answer(_ request: RequestHead, _ head: HTTPRequestHead, _ body: ByteBuffer) {
-    self.begin(head, id: request.id, isWhole: true)
-    do throws(HTTPFailure) {
-      if let refusal = self.connection.server.refusal { throw HTTPFailure(refusal) }
-      guard let route = request.route?.route else { return }
-      switch try route.answer(request.request(body)) {
-      case .ready(let response): self.respond(response)
-      case .calls(let calls, let writer):
-        let forwarded = self.connection.forwardedFields
-        self.answer(request, forwarded?.apply(head.headers, to: calls) ?? calls, writer)
+  private func answer(_ request: RequestHead, _ content: IncomingContent) {
+    var content = content
+    if let refusal = self.connection.server.refusal {
+      content.release()
+      self.endAfterThis()
+      self.fail(request, HTTPFailure(refusal))
+    } else if let route = request.route?.route {
+      guard content.bytes.readableBytes <= ContentReading.largestOnLoop else {
+        return self.read(request, content, route)
       }
-    } catch {
-      if self.connection.server.refusal != nil { self.endAfterThis() }
-      self.respond(request.errors.response(to: error, requestID: request.id))
+      content.release()
+      self.answer(request, request.answer(route, content.bytes))
+    }
+  }
+
+  /// Has a route read long content, while the event loop goes on.
+  private func read(_ request: RequestHead, _ content: IncomingContent, _ route: Route) {
+    guard let eventLoop = self.context?.eventLoop, case .answering(var answering) = self.state
+    else { return }
+    let reading = ContentReading(request, content)
+    answering.source = .reading(reading)
+    self.state = .answering(answering)
+    let handler = NIOLoopBound(self, eventLoop: eventLoop)
+    let wasInputClosed = self.isInputClosed
+    reading.begin(route, on: eventLoop) { answer in
+      handler.value.didRead(reading, answer, wasInputClosed: wasInputClosed)
+    }
+  }
+
+  private func didRead(
+    _ reading: ContentReading,
+    _ answer: Result<Answer, HTTPFailure>,
+    wasInputClosed: Bool
+  ) {
+    guard case .answering(let answering) = self.state, answering.reading === reading else { return }
+    if case .success(.calls(_, let writer)) = answer, writer.endsWithClient, !self.isStream,
+      self.isInputClosed, !wasInputClosed
+    {
+      // The calls would have ended then, had they begun before.
+      self.context?.close(promise: nil)
+    } else {
+      self.answer(reading.request, answer)
+    }
+  }
+
+  private func answer(_ request: RequestHead, _ answer: Result<Answer, HTTPFailure>) {
+    switch answer {
+    case .success(.ready(let response)): self.respond(response)
+    case .success(.calls(let calls, let writer)):
+      let forwarded = self.connection.forwardedFields
+      self.answer(request, forwarded?.apply(request.headers, to: calls) ?? calls, writer)
+    case .failure(let failure): self.fail(request, failure)
     }
   }
 
@@ -264,15 +322,21 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
     ) {
       eventLoop.execute { handler.value.flush() }
     }
-    answering.exchange = exchange
+    answering.source = .calls(exchange)
     self.state = .answering(answering)
     if writer.keepalive != nil { self.scheduleKeepalive(of: exchange) }
     exchange.begin()
   }
 
   func failAtShutdown() {
-    if case .answering(let answering) = self.state {
-      answering.exchange?.fail(HTTPFailure(.endedByShutdown), unsent: .sendUnlessBlocked)
+    guard case .answering(let answering) = self.state else { return }
+    switch answering.source {
+    case .route: break
+    case .reading(let reading):
+      reading.cancel()
+      self.fail(reading.request, HTTPFailure(.endedByShutdown))
+    case .calls(let exchange):
+      exchange.fail(HTTPFailure(.endedByShutdown), unsent: .sendUnlessBlocked)
     }
   }
 
@@ -300,6 +364,11 @@ final class RequestHandler: ChannelDuplexHandler, RemovableChannelHandler, OpenR
     }
     self.begin(head, id: id, isWhole: false)
     self.respond(errors.response(to: failure, requestID: id))
+  }
+
+  /// Answers a request with an error.
+  private func fail(_ request: RequestHead, _ failure: HTTPFailure) {
+    self.respond(request.errors.response(to: failure, requestID: request.id))
   }
 
   /// Writes a whole response.

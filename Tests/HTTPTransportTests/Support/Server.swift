@@ -59,6 +59,10 @@ enum TestService {
           }
           try await Task.sleep(for: .seconds(3600))
         },
+        "Note": .unary { (request: KeyValue, _) in
+          ended.add()
+          return request
+        },
         "Silent": .serverStreaming { (_: KeyValue, _: ResponseWriter<KeyValue>, _) in
           defer { ended.add() }
           try await Task.sleep(for: .seconds(3600))
@@ -154,7 +158,7 @@ enum TestRoutes {
     )
   ]
 
-  private static func call(_ request: HTTPRequest) -> CallRequest {
+  static func call(_ request: HTTPRequest) -> CallRequest {
     let words = String(buffer: request.body).split(separator: " ", maxSplits: 1)
     return TestService.request(
       Identifier(words.first ?? ""),
@@ -165,6 +169,7 @@ enum TestRoutes {
 
 /// Runs a server for as long as `body` runs.
 func withServer<Result: Sendable>(
+  _ routes: [RouteGroup] = TestRoutes.all,
   tls: ServerTLS? = nil,
   at endpoint: Endpoint = .anyPort,
   limits: HTTPLimits = HTTPLimits(),
@@ -179,7 +184,7 @@ func withServer<Result: Sendable>(
     endpoint: endpoint,
     services: [TestService.definition(ended)],
     transports: [
-      TTRPCTransport(), HTTPTransport(TestRoutes.all, limits: limits, crossOrigin: crossOrigin),
+      TTRPCTransport(), HTTPTransport(routes, limits: limits, crossOrigin: crossOrigin),
     ],
     tls: tls,
     limits: callLimits,
