@@ -1,3 +1,4 @@
+internal import Identifiers
 internal import NIOCore
 internal import TTRPC
 
@@ -62,6 +63,11 @@ struct RawAnswers {
     case .chunkHead:
       guard let line = self.pending.readText(through: "\r\n") else { return nil }
       let length = Int(line.prefix { $0.isHexDigit }, radix: 16) ?? 0
+      guard length >> 40 == 0 else {
+        // No answer has a chunk of a terabyte.
+        self.state = .other
+        return self.next()
+      }
       // The line end after a chunk is a part of it.
       self.state = length == 0 ? .trailers : .chunk(length + 2)
       return self.next()
@@ -93,22 +99,29 @@ struct RawAnswers {
   }
 
   private mutating func begin(_ head: String) -> Advance {
-    let lines = head.lowercased().split(separator: "\r\n")
-    func value(of name: String) -> String? {
-      lines.first { $0.hasPrefix(name + ":") }
-        .map { $0.dropFirst(name.count + 1).filter { $0 != " " } }
+    let lines = Identifier(head).lowercasedASCII.utf8
+      .filter { $0 != UInt8(ascii: "\r") }
+      .split(separator: UInt8(ascii: "\n"))
+    func value(of name: String) -> Identifier? {
+      let start = Array("\(name):".utf8)
+      return lines.first { $0.starts(with: start) }.map { line in
+        let value = line.dropFirst(start.count).filter { $0 != UInt8(ascii: " ") }
+        return Identifier(String(decoding: value, as: UTF8.self))
+      }
     }
-    let status = lines.first?.split(separator: " ").dropFirst().first ?? ""
-    self.answer += status.hasPrefix("1") ? 0 : 1
-    if status.hasPrefix("1") { return Advance(stream: self.answer + 1) }
-    if status == "204" || status == "304" {
-      return Advance(stream: self.answer, units: 1, ends: 1)
-    }
-    if value(of: "transfer-encoding")?.hasSuffix("chunked") == true {
+    let status = lines.first?.split(separator: UInt8(ascii: " ")).dropFirst().first
+    let code = status.flatMap { Int(String(decoding: $0, as: UTF8.self)) } ?? 0
+    if 100 ..< 200 ~= code { return Advance(stream: self.answer + 1) }
+    self.answer += 1
+    if [204, 304].contains(code) { return Advance(stream: self.answer, units: 1, ends: 1) }
+    if let coding = value(of: "transfer-encoding"),
+      coding.utf8.suffix(7).elementsEqual("chunked".utf8)
+    {
       self.state = .chunkHead
     } else {
       // Without a length, up to the end of the connection.
-      self.state = .content(value(of: "content-length").flatMap { Int($0) } ?? .max)
+      let length = value(of: "content-length").flatMap { Int($0.text) } ?? .max
+      self.state = .content(max(length, 0))
     }
     return Advance(stream: self.answer, units: 1)
   }
