@@ -162,7 +162,7 @@ let package = Package(
     .target(
       name: "GRPCTransport",
       dependencies: [
-        "CZlib", "Concurrency", "HTTPTransport", "Identifiers", "Listening", "RPC",
+        "CZlib", "Concurrency", "HTTPTransport", "Identifiers", "JSON", "Listening", "RPC",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOHPACK", package: "swift-nio-http2"),

@@ -17,7 +17,12 @@ package enum Base64 {
   /// - Returns: nil when the text is not base64: when there is another character, the length or the
   ///   padding is impossible, or bits that encode nothing are not zero.
   package static func decode(_ text: String) -> [UInt8]? {
-    var characters = Array(text.utf8)
+    self.decode(Array(text.utf8))
+  }
+
+  /// The same for the text's bytes.
+  package static func decode(_ text: [UInt8]) -> [UInt8]? {
+    var characters = text
     if characters.last == self.padding {
       guard characters.count % 4 == 0 else { return nil }
       characters.removeLast()

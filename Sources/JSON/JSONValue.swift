@@ -1,7 +1,7 @@
 package import Identifiers
 
 /// A JSON value, with the members of objects in the order of the text.
-package indirect enum JSONValue: Hashable, Sendable {
+package enum JSONValue: Hashable, Sendable {
   case null
   case bool(Bool)
   /// The number as it is written.

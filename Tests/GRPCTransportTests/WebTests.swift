@@ -140,17 +140,39 @@ import Testing
     }
   }
 
-  @Test func `content that is not base64 is told`() async throws {
+  @Test(arguments: [1, 2, 3, 64])
+  func `a request may be in several pieces of base64`(size: Int) async throws {
+    let note = Note(String(repeating: "x", count: 100), 100)
+    let frame = Array(GRPCPeer.frame(note.bytes).readableBytesView)
+    let pieces = stride(from: 0, to: frame.count, by: size).map { start in
+      Data(frame[start ..< min(start + size, frame.count)]).base64EncodedString()
+    }
     try await withServer { _, endpoint, _ in
       let answer = try await endpoint.answer(
         to: .request(
           "POST /test.Notes/Say",
           ["Content-Type: application/grpc-web-text"],
-          body: "AAAAA*=="
+          body: pieces.joined()
+        )
+      )
+      let reply = try Reply(answer.content, isText: true)
+      #expect(reply.messages == [note])
+    }
+  }
+
+  @Test(arguments: ["AAAAA*==", "AAAAA===", "AAAA=AAA", "AAAAA=A=", "AAAAAA", "AAAA===="])
+  func `content that is not base64 is told`(content: String) async throws {
+    try await withServer { _, endpoint, _ in
+      let answer = try await endpoint.answer(
+        to: .request(
+          "POST /test.Notes/Say",
+          ["Content-Type: application/grpc-web-text"],
+          body: content
         )
       )
       let reply = try Reply(answer.content, isText: true)
       #expect(reply.trailers.hasPrefix("grpc-status:3\r\n"))
+      #expect(reply.trailers.contains("base64"))
     }
   }
 

@@ -1,5 +1,6 @@
 internal import Foundation
 internal import Identifiers
+internal import JSON
 internal import NIOCore
 internal import RPC
 
@@ -30,17 +31,17 @@ enum WebFormat: Sendable {
   /// - Throws: when it is not base64.
   func bytes(of content: ByteBuffer) throws(CallError) -> ByteBuffer {
     guard self == .text else { return content }
-    // Several pieces, each with its padding, may follow each other.
+    guard content.readableBytes % 4 == 0 else { throw .notBase64 }
     var bytes = ByteBuffer()
-    var piece: [UInt8] = []
-    for byte in content.readableBytesView {
-      piece.append(byte)
-      guard piece.count == 4 else { continue }
-      guard let decoded = Data(base64Encoded: Data(piece)) else { throw .notBase64 }
-      bytes.writeBytes(decoded)
-      piece = []
+    var rest = content.readableBytesView
+    while !rest.isEmpty {
+      // Several pieces may follow each other: each ends with the four characters that have padding.
+      let padding = rest.firstIndex(of: UInt8(ascii: "="))
+      let count = padding.map { ($0 - rest.startIndex) / 4 * 4 + 4 } ?? rest.count
+      guard let piece = Base64.decode(Array(rest.prefix(count))) else { throw .notBase64 }
+      bytes.writeBytes(piece)
+      rest = rest.dropFirst(count)
     }
-    guard piece.isEmpty else { throw .notBase64 }
     return bytes
   }
 

@@ -6,15 +6,14 @@ internal import NIOCore
 /// A value in a request's JSON, and where it is.
 struct Place {
   let value: JSONValue
-  /// Such as "messages[0].role"; empty for the whole content.
-  let path: String
+  private let steps: PlacePath
 
   /// Requests are nested like this at most; JSON schemas are the deepest part.
   private static let limits = JSONLimits(depth: 128, members: 10_000)
 
-  init(_ value: JSONValue, at path: String) {
+  init(_ value: JSONValue, at path: PlacePath) {
     self.value = value
-    self.path = path
+    self.steps = path
   }
 
   /// Reads a request's content.
@@ -29,8 +28,11 @@ struct Place {
     } catch {
       throw .invalid("The request is not JSON: \(error)")
     }
-    self.path = ""
+    self.steps = .whole
   }
+
+  /// Such as "messages[0].role"; empty for the whole content.
+  var path: String { self.steps.text }
 
   /// The value's place in a sentence.
   private var subject: String { self.path.isEmpty ? "The request" : self.path }
@@ -103,9 +105,9 @@ struct Place {
     return integer
   }
 
-  func array() throws(HTTPFailure) -> [Place] {
+  func array() throws(HTTPFailure) -> Elements {
     guard case .array(let elements) = self.value else { throw self.mismatch("an array") }
-    return elements.enumerated().map { Place($1, at: "\(self.path)[\($0)]") }
+    return Elements(elements, of: PlacePath.Container(self.steps))
   }
 
   func strings() throws(HTTPFailure) -> [String] {
@@ -117,15 +119,18 @@ struct Place {
   /// The members of an object that are not null.
   func members() throws(HTTPFailure) -> [(name: Identifier, place: Place)] {
     guard case .object(let members) = self.value else { throw self.mismatch("an object") }
-    let prefix = self.path.isEmpty ? "" : "\(self.path)."
+    let object = PlacePath.Container(self.steps)
     return members.filter { $0.value != .null }.map {
-      ($0.name, Place($0.value, at: prefix + $0.name.text))
+      ($0.name, Place($0.value, at: .member($0.name, of: object)))
     }
   }
 
   /// A member of an object; nil when it is absent or null.
   func member(_ name: Identifier) throws(HTTPFailure) -> Place? {
-    try self.members().first { $0.name == name }?.place
+    guard case .object(let members) = self.value else { throw self.mismatch("an object") }
+    return members.first { $0.name == name && $0.value != .null }.map {
+      Place($0.value, at: .member(name, of: PlacePath.Container(self.steps)))
+    }
   }
 
   /// The value as JSON, such as that of a schema.

@@ -1,4 +1,22 @@
 extension FixedWidthInteger {
+  /// Converts an integer as almost all are written: without exponent and fraction, and with at most
+  /// 18 digits, which 64 bits have room for. A request may have millions.
+  ///
+  /// - Returns: nil for other text, which may be an integer, too.
+  init?(plainDigits text: ArraySlice<UInt8>) {
+    let isNegative = text.first == UInt8(ascii: "-")
+    let digits = isNegative ? text.dropFirst() : text
+    guard 1 ... 18 ~= digits.count, digits.count == 1 || digits.first != UInt8(ascii: "0") else {
+      return nil
+    }
+    var magnitude: Int64 = 0
+    for digit in digits {
+      guard UInt8(ascii: "0") ... UInt8(ascii: "9") ~= digit else { return nil }
+      magnitude = magnitude * 10 + Int64(digit - UInt8(ascii: "0"))
+    }
+    self.init(exactly: isNegative ? -magnitude : magnitude)
+  }
+
   /// Converts a JSON number that is an integer, such as "1e2" or "1.50e1".
   ///
   /// - Parameter text: a number (RFC 8259 section 6).

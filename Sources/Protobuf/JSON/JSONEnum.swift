@@ -35,11 +35,14 @@ extension JSONEnum {
       self.init(rawValue: try json.integer())
       return
     }
-    let names = Self.names.map(\.name.text)
-    let last = names.last ?? ""
-    let expected = "\(names.dropLast().joined(separator: ", ")) or \(last)"
-    let name = Identifier(try json.string(expected: expected) { Self.names.isName($0) })
+    let name = Identifier(try json.string(expected: Self.allNames) { Self.names.isName($0) })
     self.init(rawValue: Self.names.first { $0.name == name }?.number ?? 0)
+  }
+
+  /// The names, in a sentence.
+  private static var allNames: String {
+    let names = Self.names.map(\.name.text)
+    return "\(names.dropLast().joined(separator: ", ")) or \(names.last ?? "")"
   }
 
   package func write(to json: inout MessageWriter) {

@@ -25,8 +25,11 @@ extension MessageReader {
   }
 
   /// - Parameter expected: what the next value must be, such as "a string".
-  mutating func expect(_ type: JSONType, _ expected: String) throws(MessageError) {
-    guard try self.type() == type else { throw try self.mismatch(expected) }
+  mutating func expect(
+    _ type: JSONType,
+    _ expected: @autoclosure () -> String
+  ) throws(MessageError) {
+    guard try self.type() == type else { throw try self.mismatch(expected()) }
   }
 
   /// The error when the next value has the wrong type.

@@ -15,13 +15,13 @@ extension MessageReader {
 
   /// - Parameter expected: what the string must be, for error messages.
   mutating func string(
-    expected: String,
+    expected: @autoclosure () -> String,
     _ isExpected: (String) -> Bool
   ) throws(MessageError) -> String {
-    try self.expect(.string, expected)
+    try self.expect(.string, expected())
     let source = try self.source()
     let text = try Self.string(source)
-    guard isExpected(text) else { throw self.wrong(source, expected) }
+    guard isExpected(text) else { throw self.wrong(source, expected()) }
     return text
   }
 
@@ -37,8 +37,12 @@ extension MessageReader {
 
   /// Reads an integer, which may be a string, and may have an exponent and a fraction of zeros.
   mutating func integer<Integer: FixedWidthInteger>() throws(MessageError) -> Integer {
-    try self.number("an integer from \(Integer.min) to \(Integer.max)") { text, _ in
-      Self.isNumber(text) ? Integer(jsonNumber: text) : nil
+    try self.number("an integer from \(Integer.min) to \(Integer.max)") {
+      source,
+      isInString throws(MessageError) in
+      let contents = isInString ? source.dropFirst().dropLast() : source
+      if let integer = Integer(plainDigits: contents) { return integer }
+      return try Self.numberText(source, isInString).flatMap { Integer(jsonNumber: $0) }
     }
   }
 
@@ -48,9 +52,13 @@ extension MessageReader {
     let largest = Number.greatestFiniteMagnitude
     return try self.number(
       "a number from -\(largest) to \(largest), \"NaN\", \"Infinity\" or \"-Infinity\""
-    ) { text, isInString in
-      if isInString, let number: Number = Self.withoutDigits(text) { return number }
-      guard Self.isNumber(text), let number = Number(text), number.isFinite else { return nil }
+    ) { source, isInString throws(MessageError) in
+      if isInString, let number: Number = Self.withoutDigits(try Self.string(source)) {
+        return number
+      }
+      guard let text = try Self.numberText(source, isInString), let number = Number(text),
+        number.isFinite
+      else { return nil }
       return number
     }
   }
@@ -58,17 +66,29 @@ extension MessageReader {
 
 /// Numbers.
 extension MessageReader {
+  /// - Parameter make: gets the value as it is in the source, with its quotation marks if it is a
+  ///   string.
   private mutating func number<Number>(
-    _ expected: String,
-    _ make: (_ text: String, _ isInString: Bool) -> Number?
+    _ expected: @autoclosure () -> String,
+    _ make: (_ source: ArraySlice<UInt8>, _ isInString: Bool) throws(MessageError) -> Number?
   ) throws(MessageError) -> Number {
     let type = try self.type()
-    guard type == .number || type == .string else { throw try self.mismatch(expected) }
+    guard type == .number || type == .string else { throw try self.mismatch(expected()) }
     let source = try self.source()
-    let text =
-      type == .string ? try Self.string(source) : String(decoding: source, as: UTF8.self)
-    guard let number = make(text, type == .string) else { throw self.wrong(source, expected) }
+    guard let number = try make(source, type == .string) else {
+      throw self.wrong(source, expected())
+    }
     return number
+  }
+
+  /// The text of a number; nil for a string that is none.
+  private static func numberText(
+    _ source: ArraySlice<UInt8>,
+    _ isInString: Bool
+  ) throws(MessageError) -> String? {
+    guard isInString else { return String(decoding: source, as: UTF8.self) }
+    let text = try self.string(source)
+    return self.isNumber(text) ? text : nil
   }
 
   private static func withoutDigits<Number: BinaryFloatingPoint>(_ text: String) -> Number? {

@@ -152,9 +152,13 @@ extension MessageReader {
   /// - Parameter index: the index of that element.
   /// - Returns: false at the end of the array.
   mutating func nextElement(_ index: Int) throws(MessageError) -> Bool {
-    if index > 0 { self.path.removeLast() }
     let isThere = try self.scan { json throws(JSONError) in try json.nextElement() }
-    if isThere { self.path.append(.element(index)) }
+    switch (index, isThere) {
+    case (0, true): self.path.append(.element(0))
+    case (_, true): self.path[self.path.count - 1] = .element(index)
+    case (0, false): break
+    case (_, false): self.path.removeLast()
+    }
     return isThere
   }
 

@@ -98,8 +98,10 @@ struct CompletionRequest: OpenAIRequest {
 extension TokenIDs {
   /// An array of token ids.
   init(_ place: Place) throws(HTTPFailure) {
+    let elements = try place.array()
     var ids: [Int32] = []
-    for element in try place.array() { ids.append(try element.integer()) }
+    ids.reserveCapacity(elements.count)
+    for element in elements { ids.append(try element.integer()) }
     self.init(ids: ids)
   }
 }
