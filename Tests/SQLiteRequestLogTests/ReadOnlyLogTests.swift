@@ -77,6 +77,7 @@ import Testing
       #expect(!FileManager.default.fileExists(atPath: path))
       let other = try Connection(path: path)
       await Self.expect(.unavailable, "The file is not a log", opening: path)
+      try other.execute("CREATE TABLE entries (x)")
       for (version, code) in [
         (LogSchema.steps.count + 1, LogError.Code.newerSchema), (LogSchema.steps.count, nil),
       ] {
