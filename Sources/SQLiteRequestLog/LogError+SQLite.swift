@@ -10,7 +10,8 @@ extension LogError {
     case .newerSchema:
       self.init(.newerSchema, error.message, cause: error)
     case .foreign:
-      self.init(.unavailable, "The file is not a log: another program has made it", cause: error)
+      // The cause says the same.
+      self.init(.unavailable, "The file is not a log: another program has made it")
     default:
       self.init(.unavailable, "The log cannot be written now; nothing was stored", cause: error)
     }
