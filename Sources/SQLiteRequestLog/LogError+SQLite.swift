@@ -2,6 +2,11 @@ internal import RequestLog
 internal import SQLite
 
 extension LogError {
+  static let fileIsForeign = LogError(
+    .unavailable,
+    "The file is not a log: another program has made it"
+  )
+
   /// A failed write, which did not change the file.
   init(writing error: SQLiteError) {
     switch error.code {
@@ -10,8 +15,7 @@ extension LogError {
     case .newerSchema:
       self.init(.newerSchema, error.message, cause: error)
     case .foreign:
-      // The cause says the same.
-      self.init(.unavailable, "The file is not a log: another program has made it")
+      self = .fileIsForeign
     default:
       self.init(.unavailable, "The log cannot be written now; nothing was stored", cause: error)
     }

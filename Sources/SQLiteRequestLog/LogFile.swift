@@ -3,13 +3,16 @@ internal import SQLite
 
 /// The schema and settings of a log's file.
 enum LogFile {
+  /// A table that it has in each version.
+  static let table = "entries"
+
   /// Refuses a database of another program, before anything of it is changed.
   ///
   /// - Throws: `foreign`.
   static func checkOwner(of path: String, busyTimeout: Duration) throws(SQLiteError) {
     try Connection.checkOwner(
       of: path,
-      having: "entries",
+      having: Self.table,
       kind: "a log",
       busyTimeout: busyTimeout
     )

@@ -64,21 +64,20 @@ def test_the_articles_client_is_answered(server):
 
 def test_what_the_server_would_ignore_is_refused(server):
     body = {"model": "there", "prompt": "Hi", "grammar": 'root ::= "a"', "max_tokens": 4}
-    request = urllib.request.Request(
-        f"{server.url}/v1/completions", json.dumps(body).encode(), {"Content-Type": "application/json"}
-    )
-    with pytest.raises(urllib.error.HTTPError) as refusal:
-        urllib.request.urlopen(request, timeout=120)
-    assert refusal.value.code == 501
-    assert b"grammar" in refusal.value.read()
+    assert b"grammar" in refusal(server, "/v1/completions", body)
 
 
 def test_a_server_without_counts_says_so(server):
     body = {"model": "there", "prompt": "Hi", "return_tokens": False}
+    assert b"/tokenize (status 404)" in refusal(server, "/tokenize", body)
+
+
+def refusal(server, path, body):
+    """What a request is refused with, by its status of what is not supported."""
     request = urllib.request.Request(
-        f"{server.url}/tokenize", json.dumps(body).encode(), {"Content-Type": "application/json"}
+        server.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
     )
-    with pytest.raises(urllib.error.HTTPError) as refusal:
+    with pytest.raises(urllib.error.HTTPError) as caught:
         urllib.request.urlopen(request, timeout=120)
-    assert refusal.value.code == 501
-    assert b"/tokenize (status 404)" in refusal.value.read()
+    assert caught.value.code == 501
+    return caught.value.read()

@@ -67,14 +67,13 @@ actor LogReader {
     guard access(self.path, F_OK) == 0 else {
       throw LogError(.unavailable, "There is no such file")
     }
-    do throws(SQLiteError) {
-      try LogFile.checkOwner(of: self.path, busyTimeout: self.busyTimeout)
-    } catch {
-      throw error.code == .foreign ? LogError(writing: error) : LogError(reading: error)
+    let (isForeign, version) = try self.read { (connection) throws(SQLiteError) in
+      (
+        try connection.isForeign(without: LogFile.table),
+        try connection.integer("PRAGMA user_version") ?? 0
+      )
     }
-    let version = try self.read { (connection) throws(SQLiteError) in
-      try connection.integer("PRAGMA user_version") ?? 0
-    }
+    if isForeign { throw .fileIsForeign }
     if version == 0 { throw LogError(.unavailable, "The file is not a log") }
     if version > schemaVersion {
       throw LogError(.newerSchema, "The log belongs to a newer version of this program")

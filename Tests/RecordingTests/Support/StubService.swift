@@ -125,9 +125,9 @@ struct StubService: TokenwireService {
     let server = RPCServer(
       endpoint: .anyPort,
       services: [self.definition],
-      timeouts: ConnectionTimeouts(firstRequest: .seconds(600)),
+      timeouts: .patient,
       logger: .silent
     )
-    return try await withEndpoint(of: { listening in try await server.run { listening($0) } }, body)
+    return try await withEndpoint(of: server, body)
   }
 }
