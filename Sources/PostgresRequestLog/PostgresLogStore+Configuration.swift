@@ -3,6 +3,12 @@ public import RequestLog
 extension PostgresLogStore {
   /// The settings of a log. The defaults suit a server.
   public struct Configuration: Sendable {
+    /// How the table of entries is divided.
+    public enum Partition: Hashable, Sendable {
+      /// A partition for each month of UTC. Once a log has them, it keeps them.
+      case month
+    }
+
     /// The limits of an entry's fields.
     public var limits: EntryLimits
     /// What is stored of prompts and responses. Default `full`.
@@ -15,6 +21,8 @@ extension PostgresLogStore {
     public var commitEntries: Int
     /// The most bytes of one commit. Default 16 MiB; a larger entry has a commit of its own.
     public var commitBytes: Int
+    /// How the table of entries is divided; nil, the default, leaves it as it is.
+    public var partition: Partition?
     /// How long the database may take for an answer, before it counts as lost. Default 10 s.
     public var responseTime: Duration
     /// How long entries wait for a database that cannot be reached, when they are the first that it
@@ -40,6 +48,7 @@ extension PostgresLogStore {
       waitingBytes: Int = 64 << 20,
       commitEntries: Int = 1024,
       commitBytes: Int = 16 << 20,
+      partition: Partition? = nil,
       responseTime: Duration = .seconds(10),
       patience: Duration = .seconds(3),
       doubtTime: Duration = .seconds(20),
@@ -54,6 +63,7 @@ extension PostgresLogStore {
       self.waitingBytes = waitingBytes
       self.commitEntries = commitEntries
       self.commitBytes = commitBytes
+      self.partition = partition
       self.responseTime = responseTime
       self.patience = patience
       self.doubtTime = doubtTime

@@ -18,6 +18,7 @@ import TestMongoDB
 enum StoreKind: String, CaseIterable, Sendable, CustomTestStringConvertible {
   case sqlite
   case postgresql
+  case partitionedPostgreSQL
   #if MONGODB
   case mongodb
   #endif
@@ -56,12 +57,13 @@ struct StorePlace: Sendable {
         ),
         logger: .silent
       )
-    case .postgresql:
+    case .postgresql, .partitionedPostgreSQL:
       return try await PostgresLogStore.open(
         .init(url: self.name),
         configuration: .init(
           limits: settings.limits,
           content: settings.content,
+          partition: self.kind == .partitionedPostgreSQL ? .month : nil,
           searchTime: settings.searchTime,
           clock: settings.clock
         ),
@@ -112,7 +114,7 @@ struct StorePlace: Sendable {
       switch self.kind {
       case .sqlite:
         _ = try await ReadOnlyLog.open(path: self.name, logger: .silent).export(to: file)
-      case .postgresql:
+      case .postgresql, .partitionedPostgreSQL:
         let store = try await PostgresLogStore.open(.init(url: self.name), logger: .silent)
         _ = try await store.export(to: file)
         await store.close()
@@ -137,7 +139,7 @@ extension StoreKind {
       try await withTemporaryFolder { folder in
         try await body(StorePlace(kind: self, name: folder + "/log.sqlite"))
       }
-    case .postgresql:
+    case .postgresql, .partitionedPostgreSQL:
       // The databases end with the server.
       try await body(
         StorePlace(

@@ -21,7 +21,10 @@ import Testing
     GRANT SELECT ON tokenwire.schema_version TO log_writer;
     """
 
-  @Test func `a server works with the rights that docs/log.md gives it`() async throws {
+  @Test(arguments: [nil, PostgresLogStore.Configuration.Partition.month])
+  func `a server works with the rights that docs/log.md gives it`(
+    partition: PostgresLogStore.Configuration.Partition?
+  ) async throws {
     let server = try await PostgreSQLServer.start()
     let database = try await TestDatabase(on: server)
     try await database.execute(Self.rights)
@@ -31,10 +34,15 @@ import Testing
     #expect(early?.code == .unavailable)
     let cause = String(describing: early?.cause)
     #expect(cause.contains("permission denied"))
-    let owner = try await PostgresLogStore.open(server.url(of: database.name, user: "log_owner"))
+    let owner = try await PostgresLogStore.open(
+      server.url(of: database.name, user: "log_owner"),
+      .init(partition: partition)
+    )
     await owner.close()
     try await database.execute(Self.grants)
-    let store = try await PostgresLogStore.open(writer)
+    // A time for which there is no partition yet.
+    let clock: @Sendable () -> Timestamp = { Timestamp(microseconds: 4_102_444_800_000_000) }
+    let store = try await PostgresLogStore.open(writer, .init(partition: partition, clock: clock))
     _ = try await store.append(.sample("first", key: "k"))
     _ = try await store.append(.sample("second", user: "bob"))
     #expect(try await store.prompts() == ["first", "second"])

@@ -57,6 +57,10 @@ enum LogSchema {
     ) WITH (fillfactor = 10);
 
     INSERT INTO tokenwire.log_end (position, id, entries, bytes) VALUES (-1, '', 0, 0);
+    """,
     """
+    -- Where the last partition ends; NULL when the entries are in one table.
+    ALTER TABLE tokenwire.log_end ADD COLUMN partitioned_until bigint;
+    """,
   ]
 }

@@ -21,7 +21,11 @@ extension LogMaintainer {
       let end = try LogEnd(connection.run(LogEnd.read, until: maintainer.longDeadline))
       maintainer.note(bytes: end.bytes)
       var removal = Removal.none
+      let isPartitioned = end.partitionedUntil != nil
       if let oldest = oldest(end) {
+        if isPartitioned {
+          removal.add(try maintainer.dropPartitions(before: Position(firstAt: oldest), connection))
+        }
         while !Task.isCancelled {
           let batch = try maintainer.remove(
             Self.removal(before: Position(firstAt: oldest)),
@@ -42,6 +46,10 @@ extension LogMaintainer {
         if batch.entries == 0 { break }
         excess -= batch.bytes
       }
+      if isPartitioned, removal.entries > 0 {
+        removal.add(try maintainer.dropPartitions(before: nil, connection))
+      }
+      try maintainer.releaseLock(connection)
       return removal
     }
   }
@@ -93,11 +101,39 @@ extension LogMaintainer {
     )
     // Words stay in the index, even when no entry has them. An interrupted earlier one leaves an
     // index behind that is not used.
-    for command: Identifier in [
-      "DROP INDEX IF EXISTS tokenwire.entries_by_words_ccnew",
-      "REINDEX INDEX CONCURRENTLY tokenwire.entries_by_words",
-    ] {
+    let commands = try connection.run(Self.reindexing, until: self.longDeadline)
+    for row in 0 ..< commands.count {
+      guard let command = commands.identifier(row, 0) else { continue }
       _ = try connection.run(.command(command), until: self.longDeadline)
+    }
+  }
+
+  /// Gives the commands that rebuild the indexes of words: there is one for each partition.
+  private static let reindexing: Statement = .command(
+    """
+    SELECT CASE WHEN indisvalid THEN 'REINDEX INDEX CONCURRENTLY ' ELSE 'DROP INDEX ' END
+      || indexrelid::regclass
+    FROM pg_index JOIN pg_class AS index ON index.oid = indexrelid
+      JOIN pg_am ON pg_am.oid = index.relam
+    WHERE amname = 'gin' AND index.relkind = 'i' AND (
+      indrelid = 'tokenwire.entries'::regclass OR indrelid IN (
+        SELECT inhrelid FROM pg_inherits WHERE inhparent = 'tokenwire.entries'::regclass
+      )
+    )
+    """
+  )
+
+  /// Drops partitions, unless that would have to wait long for others, who read them. What remains is
+  /// removed row by row, or the next time.
+  private func dropPartitions(
+    before position: Position?,
+    _ connection: Connection
+  ) throws(PostgreSQLError) -> Removal {
+    do throws(PostgreSQLError) {
+      return try self.remove(LogPartitions.removal(before: position), connection)
+    } catch {
+      guard error.isConflict || error.code == .server("55P03") else { throw error }
+      return .none
     }
   }
 
@@ -107,6 +143,12 @@ extension LogMaintainer {
   private func takeLock(_ connection: Connection) throws(PostgreSQLError) -> Bool {
     let lock: Statement = .command("SELECT pg_try_advisory_lock(\(Self.maintenanceLock))")
     return try connection.run(lock, until: self.longDeadline).integer(0, 0) == 1
+  }
+
+  /// The end of the connection would release it as well, but some time later.
+  private func releaseLock(_ connection: Connection) throws(PostgreSQLError) {
+    let release: Statement = .command("SELECT pg_advisory_unlock(\(Self.maintenanceLock))")
+    _ = try connection.run(release, until: self.longDeadline)
   }
 
   /// Removes some entries in a transaction of their own.

@@ -18,7 +18,14 @@ extension LogMaintainer {
       """,
       parameters: name.map { [$0] } ?? []
     )
-    let size: Statement = .command("SELECT pg_total_relation_size('tokenwire.entries')")
+    let size: Statement = .command(
+      """
+      SELECT pg_total_relation_size('tokenwire.entries') + coalesce((
+        SELECT sum(pg_total_relation_size(inhrelid))::bigint FROM pg_inherits
+        WHERE inhparent = 'tokenwire.entries'::regclass
+      ), 0)
+      """
+    )
     return try await self.withConnection { (maintainer, connection) throws(PostgreSQLError) in
       let read = try connection.run([size, statement], until: maintainer.longDeadline)
       var statistics = LogStatistics(storageBytes: Int(clamping: read[0].integer(0, 0) ?? 0))

@@ -12,7 +12,8 @@ struct LogEnd: Sendable {
   static let read = Statement(Self.selection)
 
   private static let selection: Identifier = """
-    SELECT position, id, bytes, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint
+    SELECT position, id, bytes, (extract(epoch FROM clock_timestamp()) * 1000000)::bigint,
+      partitioned_until
     FROM tokenwire.log_end
     """
 
@@ -21,6 +22,8 @@ struct LogEnd: Sendable {
   let bytes: Int
   /// The server's time, so that all nodes have the same.
   let now: Timestamp
+  /// Where the last partition ends; nil when the entries are in one table.
+  let partitionedUntil: Position?
   private let id: ULID?
 
   /// - Throws: when the row is gone.
@@ -35,6 +38,7 @@ struct LogEnd: Sendable {
     self.id = rows.text(0, 1).flatMap(ULID.init)
     self.bytes = Int(clamping: rows.integer(0, 2) ?? 0)
     self.now = Timestamp(microseconds: now)
+    self.partitionedUntil = rows.integer(0, 4).map(Position.init(rawValue:))
   }
 
   /// Gives times and ids after the last entry.

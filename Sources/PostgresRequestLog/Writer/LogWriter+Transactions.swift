@@ -57,7 +57,7 @@ extension LogWriter {
         doubt = Doubt(rows: result.rows.map { ($0.position, $0.entry.id) }, result: result.result)
         isCommitting = true
         _ = try connection.run(
-          [
+          LogPartitions.addition(for: result.rows, end) + [
             EntryRow.insert(result.rows), LogEnd.advance(past: result.rows), LogEnd.notify,
             .command("COMMIT"),
           ],

@@ -58,6 +58,9 @@ actor LogWriter {
       let migration = self.configuration.migrationTime
       if mayUpgrade {
         try connection.migrate(schema, until: .now + migration)
+        if self.configuration.partition == .month {
+          try connection.partitionLog(until: .now + migration)
+        }
       } else {
         try connection.checkVersion(schema, until: self.database.deadline)
       }

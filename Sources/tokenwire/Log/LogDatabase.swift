@@ -19,6 +19,8 @@ enum LogDatabase: Hashable, Sendable, CustomStringConvertible {
 
   /// What stores of databases need to be told.
   struct Configuration: Sendable {
+    /// Whether the table of PostgreSQL gets a partition for each month, if it has none.
+    var isPartitionedByMonth = false
     var limits = EntryLimits()
     var content = ContentMode.full
     var waitingEntries = 4096
@@ -112,7 +114,8 @@ extension LogDatabase {
           limits: configuration.limits,
           content: configuration.content,
           waitingEntries: configuration.waitingEntries,
-          waitingBytes: configuration.waitingBytes
+          waitingBytes: configuration.waitingBytes,
+          partition: configuration.isPartitionedByMonth ? .month : nil
         ),
         logger: logger
       )

@@ -40,11 +40,9 @@ extension ServerConfiguration {
         )
       }
     }
-    switch self.log?.place {
-    case nil: found += notes(on: .log) + notes(on: .logDatabase)
-    case .file: found += notes(on: .logDatabase)
-    case .database: break
-    }
+    if self.log == nil { found += notes(on: .log) }
+    if self.log?.place.isDatabase != true { found += notes(on: .logDatabase) }
+    if self.log?.place.database?.postgreSQL == nil { found += notes(on: .postgreSQLLog) }
     return found
   }
 }

@@ -9,6 +9,8 @@ extension ServerConfiguration {
   struct Log: Hashable, Sendable {
     /// Where it is; a missing file is created, and so are missing tables.
     var place: LogPlace
+    /// How the table of a PostgreSQL database is divided.
+    var partition: Partition
     var content: Content
     /// The maximum age of entries; nil is for ever.
     var maximumAge: Duration?
@@ -31,8 +33,16 @@ extension ServerConfiguration {
       case hash
     }
 
+    /// How the table of entries is divided.
+    enum Partition: String, CaseIterable, Hashable, Sendable {
+      /// As it is.
+      case none
+      case month
+    }
+
     init(
       place: LogPlace,
+      partition: Partition = .none,
       content: Content = .full,
       maximumAge: Duration? = nil,
       maximumSize: Int? = nil,
@@ -42,6 +52,7 @@ extension ServerConfiguration {
       waitingSize: Int = 64 << 20
     ) {
       self.place = place
+      self.partition = partition
       self.content = content
       self.maximumAge = maximumAge
       self.maximumSize = maximumSize
@@ -66,6 +77,7 @@ extension ServerConfiguration.Log {
     let size = try log.logMaxSize.read(from: settings)
     self.init(
       place: place,
+      partition: try log.logPartition.read(from: settings),
       content: try log.logContent.read(from: settings),
       maximumAge: age == .zero ? nil : age,
       maximumSize: size == 0 ? nil : size,
@@ -119,6 +131,7 @@ extension ServerConfiguration.Log {
     case .database(let database):
       return try await database.open(
         LogDatabase.Configuration(
+          isPartitionedByMonth: self.partition == .month,
           limits: self.limits,
           content: content,
           waitingEntries: self.waitingEntries,

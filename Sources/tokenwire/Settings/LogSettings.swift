@@ -25,6 +25,15 @@ struct LogSettings: SettingGroup {
     needs: .logDatabase,
     "A file with the password of the log's database."
   )
+  let logPartition = Setting(
+    "logPartition",
+    .word(of: ServerConfiguration.Log.Partition.self) { words in
+      "one of " + words.map { "\"\($0)\"" }.joined(separator: ", ")
+    },
+    default: .text("none", shownAs: "none, which leaves the table as it is"),
+    needs: .postgreSQLLog,
+    "Whether PostgreSQL keeps the entries of each month in a partition: none or month."
+  )
   let logContent = Setting(
     "logContent",
     .word(of: ServerConfiguration.Log.Content.self) { words in

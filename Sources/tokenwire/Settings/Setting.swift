@@ -74,6 +74,7 @@ enum SettingCondition: Sendable {
   case keyFile
   case log
   case logDatabase
+  case postgreSQLLog
 
   /// The flag that meets the condition.
   var flag: String {
@@ -83,6 +84,7 @@ enum SettingCondition: Sendable {
     case .keyFile: Settings.access.keyFile.flag
     case .log: Settings.log.logStore.flag
     case .logDatabase: "\(Settings.log.logStore.flag) postgresql://... or mongodb://..."
+    case .postgreSQLLog: "\(Settings.log.logStore.flag) postgresql://..."
     }
   }
 }
