@@ -149,6 +149,26 @@ import UpstreamGeneration
     #expect(tokens.body.contains(#""prompt":[1,2,3]"#))
   }
 
+  @Test(arguments: [
+    (UpstreamKind.vllm, true), (.sglang, true), (.llamaServer, true), (.tokenwire, false),
+    (.ollama, false),
+  ])
+  func `servers that need to be told continue a text of the assistant`(
+    kind: UpstreamKind,
+    isTold: Bool
+  ) async throws {
+    let request = GenerationRequest(
+      input: .conversation(
+        Conversation([
+          ChatMessage(role: .user, content: "a"), ChatMessage(role: .assistant, content: "So "),
+        ])
+      )
+    )
+    let body = try await Self.sent(request, to: kind).body
+    let member = #""continue_final_message":true,"add_generation_prompt":false"#
+    #expect(body.contains(member) == isTold)
+  }
+
   @Test func `Azure's paths have the deployment and the version`() async throws {
     let upstream = try await FakeUpstream.start { _, _ in .answer(Events.answer("ok")) }
     var model = UpstreamModel.of(upstream, kind: .azure)

@@ -47,8 +47,9 @@ struct OpenAIChatBody {
       json.endArray()
       try Self.writeTools(of: conversation, to: &json)
       Self.writeThinking(conversation, model.kind, to: &json)
+      // llama-server continues it by itself, too, but then repeats it in its answer.
       if conversation.messages.last?.role == .assistant,
-        model.kind == .vllm || model.kind == .sglang
+        [.vllm, .sglang, .llamaServer].contains(model.kind)
       {
         json.member("continue_final_message", true)
         json.member("add_generation_prompt", false)
