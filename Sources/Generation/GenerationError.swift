@@ -6,6 +6,8 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
   public enum Code: Sendable, Hashable {
     /// The request can never succeed unchanged.
     case invalidRequest
+    /// The prompt is longer than the model's context.
+    case contextLengthExceeded
     case modelNotFound
     /// The generator cannot do what is asked.
     case unsupported
@@ -86,7 +88,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
 
   package static func promptTooLong(tokens: Int, contextLength: Int) -> GenerationError {
     GenerationError(
-      .invalidRequest,
+      .contextLengthExceeded,
       "the prompt has \(tokens) tokens, but the context of the model holds \(contextLength)"
     )
   }
@@ -101,7 +103,7 @@ public struct GenerationError: Error, Hashable, CustomStringConvertible {
 
   package static func promptTooLong(moreThan tokens: Int, contextLength: Int) -> GenerationError {
     GenerationError(
-      .invalidRequest,
+      .contextLengthExceeded,
       "the prompt has more than \(tokens) tokens, but the context of the model holds "
         + "\(contextLength)"
     )

@@ -128,7 +128,7 @@ import Testing
     let request = GenerationRequest(input: .tokens(Array(repeating: 100, count: 513)))
     await #expect(
       throws: GenerationError(
-        .invalidRequest,
+        .contextLengthExceeded,
         "the prompt has 513 tokens, but the context of the model holds 512"
       )
     ) {

@@ -15,6 +15,35 @@ import Testing
     #expect(CallError(try StatusMessage(serialized: bytes)) == error)
   }
 
+  @Test(arguments: CallError.Reason.allCases)
+  func `a reason comes back from its status, beside a time`(reason: CallError.Reason) throws {
+    let error = CallError(.invalidArgument, "no", reason: reason, retryAfter: .seconds(1))
+    var bytes = ByteBuffer()
+    StatusMessage(error).serialize(into: &bytes)
+    #expect(CallError(try StatusMessage(serialized: bytes)) == error)
+  }
+
+  /// As google/rpc/error_details.proto has it: reason 1 and domain 2.
+  @Test(arguments: [
+    ("CONTEXT_LENGTH_EXCEEDED", "tokenwire", CallError.Reason.contextLengthExceeded),
+    ("CONTEXT_LENGTH_EXCEEDED", "example.com", nil), ("LATER", "tokenwire", nil),
+  ])
+  func `reasons of others, and unknown ones, are dropped`(
+    text: String,
+    domain: String,
+    reason: CallError.Reason?
+  ) {
+    var info = ByteBuffer(bytes: [0x0A, UInt8(text.utf8.count)])
+    info.writeString(text)
+    info.writeBytes([0x12, UInt8(domain.utf8.count)])
+    info.writeString(domain)
+    let detail = AnyMessage(typeUrl: "type.googleapis.com/google.rpc.ErrorInfo", value: info)
+    #expect(
+      CallError(StatusMessage(code: 3, message: "m", details: [detail]))
+        == CallError(.invalidArgument, "m", reason: reason)
+    )
+  }
+
   /// As google/rpc/status.proto and error_details.proto have it: code 8, message "m", and an Any of
   /// google.rpc.RetryInfo with a Duration of 2 seconds.
   @Test func `a status is what other implementations send`() throws {

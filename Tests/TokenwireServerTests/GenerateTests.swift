@@ -202,7 +202,11 @@ import TokenwireClient
     try await withService { client in
       let request = GenerateRequest(model: "gpt", input: .prompt("x"))
       await #expect(
-        throws: CallError(.notFound, "model \"gpt\" is not known here; known: \"scripted\"")
+        throws: CallError(
+          .notFound,
+          "model \"gpt\" is not known here; known: \"scripted\"",
+          reason: .modelNotFound
+        )
       ) {
         try await client.api.generate(request).collect()
       }
@@ -231,20 +235,24 @@ import TokenwireClient
   }
 
   @Test(arguments: [
-    (GenerationError.Code.invalidRequest, CallError.Code.invalidArgument),
-    (.modelNotFound, .notFound), (.unavailable, .unavailable), (.internal, .internal),
+    (GenerationError.Code.invalidRequest, CallError(.invalidArgument, "because")),
+    (
+      .contextLengthExceeded, CallError(.invalidArgument, "because", reason: .contextLengthExceeded)
+    ), (.modelNotFound, CallError(.notFound, "because", reason: .modelNotFound)),
+    (.unavailable, CallError(.unavailable, "because")),
+    (.internal, CallError(.internal, "because")),
   ])
   func `a generator's error reaches the caller, after what was generated`(
     code: GenerationError.Code,
-    expected: CallError.Code
+    expected: CallError
   ) async throws {
     let generator = FailingGenerator(error: GenerationError(code, "because"))
     try await withService(generator) { client in
       var iterator = try await client.generate("go").makeAsyncIterator()
       let first = try await iterator.next()
       #expect(first?.text == "text")
-      await #expect(throws: CallError(expected, "because")) { try await iterator.next() }
-      await #expect(throws: CallError(expected, "because")) {
+      await #expect(throws: expected) { try await iterator.next() }
+      await #expect(throws: expected) {
         try await client.api.countTokens(CountTokensRequest(input: .prompt("go")))
       }
     }

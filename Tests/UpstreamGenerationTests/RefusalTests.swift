@@ -13,6 +13,42 @@ import UpstreamGeneration
       "422 Unprocessable Entity", #"{"detail":[{"loc":["body"],"msg":"field required"}]}"#,
       .invalidRequest, "field required"
     ),
+    // OpenAI, llama-server, vLLM, SGLang, Anthropic, text-generation-inference.
+    (
+      "400 Bad Request",
+      #"{"error":{"message":"Too long","type":"invalid_request_error","code":"context_length_exceeded"}}"#,
+      .contextLengthExceeded, "Too long"
+    ),
+    (
+      "400 Bad Request",
+      #"{"error":{"code":400,"message":"request (9 tokens) exceeds","type":"exceed_context_size_error"}}"#,
+      .contextLengthExceeded, "exceeds"
+    ),
+    (
+      "400 Bad Request",
+      #"{"object":"error","message":"This model's maximum context length is 8 tokens","code":400}"#,
+      .contextLengthExceeded, "is 8 tokens"
+    ),
+    (
+      "400 Bad Request",
+      #"{"message":"The input (9 tokens) is longer than the model's context length (8 tokens)."}"#,
+      .contextLengthExceeded, "9 tokens"
+    ),
+    (
+      "400 Bad Request",
+      #"{"error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"}}"#,
+      .contextLengthExceeded, "8 maximum"
+    ),
+    (
+      "422 Unprocessable Entity",
+      #"{"error":"Input validation error: `inputs` must have less than 8 tokens. Given: 9"}"#,
+      .contextLengthExceeded, "Given: 9"
+    ),
+    (
+      "400 Bad Request",
+      #"{"error":{"message":"tools[0].name is too long","code":"string_too_long"}}"#,
+      .invalidRequest, "is too long"
+    ),
     ("413 Payload Too Large", "", .invalidRequest, "refuses the request"),
     (
       "401 Unauthorized",

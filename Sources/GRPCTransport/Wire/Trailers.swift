@@ -33,11 +33,12 @@ extension HPACKHeaders {
     self.add(name: "grpc-status", value: "\(error?.code.rawValue ?? 0)", indexing: .indexable)
     guard let error else { return }
     self.addUnique(name: "grpc-message", value: error.percentEncoded(atMost: Self.longestMessage))
-    guard error.retryAfter != nil else { return }
     var short = error
     short.message = String(error.message.unicodeScalars.prefix(Self.longestMessage / 4))
+    let message = StatusMessage(short)
+    if message.details.isEmpty { return }
     var status = ByteBuffer()
-    StatusMessage(short).serialize(into: &status)
+    message.serialize(into: &status)
     let details = Data(status.readableBytesView).base64EncodedString()
     // Without padding, as gRPC's own servers send it.
     self.addUnique(name: "grpc-status-details-bin", value: String(details.prefix { $0 != "=" }))

@@ -26,7 +26,7 @@ struct AnthropicErrors: ErrorFormat {
     json.begin("error")
     json.beginObject()
     json.member("type", Self.type(of: failure))
-    let isTooLong = failure.error.isAboutContext
+    let isTooLong = failure.error.reason == .contextLengthExceeded
     json.member("message", (isTooLong ? "prompt is too long: " : "") + failure.error.message)
     json.end()
     json.member("request_id", requestID)

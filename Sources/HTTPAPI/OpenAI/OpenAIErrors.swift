@@ -32,12 +32,13 @@ struct OpenAIErrors: ErrorFormat {
   /// Writes what describes an error.
   static func write(_ failure: HTTPFailure, to body: inout ByteBuffer) {
     let kind = Kind(failure)
+    let isUnknownModel = failure.error.reason == .modelNotFound
     body.writeStaticString(#"{"message":"#)
     body.writeJSON(failure.error.message)
     body.writeStaticString(#","type":"#)
     body.writeJSON(kind.type)
     body.writeStaticString(#","param":"#)
-    Self.write(failure.parameter ?? (kind.isUnknownModel ? "model" : nil), to: &body)
+    Self.write(failure.parameter ?? (isUnknownModel ? "model" : nil), to: &body)
     body.writeStaticString(#","code":"#)
     Self.write(kind.code, to: &body)
     body.writeStaticString("}")
@@ -54,11 +55,10 @@ extension OpenAIErrors {
   struct Kind {
     var type: String
     var code: String?
-    var isUnknownModel = false
 
     init(_ failure: HTTPFailure) {
       switch failure.error.code {
-      case .invalidArgument where failure.error.isAboutContext:
+      case .invalidArgument where failure.error.reason == .contextLengthExceeded:
         (self.type, self.code) = ("invalid_request_error", "context_length_exceeded")
       case .invalidArgument, .failedPrecondition, .outOfRange:
         (self.type, self.code) = ("invalid_request_error", nil)
@@ -70,8 +70,8 @@ extension OpenAIErrors {
         (self.type, self.code) = ("permission_error", nil)
       case .notFound:
         // A path that is not there is NOT_FOUND, too.
-        self.isUnknownModel = failure.error.message.utf8.starts(with: #"model ""#.utf8)
-        (self.type, self.code) = ("not_found_error", self.isUnknownModel ? "model_not_found" : nil)
+        let isUnknownModel = failure.error.reason == .modelNotFound
+        (self.type, self.code) = ("not_found_error", isUnknownModel ? "model_not_found" : nil)
       case .alreadyExists, .aborted:
         (self.type, self.code) = ("conflict_error", nil)
       case .resourceExhausted where failure.status == .tooManyRequests:

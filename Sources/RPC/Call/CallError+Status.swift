@@ -12,8 +12,19 @@ extension StatusMessage {
     self.init(
       code: error.code.rawValue,
       message: String(error.message.unicodeScalars.prefix(Self.maximumMessageLength)),
-      details: error.retryAfter.map { [AnyMessage(RetryInfoMessage(retryDelay: .init($0)))] } ?? []
+      details: Self.details(of: error)
     )
+  }
+
+  private static func details(of error: CallError) -> [AnyMessage] {
+    var details: [AnyMessage] = []
+    if let reason = error.reason {
+      details.append(AnyMessage(ErrorInfoMessage(reason: reason)))
+    }
+    if let time = error.retryAfter {
+      details.append(AnyMessage(RetryInfoMessage(retryDelay: .init(time))))
+    }
+    return details
   }
 }
 
@@ -25,29 +36,50 @@ extension CallError {
     self.init(
       Code(rawValue: status.code) ?? .unknown,
       status.message,
-      retryAfter: status.details.lazy.compactMap { RetryInfoMessage($0)?.retryDelay }.first
+      reason: status.details.lazy.compactMap { $0.content(as: ErrorInfoMessage.self)?.ofCallError }
+        .first,
+      retryAfter: status.details.lazy
+        .compactMap { $0.content(as: RetryInfoMessage.self)?.retryDelay }.first
         .map { Duration($0) }
     )
   }
 }
 
+/// A message that tells more of an error.
+private protocol ErrorDetail: Message {
+  static var typeURL: Identifier { get }
+}
+
 extension AnyMessage {
-  fileprivate init(_ retryInfo: RetryInfoMessage) {
+  fileprivate init(_ detail: some ErrorDetail) {
     var value = ByteBuffer()
-    retryInfo.serialize(into: &value)
-    self.init(typeUrl: RetryInfoMessage.typeURL, value: value)
+    detail.serialize(into: &value)
+    self.init(typeUrl: type(of: detail).typeURL.text, value: value)
+  }
+
+  /// Nil for another message, or for bytes that cannot be decoded.
+  fileprivate func content<Detail: ErrorDetail>(as type: Detail.Type) -> Detail? {
+    guard Identifier(self.typeUrl) == Detail.typeURL else { return nil }
+    return try? Detail(serialized: self.value)
   }
 }
 
-extension RetryInfoMessage {
-  fileprivate static let typeURL = "type.googleapis.com/google.rpc.RetryInfo"
+extension RetryInfoMessage: ErrorDetail {
+  fileprivate static let typeURL: Identifier = "type.googleapis.com/google.rpc.RetryInfo"
+}
 
-  /// Nil for another message, or for bytes that cannot be decoded.
-  fileprivate init?(_ any: AnyMessage) {
-    guard Identifier(any.typeUrl) == Identifier(Self.typeURL),
-      let message = try? Self(serialized: any.value)
-    else { return nil }
-    self = message
+extension ErrorInfoMessage: ErrorDetail {
+  fileprivate static let typeURL: Identifier = "type.googleapis.com/google.rpc.ErrorInfo"
+  private static let domain = "tokenwire"
+
+  fileprivate init(reason: CallError.Reason) {
+    self.init(reason: reason.rawValue, domain: Self.domain)
+  }
+
+  /// Nil when it is another's.
+  fileprivate var ofCallError: CallError.Reason? {
+    guard Identifier(self.domain) == Identifier(Self.domain) else { return nil }
+    return CallError.Reason(rawValue: self.reason)
   }
 }
 

@@ -8,14 +8,32 @@ public struct CallError: Error, Hashable, Sendable {
   /// What was wrong and what to do, for the caller: never a path or a secret.
   public var message: String
 
+  /// What was wrong, where programs do something about it; nil for most errors.
+  public var reason: Reason?
+
   /// How long to wait before calling again; nil if unknown.
   public var retryAfter: Duration?
 
   /// Creates an error with a code and a message.
-  public init(_ code: Code, _ message: String, retryAfter: Duration? = nil) {
+  public init(
+    _ code: Code,
+    _ message: String,
+    reason: Reason? = nil,
+    retryAfter: Duration? = nil
+  ) {
     self.code = code
     self.message = message
+    self.reason = reason
     self.retryAfter = retryAfter
+  }
+
+  /// What programs tell errors of one code apart by; the texts are those of `google.rpc.ErrorInfo`
+  /// (https://google.aip.dev/193).
+  public enum Reason: String, Hashable, Sendable, CaseIterable {
+    /// The prompt is longer than the model's context: a shorter one may succeed.
+    case contextLengthExceeded = "CONTEXT_LENGTH_EXCEEDED"
+    /// The server does not have the model.
+    case modelNotFound = "MODEL_NOT_FOUND"
   }
 
   /// The codes of `google.rpc.Code`, with the numbers that gRPC uses

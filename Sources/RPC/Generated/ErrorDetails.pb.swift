@@ -3,6 +3,7 @@
 
 public import CProtobufC
 public import CStatus
+public import Identifiers
 public import NIOCore
 public import Protobuf
 
@@ -46,5 +47,54 @@ extension RetryInfoMessage: CMessage {
   public func copy(to c: inout Google__Rpc__RetryInfo, in arena: inout Arena) {
     google__rpc__retry_info__init(&c)
     c.retry_delay = arena.message(self.retryDelay)
+  }
+}
+
+public struct ErrorInfoMessage: Hashable, Sendable {
+  /// What was wrong, for programs: words of capital letters and underscores.
+  @Bytewise public var reason: String
+  /// Whose reasons these are.
+  @Bytewise public var domain: String
+
+  public init(
+    reason: String = "",
+    domain: String = ""
+  ) {
+    self.reason = reason
+    self.domain = domain
+  }
+}
+
+extension ErrorInfoMessage: CMessage {
+  public init(serialized bytes: ByteBuffer) throws(MessageError) {
+    self = try Self.decode(bytes)
+  }
+
+  public func serialize(into buffer: inout ByteBuffer) {
+    self.encode(into: &buffer)
+  }
+
+  public static var descriptor: ProtobufCMessageDescriptor {
+    google__rpc__error_info__descriptor
+  }
+
+  public static func unpack(
+    _ allocator: UnsafeMutablePointer<ProtobufCAllocator>,
+    _ bytes: UnsafeBufferPointer<UInt8>
+  ) -> UnsafeMutablePointer<Google__Rpc__ErrorInfo>? {
+    google__rpc__error_info__unpack(allocator, bytes.count, bytes.baseAddress)
+  }
+
+  public init(_ c: Google__Rpc__ErrorInfo) throws(MessageError) {
+    self.init(
+      reason: try CField.string(c.reason, "ErrorInfo.reason"),
+      domain: try CField.string(c.domain, "ErrorInfo.domain")
+    )
+  }
+
+  public func copy(to c: inout Google__Rpc__ErrorInfo, in arena: inout Arena) {
+    google__rpc__error_info__init(&c)
+    c.reason = arena.bytes(self.reason)
+    c.domain = arena.bytes(self.domain)
   }
 }

@@ -6,7 +6,7 @@ extension GenerationError: CallErrorConvertible {
   public var callError: CallError {
     let code: CallError.Code =
       switch self.code {
-      case .invalidRequest: .invalidArgument
+      case .invalidRequest, .contextLengthExceeded: .invalidArgument
       case .modelNotFound: .notFound
       case .unsupported: .unimplemented
       case .deadlineExceeded: .deadlineExceeded
@@ -16,6 +16,12 @@ extension GenerationError: CallErrorConvertible {
       case .aborted: .aborted
       case .internal: .internal
       }
-    return CallError(code, self.message, retryAfter: self.retryAfter)
+    let reason: CallError.Reason? =
+      switch self.code {
+      case .contextLengthExceeded: .contextLengthExceeded
+      case .modelNotFound: .modelNotFound
+      default: nil
+      }
+    return CallError(code, self.message, reason: reason, retryAfter: self.retryAfter)
   }
 }

@@ -15,11 +15,11 @@ extension UpstreamFailure {
     body: [UInt8],
     key: APIKey?
   ) {
-    let words = UpstreamWords(body, without: key).text
-    let said = words.isEmpty ? "" : ": \(words)"
+    let words = UpstreamWords(body, without: key)
     self.init(
       status: Int(status.code),
-      said: said,
+      said: words.text.isEmpty ? "" : ": \(words.text)",
+      isAboutContext: words.areAboutContext,
       retryAfter: RetryAfter(headers)?.duration
     )
   }
@@ -41,10 +41,19 @@ extension UpstreamFailure {
     self.init(status: status, said: words.isEmpty ? "" : ": \(words)", retryAfter: nil)
   }
 
-  private init(status: Int, said: String, retryAfter: Duration?) {
+  private init(
+    status: Int,
+    said: String,
+    isAboutContext: Bool = false,
+    retryAfter: Duration?
+  ) {
     let (code, message): (GenerationError.Code, String) =
       switch status {
-      case 400, 413, 422: (.invalidRequest, "The model's server refuses the request\(said)")
+      case 400, 413, 422:
+        (
+          isAboutContext ? .contextLengthExceeded : .invalidRequest,
+          "The model's server refuses the request\(said)"
+        )
       // Without its words, which often have a part of the key.
       case 401, 403:
         (
@@ -88,6 +97,8 @@ struct UpstreamWords {
   private static let maximumLength = 500
 
   let text: String
+  /// Whether they say that the prompt is longer than the model's context.
+  let areAboutContext: Bool
 
   /// - Parameter body: JSON with the words where OpenAI, Anthropic, Ollama and FastAPI have them, or any
   ///   text.
@@ -97,11 +108,38 @@ struct UpstreamWords {
     let value = try? JSONValue(bytes: body, limits: limits)
     let words = value.flatMap { Self.words(in: $0) } ?? (Self.isMarkup(whole) ? "" : whole)
     self.text = Self.clean(words, without: key)
+    self.areAboutContext = value.map { Self.names($0) } == true || Self.tellsOfContext(words)
   }
 
   /// - Parameter words: a message that was read from an answer.
   init(words: String, without key: APIKey?) {
     self.text = Self.clean(words, without: key)
+    self.areAboutContext = Self.tellsOfContext(words)
+  }
+
+  /// Whether an error's code or type is that of OpenAI, or of llama-server, for long prompts.
+  private static func names(_ value: JSONValue) -> Bool {
+    guard case .object(let members) = value else { return false }
+    return members.contains { member in
+      switch (member.name, member.value) {
+      case ("error", let error): Self.names(error)
+      case ("code", .string(let name)), ("type", .string(let name)):
+        ["context_length_exceeded", "exceed_context_size_error"].contains(name)
+      default: false
+      }
+    }
+  }
+
+  /// Whether they are those of vLLM, Anthropic, SGLang or text-generation-inference for long prompts,
+  /// which have no code of their own.
+  private static func tellsOfContext(_ words: String) -> Bool {
+    let words = words.utf8
+    return words.starts(with: "prompt is too long".utf8)
+      || [
+        "maximum context length", "longer than the model's context length",
+        "`inputs` must have less than",
+      ]
+      .contains { words.firstRange(of: $0.utf8) != nil }
   }
 
   private static func isMarkup(_ text: String) -> Bool {

@@ -124,6 +124,7 @@ extension GenerationError {
   init(_ error: CallError) {
     let code: Code =
       switch error.code {
+      case .invalidArgument where error.reason == .contextLengthExceeded: .contextLengthExceeded
       case .invalidArgument: .invalidRequest
       case .notFound: .modelNotFound
       case .deadlineExceeded: .deadlineExceeded

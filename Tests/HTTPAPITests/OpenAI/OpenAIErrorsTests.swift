@@ -43,16 +43,12 @@ import Testing
     )
   }
 
-  @Test(arguments: [
-    ("the prompt has 9 tokens, but the context of the model holds 8", true),
-    ("the prompt has more than 8 tokens, but the context of the model holds 8", true),
-    ("the prompt has a character that is not known", false),
-  ])
+  @Test(arguments: [(CallError.Reason.contextLengthExceeded, true), (nil, false)])
   func `a prompt that is too long has the name that clients shorten it for`(
-    message: String,
+    reason: CallError.Reason?,
     isTooLong: Bool
   ) {
-    let failure = HTTPFailure(CallError(.invalidArgument, message))
+    let failure = HTTPFailure(CallError(.invalidArgument, "the prompt has words", reason: reason))
     let body = String(buffer: OpenAIErrors().response(to: failure, requestID: "r").body)
     #expect(body.hasSuffix(isTooLong ? #""code":"context_length_exceeded"}}"# : #""code":null}}"#))
     let other = String(buffer: AnthropicErrors().response(to: failure, requestID: "r").body)

@@ -72,7 +72,11 @@ import TokenwireClient
     begin: ModelLoading.Begin
   ) async throws {
     let sources = [self.loads.source("a"), self.loads.source("b")]
-    let unknown = CallError(.notFound, "model \"c\" is not known here; known: \"a\", \"b\"")
+    let unknown = CallError(
+      .notFound,
+      "model \"c\" is not known here; known: \"a\", \"b\"",
+      reason: .modelNotFound
+    )
     try await self.with(sources, ModelLoading(begin: begin)) { client, _ in
       let error = await #expect(throws: CallError.self) { _ = try await self.text(of: "c", client) }
       #expect(error == unknown)

@@ -4,7 +4,7 @@ import asyncio
 import random
 import socket
 import struct
-from typing import Callable
+from typing import Callable, Optional
 
 import pytest
 from fake_server import end, fake_server, read_request
@@ -102,6 +102,31 @@ def test_an_error_with_odd_details_is_that_error(
         with pytest.raises(CallError, match="odd") as error:
             text(address)
     assert error.value.code == Code.NOT_FOUND and error.value.retry_after == expected
+
+
+@both
+@pytest.mark.parametrize(
+    "details, expected",
+    [
+        (field(1, b"CONTEXT_LENGTH_EXCEEDED") + field(2, b"tokenwire"), "CONTEXT_LENGTH_EXCEEDED"),
+        (field(1, b"CONTEXT_LENGTH_EXCEEDED") + field(2, b"example.com"), None),
+        (b"\xff", None),
+    ],
+)
+def test_the_reason_of_an_error_is_told_if_it_is_the_servers(
+    text: Text, details: bytes, expected: Optional[str]
+) -> None:
+    def script(number: int, connection: socket.socket) -> None:
+        url = b"type.googleapis.com/google.rpc.ErrorInfo"
+        status = b"\x08\x03" + field(2, b"long") + field(3, field(1, url) + field(2, details))
+        stream = read_request(connection)
+        connection.sendall(encode_frame(stream, RESPONSE, 0, field(1, status)))
+        connection.recv(1)
+
+    with fake_server(script) as address:
+        with pytest.raises(CallError, match="long") as error:
+            text(address)
+    assert error.value.code == Code.INVALID_ARGUMENT and error.value.reason == expected
 
 
 @both

@@ -7,9 +7,10 @@ from typing import Optional
 
 from google.protobuf.message import DecodeError
 
-from .wire.messages_pb2 import RetryInfo, Status
+from .wire.messages_pb2 import ErrorInfo, RetryInfo, Status
 
 _RETRY_INFO = "type.googleapis.com/google.rpc.RetryInfo"
+_ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
 
 
 class Code(enum.IntEnum):
@@ -47,13 +48,22 @@ class CallError(Exception):
         code: what kind of failure it is.
         message: what was wrong and what to do.
         retry_after: how many seconds to wait before calling again; None when that is not known.
+        reason: what was wrong, where programs do something about it, such as
+            "CONTEXT_LENGTH_EXCEEDED" or "MODEL_NOT_FOUND"; None for most errors.
     """
 
-    def __init__(self, code: Code, message: str, retry_after: Optional[float] = None) -> None:
-        super().__init__(code, message, retry_after)
+    def __init__(
+        self,
+        code: Code,
+        message: str,
+        retry_after: Optional[float] = None,
+        reason: Optional[str] = None,
+    ) -> None:
+        super().__init__(code, message, retry_after, reason)
         self.code = code
         self.message = message
         self.retry_after = retry_after
+        self.reason = reason
 
     def __str__(self) -> str:
         return f"{self.code.name}: {self.message}"
@@ -63,7 +73,7 @@ def error_of(status: Status) -> Optional[CallError]:
     """The error that a status tells; None when it is OK."""
     if status.code == 0:
         return None
-    return CallError(Code(status.code), status.message, _retry_after(status))
+    return CallError(Code(status.code), status.message, _retry_after(status), _reason(status))
 
 
 def _retry_after(status: Status) -> Optional[float]:
@@ -74,6 +84,18 @@ def _retry_after(status: Status) -> Optional[float]:
             except DecodeError:
                 continue  # The error is what counts, and is told without it.
             return max(0.0, delay.seconds + delay.nanos / 1e9)
+    return None
+
+
+def _reason(status: Status) -> Optional[str]:
+    for detail in status.details:
+        if detail.type_url == _ERROR_INFO:
+            try:
+                info = ErrorInfo.FromString(detail.value)
+            except DecodeError:
+                continue
+            if info.domain == "tokenwire":
+                return info.reason
     return None
 
 

@@ -110,7 +110,8 @@ private struct ModelWithID: AnswerWriter {
       throw HTTPFailure(
         CallError(
           .notFound,
-          "model \"\(self.id.text.beginning)\" is not known here; known: \(known)"
+          "model \"\(self.id.text.beginning)\" is not known here; known: \(known)",
+          reason: .modelNotFound
         )
       )
     }

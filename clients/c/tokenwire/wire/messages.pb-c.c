@@ -232,6 +232,51 @@ void   tokenwire__wire__retry_info__free_unpacked
   assert(message->base.descriptor == &tokenwire__wire__retry_info__descriptor);
   protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
 }
+void   tokenwire__wire__error_info__init
+                     (Tokenwire__Wire__ErrorInfo         *message)
+{
+  static const Tokenwire__Wire__ErrorInfo init_value = TOKENWIRE__WIRE__ERROR_INFO__INIT;
+  *message = init_value;
+}
+size_t tokenwire__wire__error_info__get_packed_size
+                     (const Tokenwire__Wire__ErrorInfo *message)
+{
+  assert(message->base.descriptor == &tokenwire__wire__error_info__descriptor);
+  return protobuf_c_message_get_packed_size ((const ProtobufCMessage*)(message));
+}
+size_t tokenwire__wire__error_info__pack
+                     (const Tokenwire__Wire__ErrorInfo *message,
+                      uint8_t       *out)
+{
+  assert(message->base.descriptor == &tokenwire__wire__error_info__descriptor);
+  return protobuf_c_message_pack ((const ProtobufCMessage*)message, out);
+}
+size_t tokenwire__wire__error_info__pack_to_buffer
+                     (const Tokenwire__Wire__ErrorInfo *message,
+                      ProtobufCBuffer *buffer)
+{
+  assert(message->base.descriptor == &tokenwire__wire__error_info__descriptor);
+  return protobuf_c_message_pack_to_buffer ((const ProtobufCMessage*)message, buffer);
+}
+Tokenwire__Wire__ErrorInfo *
+       tokenwire__wire__error_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data)
+{
+  return (Tokenwire__Wire__ErrorInfo *)
+     protobuf_c_message_unpack (&tokenwire__wire__error_info__descriptor,
+                                allocator, len, data);
+}
+void   tokenwire__wire__error_info__free_unpacked
+                     (Tokenwire__Wire__ErrorInfo *message,
+                      ProtobufCAllocator *allocator)
+{
+  if(!message)
+    return;
+  assert(message->base.descriptor == &tokenwire__wire__error_info__descriptor);
+  protobuf_c_message_free_unpacked ((ProtobufCMessage*)message, allocator);
+}
 void   tokenwire__wire__any__init
                      (Tokenwire__Wire__Any         *message)
 {
@@ -800,6 +845,57 @@ const ProtobufCMessageDescriptor tokenwire__wire__retry_info__descriptor =
   tokenwire__wire__retry_info__field_indices_by_name,
   1,  tokenwire__wire__retry_info__number_ranges,
   (ProtobufCMessageInit) tokenwire__wire__retry_info__init,
+  NULL,NULL,NULL    /* reserved[123] */
+};
+static const ProtobufCFieldDescriptor tokenwire__wire__error_info__field_descriptors[2] =
+{
+  {
+    "reason",
+    1,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__Wire__ErrorInfo, reason),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "domain",
+    2,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_STRING,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__Wire__ErrorInfo, domain),
+    NULL,
+    &protobuf_c_empty_string,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+};
+static const unsigned tokenwire__wire__error_info__field_indices_by_name[] = {
+  1,   /* field[1] = domain */
+  0,   /* field[0] = reason */
+};
+static const ProtobufCIntRange tokenwire__wire__error_info__number_ranges[1 + 1] =
+{
+  { 1, 0 },
+  { 0, 2 }
+};
+const ProtobufCMessageDescriptor tokenwire__wire__error_info__descriptor =
+{
+  PROTOBUF_C__MESSAGE_DESCRIPTOR_MAGIC,
+  "tokenwire.wire.ErrorInfo",
+  "ErrorInfo",
+  "Tokenwire__Wire__ErrorInfo",
+  "tokenwire.wire",
+  sizeof(Tokenwire__Wire__ErrorInfo),
+  2,
+  tokenwire__wire__error_info__field_descriptors,
+  tokenwire__wire__error_info__field_indices_by_name,
+  1,  tokenwire__wire__error_info__number_ranges,
+  (ProtobufCMessageInit) tokenwire__wire__error_info__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
 static const ProtobufCFieldDescriptor tokenwire__wire__any__field_descriptors[2] =

@@ -20,6 +20,7 @@ typedef struct Tokenwire__Wire__Response Tokenwire__Wire__Response;
 typedef struct Tokenwire__Wire__KeyValue Tokenwire__Wire__KeyValue;
 typedef struct Tokenwire__Wire__Status Tokenwire__Wire__Status;
 typedef struct Tokenwire__Wire__RetryInfo Tokenwire__Wire__RetryInfo;
+typedef struct Tokenwire__Wire__ErrorInfo Tokenwire__Wire__ErrorInfo;
 typedef struct Tokenwire__Wire__Any Tokenwire__Wire__Any;
 typedef struct Tokenwire__Wire__Duration Tokenwire__Wire__Duration;
 typedef struct Tokenwire__Wire__HealthCheckRequest Tokenwire__Wire__HealthCheckRequest;
@@ -111,6 +112,23 @@ struct  Tokenwire__Wire__RetryInfo
 #define TOKENWIRE__WIRE__RETRY_INFO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__wire__retry_info__descriptor) \
     , NULL }
+
+
+struct  Tokenwire__Wire__ErrorInfo
+{
+  ProtobufCMessage base;
+  /*
+   * What was wrong, for programs: words of capital letters and underscores.
+   */
+  char *reason;
+  /*
+   * Whose reasons these are.
+   */
+  char *domain;
+};
+#define TOKENWIRE__WIRE__ERROR_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&tokenwire__wire__error_info__descriptor) \
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
 
 
 struct  Tokenwire__Wire__Any
@@ -287,6 +305,25 @@ Tokenwire__Wire__RetryInfo *
 void   tokenwire__wire__retry_info__free_unpacked
                      (Tokenwire__Wire__RetryInfo *message,
                       ProtobufCAllocator *allocator);
+/* Tokenwire__Wire__ErrorInfo methods */
+void   tokenwire__wire__error_info__init
+                     (Tokenwire__Wire__ErrorInfo         *message);
+size_t tokenwire__wire__error_info__get_packed_size
+                     (const Tokenwire__Wire__ErrorInfo   *message);
+size_t tokenwire__wire__error_info__pack
+                     (const Tokenwire__Wire__ErrorInfo   *message,
+                      uint8_t             *out);
+size_t tokenwire__wire__error_info__pack_to_buffer
+                     (const Tokenwire__Wire__ErrorInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Tokenwire__Wire__ErrorInfo *
+       tokenwire__wire__error_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   tokenwire__wire__error_info__free_unpacked
+                     (Tokenwire__Wire__ErrorInfo *message,
+                      ProtobufCAllocator *allocator);
 /* Tokenwire__Wire__Any methods */
 void   tokenwire__wire__any__init
                      (Tokenwire__Wire__Any         *message);
@@ -421,6 +458,9 @@ typedef void (*Tokenwire__Wire__Status_Closure)
 typedef void (*Tokenwire__Wire__RetryInfo_Closure)
                  (const Tokenwire__Wire__RetryInfo *message,
                   void *closure_data);
+typedef void (*Tokenwire__Wire__ErrorInfo_Closure)
+                 (const Tokenwire__Wire__ErrorInfo *message,
+                  void *closure_data);
 typedef void (*Tokenwire__Wire__Any_Closure)
                  (const Tokenwire__Wire__Any *message,
                   void *closure_data);
@@ -492,6 +532,7 @@ extern const ProtobufCMessageDescriptor tokenwire__wire__response__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__key_value__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__status__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__retry_info__descriptor;
+extern const ProtobufCMessageDescriptor tokenwire__wire__error_info__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__any__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__duration__descriptor;
 extern const ProtobufCMessageDescriptor tokenwire__wire__health_check_request__descriptor;

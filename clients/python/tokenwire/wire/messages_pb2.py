@@ -13,7 +13,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dtokenwire/wire/messages.proto\x12\x0etokenwire.wire\"}\n\x07Request\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0e\n\x06method\x18\x02 \x01(\t\x12\x0f\n\x07payload\x18\x03 \x01(\x0c\x12\x14\n\x0ctimeout_nano\x18\x04 \x01(\x03\x12*\n\x08metadata\x18\x05 \x03(\x0b\x32\x18.tokenwire.wire.KeyValue\"C\n\x08Response\x12&\n\x06status\x18\x01 \x01(\x0b\x32\x16.tokenwire.wire.Status\x12\x0f\n\x07payload\x18\x02 \x01(\x0c\"&\n\x08KeyValue\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"M\n\x06Status\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12$\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x13.tokenwire.wire.Any\":\n\tRetryInfo\x12-\n\x0bretry_delay\x18\x01 \x01(\x0b\x32\x18.tokenwire.wire.Duration\"&\n\x03\x41ny\x12\x10\n\x08type_url\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c\"*\n\x08\x44uration\x12\x0f\n\x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05\"%\n\x12HealthCheckRequest\x12\x0f\n\x07service\x18\x01 \x01(\t\"\xa9\x01\n\x13HealthCheckResponse\x12\x41\n\x06status\x18\x01 \x01(\x0e\x32\x31.tokenwire.wire.HealthCheckResponse.ServingStatus\"O\n\rServingStatus\x12\x0b\n\x07UNKNOWN\x10\x00\x12\x0b\n\x07SERVING\x10\x01\x12\x0f\n\x0bNOT_SERVING\x10\x02\x12\x13\n\x0fSERVICE_UNKNOWN\x10\x03\"\x13\n\x11HealthListRequest\"\xae\x01\n\x12HealthListResponse\x12\x42\n\x08statuses\x18\x01 \x03(\x0b\x32\x30.tokenwire.wire.HealthListResponse.StatusesEntry\x1aT\n\rStatusesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x32\n\x05value\x18\x02 \x01(\x0b\x32#.tokenwire.wire.HealthCheckResponse:\x02\x38\x01\x32\xfd\x01\n\x06Health\x12P\n\x05\x43heck\x12\".tokenwire.wire.HealthCheckRequest\x1a#.tokenwire.wire.HealthCheckResponse\x12M\n\x04List\x12!.tokenwire.wire.HealthListRequest\x1a\".tokenwire.wire.HealthListResponse\x12R\n\x05Watch\x12\".tokenwire.wire.HealthCheckRequest\x1a#.tokenwire.wire.HealthCheckResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1dtokenwire/wire/messages.proto\x12\x0etokenwire.wire\"}\n\x07Request\x12\x0f\n\x07service\x18\x01 \x01(\t\x12\x0e\n\x06method\x18\x02 \x01(\t\x12\x0f\n\x07payload\x18\x03 \x01(\x0c\x12\x14\n\x0ctimeout_nano\x18\x04 \x01(\x03\x12*\n\x08metadata\x18\x05 \x03(\x0b\x32\x18.tokenwire.wire.KeyValue\"C\n\x08Response\x12&\n\x06status\x18\x01 \x01(\x0b\x32\x16.tokenwire.wire.Status\x12\x0f\n\x07payload\x18\x02 \x01(\x0c\"&\n\x08KeyValue\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t\"M\n\x06Status\x12\x0c\n\x04\x63ode\x18\x01 \x01(\x05\x12\x0f\n\x07message\x18\x02 \x01(\t\x12$\n\x07\x64\x65tails\x18\x03 \x03(\x0b\x32\x13.tokenwire.wire.Any\":\n\tRetryInfo\x12-\n\x0bretry_delay\x18\x01 \x01(\x0b\x32\x18.tokenwire.wire.Duration\"+\n\tErrorInfo\x12\x0e\n\x06reason\x18\x01 \x01(\t\x12\x0e\n\x06\x64omain\x18\x02 \x01(\t\"&\n\x03\x41ny\x12\x10\n\x08type_url\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\x0c\"*\n\x08\x44uration\x12\x0f\n\x07seconds\x18\x01 \x01(\x03\x12\r\n\x05nanos\x18\x02 \x01(\x05\"%\n\x12HealthCheckRequest\x12\x0f\n\x07service\x18\x01 \x01(\t\"\xa9\x01\n\x13HealthCheckResponse\x12\x41\n\x06status\x18\x01 \x01(\x0e\x32\x31.tokenwire.wire.HealthCheckResponse.ServingStatus\"O\n\rServingStatus\x12\x0b\n\x07UNKNOWN\x10\x00\x12\x0b\n\x07SERVING\x10\x01\x12\x0f\n\x0bNOT_SERVING\x10\x02\x12\x13\n\x0fSERVICE_UNKNOWN\x10\x03\"\x13\n\x11HealthListRequest\"\xae\x01\n\x12HealthListResponse\x12\x42\n\x08statuses\x18\x01 \x03(\x0b\x32\x30.tokenwire.wire.HealthListResponse.StatusesEntry\x1aT\n\rStatusesEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\x32\n\x05value\x18\x02 \x01(\x0b\x32#.tokenwire.wire.HealthCheckResponse:\x02\x38\x01\x32\xfd\x01\n\x06Health\x12P\n\x05\x43heck\x12\".tokenwire.wire.HealthCheckRequest\x1a#.tokenwire.wire.HealthCheckResponse\x12M\n\x04List\x12!.tokenwire.wire.HealthListRequest\x1a\".tokenwire.wire.HealthListResponse\x12R\n\x05Watch\x12\".tokenwire.wire.HealthCheckRequest\x1a#.tokenwire.wire.HealthCheckResponse0\x01\x62\x06proto3')
 
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, globals())
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'tokenwire.wire.messages_pb2', globals())
@@ -32,22 +32,24 @@ if _descriptor._USE_C_DESCRIPTORS == False:
   _STATUS._serialized_end=362
   _RETRYINFO._serialized_start=364
   _RETRYINFO._serialized_end=422
-  _ANY._serialized_start=424
-  _ANY._serialized_end=462
-  _DURATION._serialized_start=464
-  _DURATION._serialized_end=506
-  _HEALTHCHECKREQUEST._serialized_start=508
-  _HEALTHCHECKREQUEST._serialized_end=545
-  _HEALTHCHECKRESPONSE._serialized_start=548
-  _HEALTHCHECKRESPONSE._serialized_end=717
-  _HEALTHCHECKRESPONSE_SERVINGSTATUS._serialized_start=638
-  _HEALTHCHECKRESPONSE_SERVINGSTATUS._serialized_end=717
-  _HEALTHLISTREQUEST._serialized_start=719
-  _HEALTHLISTREQUEST._serialized_end=738
-  _HEALTHLISTRESPONSE._serialized_start=741
-  _HEALTHLISTRESPONSE._serialized_end=915
-  _HEALTHLISTRESPONSE_STATUSESENTRY._serialized_start=831
-  _HEALTHLISTRESPONSE_STATUSESENTRY._serialized_end=915
-  _HEALTH._serialized_start=918
-  _HEALTH._serialized_end=1171
+  _ERRORINFO._serialized_start=424
+  _ERRORINFO._serialized_end=467
+  _ANY._serialized_start=469
+  _ANY._serialized_end=507
+  _DURATION._serialized_start=509
+  _DURATION._serialized_end=551
+  _HEALTHCHECKREQUEST._serialized_start=553
+  _HEALTHCHECKREQUEST._serialized_end=590
+  _HEALTHCHECKRESPONSE._serialized_start=593
+  _HEALTHCHECKRESPONSE._serialized_end=762
+  _HEALTHCHECKRESPONSE_SERVINGSTATUS._serialized_start=683
+  _HEALTHCHECKRESPONSE_SERVINGSTATUS._serialized_end=762
+  _HEALTHLISTREQUEST._serialized_start=764
+  _HEALTHLISTREQUEST._serialized_end=783
+  _HEALTHLISTRESPONSE._serialized_start=786
+  _HEALTHLISTRESPONSE._serialized_end=960
+  _HEALTHLISTRESPONSE_STATUSESENTRY._serialized_start=876
+  _HEALTHLISTRESPONSE_STATUSESENTRY._serialized_end=960
+  _HEALTH._serialized_start=963
+  _HEALTH._serialized_end=1216
 # @@protoc_insertion_point(module_scope)

@@ -22,6 +22,14 @@ class Duration(_message.Message):
     seconds: int
     def __init__(self, seconds: _Optional[int] = ..., nanos: _Optional[int] = ...) -> None: ...
 
+class ErrorInfo(_message.Message):
+    __slots__ = ["domain", "reason"]
+    DOMAIN_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    domain: str
+    reason: str
+    def __init__(self, reason: _Optional[str] = ..., domain: _Optional[str] = ...) -> None: ...
+
 class HealthCheckRequest(_message.Message):
     __slots__ = ["service"]
     SERVICE_FIELD_NUMBER: _ClassVar[int]

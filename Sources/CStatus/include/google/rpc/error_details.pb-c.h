@@ -17,6 +17,7 @@ PROTOBUF_C__BEGIN_DECLS
 #include "google/protobuf/duration.pb-c.h"
 
 typedef struct Google__Rpc__RetryInfo Google__Rpc__RetryInfo;
+typedef struct Google__Rpc__ErrorInfo Google__Rpc__ErrorInfo;
 
 
 /* --- enums --- */
@@ -32,6 +33,17 @@ struct  Google__Rpc__RetryInfo
 #define GOOGLE__RPC__RETRY_INFO__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&google__rpc__retry_info__descriptor) \
     , NULL }
+
+
+struct  Google__Rpc__ErrorInfo
+{
+  ProtobufCMessage base;
+  ProtobufCBinaryData reason;
+  ProtobufCBinaryData domain;
+};
+#define GOOGLE__RPC__ERROR_INFO__INIT \
+ { PROTOBUF_C_MESSAGE_INIT (&google__rpc__error_info__descriptor) \
+    , {0,NULL}, {0,NULL} }
 
 
 /* Google__Rpc__RetryInfo methods */
@@ -53,10 +65,32 @@ Google__Rpc__RetryInfo *
 void   google__rpc__retry_info__free_unpacked
                      (Google__Rpc__RetryInfo *message,
                       ProtobufCAllocator *allocator);
+/* Google__Rpc__ErrorInfo methods */
+void   google__rpc__error_info__init
+                     (Google__Rpc__ErrorInfo         *message);
+size_t google__rpc__error_info__get_packed_size
+                     (const Google__Rpc__ErrorInfo   *message);
+size_t google__rpc__error_info__pack
+                     (const Google__Rpc__ErrorInfo   *message,
+                      uint8_t             *out);
+size_t google__rpc__error_info__pack_to_buffer
+                     (const Google__Rpc__ErrorInfo   *message,
+                      ProtobufCBuffer     *buffer);
+Google__Rpc__ErrorInfo *
+       google__rpc__error_info__unpack
+                     (ProtobufCAllocator  *allocator,
+                      size_t               len,
+                      const uint8_t       *data);
+void   google__rpc__error_info__free_unpacked
+                     (Google__Rpc__ErrorInfo *message,
+                      ProtobufCAllocator *allocator);
 /* --- per-message closures --- */
 
 typedef void (*Google__Rpc__RetryInfo_Closure)
                  (const Google__Rpc__RetryInfo *message,
+                  void *closure_data);
+typedef void (*Google__Rpc__ErrorInfo_Closure)
+                 (const Google__Rpc__ErrorInfo *message,
                   void *closure_data);
 
 /* --- services --- */
@@ -65,6 +99,7 @@ typedef void (*Google__Rpc__RetryInfo_Closure)
 /* --- descriptors --- */
 
 extern const ProtobufCMessageDescriptor google__rpc__retry_info__descriptor;
+extern const ProtobufCMessageDescriptor google__rpc__error_info__descriptor;
 
 PROTOBUF_C__END_DECLS
 
