@@ -32,59 +32,6 @@ import Testing
     }
   }
 
-  @Test func `a cursor goes on behind a forwarded entry, in both orders`() async throws {
-    try await withPlace { place in
-      let central = try await place.openCentral()
-      let local = try await place.openLocal()
-      var entries: [StoredEntry] = []
-      for number in 0 ..< 3 { entries.append(try await local.append(.sample("old \(number)"))) }
-      // These come before the older ones, which arrive later.
-      for number in 0 ..< 3 { _ = try await central.append(.sample("new \(number)")) }
-      _ = try await central.forward(entries)
-      _ = try await central.append(.sample("last"))
-      let all = try await central.entries()
-      #expect(
-        all.compactMap(\.prompt)
-          == ["new 0", "new 1", "new 2", "old 0", "old 1", "old 2", "last"]
-      )
-      for (index, entry) in all.enumerated() {
-        let later = try await central.entries(LogQuery(after: entry.id, order: .oldestFirst))
-        #expect(later == Array(all[(index + 1)...]))
-        let earlier = try await central.entries(LogQuery(after: entry.id))
-        #expect(earlier == all[..<index].reversed())
-      }
-      // By when they came, whatever their own times are.
-      let since = all[0].timestamp
-      #expect(entries.allSatisfy { $0.timestamp < since })
-      let found = try await central.entries(LogQuery(since: since, order: .oldestFirst))
-      #expect(found == all)
-      await local.close()
-      await central.close()
-    }
-  }
-
-  @Test func `what is forwarded again is stored once`() async throws {
-    try await withPlace { place in
-      let central = try await place.openCentral()
-      let local = try await place.openLocal()
-      var entries: [StoredEntry] = []
-      for number in 0 ..< 5 { entries.append(try await local.append(.sample("\(number)"))) }
-      // One of them was imported, as an operator may.
-      _ = try await central.importBatch([entries[1]])
-      for _ in 0 ..< 2 {
-        let outcomes = try await central.forward(Array(entries[..<3]))
-        #expect(outcomes.allSatisfy { if case .stored = $0 { true } else { false } })
-      }
-      _ = try await central.forward(entries)
-      #expect(try await central.entries().count == 5)
-      // And an import finds what was forwarded.
-      let outcomes = try await central.importBatch(entries)
-      #expect(outcomes.allSatisfy { if case .skipped = $0 { true } else { false } })
-      await local.close()
-      await central.close()
-    }
-  }
-
   @Test func `an id of another entry is refused, and the others go on`() async throws {
     try await withPlace { place in
       let lines = Lines()

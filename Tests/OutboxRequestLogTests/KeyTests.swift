@@ -1,7 +1,5 @@
 import Identifiers
-import PostgresRequestLog
 import RequestLog
-import SQLiteRequestLog
 import Testing
 
 @testable import OutboxRequestLog
@@ -57,26 +55,6 @@ import Testing
         #expect(try await log.entries().last == other)
       }
       #expect(lines.all.count { $0.contains("idempotency key belongs to another") } == 1)
-    }
-  }
-
-  @Test func `an entry that was stored without its key is known again`() async throws {
-    try await withPlace { place in
-      let central = try await place.openCentral()
-      let local = try await place.openLocal()
-      _ = try await central.append(.sample("a", key: "k"))
-      let entry = try await local.append(.sample("b", key: "k"))
-      for isFirst in [true, false] {
-        let outcomes = try await central.forward([entry])
-        switch outcomes[0] {
-        case .storedWithoutKey: #expect(isFirst)
-        case .stored: #expect(!isFirst)
-        default: Issue.record("\(outcomes)")
-        }
-      }
-      #expect(try await central.entries().count == 2)
-      await local.close()
-      await central.close()
     }
   }
 }
