@@ -121,6 +121,8 @@ extension OutboxLog {
     do throws(LogError) {
       while ContinuousClock.now < end {
         if try await self.forwardBatch(to: target) { continue }
+        // Not when it only ended early.
+        if Task.isCancelled { return }
         return try await self.clean()
       }
     } catch {
