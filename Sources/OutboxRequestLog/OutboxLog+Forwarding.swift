@@ -41,11 +41,16 @@ extension OutboxLog {
   /// - Returns: whether there may be more.
   /// - Throws: when the target does not take them, or the local log cannot be used; they are still there.
   func forwardBatch(to target: any ForwardingTarget) async throws(LogError) -> Bool {
-    guard await self.takeTurn() else { return false }
+    guard await self.takeTurnToForward() else { return false }
     defer { self.giveTurn() }
     do throws(LogError) {
       let entries = try await self.nextEntries()
-      if entries.isEmpty || Task.isCancelled { return false }
+      if Task.isCancelled { return false }
+      if entries.isEmpty {
+        // What has failed before may be erased.
+        if target.condition == .working { self.noteForwarded() }
+        return false
+      }
       self.state.withLock { $0.isInDoubt = true }
       let outcomes = try await target.forward(entries)
       self.state.withLock { $0.isInDoubt = false }
@@ -155,15 +160,30 @@ extension OutboxLog {
     }
   }
 
-  /// Takes the turn to read entries from the local log and change both logs accordingly.
+  /// Takes the turn to forward entries, when nobody erases any.
   ///
   /// - Returns: false when the task is cancelled.
-  func takeTurn() async -> Bool {
+  private func takeTurnToForward() async -> Bool {
+    let turn: Void? = await self.state.firstUnlessCancelled { state in
+      if state.isTurnTaken || state.waitingErasures > 0 { return nil }
+      state.isTurnTaken = true
+      return ()
+    }
+    return turn != nil
+  }
+
+  /// Takes the turn to erase entries of the local log, before more of them are forwarded.
+  ///
+  /// - Returns: false when the task is cancelled.
+  func takeTurnToErase() async -> Bool {
+    self.state.withLock { $0.waitingErasures += 1 }
     let turn: Void? = await self.state.firstUnlessCancelled { state in
       if state.isTurnTaken { return nil }
       state.isTurnTaken = true
       return ()
     }
+    // Who waits to forward looks again.
+    self.state.update { $0.waitingErasures -= 1 }
     return turn != nil
   }
 

@@ -54,7 +54,7 @@ extension OutboxLog {
 
   private func eraseLocally(_ userID: Identifier) async throws(LogError) -> Removal {
     // Not while entries that were read before are forwarded.
-    guard await self.takeTurn() else { throw .abandoned }
+    guard await self.takeTurnToErase() else { throw .abandoned }
     defer { self.giveTurn() }
     let removal = try await self.local.erase(user: userID)
     try await self.room.measure()

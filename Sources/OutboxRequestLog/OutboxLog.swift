@@ -41,8 +41,10 @@ public final class OutboxLog: LogStore {
     var targetCondition = LogCondition.working
     var isClosed = false
     var endsFollowing = false
-    /// Whether somebody has the turn to read the local log and change both logs accordingly.
+    /// Whether somebody forwards entries of the local log, or erases them: one at a time.
     var isTurnTaken = false
+    /// How many wait to erase, which come first.
+    var waitingErasures = 0
     /// Whether the target may still store entries of an attempt that has failed.
     var isInDoubt = false
     /// Entries up to this one stay in the local log, because the target does not take them.

@@ -47,6 +47,46 @@ import Testing
     }
   }
 
+  @Test func `an erasure does not wait for all that is forwarded before it`() async throws {
+    try await withPlace { place in
+      let local = try await place.openLocal()
+      try await withThrowingDiscardingTaskGroup { group in
+        for _ in 0 ..< 100 {
+          group.addTask {
+            for number in 0 ..< 120 {
+              _ = try await local.append(.sample("\(number)", user: "bob"))
+            }
+          }
+        }
+      }
+      await local.close()
+      try await place.withOutbox { log in
+        while try await place.waiting() > 11_900 { await Task.yield() }
+        _ = try await log.erase(user: "ada")
+        #expect(try await place.waiting() > 0)
+        try await place.waitUntilForwarded()
+        #expect(try await log.stats().total.entries == 12_000)
+      }
+    }
+  }
+
+  @Test func `what could not be forwarded and is erased is no failure any more`() async throws {
+    try await withPlace { place in
+      try await place.withOutbox { log in
+        try await place.execute(
+          "ALTER TABLE tokenwire.entries RENAME COLUMN generation_id TO other"
+        )
+        _ = try await log.append(.sample())
+        _ = await log.conditions.change(from: .working)
+        try await place.execute(
+          "ALTER TABLE tokenwire.entries RENAME COLUMN other TO generation_id"
+        )
+        _ = try? await log.erase(user: "ada")
+        while log.condition != .working { await Task.yield() }
+      }
+    }
+  }
+
   @Test func `without the database, the outbox is erased, and the rest is told`() async throws {
     let server = try await PostgreSQLServer.start()
     try await withPlace(on: server) { place in

@@ -3,6 +3,8 @@ import Identifiers
 import Subprocess
 import TestPostgreSQL
 import Testing
+import TokenwireAPI
+import TokenwireClient
 
 /// A server that keeps entries until the log's database has them.
 @Suite struct OutboxTests {
@@ -43,12 +45,21 @@ import Testing
           )
           #expect(!listed.errors.contains(server.place))
         }
+        // A client learns that its entry is on the server alone, and of the log's health.
+        try await files.withClient(of: address, user: "alice") { client, options in
+          let request = LogRequestRequest(prompt: "client", response: "r")
+          let answer = try await client.api.logRequest(request, options: options)
+          #expect(answer.durability == .localSynced)
+          ids.append(answer.id)
+          let health = HealthCheckRequest(service: "log")
+          #expect(try await client.health.check(health, options: options).status == .notServing)
+        }
         // What waits can be read from the file.
         let stats = try await Command.run(["logs", "stats", "--log-file", outbox])
-        #expect(stats.output.hasPrefix("1 entry, "), "\(stats.errors)")
+        #expect(stats.output.hasPrefix("2 entries, "), "\(stats.errors)")
         let file = files.folder + "/out.jsonl"
         let exported = try await Command.run(["logs", "export", "--log-file", outbox, file])
-        #expect(exported.errors.hasPrefix("Exported 1 entr"), "\(exported.errors)")
+        #expect(exported.errors.hasPrefix("Exported 2 entries"), "\(exported.errors)")
         // One server has the file.
         let second = try await Command.run(
           ["serve", "--generator", "scripted", "--listen", "127.0.0.1:0"],
@@ -64,6 +75,10 @@ import Testing
         while listed.status != .exited(0) || !listed.output.contains(ids[0]) {
           listed = try await run(["logs", "--json"], at: address)
         }
+        try await files.withClient(of: address, user: "alice") { client, options in
+          let health = HealthCheckRequest(service: "log")
+          while try await client.health.check(health, options: options).status != .serving {}
+        }
         ids.append(try await log("two", at: address))
       }
       // What waited was forwarded when the server stopped.
@@ -71,7 +86,7 @@ import Testing
       #expect(left.output.hasPrefix("0 entries, "), "\(left.errors)")
       let central = try await Command.run(["logs", "export", "--log-store", url, "-"])
       let lines = central.output.split(separator: "\n")
-      #expect(lines.count == 2)
+      #expect(lines.count == 3)
       for (line, id) in zip(lines, ids) { #expect(line.contains(id)) }
     }
   }
