@@ -67,6 +67,30 @@ import Testing
     }
   }
 
+  @Test func `a database that does not answer keeps no caller waiting`() async throws {
+    let server = try await PostgreSQLServer.start()
+    let impatient = PostgresLogStore.Configuration(
+      responseTime: .milliseconds(300),
+      patience: .milliseconds(300),
+      doubtTime: .milliseconds(600)
+    )
+    try await withPlace(on: server) { place in
+      try await place.withOutbox(central: impatient) { log in
+        var entries = [try await log.append(.sample("0"))]
+        try await place.waitUntilForwarded()
+        try await server.suspend()
+        for number in 1 ... 20 { entries.append(try await log.append(.sample("\(number)"))) }
+        #expect(await log.conditions.change(from: .working) != nil)
+        entries.append(try await log.append(.sample("last")))
+        #expect(try await place.waiting() == 21)
+        try await server.resume()
+        try await place.waitUntilForwarded()
+        while log.condition != .working { await Task.yield() }
+        #expect(try await log.entries() == entries)
+      }
+    }
+  }
+
   @Test func `what was not forwarded is forwarded after a restart`() async throws {
     let server = try await PostgreSQLServer.start()
     try await withPlace(on: server) { place in

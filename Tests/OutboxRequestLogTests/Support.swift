@@ -89,23 +89,30 @@ struct Place {
   func openOutbox(
     _ path: String? = nil,
     maximumBytes: Int = 1 << 30,
+    central: PostgresLogStore.Configuration = .init(),
     logger: Logger = .silent
   ) async throws(LogError) -> OutboxLog {
     try await OutboxLog.open(
       self.openLocal(path),
       maximumBytes: maximumBytes,
       logger: logger
-    ) { (_) throws(LogError) in try await self.openCentral() }
+    ) { (_) throws(LogError) in try await self.openCentral(central) }
   }
 
   /// Runs `body` with a running outbox, and closes it.
   func withOutbox<Result>(
     _ path: String? = nil,
     maximumBytes: Int = 1 << 30,
+    central: PostgresLogStore.Configuration = .init(),
     logger: Logger = .silent,
     _ body: (OutboxLog) async throws -> Result
   ) async throws -> Result {
-    let log = try await self.openOutbox(path, maximumBytes: maximumBytes, logger: logger)
+    let log = try await self.openOutbox(
+      path,
+      maximumBytes: maximumBytes,
+      central: central,
+      logger: logger
+    )
     return try await log.running { try await body(log) }
   }
 

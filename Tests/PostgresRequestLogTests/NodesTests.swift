@@ -127,6 +127,40 @@ import Testing
     }
   }
 
+  @Test func `entries of the first version are there after the upgrade, which adds forwarded ones`()
+    async throws
+  {
+    let database = try await TestDatabase()
+    let place = try PostgresLogStore.Place(url: database.url)
+    let first = Schema("tokenwire", steps: Array(LogSchema.steps.prefix(1)))
+    await (try await PostgresLogStore.open(place, .init(), schema: first, .silent)).close()
+    let time = Timestamp(microseconds: 1_700_000_000_000_000)
+    let id = ULID(milliseconds: time.milliseconds)
+    try await database.execute(
+      """
+      INSERT INTO tokenwire.entries (position, id, user_id, bytes, model, generation_id,
+          prompt_bytes, response_bytes, prompt, response)
+        VALUES (\(Position(firstAt: time).rawValue), '\(id)', 'ada', 5, '', '', 1, 1, 'p', 'r');
+      UPDATE tokenwire.log_end
+        SET position = \(Position(firstAt: time).rawValue), id = '\(id)', entries = 1, bytes = 5;
+      """
+    )
+    try await withStore(in: database) { store in
+      var entries: [StoredEntry] = []
+      for try await entry in try store.query(LogQuery()) { entries.append(entry) }
+      #expect(entries.map(\.id) == [id])
+      #expect(entries.map(\.timestamp) == [time])
+      var forwarded = try #require(entries.first)
+      let earlier = Timestamp(microseconds: time.microseconds - 5000)
+      (forwarded.id, forwarded.timestamp) = (ULID(milliseconds: earlier.milliseconds), earlier)
+      _ = try await store.forward([forwarded])
+      let query = LogQuery(after: id, order: .oldestFirst)
+      var later: [StoredEntry] = []
+      for try await entry in try store.query(query) { later.append(entry) }
+      #expect(later == [forwarded])
+    }
+  }
+
   @Test func `an empty database is not changed by who only reads`() async throws {
     let database = try await TestDatabase()
     let place = try PostgresLogStore.Place(url: database.url)
