@@ -2714,8 +2714,8 @@ public struct Durability: RawRepresentable, Hashable, Sendable {
   public static let unspecified = Durability(rawValue: 0)
   /// Survives a crash of the process and of the machine.
   public static let synced = Durability(rawValue: 1)
-  /// So it is on the disk of the server that answered; it comes into the log's database, and into lists,
-  /// later.
+  /// The same, but on the disk of the server that answered: the entry comes into the log's database, and
+  /// into lists, later.
   public static let localSynced = Durability(rawValue: 2)
 }
 

@@ -166,8 +166,8 @@ typedef enum _Tokenwire__V1__Durability {
    */
   TOKENWIRE__V1__DURABILITY__DURABILITY_SYNCED = 1,
   /*
-   * So it is on the disk of the server that answered; it comes into the log's database, and into lists,
-   * later.
+   * The same, but on the disk of the server that answered: the entry comes into the log's database, and
+   * into lists, later.
    */
   TOKENWIRE__V1__DURABILITY__DURABILITY_LOCAL_SYNCED = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__DURABILITY)
