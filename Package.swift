@@ -219,6 +219,13 @@ let package = Package(
       swiftSettings: settings
     ),
     .target(
+      name: "OutboxRequestLog",
+      dependencies: [
+        "Concurrency", "Identifiers", "RequestLog", .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings
+    ),
+    .target(
       name: "SQLiteRequestLog",
       dependencies: [
         "Concurrency", "Identifiers", "LogSearch", "RequestLog", "SQLite",
@@ -307,7 +314,7 @@ let package = Package(
       name: "tokenwire",
       dependencies: [
         "AccessTokens", "Concurrency", "GRPCTransport", "Generation", "HTTPAPI", "HTTPTransport",
-        "Identifiers", "JSON", "LambdaRuntime", "Listening", "LlamaGeneration",
+        "Identifiers", "JSON", "LambdaRuntime", "Listening", "LlamaGeneration", "OutboxRequestLog",
         "PostgresRequestLog", "PostgresSharedState", "PrometheusMetrics", "Protobuf", "RPC",
         "Recording", "RequestLog", "SQLiteRequestLog", "Systemd", "TTRPC", "TokenwireAPI",
         "TokenwireClient", "TokenwireServer", "UpstreamGeneration",
@@ -528,11 +535,21 @@ let package = Package(
       ],
       swiftSettings: settings
     ),
+    .testTarget(
+      name: "OutboxRequestLogTests",
+      dependencies: [
+        "Identifiers", "OutboxRequestLog", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog",
+        "TestLogStores", "TestPostgreSQL",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Subprocess", package: "swift-subprocess"),
+      ],
+      swiftSettings: settings
+    ),
     // What the tests of stores kill.
     .executableTarget(
       name: "LogCrashWriter",
       dependencies: [
-        "Identifiers", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog",
+        "Identifiers", "OutboxRequestLog", "PostgresRequestLog", "RequestLog", "SQLiteRequestLog",
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/Crash/LogCrashWriter",

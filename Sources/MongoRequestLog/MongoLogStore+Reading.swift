@@ -47,3 +47,11 @@ extension MongoLogStore: ImportingLog {
     try await self.writer.importBatch(entries)
   }
 }
+
+extension MongoLogStore: ForwardingTarget {
+  /// Stores entries with their ids and times at the end of the log, in their order. There is no
+  /// transaction: when it throws, the first of them may be stored.
+  public func forward(_ entries: [StoredEntry]) async throws(LogError) -> [ForwardOutcome] {
+    try await self.writer.forward(entries)
+  }
+}

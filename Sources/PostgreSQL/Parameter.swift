@@ -44,10 +44,10 @@ public struct Parameter: Sendable {
     Parameter(ObjectID.bytea, value)
   }
 
-  /// An array of numbers.
-  public static func bigints(_ values: [Int64]) -> Parameter {
+  /// An array of numbers, of which nil is NULL.
+  public static func bigints(_ values: [Int64?]) -> Parameter {
     var array = ArrayBytes(of: ObjectID.bigint, count: values.count, size: values.count * 8)
-    for value in values { array.append(value.networkBytes) }
+    for value in values { array.append(value?.networkBytes) }
     return Parameter(ObjectID.bigintArray, array.bytes)
   }
 

@@ -45,3 +45,10 @@ extension PostgresLogStore: ImportingLog {
     try await self.writer.importBatch(entries)
   }
 }
+
+extension PostgresLogStore: ForwardingTarget {
+  /// Stores entries with their ids and times at the end of the log, in one transaction.
+  public func forward(_ entries: [StoredEntry]) async throws(LogError) -> [ForwardOutcome] {
+    try await self.writer.forward(entries)
+  }
+}

@@ -10,9 +10,14 @@ struct DatabaseLink {
   let parameters: ConnectionParameters
   private var connection: Connection?
   private var outage: Outage<PostgreSQLError>?
+  /// Whether the tables are known to be there.
+  private var isPrepared: Bool
 
-  init(_ parameters: ConnectionParameters) {
+  /// - Parameter failure: why the tables could not be prepared; nil when they are.
+  init(_ parameters: ConnectionParameters, unprepared failure: PostgreSQLError? = nil) {
     self.parameters = parameters
+    self.isPrepared = failure == nil
+    self.outage = failure.map { Outage($0) }
   }
 
   /// Whether there is no connection, and `use` makes one.
@@ -59,6 +64,8 @@ struct DatabaseLink {
         set_config('idle_in_transaction_session_timeout', '\(milliseconds)', false)
       """
     _ = try connection.run(.command(settings), until: Self.deadline)
+    if !self.isPrepared { try SharedSchema.prepare(connection) }
+    self.isPrepared = true
     try begin(connection)
     self.connection = connection
     return connection

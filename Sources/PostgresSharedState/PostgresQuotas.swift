@@ -43,16 +43,18 @@ public actor PostgresQuotas {
   /// - Parameters:
   ///   - requestsPerMinute: the limit of each user, the same for all nodes.
   ///   - tokensPerMinute: likewise.
+  ///   - mayBeAway: whether the database need not be there yet.
   /// - Throws: when the database cannot be used now, or belongs to a newer version.
   public init(
     _ parameters: ConnectionParameters,
     requestsPerMinute: Int,
-    tokensPerMinute: Int
+    tokensPerMinute: Int,
+    mayBeAway: Bool = false
   ) throws(PostgreSQLError) {
     self.requestsPerMinute = Double(requestsPerMinute)
     self.tokensPerMinute = Double(tokensPerMinute)
-    self.link = DatabaseLink(parameters)
-    try SharedSchema.prepare(parameters)
+    let failure = try SharedSchema.prepare(parameters, mayBeAway: mayBeAway)
+    self.link = DatabaseLink(parameters, unprepared: failure)
   }
 
   /// Tells what users have used on this node since the last call.

@@ -18,8 +18,13 @@ struct PostgresRevocations: RevocationDatabase {
   private var lastID: Int64 = 0
   private var nextLook = ContinuousClock.now
 
-  init(_ parameters: ConnectionParameters, _ logger: Logger) {
-    self.link = DatabaseLink(parameters)
+  /// - Parameter failure: why the tables could not be prepared; nil when they are.
+  init(
+    _ parameters: ConnectionParameters,
+    unprepared failure: PostgreSQLError?,
+    _ logger: Logger
+  ) {
+    self.link = DatabaseLink(parameters, unprepared: failure)
     self.logger = logger
   }
 

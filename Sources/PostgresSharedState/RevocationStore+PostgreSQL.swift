@@ -11,22 +11,36 @@ extension RevocationStore {
   ///
   /// - Parameters:
   ///   - parameters: how to connect; one connection is kept.
+  ///   - mayBeAway: whether the database need not be there yet. Until it is, nothing of what is revoked
+  ///     there is known.
   ///   - logger: gets outages, for the operator.
   /// - Throws: when the database cannot be used now, or belongs to a newer version.
   public convenience init(
     sharedIn parameters: ConnectionParameters,
+    mayBeAway: Bool = false,
     logger: Logger,
     now: @escaping @Sendable () -> NumericDate = { .now }
   ) throws(RevocationError) {
+    let failure: PostgreSQLError?
     do throws(PostgreSQLError) {
-      try SharedSchema.prepare(parameters)
+      failure = try SharedSchema.prepare(parameters, mayBeAway: mayBeAway)
     } catch {
       throw RevocationError(error)
     }
+    if let failure {
+      logger.warning(
+        """
+        The database of revocations cannot be reached: until it can, access tokens are taken that are \
+        revoked there
+        """,
+        metadata: ["database": "\(parameters.place)", "error": "\(failure)"]
+      )
+    }
     try self.init(
-      reader: PostgresRevocations(parameters, logger),
-      writer: PostgresRevocations(parameters, logger),
+      reader: PostgresRevocations(parameters, unprepared: failure, logger),
+      writer: PostgresRevocations(parameters, unprepared: failure, logger),
       maximumAge: nil,
+      mayBeAway: mayBeAway,
       now: now
     )
   }

@@ -37,8 +37,24 @@ enum SharedSchema {
 
   /// Creates the tables, or upgrades them.
   ///
+  /// - Parameter mayBeAway: whether the database need not be there yet; whoever connects to it later then
+  ///   does it.
+  /// - Returns: why it could not be done yet.
   /// - Throws: `newerSchema`, or when the database cannot be used now.
-  static func prepare(_ parameters: ConnectionParameters) throws(PostgreSQLError) {
-    try Connection(parameters).migrate(self.schema, until: .now + .seconds(60))
+  static func prepare(
+    _ parameters: ConnectionParameters,
+    mayBeAway: Bool
+  ) throws(PostgreSQLError) -> PostgreSQLError? {
+    do throws(PostgreSQLError) {
+      try self.prepare(Connection(parameters))
+      return nil
+    } catch {
+      guard mayBeAway, error != .newerSchema else { throw error }
+      return error
+    }
+  }
+
+  static func prepare(_ connection: Connection) throws(PostgreSQLError) {
+    try connection.migrate(self.schema, until: .now + .seconds(60))
   }
 }

@@ -16,6 +16,9 @@ public protocol LogStore: Sendable {
   ///   store recovers by itself.
   func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry
 
+  /// Where an entry is when `append` returns.
+  var durability: LogDurability { get }
+
   /// The entries that match a query, read as they are requested.
   ///
   /// - Throws: `invalid` when the query cannot be answered. Reading throws `unavailable`, and
@@ -66,6 +69,9 @@ public protocol LogStore: Sendable {
 }
 
 extension LogStore {
+  /// That of all stores that keep their entries themselves.
+  public var durability: LogDurability { .synced }
+
   /// Whether the log can be used now, as far as it knows.
   public var condition: LogCondition { self.conditions.current }
 }

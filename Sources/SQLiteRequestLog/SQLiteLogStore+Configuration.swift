@@ -15,6 +15,9 @@ extension SQLiteLogStore {
     public var commitEntries: Int
     /// The most bytes of one commit. Default 16 MiB; a larger entry has a commit of its own.
     public var commitBytes: Int
+    /// Whether words are indexed, so that searches are fast. Default true; false suits an outbox, whose
+    /// entries soon leave it.
+    public var indexesWords: Bool
     /// The most entries that are not indexed yet, which searches scan. Default 65,536; beyond that,
     /// entries are indexed before others are stored.
     public var unindexedEntries: Int
@@ -44,6 +47,7 @@ extension SQLiteLogStore {
       waitingBytes: Int = 64 << 20,
       commitEntries: Int = 1024,
       commitBytes: Int = 16 << 20,
+      indexesWords: Bool = true,
       unindexedEntries: Int = 1 << 16,
       unindexedBytes: Int = 64 << 20,
       maximumFileBytes: Int? = nil,
@@ -59,6 +63,7 @@ extension SQLiteLogStore {
       self.waitingBytes = waitingBytes
       self.commitEntries = commitEntries
       self.commitBytes = commitBytes
+      self.indexesWords = indexesWords
       self.unindexedEntries = unindexedEntries
       self.unindexedBytes = unindexedBytes
       self.maximumFileBytes = maximumFileBytes

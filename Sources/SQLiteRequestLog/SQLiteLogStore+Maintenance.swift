@@ -90,11 +90,19 @@ extension SQLiteLogStore {
       removal.add(batch)
       if batch.entries == 0 { break }
     }
+    try await self.cleanUp()
+    return removal
+  }
+
+  /// Leaves nothing of removed entries in the file, the index of words and the write-ahead log, and gives
+  /// back their space. Storing waits for the last of its steps, which rewrites the whole file.
+  ///
+  /// - Throws: `diskFull`, `unavailable` or `cancelled`.
+  public func cleanUp() async throws(LogError) {
     try await self.writer.beginMerge()
     while try await self.writer.continueMerge() { try self.checkCancellation() }
     try await self.writer.rewrite()
     try await self.emptyWriteAheadLog()
-    return removal
   }
 
   /// Waits for other checkpoints, such as the log's own between two commits, because SQLite does

@@ -96,7 +96,7 @@ public final class SQLiteLogStore: LogStore {
   /// cancelled.
   public func run() async {
     await withDiscardingTaskGroup { group in
-      group.addTask { await self.keepIndexed() }
+      if self.configuration.indexesWords { group.addTask { await self.keepIndexed() } }
       group.addTask { await self.keepCheckpointed() }
     }
   }

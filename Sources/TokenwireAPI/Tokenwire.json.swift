@@ -1256,6 +1256,7 @@ extension Durability: JSONEnum {
   package static let names: [(number: Int32, name: Identifier)] = [
     (0, "DURABILITY_UNSPECIFIED"),
     (1, "DURABILITY_SYNCED"),
+    (2, "DURABILITY_LOCAL_SYNCED"),
   ]
   package static let prefix = "DURABILITY_"
 }

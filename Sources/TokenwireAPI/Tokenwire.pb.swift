@@ -2714,6 +2714,9 @@ public struct Durability: RawRepresentable, Hashable, Sendable {
   public static let unspecified = Durability(rawValue: 0)
   /// Survives a crash of the process and of the machine.
   public static let synced = Durability(rawValue: 1)
+  /// The same, but on the disk of the server that answered: the entry comes into the log's database, and
+  /// into lists, later.
+  public static let localSynced = Durability(rawValue: 2)
 }
 
 public struct LogOrder: RawRepresentable, Hashable, Sendable {

@@ -120,6 +120,11 @@ def test_a_base_path(api):
     [
         ({"TOKENWIRE_LOG_FILE": "/tmp/log.db"}, "Configuration", "give a central store"),
         ({"TOKENWIRE_LOG_FILE": "/mnt/efs/log.db"}, "Configuration", "give a central store"),
+        (
+            {"TOKENWIRE_LOG_STORE": "postgresql://h/d", "TOKENWIRE_LOG_OUTBOX": "/tmp/outbox.db"},
+            "Configuration",
+            "What is in the outbox /tmp/outbox.db would be lost",
+        ),
         ({"TOKENWIRE_HTTP": "off"}, "Configuration", "requests of HTTP"),
         ({"TOKENWIRE_RESPONSE_MODE": "fast"}, "Configuration", '"buffered" or "streaming"'),
         ({"TOKENWIRE_BASE_PATH": "llm"}, "Configuration", "--base-path"),

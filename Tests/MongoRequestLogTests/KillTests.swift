@@ -49,4 +49,38 @@ import Testing
       await running.value
     }
   }
+
+  @Test func `what is forwarded is there once, in its order, whenever the server is killed`()
+    async throws
+  {
+    let server = try await MongoDBServer.start()
+    let configuration = MongoLogStore.Configuration(
+      connectTime: .seconds(1),
+      patience: .milliseconds(100),
+      doubtTime: .milliseconds(100),
+      reservationTime: .seconds(1)
+    )
+    try await withStore(on: server, configuration) { store, _ in
+      let running = Task { await store.run() }
+      let count = max(Self.kills / 4, 1)
+      let entries = StoredEntry.older(count: 200 * count)
+      // As an outbox does: a batch again and again until it is there.
+      let forwarding = Task {
+        for start in stride(from: 0, to: entries.count, by: 20) {
+          while (try? await store.forward(Array(entries[start ..< start + 20]))) == nil {
+            try? await Task.sleep(for: .milliseconds(5))
+          }
+        }
+      }
+      for _ in 0 ..< count {
+        try await Task.sleep(for: .milliseconds(.random(in: 1 ..< 200)))
+        try await server.kill()
+        try await server.start()
+      }
+      await forwarding.value
+      #expect(try await store.entries() == entries)
+      running.cancel()
+      await running.value
+    }
+  }
 }

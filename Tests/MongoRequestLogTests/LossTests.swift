@@ -63,6 +63,26 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    [MongoDBProxy.Fate.lostReply], [.dropped], [.notDurable], [.refused(10107)],
+    [.refused(189), .lostReply, .dropped, .notDurable], [.failedItem(189)],
+    [.failedItem(6), .unclear],
+  ])
+  func `forwarded entries whose insertion is not answered come once, in their order`(
+    fates: [MongoDBProxy.Fate]
+  ) async throws {
+    try await self.withProxy { store, proxy in
+      for fate in fates { try await proxy.prepare("insert", fate) }
+      let entries = StoredEntry.older(count: 20)
+      let outcomes = try await store.forward(entries)
+      #expect(outcomes.allSatisfy { if case .stored = $0 { true } else { false } })
+      _ = try await store.append(.sample("last"))
+      let found = try await store.entries()
+      #expect(Array(found.dropFirst().dropLast()) == entries)
+      #expect(found.count == 22)
+    }
+  }
+
   @Test func `an entry whose fate stays unknown is told so, and comes at most once`() async throws {
     let configuration = MongoLogStore.Configuration(
       patience: .milliseconds(10),

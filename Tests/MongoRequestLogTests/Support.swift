@@ -21,6 +21,29 @@ extension NewEntry {
   }
 }
 
+extension StoredEntry {
+  /// Entries that another log has acknowledged earlier.
+  static func older(count: Int) -> [StoredEntry] {
+    var stamps = EntryStamps()
+    return (0 ..< count).map { number in
+      let time = Timestamp(microseconds: 1_700_000_000_000_000 + Int64(number))
+      let stamp = stamps.next(now: time)
+      return StoredEntry(
+        id: stamp.id,
+        timestamp: stamp.timestamp,
+        userID: "ada",
+        content: .text(prompt: "\(number)", response: "Because."),
+        promptBytes: "\(number)".utf8.count,
+        responseBytes: 8,
+        model: "",
+        generationID: "",
+        metadata: [:],
+        idempotencyKey: ""
+      )
+    }
+  }
+}
+
 extension MongoLogStore {
   static func open(
     _ url: String,

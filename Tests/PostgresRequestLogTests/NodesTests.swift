@@ -127,6 +127,44 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2], [false, true])
+  func `entries of earlier versions are there after the upgrade, which adds forwarded ones`(
+    steps: Int,
+    isPartitioned: Bool
+  ) async throws {
+    let database = try await TestDatabase()
+    let first = Schema("tokenwire", steps: Array(LogSchema.steps.prefix(steps)))
+    let connection = try database.connect()
+    try connection.migrate(first, until: .now + .seconds(60))
+    if steps == 2, isPartitioned { try connection.partitionLog(until: .now + .seconds(60)) }
+    let time = Timestamp(microseconds: 1_700_000_000_000_000)
+    let id = ULID(milliseconds: time.milliseconds)
+    try await database.execute(
+      """
+      INSERT INTO tokenwire.entries (position, id, user_id, bytes, model, generation_id,
+          prompt_bytes, response_bytes, prompt, response)
+        VALUES (\(Position(firstAt: time).rawValue), '\(id)', 'ada', 5, '', '', 1, 1, 'p', 'r');
+      UPDATE tokenwire.log_end
+        SET position = \(Position(firstAt: time).rawValue), id = '\(id)', entries = 1, bytes = 5;
+      """
+    )
+    let configuration = PostgresLogStore.Configuration(partition: isPartitioned ? .month : nil)
+    try await withStore(in: database, configuration) { store in
+      var entries: [StoredEntry] = []
+      for try await entry in try store.query(LogQuery()) { entries.append(entry) }
+      #expect(entries.map(\.id) == [id])
+      #expect(entries.map(\.timestamp) == [time])
+      var forwarded = try #require(entries.first)
+      let earlier = Timestamp(microseconds: time.microseconds - 5000)
+      (forwarded.id, forwarded.timestamp) = (ULID(milliseconds: earlier.milliseconds), earlier)
+      for _ in 0 ..< 2 { _ = try await store.forward([forwarded]) }
+      let query = LogQuery(after: id, order: .oldestFirst)
+      var later: [StoredEntry] = []
+      for try await entry in try store.query(query) { later.append(entry) }
+      #expect(later == [forwarded])
+    }
+  }
+
   @Test func `an empty database is not changed by who only reads`() async throws {
     let database = try await TestDatabase()
     let place = try PostgresLogStore.Place(url: database.url)

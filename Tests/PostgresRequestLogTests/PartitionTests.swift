@@ -103,6 +103,34 @@ import Testing
     }
   }
 
+  @Test func `forwarded entries come into the month in which they arrive, once`() async throws {
+    let calendar = Calendar()
+    try await withStore(calendar.configuration) { store, database in
+      _ = try await store.append(.sample("November"))
+      var forwarded: [StoredEntry] = []
+      for try await entry in try store.query(LogQuery()) { forwarded.append(entry) }
+      let time = Timestamp(microseconds: 1_700_000_000_000_000)
+      for index in forwarded.indices {
+        forwarded[index].id = ULID(milliseconds: time.milliseconds)
+        forwarded[index].timestamp = time
+      }
+      for month in [12, 13] {
+        calendar.set(month: month)
+        _ = try await store.forward(forwarded)
+        _ = try await store.append(.sample("\(month)"))
+      }
+      #expect(try await store.prompts() == ["November", "November", "12", "13"])
+      var later: [StoredEntry] = []
+      let query = LogQuery(limit: 1, after: forwarded[0].id, order: .oldestFirst)
+      for try await entry in try store.query(query) { later.append(entry) }
+      #expect(later.map(\.content) == [.text(prompt: "12", response: "Because.")])
+      #expect(
+        try await database.partitions()
+          == "entries_2100_11, entries_2100_12, entries_2101_01, entries_first"
+      )
+    }
+  }
+
   @Test func `entries go one by one while a reader keeps their partition`() async throws {
     let calendar = Calendar()
     try await withStore(calendar.configuration) { store, database in

@@ -7,11 +7,12 @@ import Testing
 /// What users have left on all nodes together.
 @Suite(.serialized) struct PostgresQuotasTests {
   /// A node with limits of 60 calls and 6,000 tokens a minute.
-  private static func node(_ url: String) throws -> PostgresQuotas {
+  private static func node(_ url: String, mayBeAway: Bool = false) throws -> PostgresQuotas {
     try PostgresQuotas(
       ConnectionParameters(url: url),
       requestsPerMinute: 60,
-      tokensPerMinute: 6_000
+      tokensPerMinute: 6_000,
+      mayBeAway: mayBeAway
     )
   }
 
@@ -29,6 +30,23 @@ import Testing
       "UPDATE tokenwire_access.quotas SET at = at - interval '30 seconds'",
       in: database
     )
+  }
+
+  @Test func `a node may start before the database is there, and counts with the others then`()
+    async throws
+  {
+    let server = try await PostgreSQLServer.start()
+    let url = try await server.url(of: server.makeDatabase())
+    try await server.stop()
+    #expect(throws: PostgreSQLError.self) { _ = try Self.node(url) }
+    let early = try Self.node(url, mayBeAway: true)
+    await #expect(throws: PostgreSQLError.self) { _ = try await early.use(Self.use(1)) }
+    try await server.start()
+    var left: [PostgresQuotas.Amount] = []
+    while left.isEmpty { left = (try? await early.use(Self.use(40))) ?? [] }
+    #expect(19 ..< 25 ~= left[0].requests)
+    left = try await Self.node(url).use(Self.use())
+    #expect(19 ..< 30 ~= left[0].requests)
   }
 
   @Test func `nodes count together, and time gives back`() async throws {

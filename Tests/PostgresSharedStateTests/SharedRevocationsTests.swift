@@ -14,10 +14,12 @@ import Testing
   /// A node with the database.
   private static func store(
     _ url: String,
+    mayBeAway: Bool = false,
     at now: NumericDate = Self.now
   ) throws -> RevocationStore {
     try RevocationStore(
       sharedIn: ConnectionParameters(url: url),
+      mayBeAway: mayBeAway,
       logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
       now: { now }
     )
@@ -47,6 +49,25 @@ import Testing
         await Task.yield()
       }
     }
+  }
+
+  @Test func `a node may start before the database is there, and learns of revocations then`()
+    async throws
+  {
+    let server = try await PostgreSQLServer.start()
+    let url = try await server.url(of: server.makeDatabase())
+    try await server.stop()
+    #expect(throws: RevocationError.self) { _ = try Self.store(url) }
+    let early = try Self.store(url, mayBeAway: true)
+    #expect(try !early.isRevoked(Self.token("j1")))
+    #expect(throws: RevocationError.self) { try early.revoke(jti: "j2", expiresAt: nil) }
+    try await server.start()
+    // It creates the tables itself.
+    await Self.revoke("j2", at: early)
+    let other = try Self.store(url)
+    #expect(try other.isRevoked(Self.token("j2")))
+    await Self.revoke("j1", at: other)
+    try await Self.wait(for: Self.token("j1"), at: early)
   }
 
   @Test(arguments: ["j1", "Jos\u{E9}", "Jose\u{301}", "a\u{0}b", "👩‍👩‍👧", "'; --"])

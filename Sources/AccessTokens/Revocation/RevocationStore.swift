@@ -42,16 +42,23 @@ public final class RevocationStore: Sendable {
   ///   - refreshInterval: how often the reader is asked for those of other processes.
   ///   - maximumAge: how long reading may fail before every token is refused; nil goes on with what
   ///     is known: for a database that, when it is lost, takes no revocations of others either.
+  ///   - mayBeAway: whether to begin without knowing any revocation when the database cannot be read
+  ///     yet.
   /// - Throws: when the database cannot be read.
   public init(
     reader: consuming sending any RevocationDatabase,
     writer: consuming sending any RevocationDatabase,
     refreshInterval: Duration = .milliseconds(250),
     maximumAge: Duration?,
+    mayBeAway: Bool = false,
     now: @escaping @Sendable () -> NumericDate = { .now }
   ) throws(RevocationError) {
     let shared = Shared(maximumAge: maximumAge)
-    try shared.refresh(from: &reader, at: now())
+    do throws(RevocationError) {
+      try shared.refresh(from: &reader, at: now())
+    } catch {
+      guard mayBeAway else { throw error }
+    }
     self.writer = Mutex(writer)
     self.shared = shared
     self.now = now

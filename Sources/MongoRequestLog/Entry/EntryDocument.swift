@@ -14,6 +14,9 @@ struct EntryDocument: Sendable {
 
   let position: Position
   let entry: StoredEntry
+  /// Whether another log has acknowledged the entry: its time is then another one than that of its
+  /// position.
+  var isForwarded = false
 }
 
 extension EntryDocument {
@@ -34,6 +37,7 @@ extension EntryDocument {
     case .none: break
     }
     document.append("timestamp", .date(entry.timestamp.milliseconds))
+    if self.isForwarded { document.append("logged_at", .int64(entry.timestamp.microseconds)) }
     document.append("model", .text(entry.model.text))
     document.append("generation_id", .text(entry.generationID.text))
     document.append("session_id", ifPresent: Self.name(entry.sessionID))
@@ -63,6 +67,7 @@ extension EntryDocument {
   init?(_ document: Document) {
     if document["filled"] != nil { return nil }
     let position = Position(rawValue: document["position"]?.integer ?? 0)
+    let loggedAt = document["logged_at"]?.integer
     let id = document["_id"]?.text.flatMap(ULID.init)
     let metadata = Self.metadata(document["metadata"])
     var damages: [String] = []
@@ -71,9 +76,10 @@ extension EntryDocument {
     func name(_ value: Value?) -> Identifier { Identifier(value?.text ?? "") }
     func count(_ value: Value?) -> Int { max(Int(clamping: value?.integer ?? 0), 0) }
     self.position = position
+    self.isForwarded = loggedAt != nil
     self.entry = StoredEntry(
       id: id ?? ULID(value: UInt128(clamping: position.timestamp.milliseconds) << 80),
-      timestamp: position.timestamp,
+      timestamp: loggedAt.map(Timestamp.init(microseconds:)) ?? position.timestamp,
       userID: name(document["user_id"]),
       content: Self.content(document),
       promptBytes: count(document["prompt_bytes"]),

@@ -34,7 +34,8 @@ extension LogReader {
       let exact = try client.read(
         [
           "find": .text(Database.entries),
-          "filter": ["_id": .text(id.description), "position": positions],
+          // Wherever it is: a forwarded one is behind the millisecond of its id.
+          "filter": ["_id": .text(id.description), "position": ["$gte": .int64(0)]],
           "projection": ["position": 1], "limit": 1, "singleBatch": true,
         ],
         in: database.name
@@ -46,7 +47,7 @@ extension LogReader {
           "filter": [
             "position": positions,
             "_id": [isNewestFirst ? "$gt" : "$lt": .text(id.description)],
-            "filled": ["$exists": false],
+            "filled": ["$exists": false], "logged_at": ["$exists": false],
           ],
           "sort": ["position": isNewestFirst ? 1 : -1],
           "projection": ["position": 1], "limit": 1, "singleBatch": true,

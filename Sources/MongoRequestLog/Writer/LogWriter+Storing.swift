@@ -82,7 +82,7 @@ extension LogWriter {
 
   /// Reserves positions. An attempt that was not answered may have been made: its reservation is
   /// released with the next one.
-  private func reserve(
+  func reserve(
     _ count: Int,
     since start: ContinuousClock.Instant
   ) throws(LogError) -> LogEnd.Reservation {
@@ -163,7 +163,7 @@ extension LogWriter {
   /// the log fills and releases it.
   ///
   /// - Parameter mustBeFilled: whether an insertion may still be on its way.
-  private func release(_ reservation: LogEnd.Reservation, mustBeFilled: Bool) {
+  func release(_ reservation: LogEnd.Reservation, mustBeFilled: Bool) {
     let database = self.database
     let orphans = self.orphans
     do throws(MongoDBError) {

@@ -62,5 +62,13 @@ enum LogSchema {
     -- Where the last partition ends; NULL when the entries are in one table.
     ALTER TABLE tokenwire.log_end ADD COLUMN partitioned_until bigint;
     """,
+    """
+    -- Of an entry that another log has acknowledged and forwarded: its time there, in microseconds since
+    -- 1970, which its id tells. Its position is of when it came.
+    ALTER TABLE tokenwire.entries ADD COLUMN logged_at bigint;
+
+    -- Not unique, because an index cannot be that in all partitions: the lock on the log's end sees to it.
+    CREATE INDEX entries_by_forwarded_id ON tokenwire.entries (id) WHERE logged_at IS NOT NULL;
+    """,
   ]
 }

@@ -7,19 +7,19 @@ extension EntryRow {
   private static let insertion: Identifier = """
     INSERT INTO tokenwire.entries (
         position, id, user_id, bytes, idempotency_key, model, generation_id, session_id, metadata,
-        prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response, words
+        prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response, words, logged_at
       )
       SELECT
         position, id, user_id, bytes, idempotency_key, model, generation_id, session_id,
         metadata::json, prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response,
-        words
+        words, logged_at
       FROM unnest(
         $1::bigint[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::text[], $10::bigint[], $11::bigint[], $12::bytea[], $13::bytea[],
-        $14::text[], $15::text[], $16::tsvector[]
+        $14::text[], $15::text[], $16::tsvector[], $17::bigint[]
       ) AS new (
         position, id, user_id, bytes, idempotency_key, model, generation_id, session_id, metadata,
-        prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response, words
+        prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response, words, logged_at
       )
     """
 
@@ -54,7 +54,8 @@ extension EntryRow {
       .byteas(hashes.map { $0?.response }),
       .texts(texts.map { $0.map { ZeroFreeText.encoded($0.prompt) } }),
       .texts(texts.map { $0.map { ZeroFreeText.encoded($0.response) } }),
-      .wordSets(rows.map(\.words))
+      .wordSets(rows.map(\.words)),
+      .bigints(rows.map { $0.ownID == nil ? nil : $0.entry.timestamp.microseconds })
     )
   }
 }

@@ -7,14 +7,16 @@ struct EntryRow: Sendable {
   /// The columns to select.
   static let columns = """
     position, id, user_id, idempotency_key, model, generation_id, session_id, metadata, \
-    prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response
+    prompt_bytes, response_bytes, prompt_hash, response_hash, prompt, response, logged_at
     """
 
   /// How many they are.
-  static let columnCount = 14
+  static let columnCount = 15
 
   let position: Position
   let entry: StoredEntry
+  /// Of an entry that is forwarded from another log: the id that one of this log would have here.
+  var ownID: ULID?
   /// Nil when there are no texts, or too many words in them.
   var words: Set<[UInt8]>?
 }
@@ -37,7 +39,7 @@ extension EntryRow {
     self.position = position
     self.entry = StoredEntry(
       id: id ?? ULID(value: UInt128(clamping: position.timestamp.milliseconds) << 80),
-      timestamp: position.timestamp,
+      timestamp: rows.integer(row, 14).map(Timestamp.init(microseconds:)) ?? position.timestamp,
       userID: name(2),
       content: Self.content(rows, row),
       promptBytes: max(Int(rows.integer(row, 8) ?? 0), 0),
@@ -66,5 +68,27 @@ extension EntryRow {
   private static func metadata(_ json: [UInt8]?) -> TextMap? {
     guard let json else { return [:] }
     return try? TextMap(json: json)
+  }
+}
+
+extension EntryRow {
+  /// Reads the rows that have some of these ids; one may be read twice.
+  ///
+  /// An id tells where its entry is, unless that was forwarded.
+  static func find(_ ids: [ULID]) -> Statement {
+    let ranges = ids.map { Position.range(of: $0) }
+    return Statement(
+      """
+      SELECT \(Self.columns)
+        FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS given (start, stop, given_id)
+        JOIN tokenwire.entries ON position >= start AND position < stop AND id = given_id
+      UNION ALL
+      SELECT \(Self.columns) FROM unnest($3::text[]) AS given (given_id)
+        JOIN tokenwire.entries ON id = given_id AND logged_at IS NOT NULL
+      """,
+      .bigints(ranges.map(\.lowerBound.rawValue)),
+      .bigints(ranges.map(\.upperBound.rawValue)),
+      .texts(ids.map(\.description))
+    )
   }
 }

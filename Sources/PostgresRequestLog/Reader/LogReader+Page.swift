@@ -22,9 +22,10 @@ extension LogReader {
       """
       SELECT coalesce(
         max(CASE WHEN id = $3 THEN position END),
+        (SELECT position FROM tokenwire.entries WHERE id = $3 AND logged_at IS NOT NULL),
         \(query.order == .newestFirst
-          ? "min(CASE WHEN id > $3 THEN position END)"
-          : "max(CASE WHEN id < $3 THEN position END)")
+          ? "min(CASE WHEN id > $3 AND logged_at IS NULL THEN position END)"
+          : "max(CASE WHEN id < $3 AND logged_at IS NULL THEN position END)")
       ) FROM tokenwire.entries WHERE position >= $1 AND position < $2
       """,
       .bigint(range.lowerBound.rawValue),

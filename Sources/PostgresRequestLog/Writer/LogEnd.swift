@@ -71,7 +71,7 @@ struct LogEnd: Sendable {
         entries = entries + $3, bytes = bytes + $4
       """,
       .bigint(last?.position.rawValue ?? -1),
-      .text(last?.entry.id.description),
+      .text((last?.ownID ?? last?.entry.id)?.description),
       .bigint(Int64(rows.count)),
       .bigint(Int64(bytes))
     )

@@ -36,18 +36,8 @@ extension LogWriter {
 extension ImportedPlaces {
   /// Reads what the log has at the ids and times of imported entries.
   fileprivate static func read(_ entries: [StoredEntry]) -> [Statement] {
-    let ranges = entries.map { Position.range(of: $0.id) }
-    return [
-      Statement(
-        """
-        SELECT \(EntryRow.columns)
-          FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS given (start, stop, given_id)
-          JOIN tokenwire.entries ON position >= start AND position < stop AND id = given_id
-        """,
-        .bigints(ranges.map(\.lowerBound.rawValue)),
-        .bigints(ranges.map(\.upperBound.rawValue)),
-        .texts(entries.map(\.id.description))
-      ),
+    [
+      EntryRow.find(entries.map(\.id)),
       Statement(
         """
         SELECT (

@@ -2,9 +2,9 @@ public import Identifiers
 
 /// An entry as it is stored.
 public struct StoredEntry: Hashable, Sendable {
-  /// The id, which sorts like the entries.
+  /// The id, which sorts like the entries that the log itself has acknowledged.
   public var id: ULID
-  /// When the log accepted the entry; each entry of a log has a different time.
+  /// When the log accepted the entry, or, if it was forwarded, the log that acknowledged it.
   public var timestamp: Timestamp
   /// The user who sent the prompt.
   public var userID: Identifier
@@ -93,5 +93,16 @@ extension StoredEntry {
       && self.generationID == entry.generationID
       && self.sessionID == entry.sessionID
       && self.metadata == entry.metadata
+  }
+
+  /// Whether both were stored from equal content, in whatever content modes.
+  func isSame(as other: StoredEntry) -> Bool {
+    self.content.isConsistent(with: other.content)
+      && self.promptBytes == other.promptBytes
+      && self.responseBytes == other.responseBytes
+      && self.model == other.model
+      && self.generationID == other.generationID
+      && self.sessionID == other.sessionID
+      && self.metadata == other.metadata
   }
 }

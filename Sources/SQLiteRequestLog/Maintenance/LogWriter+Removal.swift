@@ -29,6 +29,22 @@ extension LogWriter {
     ) { (statement) throws(SQLiteError) in try statement.bind(userID, at: 2) }
   }
 
+  /// Removes entries by their ids, in one transaction.
+  func remove(_ ids: [ULID]) throws(LogError) {
+    try self.transaction { (connection) throws(SQLiteError) in
+      let sql = "DELETE FROM entries WHERE position >= ?1 AND position < ?2 AND id = ?3"
+      for id in ids {
+        let range = Position.range(of: id)
+        try connection.withStatement(sql) { (statement) throws(SQLiteError) in
+          try statement.bind(range.lowerBound.rawValue, at: 1)
+          try statement.bind(range.upperBound.rawValue, at: 2)
+          try statement.bind(id.description, at: 3)
+          try statement.run()
+        }
+      }
+    }
+  }
+
   private func removeBatch(
     _ selection: String,
     before end: Position,

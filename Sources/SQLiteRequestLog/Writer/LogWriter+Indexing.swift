@@ -66,6 +66,7 @@ extension LogWriter {
 
   /// Indexes entries when too many are not indexed yet.
   func boundBacklog() throws(LogError) {
+    guard self.configuration.indexesWords else { return }
     while self.backlog.entries > self.configuration.unindexedEntries
       || self.backlog.bytes > self.configuration.unindexedBytes
     {

@@ -11,7 +11,7 @@ struct LogHandlers: Sendable {
   let log: (any LogStore)?
   let logger: Logger
 
-  /// Stores an entry of the access token's user, and answers when it is on disk.
+  /// Stores an entry of the access token's user, and answers when it is durable.
   func logRequest(
     _ request: LogRequestRequest,
     context: CallContext
@@ -23,7 +23,7 @@ struct LogHandlers: Sendable {
       message: "Request logged successfully",
       id: entry.id.description,
       timestampUnixMicros: entry.timestamp.microseconds,
-      durability: .synced
+      durability: Durability(log.durability)
     )
   }
 
@@ -80,6 +80,16 @@ struct LogHandlers: Sendable {
       )
     }
     return log
+  }
+}
+
+extension Durability {
+  fileprivate init(_ durability: LogDurability) {
+    self =
+      switch durability {
+      case .synced: .synced
+      case .localSynced: .localSynced
+      }
   }
 }
 

@@ -22,6 +22,14 @@ extension ServerConfiguration {
         """
       )
     }
+    if let outbox = self.log?.outbox {
+      throw ConfigurationError(
+        """
+        What is in the outbox \(outbox.path) would be lost: an instance of a function has no disk that \
+        lasts; leave out \(Settings.log.logOutbox.flag)
+        """
+      )
+    }
     guard self.http?.hasRoutes == true else {
       throw ConfigurationError(
         "\(Settings.http.http.flag) is off, but what a function answers are requests of HTTP"

@@ -7,6 +7,9 @@ import RequestLog
 import MongoRequestLog
 #endif
 
+/// A log in a database.
+typealias DatabaseLog = ImportingLog & ExportableLog & ForwardingTarget
+
 /// The database that a log is kept in.
 enum LogDatabase: Hashable, Sendable, CustomStringConvertible {
   case postgreSQL(PostgresLogStore.Place)
@@ -105,7 +108,7 @@ extension LogDatabase {
   func open(
     _ configuration: Configuration,
     logger: Logger
-  ) async throws(LogError) -> any ImportingLog & ExportableLog {
+  ) async throws(LogError) -> any DatabaseLog {
     switch self {
     case .postgreSQL(let place):
       return try await PostgresLogStore.open(
@@ -139,7 +142,7 @@ extension LogDatabase {
 
   /// Opens an existing log to read it. It adds no entries, but in MongoDB may have to clear what a server
   /// that has died has left behind.
-  func openExisting() async throws(LogError) -> any ImportingLog & ExportableLog {
+  func openExisting() async throws(LogError) -> any DatabaseLog {
     switch self {
     case .postgreSQL(let place):
       return try await PostgresLogStore.openExisting(place, logger: .silent)
@@ -155,9 +158,9 @@ extension LogDatabase {
   /// Runs `body` with the log, which servers may have open, and closes it.
   func withLog(
     limits: EntryLimits = EntryLimits(),
-    _ body: (any ImportingLog & ExportableLog) async throws -> Void
+    _ body: (any DatabaseLog) async throws -> Void
   ) async throws {
-    let log: any ImportingLog & ExportableLog
+    let log: any DatabaseLog
     do throws(LogError) {
       log = try await self.open(Configuration(limits: limits), logger: .silent)
     } catch {

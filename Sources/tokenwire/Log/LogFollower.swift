@@ -63,20 +63,26 @@ struct LogFollower {
 
   private func waitForServer() async throws(CallError) {
     StandardOutput.writeNote("[the server is gone; waiting for it, Ctrl-C ends this]\n")
-    while try await !self.isServing() {
+    repeat {
+      // First, too: it may not know yet that its log's database is away.
       do {
         try await Task.sleep(for: Self.interval)
       } catch {
         throw CallError(.cancelled, "The command was interrupted")
       }
-    }
+    } while try await !self.isServing()
     StandardOutput.writeNote("[the server is back]\n")
   }
 
+  /// Whether the server serves, and can read its log.
   private func isServing() async throws(CallError) -> Bool {
     do throws(CallError) {
-      return try await self.client.health.check(HealthCheckRequest(), options: self.options).status
-        == .serving
+      for service in ["", "log"] {
+        let request = HealthCheckRequest(service: service)
+        let answer = try await self.client.health.check(request, options: self.options)
+        if answer.status != .serving { return false }
+      }
+      return true
     } catch {
       guard error.code == .unavailable else { throw error }
       return false

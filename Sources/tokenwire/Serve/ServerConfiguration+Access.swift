@@ -81,11 +81,14 @@ extension ServerConfiguration.Access {
 extension AccessRules {
   /// Reads the files that a configuration names.
   ///
-  /// - Parameter database: whose revocations count, too, and which has the limits of all servers.
+  /// - Parameters:
+  ///   - database: whose revocations count, too, and which has the limits of all servers.
+  ///   - mayBeAway: whether the database need not be there yet.
   /// - Throws: an error of one sentence for a file or a database that cannot be used.
   init(
     _ configuration: ServerConfiguration.Access,
     sharedIn database: PostgresLogStore.Place?,
+    mayBeAway: Bool,
     logger: Logger
   ) throws {
     self.init(
@@ -111,7 +114,11 @@ extension AccessRules {
     guard let database else { return }
     do {
       self.revocations.append(
-        try RevocationStore(sharedIn: database.parameters, logger: logger)
+        try RevocationStore(
+          sharedIn: database.parameters,
+          mayBeAway: mayBeAway,
+          logger: logger
+        )
       )
     } catch {
       throw ConfigurationError("The revocations in \(database) cannot be opened: \(error)")
@@ -120,7 +127,8 @@ extension AccessRules {
       self.sharedQuotas = try PostgresQuotas(
         database.parameters,
         requestsPerMinute: configuration.userLimits.requestsPerMinute,
-        tokensPerMinute: configuration.userLimits.tokensPerMinute
+        tokensPerMinute: configuration.userLimits.tokensPerMinute,
+        mayBeAway: mayBeAway
       )
     } catch {
       throw ConfigurationError("The limits in \(database) cannot be opened: \(error)")

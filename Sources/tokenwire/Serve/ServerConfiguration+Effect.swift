@@ -43,6 +43,7 @@ extension ServerConfiguration {
     if self.log == nil { found += notes(on: .log) }
     if self.log?.place.isDatabase != true { found += notes(on: .logDatabase) }
     if self.log?.place.database?.postgreSQL == nil { found += notes(on: .postgreSQLLog) }
+    if self.log?.outbox == nil { found += notes(on: .logOutbox) }
     return found
   }
 }

@@ -1,6 +1,7 @@
 import AccessTokens
 import Identifiers
 import Logging
+import OutboxRequestLog
 import RequestLog
 import SQLiteRequestLog
 
@@ -11,6 +12,8 @@ extension ServerConfiguration {
     var place: LogPlace
     /// How the table of a PostgreSQL database is divided.
     var partition: Partition
+    /// What keeps entries until the database has them; nil: nothing.
+    var outbox: Outbox?
     var content: Content
     /// The maximum age of entries; nil is for ever.
     var maximumAge: Duration?
@@ -23,6 +26,13 @@ extension ServerConfiguration {
     /// How many entries may wait for the disk, and their size in bytes.
     var waitingEntries: Int
     var waitingSize: Int
+
+    /// A file of SQLite in front of a log in a database.
+    struct Outbox: Hashable, Sendable {
+      var path: String
+      /// The size at which entries are refused, in bytes.
+      var maximumSize: Int
+    }
 
     /// What the log keeps of prompts and responses.
     enum Content: String, CaseIterable, Hashable, Sendable {
@@ -43,6 +53,7 @@ extension ServerConfiguration {
     init(
       place: LogPlace,
       partition: Partition = .none,
+      outbox: Outbox? = nil,
       content: Content = .full,
       maximumAge: Duration? = nil,
       maximumSize: Int? = nil,
@@ -53,6 +64,7 @@ extension ServerConfiguration {
     ) {
       self.place = place
       self.partition = partition
+      self.outbox = outbox
       self.content = content
       self.maximumAge = maximumAge
       self.maximumSize = maximumSize
@@ -72,12 +84,30 @@ extension ServerConfiguration.Log {
   /// - Returns: nil when no place is given.
   init?(_ settings: SettingReader) throws(ConfigurationError) {
     let log = Settings.log
-    guard let place = try LogPlace(settings) else { return nil }
+    let outbox = try Outbox(settings)
+    guard let place = try LogPlace(settings) else {
+      if outbox == nil { return nil }
+      throw ConfigurationError(
+        """
+        \(log.logOutbox.everywhere) is given without \(log.logStore.flag): give the database that its \
+        entries are for
+        """
+      )
+    }
+    if outbox != nil, !place.isDatabase {
+      throw ConfigurationError(
+        """
+        \(log.logOutbox.everywhere) is given with a log in a file, \(place), which is never away: give \
+        a database as \(log.logStore.flag), or no outbox
+        """
+      )
+    }
     let age = try log.logMaxAge.read(from: settings)
     let size = try log.logMaxSize.read(from: settings)
     self.init(
       place: place,
       partition: try log.logPartition.read(from: settings),
+      outbox: outbox,
       content: try log.logContent.read(from: settings),
       maximumAge: age == .zero ? nil : age,
       maximumSize: size == 0 ? nil : size,
@@ -86,6 +116,14 @@ extension ServerConfiguration.Log {
       waitingEntries: try log.logMaxWaitingEntries.read(from: settings),
       waitingSize: try log.logMaxWaitingSize.read(from: settings)
     )
+  }
+}
+
+extension ServerConfiguration.Log.Outbox {
+  /// - Returns: nil when no file is given.
+  init?(_ settings: SettingReader) throws(ConfigurationError) {
+    guard let path = try Settings.log.logOutbox.read(from: settings) else { return nil }
+    self.init(path: path, maximumSize: try Settings.log.logOutboxMaxSize.read(from: settings))
   }
 }
 
@@ -109,36 +147,77 @@ extension ServerConfiguration.Log {
   ///
   /// - Throws: `LogError` when its file or its database cannot be used.
   func open(logger: Logger) async throws(LogError) -> any LogStore {
-    let content: ContentMode =
-      switch self.content {
-      case .full: .full
-      case .metadata: .metadataOnly
-      case .hash: .hashed { SHA256.hash(of: $0) }
-      }
     switch self.place {
     case .file(let path):
       return try await SQLiteLogStore.open(
         path: path.text,
-        configuration: SQLiteLogStore.Configuration(
-          limits: self.limits,
-          content: content,
-          waitingEntries: self.waitingEntries,
-          waitingBytes: self.waitingSize,
-          sizeLimit: self.maximumSize
-        ),
+        configuration: self.fileConfiguration(sizeLimit: self.maximumSize),
         logger: logger
       )
     case .database(let database):
-      return try await database.open(
-        LogDatabase.Configuration(
-          isPartitionedByMonth: self.partition == .month,
-          limits: self.limits,
-          content: content,
-          waitingEntries: self.waitingEntries,
-          waitingBytes: self.waitingSize
-        ),
+      if let outbox { return try await self.open(outbox, to: database, logger: logger) }
+      return try await database.open(self.databaseConfiguration, logger: logger)
+    }
+  }
+
+  private func open(
+    _ outbox: Outbox,
+    to database: LogDatabase,
+    logger: Logger
+  ) async throws(LogError) -> any LogStore {
+    let file: SQLiteLogStore
+    do throws(LogError) {
+      file = try await SQLiteLogStore.open(
+        path: outbox.path,
+        configuration: self.fileConfiguration(indexesWords: false),
         logger: logger
       )
+    } catch {
+      var error = error
+      error.message = "the outbox \(outbox.path): \(error.message)"
+      throw error
     }
+    let configuration = self.databaseConfiguration
+    return try await OutboxLog.open(
+      file,
+      maximumBytes: outbox.maximumSize,
+      logger: logger
+    ) { isFirst throws(LogError) in
+      // Else the attempts of a day would fill the server's log.
+      if !isFirst { await (try await database.open(configuration, logger: .silent)).close() }
+      return try await database.open(configuration, logger: logger)
+    }
+  }
+
+  private var contentMode: ContentMode {
+    switch self.content {
+    case .full: .full
+    case .metadata: .metadataOnly
+    case .hash: .hashed { SHA256.hash(of: $0) }
+    }
+  }
+
+  private func fileConfiguration(
+    indexesWords: Bool = true,
+    sizeLimit: Int? = nil
+  ) -> SQLiteLogStore.Configuration {
+    SQLiteLogStore.Configuration(
+      limits: self.limits,
+      content: self.contentMode,
+      waitingEntries: self.waitingEntries,
+      waitingBytes: self.waitingSize,
+      indexesWords: indexesWords,
+      sizeLimit: sizeLimit
+    )
+  }
+
+  private var databaseConfiguration: LogDatabase.Configuration {
+    LogDatabase.Configuration(
+      isPartitionedByMonth: self.partition == .month,
+      limits: self.limits,
+      content: self.contentMode,
+      waitingEntries: self.waitingEntries,
+      waitingBytes: self.waitingSize
+    )
   }
 }

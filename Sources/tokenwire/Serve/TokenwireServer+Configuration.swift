@@ -45,6 +45,7 @@ extension TokenwireServer {
     let access = try AccessRules(
       configuration.access,
       sharedIn: configuration.log?.place.database?.postgreSQL,
+      mayBeAway: configuration.log?.outbox != nil,
       logger: logger
     )
     for notice in access.keys?.notices ?? [] { logger.notice("\(notice)") }

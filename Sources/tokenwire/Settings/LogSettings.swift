@@ -34,6 +34,22 @@ struct LogSettings: SettingGroup {
     needs: .postgreSQLLog,
     "Whether PostgreSQL keeps the entries of each month in a partition: none or month."
   )
+  let logOutbox = Setting(
+    "logOutbox",
+    .path,
+    default: .absent(shownAs: "there is none"),
+    """
+    A file that keeps entries until the log's database has them: logging then goes on while the \
+    database is away.
+    """
+  )
+  let logOutboxMaxSize = Setting(
+    "logOutboxMaxSize",
+    .size(1 << 20 ... 1 << 50),
+    default: "1GiB",
+    needs: .logOutbox,
+    "How large that file may be; then logging fails until the database is there."
+  )
   let logContent = Setting(
     "logContent",
     .word(of: ServerConfiguration.Log.Content.self) { words in

@@ -75,6 +75,7 @@ enum SettingCondition: Sendable {
   case log
   case logDatabase
   case postgreSQLLog
+  case logOutbox
 
   /// The flag that meets the condition.
   var flag: String {
@@ -85,6 +86,7 @@ enum SettingCondition: Sendable {
     case .log: Settings.log.logStore.flag
     case .logDatabase: "\(Settings.log.logStore.flag) postgresql://... or mongodb://..."
     case .postgreSQLLog: "\(Settings.log.logStore.flag) postgresql://..."
+    case .logOutbox: Settings.log.logOutbox.flag
     }
   }
 }

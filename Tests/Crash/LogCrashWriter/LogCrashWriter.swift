@@ -1,6 +1,7 @@
 import Foundation
 import Identifiers
 import Logging
+import OutboxRequestLog
 import PostgresRequestLog
 import RequestLog
 import SQLiteRequestLog
@@ -11,7 +12,7 @@ import MongoRequestLog
 
 /// Writes to a log until it is killed, and tells on standard output what the log has acknowledged.
 ///
-/// Arguments: the log's path or the URL of its database, "maintain" or "append", then for each of its callers the number of
+/// Arguments: the log's path, the URL of its database, or "outbox:PATH URL", "maintain" or "append", then for each of its callers the number of
 /// the entry to begin with. Caller 3's entry 7 has the key "3-7". Its lines are "stored 3-7 <id>",
 /// and "failed <code>" before an entry is tried again.
 @main
@@ -35,6 +36,20 @@ enum LogCrashWriter {
     let logger = Logger(label: "crash") { _ in SwiftLogNoOpLogHandler() }
     while true {
       do throws(LogError) {
+        if path.hasPrefix("outbox:") {
+          let places = path.dropFirst("outbox:".count).split(separator: " ").map(String.init)
+          return try await OutboxLog.open(
+            SQLiteLogStore.open(
+              path: places[0],
+              configuration: .init(indexesWords: false),
+              logger: logger
+            ),
+            maximumBytes: 1 << 30,
+            logger: logger
+          ) { (_) throws(LogError) in
+            try await PostgresLogStore.open(.init(url: places[1]), logger: logger)
+          }
+        }
         if path.hasPrefix("postgresql:") {
           return try await PostgresLogStore.open(.init(url: path), logger: logger)
         }

@@ -1,6 +1,7 @@
 import AccessTokens
 import Identifiers
 import RPC
+import RequestLog
 import Testing
 import TokenwireAPI
 import TokenwireClient
@@ -27,6 +28,17 @@ import TokenwireClient
       #expect(entries.first?.prompt == "Tell me of the sky")
       #expect(entries.first?.metadata == ["from": "test"])
       #expect(entries.first?.timestampUnixMicros == answer.timestampUnixMicros)
+    }
+  }
+
+  @Test func `the answer tells that the entry is only on the server's own disk so far`()
+    async throws
+  {
+    try await Secured.with(store: MemoryLogStore(durability: .localSynced)) { server in
+      let alice = server.bearing(try server.token(for: "alice", scopes: [.log]))
+      let answer = try await server.client.api.logRequest(Self.request("sky"), options: alice)
+      #expect(answer.durability == .localSynced)
+      #expect(answer.durability.rawValue == 2)
     }
   }
 

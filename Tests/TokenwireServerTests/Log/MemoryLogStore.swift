@@ -11,9 +11,14 @@ final class MemoryLogStore: LogStore {
   }
 
   let conditions = LogConditions()
+  let durability: LogDurability
 
   private let state = Mutex(State())
   private let news = CommitNews()
+
+  init(durability: LogDurability = .synced) {
+    self.durability = durability
+  }
 
   func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {
     let entry = try ValidEntry(entry, limits: EntryLimits(), content: .full)

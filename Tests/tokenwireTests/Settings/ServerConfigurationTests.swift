@@ -456,6 +456,31 @@ import TokenwireServer
     )
   }
 
+  @Test func `an outbox has a size, is never a function's, and its size has no effect without it`()
+    throws
+  {
+    let database = "postgresql://h/d"
+    func configuration(
+      _ flags: [Identifier: String]
+    ) throws(ConfigurationError) -> ServerConfiguration {
+      let all = flags.merging(["generator": "scripted"]) { given, _ in given }
+      return try ServerConfiguration(flags: all, environment: [:], file: nil)
+    }
+    let log = try configuration(["logStore": database, "logOutbox": "o.db"]).log
+    #expect(log?.outbox == .init(path: "o.db", maximumSize: 1 << 30))
+    let larger: [Identifier: String] = ["logStore": database, "logOutboxMaxSize": "2MiB"]
+    #expect(try configuration(larger).log?.outbox == nil)
+    let notes = try configuration(larger)
+      .settingsWithoutEffect(flags: larger, environment: [:], file: nil)
+    #expect(notes == ["--log-outbox-max-size has no effect without --log-outbox"])
+    let function = try configuration(["logStore": database, "logOutbox": "/tmp/o.db"])
+    let error = #expect(throws: ConfigurationError.self) {
+      _ = try function.onLambda(in: "/tmp/f")
+    }
+    #expect(error?.description.contains("What is in the outbox /tmp/o.db would be lost") == true)
+    _ = try configuration(["logStore": database]).onLambda(in: "/tmp/f")
+  }
+
   private func withFile(
     _ content: String,
     _ body: (String) throws -> Void

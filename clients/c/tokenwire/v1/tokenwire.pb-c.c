@@ -5199,16 +5199,18 @@ const ProtobufCEnumDescriptor tokenwire__v1__model_state__descriptor =
   tokenwire__v1__model_state__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tokenwire__v1__durability__enum_values_by_number[2] =
+static const ProtobufCEnumValue tokenwire__v1__durability__enum_values_by_number[3] =
 {
   { "DURABILITY_UNSPECIFIED", "TOKENWIRE__V1__DURABILITY__DURABILITY_UNSPECIFIED", 0 },
   { "DURABILITY_SYNCED", "TOKENWIRE__V1__DURABILITY__DURABILITY_SYNCED", 1 },
+  { "DURABILITY_LOCAL_SYNCED", "TOKENWIRE__V1__DURABILITY__DURABILITY_LOCAL_SYNCED", 2 },
 };
 static const ProtobufCIntRange tokenwire__v1__durability__value_ranges[] = {
-{0, 0},{0, 2}
+{0, 0},{0, 3}
 };
-static const ProtobufCEnumValueIndex tokenwire__v1__durability__enum_values_by_name[2] =
+static const ProtobufCEnumValueIndex tokenwire__v1__durability__enum_values_by_name[3] =
 {
+  { "DURABILITY_LOCAL_SYNCED", 2 },
   { "DURABILITY_SYNCED", 1 },
   { "DURABILITY_UNSPECIFIED", 0 },
 };
@@ -5219,9 +5221,9 @@ const ProtobufCEnumDescriptor tokenwire__v1__durability__descriptor =
   "Durability",
   "Tokenwire__V1__Durability",
   "tokenwire.v1",
-  2,
+  3,
   tokenwire__v1__durability__enum_values_by_number,
-  2,
+  3,
   tokenwire__v1__durability__enum_values_by_name,
   1,
   tokenwire__v1__durability__value_ranges,

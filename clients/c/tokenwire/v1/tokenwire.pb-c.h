@@ -164,7 +164,12 @@ typedef enum _Tokenwire__V1__Durability {
   /*
    * Survives a crash of the process and of the machine.
    */
-  TOKENWIRE__V1__DURABILITY__DURABILITY_SYNCED = 1
+  TOKENWIRE__V1__DURABILITY__DURABILITY_SYNCED = 1,
+  /*
+   * The same, but on the disk of the server that answered: the entry comes into the log's database, and
+   * into lists, later.
+   */
+  TOKENWIRE__V1__DURABILITY__DURABILITY_LOCAL_SYNCED = 2
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__DURABILITY)
 } Tokenwire__V1__Durability;
 typedef enum _Tokenwire__V1__LogOrder {

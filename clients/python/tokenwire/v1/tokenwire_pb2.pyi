@@ -5,6 +5,7 @@ from google.protobuf import message as _message
 from typing import ClassVar as _ClassVar, Iterable as _Iterable, Mapping as _Mapping, Optional as _Optional, Union as _Union
 
 DESCRIPTOR: _descriptor.FileDescriptor
+DURABILITY_LOCAL_SYNCED: Durability
 DURABILITY_SYNCED: Durability
 DURABILITY_UNSPECIFIED: Durability
 FINISH_REASON_CANCELLED: FinishReason
