@@ -1,11 +1,16 @@
 internal import Foundation
 
 extension LlamaConfiguration {
-  /// Checks quickly whether the file can be a model, without loading it.
+  /// Checks quickly whether the file can be a model, and that of the draft model, without loading
+  /// them.
   ///
-  /// - Throws: with a sentence that says what is wrong with the file.
+  /// - Throws: with a sentence that says what is wrong with a file.
   public func checkModelFile() throws(LlamaLoadError) {
-    let path = self.modelPath
+    try Self.checkModelFile(self.modelPath)
+    if let draftModelPath { try Self.checkModelFile(draftModelPath) }
+  }
+
+  private static func checkModelFile(_ path: String) throws(LlamaLoadError) {
     var isFolder: ObjCBool = false
     guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
       throw LlamaLoadError("The model \(path) does not exist")

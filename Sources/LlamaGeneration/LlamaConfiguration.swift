@@ -25,6 +25,9 @@ public struct LlamaConfiguration: Hashable, Sendable {
   public var prefixSharing: PrefixSharing
   /// A Jinja template for conversations; nil is the model's own.
   @Bytewise public var chatTemplate: String?
+  /// The path of a GGUF file with a smaller model of the same vocabulary, which guesses what the model
+  /// will choose; nil is none.
+  @Bytewise public var draftModelPath: String?
 
   /// Whose texts a request may reuse, if its prompt begins like them.
   ///
@@ -51,7 +54,8 @@ public struct LlamaConfiguration: Hashable, Sendable {
     interTokenLimit: Duration = .milliseconds(150),
     prefixCacheSize: Int = 512 << 20,
     prefixSharing: PrefixSharing = .user,
-    chatTemplate: String? = nil
+    chatTemplate: String? = nil,
+    draftModelPath: String? = nil
   ) {
     self.modelPath = modelPath
     self.modelID = modelID ?? Self.name(ofFileAt: modelPath)
@@ -64,6 +68,7 @@ public struct LlamaConfiguration: Hashable, Sendable {
     self.prefixCacheSize = prefixCacheSize
     self.prefixSharing = prefixSharing
     self.chatTemplate = chatTemplate
+    self.draftModelPath = draftModelPath
   }
 
   private static func name(ofFileAt path: String) -> Identifier {

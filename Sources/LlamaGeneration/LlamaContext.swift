@@ -74,12 +74,6 @@ final class LlamaContext {
     )
   }
 
-  /// Whether `truncate` can remove the last tokens only. The memory of recurrent models has all of a
-  /// text in one state.
-  var canForgetEnd: Bool {
-    !llama_model_is_recurrent(self.model.pointer) && !llama_model_is_hybrid(self.model.pointer)
-  }
-
   /// Removes the tokens of a slot from `length` on.
   ///
   /// - Returns: how many tokens are left: none when the model cannot remove a part.

@@ -24,6 +24,7 @@ actor LlamaEngine {
   private var pace: Pace
   private var threads: ThreadCount
   private var stepCost = StepCost()
+  private let drafting: Drafting
   /// Generations in slots whose prompts are not computed yet, in order of arrival.
   private var prefilling: [LlamaSequence] = []
   /// Generations without a slot, whose readers' buffers were full.
@@ -49,9 +50,12 @@ actor LlamaEngine {
   /// The first request waits for others no longer than this.
   private static let maximumGatheringTime = Duration.milliseconds(10)
 
+  /// - Parameter draftModel: a smaller model of the same vocabulary; nil is none.
   init(
     _ model: LlamaModel,
     _ configuration: LlamaConfiguration,
+    draftModel: LlamaModel?,
+    _ use: Drafting.Use,
     queue: RequestQueue,
     logger: Logger
   ) throws(LlamaLoadError) {
@@ -64,10 +68,22 @@ actor LlamaEngine {
     self.batch = Batch(capacity: capacity)
     self.pace = Pace(interTokenLimit: configuration.interTokenLimit)
     self.threads = ThreadCount(maximum: configuration.threads)
+    let drafting = Drafting(
+      try draftModel.map { (draftModel) throws(LlamaLoadError) in
+        try DraftModel(draftModel, for: model, configuration)
+      },
+      use,
+      endTokens: model.endTokens,
+      configuration,
+      logger: logger
+    )
+    self.drafting = drafting
+    self.slots.didMove = { drafting.move(from: $0, to: $1) }
   }
 
   /// Generates until the task is cancelled.
   func run() async {
+    if let cost = self.drafting.measure(self.context, self.batch) { self.stepCost = cost }
     while !Task.isCancelled {
       self.dismiss()
       self.admit()
@@ -180,6 +196,7 @@ actor LlamaEngine {
     let begin = ContinuousClock.now
     if self.decode(threads: self.threadCount(at: begin)) {
       let time = ContinuousClock.now - begin
+      self.drafting.record(stepTime: time)
       let promptTokens = self.batch.count - others
       self.pace.record(promptTokens: promptTokens, others: others, time: time)
       if promptTokens == 0 { self.stepCost.record(tokens: others, time: time) }
@@ -192,22 +209,18 @@ actor LlamaEngine {
   ///
   /// - Returns: how many tokens.
   private func draft(beside count: Int) -> Int {
-    guard self.context.canForgetEnd else { return 0 }
-    var total = 0
-    var yield = Double(count)
+    guard self.context.model.canForgetEnd, count > 0 else { return 0 }
+    let slots = self.slots.indices.compactMap { index in
+      self.slots[index].flatMap { $0.share == 1 ? (index, $0) : nil }
+    }
     // The rest of the batch is for prompts.
     let room = (self.batch.capacity - count) / 2
-    for index in self.slots.indices {
-      guard let sequence = self.slots[index], sequence.share == 1 else { continue }
-      yield += sequence.makeDraft(
-        self.stepCost,
-        yield: yield,
-        stepTokens: count + total,
-        room: room - total
-      )
-      total += sequence.drafter.draft.count
-    }
-    return total
+    return self.drafting.makeDrafts(
+      slots,
+      self.stepCost,
+      room: room,
+      threads: self.threads.value
+    )
   }
 
   private func threadCount(at now: ContinuousClock.Instant) -> Int {
@@ -349,8 +362,9 @@ actor LlamaEngine {
     }
   }
 
-  /// Removes the rest of a draft from the slot.
+  /// Learns from a draft, and removes the rest of it from the slot.
   private func dropDraft(of sequence: LlamaSequence, slot: Int) {
+    self.drafting.learn(from: sequence)
     guard !sequence.drafter.draft.isEmpty else { return }
     _ = self.context.truncate(slot: slot, to: sequence.position)
     sequence.drafter.drop()
@@ -366,12 +380,16 @@ actor LlamaEngine {
     let goesOn = sequence.sample(logits, model: self.context.model)
     if !goesOn {
       self.pace.record(textTime: sequence.age)
+      self.drafting.record(textLength: sequence.completionTokens)
       if let index = self.slots.indices.first(where: { self.slots[$0] === sequence }) {
         self.slots.release(index)
       }
     }
     return (goesOn, .now - begin)
   }
+
+  /// The guesses of a draft model that were in a batch, and those of them that were right.
+  var guessCounts: (drafted: Int, accepted: Int) { self.drafting.guessCounts }
 
   private func end() {
     for index in self.slots.indices {

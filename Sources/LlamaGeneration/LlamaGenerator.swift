@@ -11,7 +11,7 @@ public final class LlamaGenerator: TextGenerator {
   public let model: ModelDescription
 
   private let languageModel: LlamaModel
-  private let engine: LlamaEngine
+  let engine: LlamaEngine
   let queue: RequestQueue
   private let contextLength: Int
   private let tokenizer: Tokenizer
@@ -29,7 +29,18 @@ public final class LlamaGenerator: TextGenerator {
   /// Loads the model, which can take minutes.
   ///
   /// - Throws: when the file is not a model that libllama can load, or memory is short.
-  public init(_ configuration: LlamaConfiguration, logger: Logger) throws(LlamaLoadError) {
+  public convenience init(
+    _ configuration: LlamaConfiguration,
+    logger: Logger
+  ) throws(LlamaLoadError) {
+    try self.init(configuration, usingDraftModel: .whereItPays, logger: logger)
+  }
+
+  init(
+    _ configuration: LlamaConfiguration,
+    usingDraftModel use: Drafting.Use,
+    logger: Logger
+  ) throws(LlamaLoadError) {
     LlamaLog.redirect(to: logger)
     try configuration.checkModelFile()
     let model = try LlamaModel(
@@ -43,11 +54,15 @@ public final class LlamaGenerator: TextGenerator {
         .lower([.contextLength])
       )
     }
+    let draftModel = try LlamaModel(draftModelOf: configuration, for: model)
     let memory = MemoryPlan(
       parallel: configuration.parallel,
       contextLength: configuration.contextLength,
       bytesPerToken: model.bytesPerToken,
       prefixCache: configuration.prefixSharing == .off ? 0 : configuration.prefixCacheSize,
+      draftKVCache: draftModel.map {
+        configuration.parallel * DraftModel.contextLength(of: $0, configuration) * $0.bytesPerToken
+      } ?? 0,
       available: AvailableMemory.bytes
     )
     try memory.check()
@@ -55,7 +70,14 @@ public final class LlamaGenerator: TextGenerator {
     self.languageModel = model
     self.queue = RequestQueue(capacity: configuration.maxQueue)
     self.contextLength = configuration.contextLength
-    self.engine = try LlamaEngine(model, configuration, queue: self.queue, logger: logger)
+    self.engine = try LlamaEngine(
+      model,
+      configuration,
+      draftModel: draftModel,
+      use,
+      queue: self.queue,
+      logger: logger
+    )
     self.tokenizer = Tokenizer(model)
     self.textQueue = .started(name: "tokenwire-text", hurries: true)
     // A conversation is rendered, and a constraint compiled, in one slice, which should not delay

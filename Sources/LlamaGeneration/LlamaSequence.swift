@@ -96,7 +96,8 @@ final class LlamaSequence {
   /// The time since the generation began.
   var age: Duration { self.begin.map { .now - $0 } ?? .zero }
 
-  private var completionTokens: Int { self.tokens.count - self.request.prompt.count }
+  /// How many tokens the text has.
+  var completionTokens: Int { self.tokens.count - self.request.prompt.count }
 
   /// The generation gets a slot, in which its first `known` tokens are already decoded.
   func takePlace(knowing known: Int) {
@@ -153,23 +154,33 @@ final class LlamaSequence {
 
   // MARK: Drafts
 
-  /// Drafts as many tokens as pay in a step, beside a pending one: see `Drafter`.
-  ///
-  /// - Returns: how many of them are expected to be right.
-  func makeDraft(_ cost: StepCost, yield: Double, stepTokens: Int, room: Int) -> Double {
-    // One token follows without a draft.
-    let left = min(
+  /// The most tokens that may be drafted: one token follows without a draft.
+  var draftLimit: Int {
+    min(
       self.contextLength - self.tokens.count,
       self.request.request.maxTokens - self.completionTokens - 1
     )
-    return self.drafter.makeDraft(
+  }
+
+  /// How likely the text goes on as it did before.
+  var oddsOfRepetition: Double { self.drafter.oddsOfRepetition(after: self.tokens) }
+
+  /// Begins a draft beside a pending token: see `Drafter`.
+  ///
+  /// - Parameter room: the most tokens in the batch.
+  func beginDraft(_ plan: StepPlan, room: Int, least: Double = 0) {
+    self.drafter.beginDraft(
       after: &self.tokens,
       forced: self.answer.constraint?.forcedTokens,
-      cost,
-      yield: yield,
-      stepTokens: stepTokens,
-      limit: min(left, room)
+      plan,
+      limit: min(self.draftLimit, room),
+      least: least
     )
+  }
+
+  /// Goes on with a draft: see `Drafter`.
+  func growDraft(with guess: DraftModel.Guess, odds: Double, price: Double) {
+    self.drafter.grow(with: guess, after: &self.tokens, odds: odds, price: price)
   }
 
   /// Goes past the first drafted token, which was decoded with the batch, if it is the one that was

@@ -1,4 +1,4 @@
-/// The time of a step by its number of tokens, measured as the engine runs, and which drafts pay.
+/// The time of a step by its number of tokens, measured as the engine runs.
 ///
 /// The time is about that of so many tokens: those of the step, and an overhead, which is mostly
 /// reading the weights. Drafts share it. (Measured with a model of 135M parameters on 2 cores: 16 ms
@@ -8,21 +8,21 @@
 struct StepCost {
   /// In tokens. The first value is that of a small model on a few cores: where drafts pay more, they
   /// are tried, and it is soon corrected.
-  private(set) var overhead = 1.6
+  private(set) var overhead: Double
   private var meanCount = 0.0
   private var meanTime = 0.0
   private var variance = 0.0
   private var covariance = 0.0
   private var stepCount = 0
 
-  /// What a draft costs more than its tokens, in tokens: its row in the batch is uneven.
-  private static let surcharge = 1.0
-  /// More drafted tokens hardly save anything.
-  static let longestDraft = 15
   /// How far a step moves the averages.
   private static let weight = 0.03
   /// With less, the counts of tokens differ too little to tell the overhead.
   private static let leastVariance = 0.5
+
+  init(overhead: Double = 1.6) {
+    self.overhead = overhead
+  }
 
   /// Records a step that computed no prompts.
   mutating func record(tokens: Int, time: Duration) {
@@ -43,40 +43,13 @@ struct StepCost {
     self.overhead = max(0, self.meanTime / tokenTime - self.meanCount)
   }
 
-  /// The time of a step in milliseconds.
-  private func expected(_ count: Double) -> Double {
+  /// The time of a step in milliseconds; 0 before any was measured.
+  func expected(_ count: Double) -> Double {
     self.meanTime * (self.overhead + count) / (self.overhead + self.meanCount)
   }
 
-  /// How many drafted tokens make a step yield the most tokens in the time.
-  ///
-  /// - Parameters:
-  ///   - yield: how many tokens of texts the step is expected to yield without this draft.
-  ///   - tokens: how many it computes.
-  ///   - limit: the most drafted tokens.
-  ///   - odds: the probability that a drafted token is right if those before it are; asked in order,
-  ///     as long as the token may pay.
-  /// - Returns: the length, 0 if none pays, and how many of them are expected to be right.
-  func draftLength(
-    yield: Double,
-    tokens: Int,
-    limit: Int,
-    odds: (Int) -> Double
-  ) -> (length: Int, right: Double) {
-    var best = (length: 0, right: 0.0)
-    var bestRate = yield / (self.overhead + Double(tokens))
-    var cost = self.overhead + Double(tokens) + Self.surcharge
-    var rate = yield / cost
-    var (probability, right) = (1.0, 0.0)
-    for length in stride(from: 1, through: min(limit, Self.longestDraft), by: 1) {
-      probability *= odds(length - 1)
-      // Neither this token nor those after it, which are no likelier, would raise the rate.
-      if probability <= rate { break }
-      right += probability
-      cost += 1
-      rate = (yield + right) / cost
-      if rate > bestRate { (best, bestRate) = ((length, right), rate) }
-    }
-    return best
+  /// The time that a token adds to a step, in milliseconds; nil before any step was measured.
+  var tokenTime: Double? {
+    self.meanTime > 0 ? self.meanTime / (self.overhead + self.meanCount) : nil
   }
 }

@@ -15,6 +15,8 @@ final class Slots {
   private var cache: PrefixCache
   private var slots: [Slot]
   private(set) var runningCount = 0
+  /// Called when a generation goes on in another slot.
+  var didMove: (_ from: Int, _ to: Int) -> Void = { _, _ in }
 
   /// Copying a text takes as long as computing a few tokens, so fewer are not copied.
   private static let minimumCopy = 16
@@ -77,11 +79,7 @@ final class Slots {
   }
 
   private func mayUse(_ owner: Requester, _ requester: Requester) -> Bool {
-    switch self.sharing {
-    case .all: true
-    case .user: owner == requester
-    case .off: false
-    }
+    self.sharing.allows(requester, toUseTextsOf: owner)
   }
 
   /// The length of the prefix of `tokens` in a slot, at most `limit`.
@@ -234,8 +232,20 @@ final class Slots {
         return
       }
       self.slots[gap] = self.slots[last]
+      self.didMove(last, gap)
       _ = self.context.truncate(slot: last, to: 0)
       self.slots[last] = .idle(.nothing)
+    }
+  }
+}
+
+extension LlamaConfiguration.PrefixSharing {
+  /// Whether a requester's prompts may spare what another's texts begin with.
+  func allows(_ requester: Requester, toUseTextsOf owner: Requester) -> Bool {
+    switch self {
+    case .all: true
+    case .user: owner == requester
+    case .off: false
     }
   }
 }

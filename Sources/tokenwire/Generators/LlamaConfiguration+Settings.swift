@@ -63,7 +63,8 @@ extension LlamaConfiguration {
       interTokenLimit: try engine.interTokenLimit.read(from: settings),
       prefixCacheSize: try engine.prefixCache.read(from: settings),
       prefixSharing: try engine.prefixSharing.read(from: settings),
-      chatTemplate: chatTemplate
+      chatTemplate: chatTemplate,
+      draftModelPath: try engine.draftModel.read(from: settings)
     )
   }
 

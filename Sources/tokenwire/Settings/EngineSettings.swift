@@ -19,6 +19,16 @@ struct EngineSettings: SettingGroup {
     needs: .languageModel,
     "The longest prompt and text together, in tokens."
   )
+  let draftModel = Setting(
+    "draftModel",
+    .path,
+    default: .absent(),
+    needs: .languageModel,
+    """
+    A smaller model of the same vocabulary, a GGUF file, which guesses what each model will choose \
+    where that makes it faster.
+    """
+  )
   let threads = Setting(
     "threads",
     .count(1 ... 512, of: "threads"),

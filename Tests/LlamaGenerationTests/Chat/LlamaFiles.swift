@@ -17,7 +17,7 @@ enum LlamaFiles {
   /// Begins every text with "<|begin_of_text|>".
   static let llama3 = vocabulary("llama-bpe")
 
-  private static func vocabulary(_ name: String) -> Result<LlamaModel, any Error> {
+  static func vocabulary(_ name: String) -> Result<LlamaModel, any Error> {
     Result {
       try LlamaModel(
         path: (self.folder ?? "") + "/ggml-vocab-\(name).gguf",

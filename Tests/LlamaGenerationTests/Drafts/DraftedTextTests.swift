@@ -31,58 +31,12 @@ import Testing
     )
   }
 
-  private func withoutDrafts(_ request: GenerationRequest) async throws -> Outcome {
-    var request = request
-    request.deterministic = true
-    return try await Outcome(request, on: self.generator)
-  }
-
-  /// Expects that a greedy text and its end are what they are without drafts.
-  ///
-  /// A batch's other texts and its size change the order of the model's sums, and so the last
-  /// digits of logits. What decides between two tokens that are equally likely may be this alone:
-  /// a text may part at a token that is the likeliest one with a little more.
-  private func expectTheTextWithoutDrafts(
-    _ request: GenerationRequest,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws -> Outcome {
-    let outcome = try await Outcome(request, on: self.generator)
-    let expected = try await self.withoutDrafts(request)
-    if outcome.isSame(as: expected) { return outcome }
-    let parting = zip(outcome.tokenIDs, expected.tokenIDs).prefix { $0 == $1 }.count
-    let begin = outcome.tokenIDs.prefix(parting + 1)
-    let token = try #require(begin.last, sourceLocation: sourceLocation)
-    var likelier = request
-    likelier.sampling.logitBias[token, default: 0] += 0.3
-    let other = try await self.withoutDrafts(likelier)
-    #expect(other.tokenIDs.starts(with: begin), sourceLocation: sourceLocation)
-    return outcome
-  }
-
-  /// Expects that a text of chance is what it is without drafts, for one of six seeds: where a draw
-  /// falls between two tokens, the last digits of their probabilities decide. Draws that were
-  /// not those of the seed would part every text.
-  private func expectTheDrawsWithoutDrafts(
-    _ request: GenerationRequest,
-    sourceLocation: SourceLocation = #_sourceLocation
-  ) async throws {
-    var request = request
-    var others: [String] = []
-    for seed in UInt32(5) ... 10 {
-      request.sampling.seed = seed
-      let outcome = try await Outcome(request, on: self.generator)
-      if outcome.isSame(as: try await self.withoutDrafts(request)) { return }
-      others.append(outcome.text)
-    }
-    Issue.record("\(others)", sourceLocation: sourceLocation)
-  }
-
   @Test(arguments: prompts)
   func `the text is the one without drafts`(prompt: String) async throws {
-    let outcome = try await self.expectTheTextWithoutDrafts(self.request(prompt))
+    let outcome = try await self.generator.expectTheTextWithoutDrafts(self.request(prompt))
     #expect(outcome.finished?.reason == .length)
     #expect(outcome.tokenIDs.count == 48)
-    try await self.expectTheDrawsWithoutDrafts(self.request(prompt, temperature: 0.7))
+    try await self.generator.expectTheDrawsWithoutDrafts(self.request(prompt, temperature: 0.7))
   }
 
   @Test func `every length ends where it says, within a draft, too`() async throws {
@@ -152,9 +106,9 @@ import Testing
   func `a text with a constraint is the one without drafts`(constraint: Constraint) async throws {
     var request = GenerationRequest.question("Some people as JSON.", maxTokens: 90)
     request.constraint = constraint
-    _ = try await self.expectTheTextWithoutDrafts(request)
+    _ = try await self.generator.expectTheTextWithoutDrafts(request)
     request.sampling.temperature = 0.7
-    try await self.expectTheDrawsWithoutDrafts(request)
+    try await self.generator.expectTheDrawsWithoutDrafts(request)
   }
 
   @Test func `a call that is forced is the one without drafts`() async throws {
@@ -177,7 +131,7 @@ import Testing
       sampling: SamplingOptions(temperature: 0),
       maxTokens: 80
     )
-    let outcome = try await self.expectTheTextWithoutDrafts(request)
+    let outcome = try await self.generator.expectTheTextWithoutDrafts(request)
     #expect(!outcome.arguments.isEmpty)
   }
 
@@ -192,12 +146,12 @@ import Testing
     )
     for constraint in Self.constraints {
       request.constraint = constraint
-      _ = try await self.expectTheTextWithoutDrafts(request)
+      _ = try await self.generator.expectTheTextWithoutDrafts(request)
     }
     request = self.request(Self.prompts[1])
     request.sampling.frequencyPenalty = 0.2
     request.sampling.logitBias = [13: 0.5]
-    _ = try await self.expectTheTextWithoutDrafts(request)
+    _ = try await self.generator.expectTheTextWithoutDrafts(request)
   }
 
   @Test(arguments: ["t_na", ", which", "pity. "])
@@ -206,7 +160,7 @@ import Testing
       var request = GenerationRequest.question("Some people as JSON.", maxTokens: 50)
       request.constraint = constraint
       request.stop = [stop]
-      _ = try await self.expectTheTextWithoutDrafts(request)
+      _ = try await self.generator.expectTheTextWithoutDrafts(request)
     }
   }
 
@@ -214,7 +168,7 @@ import Testing
   func `a text whose rest is forced ends where its limit says`(maxTokens: Int) async throws {
     var request = GenerationRequest.question("Some people as JSON.", maxTokens: maxTokens)
     request.constraint = Self.constraints[1]
-    let outcome = try await self.expectTheTextWithoutDrafts(request)
+    let outcome = try await self.generator.expectTheTextWithoutDrafts(request)
     #expect(outcome.finished?.usage.completionTokens == maxTokens)
     #expect(outcome.finished?.reason == .length)
   }
@@ -222,9 +176,9 @@ import Testing
   @Test func `probabilities within a draft are those of their tokens`() async throws {
     var request = self.request(Self.prompts[0])
     request.logprobs = 0
-    let outcome = try await self.expectTheTextWithoutDrafts(request)
+    let outcome = try await self.generator.expectTheTextWithoutDrafts(request)
     let logprobs = outcome.deltas.flatMap(\.logprobs)
-    let expected = try await self.withoutDrafts(request).deltas.flatMap(\.logprobs)
+    let expected = try await self.generator.withoutDrafts(request).deltas.flatMap(\.logprobs)
     #expect(logprobs.count == expected.count)
     for (one, other) in zip(logprobs, expected).prefix(while: {
       $0.chosen.tokenID == $1.chosen.tokenID
@@ -240,7 +194,7 @@ import Testing
     try await withThrowingTaskGroup(of: Void.self) { group in
       for (index, prompt) in Self.prompts.enumerated() {
         let request = self.request(prompt)
-        group.addTask { _ = try await self.expectTheTextWithoutDrafts(request) }
+        group.addTask { _ = try await generator.expectTheTextWithoutDrafts(request) }
         group.addTask {
           let events = try await generator.generate(request)
           var iterator = events.makeAsyncIterator()

@@ -55,14 +55,9 @@ import Testing
     limit: Int = 100
   ) -> [Int32] {
     var text = tokens
-    let right = self.drafter.makeDraft(
-      after: &text,
-      forced: constraint?.forcedTokens,
-      cost,
-      yield: Double(texts),
-      stepTokens: texts,
-      limit: limit
-    )
+    let plan = StepPlan(cost, texts: texts)
+    self.drafter.beginDraft(after: &text, forced: constraint?.forcedTokens, plan, limit: limit)
+    let right = self.drafter.endDraft(plan)
     #expect(text == tokens)
     #expect((right > 0) == !self.drafter.draft.isEmpty)
     #expect(right < Double(max(1, self.drafter.draft.count)))
@@ -179,6 +174,91 @@ import Testing
     self.drafter.drop()
     #expect(self.drafter.draft == [])
     self.accept(draft[2], false)
+  }
+
+  /// Makes a draft of what is told and of guesses that are as likely as `odds`.
+  private mutating func draft(
+    after tokens: [Int32],
+    _ constraint: TokenConstraint? = nil,
+    guesses: [Int32],
+    odds: Double = 0.9,
+    price: Double = 0.5,
+    least: Double = 0
+  ) -> [Int32] {
+    var text = tokens
+    let plan = StepPlan(Self.cheap, texts: 1)
+    self.drafter.beginDraft(
+      after: &text,
+      forced: constraint?.forcedTokens,
+      plan,
+      limit: 100,
+      least: least
+    )
+    for token in guesses where self.drafter.wantsGuess(odds, price: price) {
+      self.drafter.grow(
+        with: DraftModel.Guess(token: token, margin: 2),
+        after: &text,
+        odds: odds,
+        price: price
+      )
+    }
+    #expect(text == tokens)
+    _ = self.drafter.endDraft(plan)
+    return self.drafter.draft
+  }
+
+  @Test mutating func `guesses follow what is told, and what is told follows them`() throws {
+    let constraint = try self.constraint(Self.person, after: "{\"")
+    let guesses = self.tokens(" \"") + self.tokens("Bob") + self.tokens("\",")
+    let draft = self.draft(after: [], constraint, guesses: guesses)
+    #expect(self.text(draft).hasPrefix("first_name\": \"Bob\","), "\(self.text(draft))")
+  }
+
+  @Test mutating func `a guess that the constraint does not allow ends the draft`() throws {
+    let constraint = try self.constraint(Self.person, after: "{\"")
+    let wrong = self.tokens("cat")
+    let draft = self.draft(after: [], constraint, guesses: wrong + self.tokens(" \""))
+    #expect(self.text(draft) == "first_name\":")
+  }
+
+  @Test mutating func `guesses are made as long as they are likely for their price`() {
+    let guesses = [Int32](repeating: 100, count: 20)
+    var lengths: [Int] = []
+    for odds in [0.01, 0.5, 0.9, 0.97] {
+      lengths.append(self.draft(after: [], guesses: guesses, odds: odds).count)
+    }
+    #expect(lengths == lengths.sorted())
+    #expect(lengths.first == 0)
+    #expect(lengths.last == DraftWorth.longestDraft)
+    let dear = self.draft(after: [], guesses: guesses, odds: 0.9, price: 500)
+    #expect(dear == [])
+  }
+
+  @Test mutating func `what is told less likely is left to guesses`() {
+    let text = self.tokens("one two three four, one two three")
+    self.drafter.update(from: text)
+    let five = self.tokens(" five")
+    let told = self.draft(after: text, guesses: five)
+    #expect(self.text(told).hasPrefix(" four"))
+    let guessed = self.draft(after: text, guesses: five, least: 0.99)
+    #expect(guessed == five)
+  }
+
+  @Test mutating func `guesses are judged by what is chosen, up to the first wrong one`() {
+    var usual = GuessOdds(weight: 0.1)
+    let draft = self.draft(after: [1, 2], guesses: [3, 4, 5])
+    #expect(draft == [3, 4, 5])
+    self.drafter.update(from: [1, 2, 3])
+    self.accept(3, true)
+    self.drafter.update(from: [1, 2, 3, 7])
+    self.accept(7, false)
+    #expect(self.drafter.judged.map(\.isRight) == [true, false])
+    #expect(self.drafter.judged.map(\.isDrafted) == [true, true])
+    self.drafter.learn(usual: &usual)
+    self.drafter.drop()
+    self.drafter.update(from: [1, 2, 3, 7, 8])
+    #expect(self.drafter.judged.isEmpty)
+    #expect(self.drafter.guessOdds != nil)
   }
 
   /// Control tokens, too, where they are part of the form of a call.

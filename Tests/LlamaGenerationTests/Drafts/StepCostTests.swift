@@ -14,7 +14,7 @@ import Testing
   }
 
   private func length(_ cost: StepCost, texts: Int, odds: Double, limit: Int = 100) -> Int {
-    cost.draftLength(yield: Double(texts), tokens: texts, limit: limit) { _ in odds }.length
+    StepPlan(cost, texts: texts).worth(limit: limit) { _ in odds }.best.length
   }
 
   @Test func `the overhead of a step is measured in tokens`() {

@@ -31,6 +31,26 @@ import Testing
     ) { try plan.check() }
   }
 
+  @Test func `a draft model's texts count`() throws {
+    var plan = self.plan
+    plan.draftKVCache = 300 << 20
+    try plan.check()
+    #expect(
+      plan.description
+        == "KV cache 180.0 MiB (4 x 2048 tokens), that of the draft model 300.0 MiB, prefix cache up "
+        + "to 512.0 MiB"
+    )
+    plan.draftKVCache = 400 << 20
+    #expect(
+      throws: LlamaLoadError(
+        "The KV cache needs 180.0 MiB (parallel 4 x context 2048 x 22.5 KiB a token), that of the "
+          + "draft model 400.0 MiB, and the prefix cache up to 512.0 MiB, but 1.0 GiB of memory are "
+          + "available",
+        .lower([.parallel, .contextLength, .prefixCacheSize])
+      )
+    ) { try plan.check() }
+  }
+
   @Test func `where nobody knows, nothing is refused`() throws {
     var plan = self.plan
     plan.available = nil

@@ -47,6 +47,19 @@ import TokenwireServer
     }
   }
 
+  @Test func `a draft model is for all models`() throws {
+    let configuration = try ServerConfiguration(
+      flags: ["draftModel": "small.gguf", "threads": "1"],
+      environment: ["TOKENWIRE_MODEL": "a,b"],
+      file: nil
+    )
+    guard case .llama(let models, _) = configuration.generator else {
+      Issue.record("it is another generator")
+      return
+    }
+    #expect(models.map(\.draftModelPath) == ["small.gguf", "small.gguf"])
+  }
+
   @Test func `HTTP and gRPC are on, with limits and origins, unless they are switched off`() throws
   {
     let configured = { (settings: [Identifier: String]) in
