@@ -114,7 +114,10 @@ final class AccessControl: ServerInterceptor {
       userID: user.userID,
       isAdmin: user.scopes?.contains(.admin) == true,
       requester: .user(user.userID),
-      admission: try self.users.admit(user.userID, for: work)
+      admission: try self.users.admit(user.userID, for: work),
+      verification: { [self] () throws(CallError) in
+        _ = try self.user(token, for: scopes, context)
+      }
     )
   }
 

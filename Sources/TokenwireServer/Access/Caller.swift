@@ -15,19 +15,31 @@ final class Caller: Sendable {
   var usesModel: Bool { self.admission.work.usesModel }
 
   private let admission: UserQuotas.Admission
+  private let verification: @Sendable () throws(CallError) -> Void
   private let tokens = Atomic(0)
   private let spent = Mutex<Double?>(nil)
 
+  /// - Parameter verification: throws when the access token is not valid any more.
   init(
     userID: Identifier,
     isAdmin: Bool,
     requester: Requester,
-    admission: UserQuotas.Admission
+    admission: UserQuotas.Admission,
+    verification: @escaping @Sendable () throws(CallError) -> Void = {}
   ) {
     self.userID = userID
     self.isAdmin = isAdmin
     self.requester = requester
     self.admission = admission
+    self.verification = verification
+  }
+
+  /// Verifies the access token again, in a call that may last longer than it.
+  ///
+  /// - Throws: `unauthenticated` when it has expired, or was revoked; `unavailable` when that cannot
+  ///   be known.
+  func verifyAgain() throws(CallError) {
+    try self.verification()
   }
 
   /// The tokens generated for the call so far.

@@ -45,6 +45,8 @@ struct LogHandlers: Sendable {
     let query = try LogQuery(request, userID: userID)
     var seq: UInt64 = 0
     for try await entry in try log.query(query) {
+      // Who follows the log for days must not go on when the access token is revoked.
+      try user.verifyAgain()
       try await response.write(LogEntry(entry, seq: seq))
       seq += 1
     }

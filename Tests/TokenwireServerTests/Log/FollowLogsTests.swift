@@ -32,6 +32,31 @@ import TokenwireClient
     }
   }
 
+  @Test func `a follower gets nothing more when its access token is revoked`() async throws {
+    try await Secured.with(keepsLog: true) { server in
+      let issued = try TokenIssuer(keys: server.keys).issue(
+        for: "alice",
+        scopes: [.readLogs],
+        lifetime: .seconds(60)
+      )
+      let writer = server.bearing(try server.token(for: "alice", scopes: [.log]))
+      func log(_ word: String) async throws {
+        let request = LogHandlersTests.request(word)
+        _ = try await server.client.api.logRequest(request, options: writer)
+      }
+      try await log("sky")
+      let request = QueryLogsRequest(order: .oldestFirst, follow: true)
+      var entries = try await server.client.api.queryLogs(
+        request,
+        options: server.bearing(issued.text)
+      ).makeAsyncIterator()
+      #expect(try await entries.next()?.prompt == "Tell me of the sky")
+      try server.revocations.revoke(jti: issued.jti, expiresAt: issued.expiresAt)
+      try await log("sea")
+      await #expect(throws: CallError.tokenIsInvalid) { try await entries.next() }
+    }
+  }
+
   @Test func `only the oldest first can be followed`() async throws {
     try await Secured.with(keepsLog: true) { server in
       let alice = server.bearing(try server.token(for: "alice", scopes: [.readLogs]))
