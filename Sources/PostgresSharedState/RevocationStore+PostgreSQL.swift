@@ -11,8 +11,8 @@ extension RevocationStore {
   ///
   /// - Parameters:
   ///   - parameters: how to connect; one connection is kept.
-  ///   - mayBeAway: whether the database need not be there yet. Until it is, nothing of what is revoked
-  ///     there is known.
+  ///   - mayBeAway: whether the database need not be there yet. Until it is, every token is refused, as
+  ///     nobody knows which are revoked.
   ///   - logger: gets outages, for the operator.
   /// - Throws: when the database cannot be used now, or belongs to a newer version.
   public convenience init(
@@ -30,8 +30,8 @@ extension RevocationStore {
     if let failure {
       logger.warning(
         """
-        The database of revocations cannot be reached: until it can, access tokens are taken that are \
-        revoked there
+        The database of revocations cannot be reached: until it can, no access token is taken, because \
+        it may be revoked
         """,
         metadata: ["database": "\(parameters.place)", "error": "\(failure)"]
       )

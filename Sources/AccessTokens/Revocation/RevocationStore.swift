@@ -42,8 +42,8 @@ public final class RevocationStore: Sendable {
   ///   - refreshInterval: how often the reader is asked for those of other processes.
   ///   - maximumAge: how long reading may fail before every token is refused; nil goes on with what
   ///     is known: for a database that, when it is lost, takes no revocations of others either.
-  ///   - mayBeAway: whether to begin without knowing any revocation when the database cannot be read
-  ///     yet.
+  ///   - mayBeAway: whether the database need not be readable yet. Until it is, every token is refused,
+  ///     as nobody knows which are revoked.
   /// - Throws: when the database cannot be read.
   public init(
     reader: consuming sending any RevocationDatabase,
@@ -58,6 +58,7 @@ public final class RevocationStore: Sendable {
       try shared.refresh(from: &reader, at: now())
     } catch {
       guard mayBeAway else { throw error }
+      shared.note(error)
     }
     self.writer = Mutex(writer)
     self.shared = shared
@@ -126,6 +127,7 @@ private final class Shared: Sendable {
     var refreshed = SuspendingClock.now
     /// Why reading it has failed since.
     var failure: RevocationError?
+    var isRead = false
   }
 
   private let memory = Mutex(Memory())
@@ -154,18 +156,23 @@ private final class Shared: Sendable {
             try self.refresh(from: &database, at: now())
           }
         } catch {
-          self.memory.withLock { $0.failure = error }
+          self.note(error)
         }
       }
     }
     thread.start()
   }
 
+  /// Notes that the database could not be read.
+  func note(_ failure: RevocationError) {
+    self.memory.withLock { $0.failure = failure }
+  }
+
   func isRevoked(_ token: VerifiedToken) throws(RevocationError) -> Bool {
     try self.memory.withLock { (memory) throws(RevocationError) in
       if memory.revocations.contains(token) { return true }
+      if let failure = memory.failure, self.maximumAge != nil || !memory.isRead { throw failure }
       guard let maximumAge else { return false }
-      if let failure = memory.failure { throw failure }
       guard memory.refreshed.duration(to: .now) <= maximumAge else {
         throw RevocationError("the file did not respond for \(maximumAge)")
       }
@@ -183,6 +190,7 @@ private final class Shared: Sendable {
     self.memory.withLock { memory in
       memory.refreshed = begin
       memory.failure = nil
+      memory.isRead = true
     }
   }
 

@@ -15,6 +15,9 @@ enum LogDatabaseKind: String, CaseIterable, Sendable, CustomTestStringConvertibl
 
   var testDescription: String { self.rawValue }
 
+  /// Whether servers share revocations in it.
+  var sharesRevocations: Bool { self == .postgresql }
+
   /// What the entries are in.
   var parts: String { self == .postgresql ? "tables" : "a collection" }
 
