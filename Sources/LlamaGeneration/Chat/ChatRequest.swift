@@ -7,24 +7,24 @@ struct ChatRequest {
   private let conversation: Conversation
   /// Whether the template gets the tools; if not, they are described in a system message.
   private let describesTools: Bool
-  /// The arguments of each call, and the parameters of each tool.
+  /// The arguments of each call, a string when they are no JSON object, and the parameters of each tool.
   private let arguments: [[JSONValue]]
   private let parameters: [JSONValue]
 
   private static let limits = JSONLimits(depth: 64, members: 4096)
 
-  /// - Throws: `invalidRequest` when arguments or parameters are no JSON object.
+  /// - Throws: `invalidRequest` when parameters are no JSON object.
   init(_ conversation: Conversation, _ abilities: ChatTemplate.Abilities) throws(GenerationError) {
     self.conversation = conversation
     self.describesTools = abilities.supportsTools
     var arguments: [[JSONValue]] = []
-    for (index, message) in conversation.messages.enumerated() {
-      var ofMessage: [JSONValue] = []
-      for (number, call) in message.toolCalls.enumerated() {
-        let field = "messages[\(index)].tool_calls[\(number)].arguments"
-        ofMessage.append(try Self.object(call.arguments, field))
-      }
-      arguments.append(ofMessage)
+    for message in conversation.messages {
+      // Those of a call that was cut are no object: the model sees what it wrote.
+      arguments.append(
+        message.toolCalls.map { call in
+          (try? Self.object(call.arguments, "")) ?? .string(Identifier(call.arguments))
+        }
+      )
     }
     self.arguments = arguments
     var parameters: [JSONValue] = []

@@ -160,27 +160,34 @@ import Testing
   }
 
   @Test(arguments: ["{", "[]", "3"])
-  func `parameters and arguments that are no JSON object are refused`(json: String) async throws {
+  func `parameters that are no JSON object are refused`(json: String) async throws {
     let tool = Tool(name: "a", description: "", parameters: json)
-    let call = ToolCall(id: "1", name: "a", arguments: json)
-    for (conversation, field) in [
-      (
-        Conversation([ChatMessage(role: .user, content: "Hi")], tools: [tool]),
-        "tools[0].parameters"
-      ),
-      (
-        Conversation([
-          ChatMessage(role: .user, content: "Hi"),
-          ChatMessage(role: .assistant, content: "", toolCalls: [call]),
-        ]), "messages[1].tool_calls[0].arguments"
-      ),
-    ] {
-      let error = await #expect(throws: GenerationError.self) {
-        try await self.generator.countTokens(.conversation(conversation))
-      }
-      #expect(error?.code == .invalidRequest)
-      #expect(error?.message.hasPrefix(field) == true, "\(error?.message ?? "")")
+    let conversation = Conversation([ChatMessage(role: .user, content: "Hi")], tools: [tool])
+    let error = await #expect(throws: GenerationError.self) {
+      try await self.generator.countTokens(.conversation(conversation))
     }
+    #expect(error?.code == .invalidRequest)
+    #expect(error?.message.hasPrefix("tools[0].parameters") == true, "\(error?.message ?? "")")
+  }
+
+  /// Of a call that ended at a limit, say: agents send it back with an error as its result.
+  @Test(arguments: ["{", "[]", "3", #"{"city": "Zür"#])
+  func `arguments that are no JSON object are shown as they are`(text: String) async throws {
+    let conversation = Conversation([
+      ChatMessage(role: .user, content: "Hi"),
+      ChatMessage(
+        role: .assistant,
+        content: "",
+        toolCalls: [ToolCall(id: "1", name: "a", arguments: text)]
+      ), ChatMessage(role: .tool, content: "no JSON", toolCallID: "1"),
+    ])
+    let tokens = try await self.generator.tokens(
+      of: .conversation(conversation),
+      requester: .anyone
+    )
+    let prompt = try await self.generator.text(of: tokens, requester: .anyone)
+    let quoted = String(decoding: try JSONEncoder().encode(text), as: UTF8.self)
+    #expect(prompt.contains(quoted), "\(prompt)")
   }
 
   @Test func `an echoed prompt comes before the call, whatever it has`() async throws {
