@@ -138,6 +138,7 @@ extension MessagesRequest {
     .ignored("diagnostics", "It does not change the text."),
     .ignored("user_profile_id", "It does not change the text."),
     .ignored("workspace_id", "It does not change the text."),
+    .refused("thread", "this server keeps no conversations: send all messages each time"),
     .refused("container", "this server runs no tools itself"),
     .refused(
       "mcp_servers",

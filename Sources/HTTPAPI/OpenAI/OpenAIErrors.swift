@@ -34,7 +34,7 @@ struct OpenAIErrors: ErrorFormat {
     let kind = Kind(failure)
     let isUnknownModel = failure.error.reason == .modelNotFound
     body.writeStaticString(#"{"message":"#)
-    body.writeJSON(failure.error.message)
+    body.writeJSON(failure.error.openAIMessage)
     body.writeStaticString(#","type":"#)
     body.writeJSON(kind.type)
     body.writeStaticString(#","param":"#)
@@ -47,6 +47,18 @@ struct OpenAIErrors: ErrorFormat {
   /// Writes a text or null.
   static func write(_ text: String?, to body: inout ByteBuffer) {
     if let text { body.writeJSON(text) } else { body.writeStaticString("null") }
+  }
+}
+
+extension CallError {
+  /// The message, with OpenAI's words for a prompt that is too long: by them some clients tell that
+  /// they have to shorten it.
+  fileprivate var openAIMessage: String {
+    let words = "maximum context length"
+    guard self.reason == .contextLengthExceeded,
+      self.message.utf8.firstRange(of: words.utf8) == nil
+    else { return self.message }
+    return "This model's \(words) is exceeded: \(self.message)"
   }
 }
 

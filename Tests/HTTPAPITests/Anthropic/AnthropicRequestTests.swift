@@ -206,6 +206,10 @@ import TokenwireAPI
       (#"{"model":"m","messages":[]}"#, "max_tokens is required"),
       (#"{"model":"m","max_tokens":1}"#, "messages is required"),
       (#"{"max_tokens":1,"messages":[]}"#, "model is required"),
+      (
+        #"{"model":"m","max_tokens":1,"messages":[],"thread":{"type":"create"}}"#,
+        "thread is not supported: this server keeps no conversations: send all messages each time"
+      ),
       (Self.with(#"{"role":"user"}"#), "messages[0].content is required"),
       (
         Self.with(#"{"role":"robot","content":""}"#),

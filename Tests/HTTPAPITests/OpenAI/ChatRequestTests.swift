@@ -165,6 +165,14 @@ import TokenwireAPI
     #expect(chat.parallelToolCalls == false)
   }
 
+  @Test func `a function that is named is called once, unless the request allows more`() throws {
+    let choice = #""tool_choice":{"type":"function","function":{"name":"f"}}"#
+    #expect(try Self.chat(choice).parallelToolCalls == false)
+    #expect(try Self.chat(#""parallel_tool_calls":true,"# + choice).parallelToolCalls == true)
+    #expect(try Self.chat(choice + #","parallel_tool_calls":true"#).parallelToolCalls == true)
+    #expect(try Self.chat(#""tool_choice":"required""#).parallelToolCalls == nil)
+  }
+
   @Test(
     arguments: [("none", .none), ("auto", .auto), ("required", .required)]
       as [(String, ToolChoiceMode)]
@@ -224,6 +232,10 @@ import TokenwireAPI
     arguments: [
       (#"{"model":"m"}"#, "messages", "messages is required"),
       (#"{"messages":"hi"}"#, "messages", "messages must be an array, and is a string"),
+      (
+        #"{"messages":[{"role":"user","contents":"hi"}]}"#, "messages[0].content",
+        "messages[0].content is required"
+      ),
       (
         #"{"messages":[{"content":"hi"}]}"#, "messages[0].role",
         "messages[0].role is required"

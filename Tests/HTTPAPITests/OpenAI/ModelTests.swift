@@ -151,7 +151,7 @@ import TokenwireAPI
 
   @Test(
     arguments: [
-      ("{}", "prompt"), (#"{"prompt":"a","messages":[{"role":"user"}]}"#, "messages"),
+      ("{}", "prompt"), (#"{"prompt":"a","messages":[{"role":"user","content":""}]}"#, "messages"),
       (#"{"prompt":"a","return_token_strs":true}"#, "return_token_strs"),
       (#"{"prompt":"a","return_tokens":1}"#, "return_tokens"),
     ]

@@ -51,6 +51,8 @@ import Testing
     let failure = HTTPFailure(CallError(.invalidArgument, "the prompt has words", reason: reason))
     let body = String(buffer: OpenAIErrors().response(to: failure, requestID: "r").body)
     #expect(body.hasSuffix(isTooLong ? #""code":"context_length_exceeded"}}"# : #""code":null}}"#))
+    // LiteLLM tells it by these words.
+    #expect(body.contains("This model's maximum context length is exceeded: the ") == isTooLong)
     let other = String(buffer: AnthropicErrors().response(to: failure, requestID: "r").body)
     #expect(other.contains(#""message":"prompt is too long: the prompt has "#) == isTooLong)
   }

@@ -15,7 +15,12 @@ extension Field where Request: ConversationRequest {
       request,
       place throws(HTTPFailure) in
       for place in try place.array() {
-        request.chat.messages.append(try ChatMessage.form.read(place, as: ChatMessage()))
+        let message = try ChatMessage.form.read(place, as: ChatMessage())
+        if Identifier(message.role) != "assistant", try place.member("content") == nil {
+          let path = "\(place.path).content"
+          throw .invalid("\(path) is required", parameter: path)
+        }
+        request.chat.messages.append(message)
       }
     }
   }
@@ -36,7 +41,12 @@ extension Field where Request: ConversationRequest {
       ToolForm.choiceSchema,
       "\"auto\", \"none\", \"required\" or one of the functions. Default auto."
     ) { request, place throws(HTTPFailure) in
-      request.chat.toolChoice = try ToolForm.choice(place)
+      let choice = try ToolForm.choice(place)
+      request.chat.toolChoice = choice
+      // OpenAI's models call a function that is named exactly once.
+      if !choice.name.isEmpty, request.chat.parallelToolCalls == nil {
+        request.chat.parallelToolCalls = false
+      }
     }
   }
 
@@ -45,7 +55,7 @@ extension Field where Request: ConversationRequest {
     Field(
       "parallel_tool_calls",
       .boolean,
-      "Whether an answer may have several calls. Default true."
+      "Whether an answer may have several calls. Default true, but false when tool_choice names a function."
     ) {
       request,
       place throws(HTTPFailure) in

@@ -44,6 +44,7 @@ struct ResponseRequest: OpenAIRequest, ConversationRequest {
       .oneOf([.string, .array(.object([("type", .string)]))]),
       "A user's text, or items: messages, function_call, function_call_output, reasoning."
     ) { request, place throws(HTTPFailure) in
+      if [.string(""), .array([])].contains(place.value) { throw place.wrong("is empty") }
       request.chat.messages = try ResponseInput.messages(place)
     },
     Field("instructions", .string, "A system message before the input.") {
