@@ -7,7 +7,7 @@ import struct
 from typing import Callable, Optional
 
 import pytest
-from fake_server import end, fake_server, read_request
+from fake_server import Script, end, fake_server, read_request
 
 from tokenwire import AsyncClient, CallError, Client, ClientOptions, Code, RetryPolicy
 from tokenwire.wire import extension
@@ -42,7 +42,7 @@ def group(number: int, *inside: bytes) -> bytes:
     return bytes([number << 3 | 3]) + b"".join(inside) + bytes([number << 3 | 4])
 
 
-def answer(*messages: bytes) -> Callable[[int, socket.socket], None]:
+def answer(*messages: bytes) -> Script:
     def script(number: int, connection: socket.socket) -> None:
         stream = read_request(connection)
         for message in messages:
@@ -80,6 +80,20 @@ def test_a_message_that_cannot_be_read_is_told(text: Text, message: bytes) -> No
     assert error.value.code == Code.INTERNAL
 
 
+def error_with(code: Code, message: str, kind: str, details: bytes) -> Script:
+    """Refuses the call with details, which are or should be a message of google.rpc."""
+
+    def script(number: int, connection: socket.socket) -> None:
+        url = b"type.googleapis.com/google.rpc." + kind.encode()
+        detail = field(1, url) + field(2, details)
+        status = bytes([0x08, code]) + field(2, message.encode()) + field(3, detail)
+        stream = read_request(connection)
+        connection.sendall(encode_frame(stream, RESPONSE, 0, field(1, status)))
+        connection.recv(1)
+
+    return script
+
+
 @both
 @pytest.mark.parametrize(
     "details, expected",
@@ -91,14 +105,7 @@ def test_a_message_that_cannot_be_read_is_told(text: Text, message: bytes) -> No
 def test_an_error_with_odd_details_is_that_error(
     text: Text, details: bytes, expected: object
 ) -> None:
-    def script(number: int, connection: socket.socket) -> None:
-        url = b"type.googleapis.com/google.rpc.RetryInfo"
-        status = b"\x08\x05" + field(2, b"odd") + field(3, field(1, url) + field(2, details))
-        stream = read_request(connection)
-        connection.sendall(encode_frame(stream, RESPONSE, 0, field(1, status)))
-        connection.recv(1)
-
-    with fake_server(script) as address:
+    with fake_server(error_with(Code.NOT_FOUND, "odd", "RetryInfo", details)) as address:
         with pytest.raises(CallError, match="odd") as error:
             text(address)
     assert error.value.code == Code.NOT_FOUND and error.value.retry_after == expected
@@ -116,14 +123,7 @@ def test_an_error_with_odd_details_is_that_error(
 def test_the_reason_of_an_error_is_told_if_it_is_the_servers(
     text: Text, details: bytes, expected: Optional[str]
 ) -> None:
-    def script(number: int, connection: socket.socket) -> None:
-        url = b"type.googleapis.com/google.rpc.ErrorInfo"
-        status = b"\x08\x03" + field(2, b"long") + field(3, field(1, url) + field(2, details))
-        stream = read_request(connection)
-        connection.sendall(encode_frame(stream, RESPONSE, 0, field(1, status)))
-        connection.recv(1)
-
-    with fake_server(script) as address:
+    with fake_server(error_with(Code.INVALID_ARGUMENT, "long", "ErrorInfo", details)) as address:
         with pytest.raises(CallError, match="long") as error:
             text(address)
     assert error.value.code == Code.INVALID_ARGUMENT and error.value.reason == expected
