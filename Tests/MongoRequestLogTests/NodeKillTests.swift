@@ -27,14 +27,7 @@ import Testing
           killAfter: Int.random(in: 0 ..< 200)
         )
         #expect(node.status == .signaled(9), "\(node.errors)")
-        for line in node.lines {
-          let words = line.split(separator: " ").map(String.init)
-          guard words.count == 3, words[0] == "stored" else { continue }
-          let key = words[1].split(separator: "-").compactMap { Int($0) }
-          #expect(stored[Identifier(words[1])] == nil && next[key[0]] == key[1])
-          stored[Identifier(words[1])] = Identifier(words[2])
-          next[key[0]] += 1
-        }
+        #expect(node.add(to: &stored, next: &next))
       }
       var found: [Identifier: Identifier] = [:]
       for try await entry in try store.query(LogQuery(userID: "crash", order: .oldestFirst)) {

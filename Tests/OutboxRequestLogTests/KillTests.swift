@@ -103,14 +103,7 @@ private final class PatientCallers: Sendable {
           killAfter: Int.random(in: 0 ..< 200)
         )
         #expect(node.status == .signaled(9), "\(node.errors)")
-        for line in node.lines {
-          let words = line.split(separator: " ").map(String.init)
-          guard words.count == 3, words[0] == "stored" else { continue }
-          let key = words[1].split(separator: "-").compactMap { Int($0) }
-          #expect(stored[Identifier(words[1])] == nil && next[key[0]] == key[1])
-          stored[Identifier(words[1])] = Identifier(words[2])
-          next[key[0]] += 1
-        }
+        #expect(node.add(to: &stored, next: &next))
       }
       try await place.withOutbox { _ in try await place.waitUntilForwarded() }
       var ids: Set<Identifier> = []

@@ -1,4 +1,5 @@
 internal import Foundation
+package import Identifiers
 package import Subprocess
 internal import SystemPackage
 
@@ -48,6 +49,25 @@ package struct KilledNode {
       lines: result.closureResult.split(separator: "\n"),
       errors: result.standardError
     )
+  }
+
+  /// Adds the entries that the process has told to be stored.
+  ///
+  /// - Parameters:
+  ///   - stored: the entries' ids by their keys, each of which is a caller's number and the entry's.
+  ///   - next: the number of each caller's next entry.
+  /// - Returns: whether each was new, and the next one of its caller.
+  package func add(to stored: inout [Identifier: Identifier], next: inout [Int]) -> Bool {
+    var areExpected = true
+    for line in self.lines {
+      let words = line.split(separator: " ").map { Identifier($0) }
+      guard words.count == 3, words[0] == "stored" else { continue }
+      let key = words[1].text.split(separator: "-").compactMap { Int($0) }
+      areExpected = areExpected && stored[words[1]] == nil && next[key[0]] == key[1]
+      stored[words[1]] = words[2]
+      next[key[0]] += 1
+    }
+    return areExpected
   }
 
   /// Beside the bundle that holds the tests.
