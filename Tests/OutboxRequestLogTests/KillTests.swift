@@ -17,6 +17,7 @@ private final class PatientCallers: Sendable {
     /// Prompts, by the ids of their entries.
     var acknowledged: [Identifier: Identifier] = [:]
     var isStopped = false
+    var failure: (any Error)?
   }
 
   private let state = Mutex(State())
@@ -28,9 +29,14 @@ private final class PatientCallers: Sendable {
   }
 
   /// Returns when so many more are stored.
-  func waitForMore(_ count: Int) async {
+  ///
+  /// - Throws: what a caller was refused with.
+  func waitForMore(_ count: Int) async throws {
     let goal = self.acknowledged.count + count
-    while self.acknowledged.count < goal { try? await Task.sleep(for: .milliseconds(1)) }
+    while self.acknowledged.count < goal {
+      if let failure = self.state.withLock({ $0.failure }) { throw failure }
+      try await Task.sleep(for: .milliseconds(1))
+    }
   }
 
   func write(to log: OutboxLog, count: Int) async throws {
@@ -40,8 +46,13 @@ private final class PatientCallers: Sendable {
           var number = 0
           while !self.state.withLock({ $0.isStopped }) {
             let prompt = "\(caller)-\(number)"
-            let id = Identifier(try await log.append(.sample(prompt)).id.description)
-            self.state.withLock { $0.acknowledged[id] = Identifier(prompt) }
+            do {
+              let id = Identifier(try await log.append(.sample(prompt)).id.description)
+              self.state.withLock { $0.acknowledged[id] = Identifier(prompt) }
+            } catch {
+              self.state.withLock { $0.failure = error }
+              throw error
+            }
             number += 1
             // Slower than it is forwarded.
             try await Task.sleep(for: .milliseconds(5))
@@ -68,7 +79,7 @@ private final class PatientCallers: Sendable {
       try await place.withOutbox { log in
         let writing = Task { try await callers.write(to: log, count: Self.callers) }
         for _ in 0 ..< Self.kills {
-          await callers.waitForMore(20)
+          try await callers.waitForMore(20)
           try await server.kill()
           try await server.start()
         }
