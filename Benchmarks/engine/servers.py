@@ -14,6 +14,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 BUILT = ROOT / ".build-peers"
 MODEL = os.environ["MODEL"]
+# For drafts, which `build` makes: a slow model, and a smaller one that says mostly the same.
+DEEP_MODEL = BUILT / "deep.gguf"
+DRAFT_MODEL = BUILT / "draft.gguf"
 THREADS = 2
 CONTEXT = 1024
 
@@ -67,7 +70,7 @@ class Tokenwire(Server):
             time.sleep(0.05)
 
 
-def tokenwire(slots, port, *options):
+def tokenwire(slots, port, *options, model=MODEL):
     # All callers have one address here.
     limits = {
         "--anonymous-requests-per-minute": 10**9,
@@ -76,16 +79,16 @@ def tokenwire(slots, port, *options):
         "--max-connections-per-address": 1000,
     }
     return [
-        *(TOKENWIRE_COMMAND, "serve", "--listen", f"127.0.0.1:{port}", "--model", MODEL),
+        *(TOKENWIRE_COMMAND, "serve", "--listen", f"127.0.0.1:{port}", "--model", model),
         *("--threads", THREADS, "--context", CONTEXT, "--parallel", slots, "--log-level", "error"),
         *(word for limit in limits.items() for word in limit),
         *options,
     ]
 
 
-def llama_server(slots, port, *options):
+def llama_server(slots, port, *options, model=MODEL):
     return [
-        *(LLAMA_SERVER_COMMAND, "--host", "127.0.0.1", "--port", port, "--model", MODEL),
+        *(LLAMA_SERVER_COMMAND, "--host", "127.0.0.1", "--port", port, "--model", model),
         *("--threads", THREADS, "--ctx-size", CONTEXT * slots, "--parallel", slots, "--no-webui"),
         *options,
     ]
@@ -95,6 +98,11 @@ def llama_server_with_ngrams(slots, port):
     # By default, 12 tokens must be alike, and 48 are drafted, which on a few cores costs more than it saves.
     ngrams = ("--spec-type", "ngram-simple", "--spec-ngram-simple-size-n", 3, "--spec-ngram-simple-size-m", 8)
     return llama_server(slots, port, *ngrams)
+
+
+def llama_server_with_draft_model(slots, port):
+    draft = ("--spec-type", "draft-simple", "--spec-draft-model", DRAFT_MODEL, "--spec-draft-threads", THREADS)
+    return llama_server(slots, port, *draft, model=DEEP_MODEL)
 
 
 def llama_cpp_python(slots, port):
@@ -117,9 +125,9 @@ def load(server, address, callers, texts, tokens, prompts, schema=None):
     return output([*command, schema] if schema else command, prompts)
 
 
-def raw_loop(callers, texts, tokens, prompts):
+def raw_loop(callers, texts, tokens, prompts, model=MODEL):
     """What `raw-loop` prints: the limit."""
-    return output([BUILT / "raw-loop", MODEL, THREADS, CONTEXT, callers, texts, tokens], prompts)
+    return output([BUILT / "raw-loop", model, THREADS, CONTEXT, callers, texts, tokens], prompts)
 
 
 def output(command, prompts):
@@ -135,4 +143,13 @@ TOKENWIRE = Tokenwire("tokenwire", tokenwire)
 UNSHARED = Tokenwire("no cache", lambda slots, port: tokenwire(slots, port, "--prefix-sharing", "off"))
 LLAMA_SERVER = Server("llama-server", llama_server)
 LLAMA_SERVER_WITH_NGRAMS = Server("llama-server with n-grams", llama_server_with_ngrams)
+DEEP = Tokenwire("tokenwire", lambda slots, port: tokenwire(slots, port, model=DEEP_MODEL))
+DEEP_WITH_DRAFT_MODEL = Tokenwire(
+    "tokenwire with a draft model",
+    lambda slots, port: tokenwire(slots, port, "--draft-model", DRAFT_MODEL, model=DEEP_MODEL),
+)
+DRAFTED_BY_ITSELF = Tokenwire(
+    "tokenwire with itself as draft model", lambda slots, port: tokenwire(slots, port, "--draft-model", MODEL)
+)
+LLAMA_SERVER_WITH_DRAFT_MODEL = Server("llama-server with a draft model", llama_server_with_draft_model)
 LLAMA_CPP_PYTHON = Server("llama-cpp-python", llama_cpp_python)
