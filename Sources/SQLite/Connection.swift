@@ -126,6 +126,12 @@ public final class Connection {
   ) throws(SQLiteError) -> OpaquePointer {
     let path = path.utf8.first == UInt8(ascii: "/") ? path : "./" + path
     if access == .create { Self.createPrivateFile(path) }
+    var status = stat()
+    // SQLite would call it an error of the disk, or wait for whoever writes into a pipe.
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+      let isFolder = status.st_mode & S_IFMT == S_IFDIR
+      throw SQLiteError(.cannotOpen, isFolder ? "it is a folder" : "it is not a regular file")
+    }
     let (name, mode) =
       switch access {
       case .readOnly: (path, SQLITE_OPEN_READONLY)

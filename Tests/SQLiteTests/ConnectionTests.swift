@@ -41,6 +41,17 @@ import Testing
     }
   }
 
+  @Test(arguments: [Connection.Access.readOnly, .unchanging, .readWrite, .create])
+  func `what is no regular file is refused at once`(access: Connection.Access) throws {
+    try withTemporaryFile { path in
+      #expect(mkfifo(path, 0o600) == 0)
+      for (path, message) in [(path, "it is not a regular file"), ("/tmp", "it is a folder")] {
+        let error = #expect(throws: SQLiteError.self) { try Connection(path: path, access: access) }
+        #expect(error == SQLiteError(.cannotOpen, message))
+      }
+    }
+  }
+
   @Test func `a reader cannot write`() throws {
     try withTemporaryFile { path in
       let writer = try Connection(path: path)
