@@ -225,7 +225,9 @@ final class Drafting {
       // For its price.
       _ = try model.guess([candidate.text], threads: threads)
     }
-    self.trialTime = min(self.trialTime - (ContinuousClock.now - begin), .zero)
+    self.trialTime -= ContinuousClock.now - begin
+    // Then, others have to wait; the first time is for as many short texts as it takes.
+    if self.odds.areKnown { self.trialTime = min(self.trialTime, .zero) }
   }
 
   /// - Returns: whether so much is read that what follows can be guessed.

@@ -9,10 +9,12 @@ struct GuessOdds {
     var isDrafted = false
   }
 
-  /// The probability that a guess is right, whatever its margin, from 0 to 1; 0 before enough were
-  /// judged.
+  /// Whether enough guesses were judged to rely on them.
+  var areKnown: Bool { self.count >= Self.leastCount }
+
+  /// The probability that a guess is right, whatever its margin, from 0 to 1; 0 before they are known.
   var mean: Double {
-    self.count >= Self.leastCount ? min(DraftOdds.most, self.average) : 0
+    self.areKnown ? min(DraftOdds.most, self.average) : 0
   }
 
   private var average = 0.0

@@ -11,7 +11,9 @@ import Testing
     var odds = GuessOdds(weight: 0.1)
     self.record(&odds, 15, isRight: true)
     #expect(odds.mean == 0)
+    #expect(!odds.areKnown)
     self.record(&odds, 1, isRight: true)
+    #expect(odds.areKnown)
     #expect(odds.mean == DraftOdds.most)
   }
 
