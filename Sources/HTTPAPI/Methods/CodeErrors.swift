@@ -1,5 +1,6 @@
 internal import HTTPTransport
 internal import JSON
+internal import NIOCore
 internal import NIOHTTP1
 internal import RPC
 
@@ -13,10 +14,31 @@ struct CodeErrors: ErrorFormat {
 }
 
 extension HTTPFailure {
-  /// Writes the members of the error: `code` and `message`.
+  /// Writes the members of the error: `code` and `message`, and `details` if it has a reason or tells when
+  /// to try again.
   func writeCode(to json: inout JSONWriter) {
     json.member("code", self.error.code.connectName)
     json.member("message", self.error.message)
+    let details = StatusMessage(self.error).details
+    if details.isEmpty { return }
+    json.begin("details")
+    json.beginArray()
+    for detail in details {
+      json.beginElement()
+      json.beginObject()
+      json.member("type", detail.typeUrl.split(separator: "/").last.map(String.init) ?? "")
+      json.member("value", detail.value.unpaddedBase64)
+      json.end()
+    }
+    json.endArray()
+  }
+}
+
+extension ByteBuffer {
+  fileprivate var unpaddedBase64: String {
+    var text: [UInt8] = []
+    Base64.encode(Array(self.readableBytesView).span, to: &text)
+    return String(decoding: text.prefix { $0 != UInt8(ascii: "=") }, as: UTF8.self)
   }
 }
 

@@ -227,4 +227,22 @@ import TokenwireAPI
     #expect(response.status == status)
     expect(response.body, is: #"{"code":"\#(name)","message":"So"}"#)
   }
+
+  @Test func `errors tell their reason and when to try again in Connect's details`() throws {
+    let error = CallError(
+      .invalidArgument,
+      "Long",
+      reason: .contextLengthExceeded,
+      retryAfter: .milliseconds(1500)
+    )
+    let response = errorResponse(Methods.tokenwire, to: HTTPFailure(error))
+    // google.rpc.ErrorInfo { reason, domain: "tokenwire" }, RetryInfo { retry_delay { 1 s, 5e8 ns } }
+    let info = "ChdDT05URVhUX0xFTkdUSF9FWENFRURFRBIJdG9rZW53aXJl"
+    expect(
+      response.body,
+      is: #"{"code":"invalid_argument","message":"Long","details":["#
+        + #"{"type":"google.rpc.ErrorInfo","value":"\#(info)"},"#
+        + #"{"type":"google.rpc.RetryInfo","value":"CggIARCAyrXuAQ"}]}"#
+    )
+  }
 }
