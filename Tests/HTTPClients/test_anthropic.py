@@ -31,7 +31,9 @@ def client(server):
 
 @pytest.fixture
 def model(client):
-    return "SmolLM2-135M-Instruct-Q8_0"
+    [model] = client.models.list()
+    assert client.models.retrieve(model.id) == model and model.type == "model"
+    return model.id
 
 
 def test_message(client, model):

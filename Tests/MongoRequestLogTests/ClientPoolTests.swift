@@ -32,7 +32,9 @@ import Testing
     // The URLs end with a database, and options. A router that is slow at first is used as well.
     let hosts = routers.map { String($0.url.split(separator: "/")[1]) }
     let pool = try ClientPool(
-      ConnectionParameters(url: "mongodb://\(hosts.joined(separator: ","))/d?tls=false&localThresholdMS=60000"),
+      ConnectionParameters(
+        url: "mongodb://\(hosts.joined(separator: ","))/d?tls=false&localThresholdMS=60000"
+      ),
       responseTime: .seconds(10),
       connectTime: .seconds(3)
     )

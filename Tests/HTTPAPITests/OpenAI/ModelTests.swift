@@ -26,6 +26,25 @@ import TokenwireAPI
     )
   }
 
+  @Test func `Anthropic's clients get its form`() throws {
+    let headers: HTTPHeaders = ["anthropic-version": "2023-06-01", "x-api-key": "a.b.c"]
+    var list = try OpenAIExchange(.GET, "/v1/models", headers: headers)
+    #expect(list.calls.first?.metadata["authorization"] == "Bearer a.b.c")
+    try list.respond(Self.models)
+    try list.finish()
+    #expect(
+      list.text
+        == #"{"data":[{"id":"org/a","type":"model","display_name":"org/a","created_at":"1970-01-01T00:00:00Z"},{"id":"b","type":"model","display_name":"b","created_at":"1970-01-01T00:00:00Z"}],"has_more":false,"first_id":"org/a","last_id":"b"}"#
+    )
+    var model = try OpenAIExchange(.GET, "/v1/models/b", headers: headers)
+    try model.respond(Self.models)
+    try model.finish()
+    #expect(
+      model.text
+        == #"{"id":"b","type":"model","display_name":"b","created_at":"1970-01-01T00:00:00Z"}"#
+    )
+  }
+
   @Test func `one model is found by its whole name`() throws {
     var exchange = try OpenAIExchange(.GET, "/v1/models/org/a")
     try exchange.respond(Self.models)

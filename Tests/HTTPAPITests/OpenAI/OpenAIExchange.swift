@@ -23,6 +23,7 @@ struct OpenAIExchange {
     _ path: String,
     _ json: String = "",
     key: String? = nil,
+    headers: HTTPHeaders = [:],
     allowsAnonymous: Bool = true
   ) throws {
     let api = HTTPAPI(allowsAnonymous: allowsAnonymous)
@@ -35,7 +36,7 @@ struct OpenAIExchange {
       method: method,
       path: path,
       parameter: parts.1,
-      headers: key.map { ["authorization": $0] } ?? [:],
+      headers: key.map { ["authorization": $0] } ?? headers,
       body: ByteBuffer(string: json),
       id: "r1"
     )
@@ -88,8 +89,11 @@ struct OpenAIExchange {
     var rest = text[...]
     for name in [#""created":"#, #""created_at":"#] {
       while let range = rest.firstRange(of: name) {
-        result += rest[..<range.upperBound] + "1"
-        rest = rest[range.upperBound...].drop { $0.isNumber }
+        result += rest[..<range.upperBound]
+        rest = rest[range.upperBound...]
+        guard rest.first?.isNumber == true else { continue }
+        result += "1"
+        rest = rest.drop { $0.isNumber }
       }
       (rest, result) = ((result + rest)[...], "")
     }

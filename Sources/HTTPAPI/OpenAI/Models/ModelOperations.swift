@@ -7,13 +7,13 @@ internal import RPC
 internal import TokenwireAPI
 
 extension HTTPAPI {
-  /// `GET /v1/models`.
+  /// `GET /v1/models`, which Anthropic's clients ask for as well.
   var listOpenAIModels: Operation {
     Operation(
       Route(.GET, "/v1/models") { request throws(HTTPFailure) in
-        self.listModels(request, ModelList())
+        self.listModels(request, ModelList(form: ModelForm(for: request)))
       },
-      "The models of the server.",
+      "The models of the server; in Anthropic's form for a request with `anthropic-version`.",
       response: ResponseDescription(
         schema: .object(
           [("object", .choice(["list"])), ("data", .array(Self.model))],
@@ -27,7 +27,10 @@ extension HTTPAPI {
   var openAIModel: Operation {
     Operation(
       Route(.GET, "/v1/models/{id}") { request throws(HTTPFailure) in
-        self.listModels(request, ModelWithID(id: Identifier(request.parameter)))
+        self.listModels(
+          request,
+          ModelWithID(id: Identifier(request.parameter), form: ModelForm(for: request))
+        )
       },
       "One of the models.",
       response: ResponseDescription(schema: Self.model)
@@ -40,7 +43,8 @@ extension HTTPAPI {
       TokenwireMethod.listModels,
       ListModelsRequest(),
       for: request,
-      accessToken: self.openAIAccessToken(request)
+      accessToken: ModelForm(for: request) == .anthropic
+        ? self.accessToken(request.apiKey) : self.openAIAccessToken(request)
     )
     return .calls([call], writer)
   }
@@ -56,7 +60,12 @@ extension HTTPAPI {
 
 /// Answers all models.
 private struct ModelList: AnswerWriter {
+  let form: ModelForm
   private var models: [Model] = []
+
+  init(form: ModelForm) {
+    self.form = form
+  }
 
   var endsWithClient: Bool { false }
 
@@ -70,16 +79,21 @@ private struct ModelList: AnswerWriter {
 
   func finish(to body: inout ByteBuffer) {
     var list = ByteBuffer { json in
-      json.member("object", "list")
+      if self.form == .openAI { json.member("object", "list") }
       json.begin("data")
       json.beginArray()
       for model in self.models {
         json.beginElement()
         json.beginObject()
-        model.write(to: &json)
+        self.form.write(model, to: &json)
         json.end()
       }
       json.endArray()
+      if self.form == .anthropic, let first = self.models.first, let last = self.models.last {
+        json.member("has_more", false)
+        json.member("first_id", first.id)
+        json.member("last_id", last.id)
+      }
     }
     body.writeBuffer(&list)
   }
@@ -88,10 +102,12 @@ private struct ModelList: AnswerWriter {
 /// Answers one model.
 private struct ModelWithID: AnswerWriter {
   let id: Identifier
+  let form: ModelForm
   private var models: [Model] = []
 
-  init(id: Identifier) {
+  init(id: Identifier, form: ModelForm) {
     self.id = id
+    self.form = form
   }
 
   var endsWithClient: Bool { false }
@@ -115,22 +131,39 @@ private struct ModelWithID: AnswerWriter {
         )
       )
     }
-    var object = ByteBuffer { model.write(to: &$0) }
+    var object = ByteBuffer { self.form.write(model, to: &$0) }
     body.writeBuffer(&object)
   }
 }
 
-extension Model {
-  /// Writes the members of the model.
-  fileprivate func write(to json: inout JSONWriter) {
-    json.member("id", self.id)
-    json.member("object", "model")
-    // The server does not know when a model was made; clients need a number.
-    json.member("created", UnixTime.now)
-    json.member("owned_by", "tokenwire")
-    // Of a model that was never loaded it is not known.
-    guard self.contextLength > 0 else { return }
-    json.member("context_length", self.contextLength)
-    json.member("max_model_len", self.contextLength)
+/// How a model is told of.
+private enum ModelForm {
+  case openAI
+  /// https://platform.claude.com/docs/en/api/models/list, for clients that name the version of that API.
+  case anthropic
+
+  init(for request: HTTPRequest) {
+    self = request.headers.contains(name: "anthropic-version") ? .anthropic : .openAI
+  }
+
+  /// Writes the members of a model.
+  func write(_ model: Model, to json: inout JSONWriter) {
+    json.member("id", model.id)
+    switch self {
+    case .anthropic:
+      json.member("type", "model")
+      json.member("display_name", model.id)
+      // That API's time of a model whose age is not known.
+      json.member("created_at", "1970-01-01T00:00:00Z")
+    case .openAI:
+      json.member("object", "model")
+      // The server does not know when a model was made; clients need a number.
+      json.member("created", UnixTime.now)
+      json.member("owned_by", "tokenwire")
+      // Of a model that was never loaded it is not known.
+      guard model.contextLength > 0 else { return }
+      json.member("context_length", model.contextLength)
+      json.member("max_model_len", model.contextLength)
+    }
   }
 }
