@@ -90,7 +90,7 @@ test-http-large: ## Test HTTP with guidellm and lm_eval, which are large: 2 GB, 
 	  $(LARGE_CLIENTS:%=Tests/HTTPClients/test_%.py)
 
 test-grpc: NEEDS = grpc
-test-grpc: ## Test gRPC with grpcio and grpcurl, and by gRPC's own interoperability tests
+test-grpc: ## Test gRPC with grpcio, grpcurl, Go and C++, also by gRPC's own interoperability tests
 	@$(SETUP)
 	swift build --product tokenwire $(SWIFT_FLAGS)
 	swift build --product GRPCInteropServer $(SWIFT_FLAGS)

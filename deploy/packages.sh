@@ -13,8 +13,9 @@ readonly -A packages_of=(
   # The log in MongoDB.
   [mongodb]="libmongoc-dev"
   [http]="curl"
-  # For certificates.
-  [grpc]="openssl"
+  # For certificates, and the interoperability tests in Go and C++.
+  [grpc]="openssl golang-go golang-google-grpc-dev golang-goprotobuf-dev libgrpc++-dev protobuf-compiler
+    protobuf-compiler-grpc"
   [rust]="cargo librust-ttrpc-dev librust-protobuf-dev protobuf-codegen protobuf-compiler"
   [vanish]="bc iproute2"
   [disk]="e2fsprogs mount"

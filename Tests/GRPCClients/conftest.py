@@ -41,6 +41,16 @@ def server(keys, tmp_path_factory):
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def interop_target():
+    """The target of a server with the service of gRPC's interoperability tests."""
+    process = subprocess.Popen([os.environ["INTEROP_SERVER"]], stdout=subprocess.PIPE, text=True)
+    yield process.stdout.readline().split("ready on ")[1].strip()
+    process.kill()
+    process.wait()
+    process.stdout.close()
+
+
 @pytest.fixture
 def serve():
     """Starts servers that stop after the test."""

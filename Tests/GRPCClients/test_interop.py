@@ -6,9 +6,7 @@ The cases about compression are not here: the service does not see whether a req
 and the server sends no compressed responses. Compressed requests are in test_calls.py.
 """
 
-import os
 import queue
-import subprocess
 import threading
 
 import grpc
@@ -24,16 +22,11 @@ RESPONSE_SIZES = [31415, 9, 2653, 58979]
 
 
 @pytest.fixture(scope="module", params=["identity", "gzip"])
-def test_service(request):
+def test_service(request, interop_target):
     """A stub of the service; with gzip, its requests are compressed."""
-    process = subprocess.Popen([os.environ["INTEROP_SERVER"]], stdout=subprocess.PIPE, text=True)
-    target = process.stdout.readline().split("ready on ")[1].strip()
     compression = grpc.Compression.Gzip if request.param == "gzip" else None
-    with grpc.insecure_channel(target, compression=compression) as channel:
+    with grpc.insecure_channel(interop_target, compression=compression) as channel:
         yield stubs.TestServiceStub(channel), channel
-    process.kill()
-    process.wait()
-    process.stdout.close()
 
 
 @pytest.fixture

@@ -10,6 +10,8 @@ import grpc
 from google.protobuf.descriptor_pool import DescriptorPool
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
+from programs import FOLDER, build_go
+
 GRPCURL = Path(sys.executable).parent / "grpcurl"
 PAGE = Path(__file__).parent.parent.parent / "docs/grpc.md"
 
@@ -41,5 +43,41 @@ def test_the_program_of_the_page(server, tmp_path):
     program = re.search(r"```python\n(.*?)```", PAGE.read_text(), re.DOTALL).group(1)
     (tmp_path / "program.py").write_text(program.replace("127.0.0.1:7437", server.target))
     command = [sys.executable, tmp_path / "program.py"]
+    told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    assert told.startswith("The quick brown fox")
+
+
+#: What the page leaves out of a program in Go.
+BEGIN_OF_GO = """package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"os"
+
+	"google.golang.org/grpc"
+
+	api "tokenwire/v1"
+)
+
+func main() {
+"""
+END_OF_GO = """
+if err != io.EOF {
+	log.Fatal(err)
+}
+}
+"""
+
+
+def test_the_go_of_the_page(server):
+    program = re.search(r"```go\n(.*?)```", PAGE.read_text(), re.DOTALL).group(1)
+    sources = FOLDER / "page"
+    sources.mkdir(exist_ok=True)
+    program = program.replace('"127.0.0.1:7437"', "os.Args[1]")
+    (sources / "main.go").write_text(BEGIN_OF_GO + program + END_OF_GO)
+    command = [build_go(sources, "page-go"), server.target]
     told = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
     assert told.startswith("The quick brown fox")
