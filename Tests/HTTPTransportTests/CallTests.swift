@@ -27,7 +27,7 @@ import Testing
   @Test func `a stream is sent as events`() async throws {
     try await withServer { _, endpoint, _ in
       let answer = try await endpoint.answer(to: .request("POST /stream", body: "Count 1"))
-      #expect(answer.field("content-type") == "text/event-stream")
+      #expect(answer.field("content-type") == "text/event-stream; charset=utf-8")
       #expect(answer.contains("data: 0:0\n\n") && answer.contains("data: [DONE]\n\n"))
     }
   }

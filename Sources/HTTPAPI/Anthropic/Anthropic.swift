@@ -28,7 +28,7 @@ extension HTTPAPI {
           form: MessagesRequest.form,
           response: ResponseDescription(
             schema: Self.messageSchema,
-            streams: [ServerSentEvents.contentType]
+            streams: [ServerSentEvents.mediaType]
           )
         ),
         Operation(

@@ -59,7 +59,7 @@ enum Article {
           try ArticleRequest(request).message,
           metadata: Self.metadata(of: request)
         )
-        return request.accepts(ServerSentEvents.contentType)
+        return request.accepts(ServerSentEvents.mediaType)
           ? .calls([call], ArticleTextStream(tellsUser: tellsUser))
           : .calls([call], ArticleTextAnswer(tellsUser: tellsUser))
       },
@@ -67,7 +67,7 @@ enum Article {
       form: ArticleRequest.form,
       response: ResponseDescription(
         schema: .object(members, required: members.map(\.name)),
-        streams: [ServerSentEvents.contentType]
+        streams: [ServerSentEvents.mediaType]
       )
     )
   }

@@ -11,11 +11,11 @@ enum StreamFormat: Sendable {
 
   static let linesContentType = "application/x-ndjson"
   /// The media types, for descriptions.
-  static let contentTypes = [ServerSentEvents.contentType, Self.linesContentType]
+  static let mediaTypes = [ServerSentEvents.mediaType, Self.linesContentType]
 
   /// The format that a client asks for; nil when it asks for none of the two.
   init?(_ request: HTTPRequest) {
-    if request.accepts(ServerSentEvents.contentType) {
+    if request.accepts(ServerSentEvents.mediaType) {
       self = .events
     } else if request.accepts(Self.linesContentType) {
       self = .lines

@@ -27,7 +27,7 @@ enum Logs {
             ],
             required: ["object", "data"]
           ),
-          streams: StreamFormat.contentTypes
+          streams: StreamFormat.mediaTypes
         )
       )
     ]

@@ -84,7 +84,7 @@ enum Methods {
       },
       response: ResponseDescription(
         schema: Schema(JSONShape(Response.self)),
-        streams: streams ? StreamFormat.contentTypes : [],
+        streams: streams ? StreamFormat.mediaTypes : [],
         onlyStreams: streams
       )
     )

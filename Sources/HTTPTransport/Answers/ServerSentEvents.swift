@@ -4,8 +4,9 @@ package import NIOCore
 /// Server-sent events, as the HTML standard defines them
 /// (https://html.spec.whatwg.org/multipage/server-sent-events.html).
 package enum ServerSentEvents {
-  /// Their media type.
-  package static let contentType = "text/event-stream"
+  package static let mediaType = "text/event-stream"
+  /// Some clients, such as Python's requests, read texts as Latin-1 when they are not told.
+  package static let contentType = "\(Self.mediaType); charset=utf-8"
   /// A comment, which readers ignore.
   package static let keepalive = ByteBuffer(string: ": keepalive\n\n")
 }

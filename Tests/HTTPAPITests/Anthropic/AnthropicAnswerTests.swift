@@ -89,7 +89,7 @@ import TokenwireAPI
 
   @Test func `events come in Anthropic's order`() throws {
     var exchange = try self.exchange(streams: true)
-    expect(exchange.contentType, is: "text/event-stream")
+    expect(exchange.contentType, is: "text/event-stream; charset=utf-8")
     expect(exchange.keepalive, is: "event: ping\ndata: {\"type\":\"ping\"}\n\n")
     for response in Self.all { try exchange.respond(response) }
     try exchange.finish()

@@ -127,7 +127,7 @@ import TokenwireAPI
       path: "/secure-generate",
       headers: ["accept": "text/event-stream"]
     )
-    expect(exchange.contentType, is: "text/event-stream")
+    expect(exchange.contentType, is: "text/event-stream; charset=utf-8")
     for response in Self.responses { try exchange.respond(response) }
     exchange.fail(CallError(.unavailable, "Away"))
     expect(

@@ -92,7 +92,7 @@ import TokenwireAPI
       headers: ["accept": "text/event-stream"],
       body: #"{"prompt":"x"}"#
     )
-    expect(exchange.contentType, is: "text/event-stream")
+    expect(exchange.contentType, is: "text/event-stream; charset=utf-8")
     expect(exchange.keepalive, is: ": keepalive\n\n")
     for response in Self.stream { try exchange.respond(response) }
     exchange.fail(CallError(.resourceExhausted, "Busy"))

@@ -25,7 +25,7 @@ import TokenwireAPI
 
   @Test func `a stream has a role, texts, a reason and an end`() throws {
     var exchange = try Self.exchange(#""stream":true"#)
-    #expect(exchange.contentType == "text/event-stream")
+    #expect(exchange.contentType == "text/event-stream; charset=utf-8")
     try exchange.respond(.begin, .text("Grü"), .text("ß\"\\\n\u{1}\u{1F}e"), .text(""), .end(.stop))
     try exchange.finish()
     #expect(

@@ -191,7 +191,7 @@ import TokenwireAPI
 
   @Test func `a stream has each item from its beginning to its end`() throws {
     var exchange = try Self.exchange(#""input":"a","stream":true"#)
-    #expect(exchange.contentType == "text/event-stream")
+    #expect(exchange.contentType == "text/event-stream; charset=utf-8")
     try exchange.respond(.begin)
     for event in Self.items { try exchange.respond(event) }
     try exchange.finish()

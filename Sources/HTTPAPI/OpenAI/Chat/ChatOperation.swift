@@ -21,7 +21,10 @@ extension HTTPAPI {
       },
       "Continues a conversation.",
       form: ChatRequest.form,
-      response: ResponseDescription(schema: Self.chatCompletion, streams: ["text/event-stream"])
+      response: ResponseDescription(
+        schema: Self.chatCompletion,
+        streams: [ServerSentEvents.mediaType]
+      )
     )
   }
 

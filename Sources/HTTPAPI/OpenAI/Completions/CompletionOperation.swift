@@ -16,7 +16,7 @@ extension HTTPAPI {
       },
       "Continues texts.",
       form: CompletionRequest.form,
-      response: ResponseDescription(schema: Self.completion, streams: ["text/event-stream"])
+      response: ResponseDescription(schema: Self.completion, streams: [ServerSentEvents.mediaType])
     )
   }
 

@@ -20,7 +20,7 @@ extension HTTPAPI {
       },
       "Answers a conversation. Nothing is stored.",
       form: ResponseRequest.form,
-      response: ResponseDescription(schema: Self.response, streams: ["text/event-stream"])
+      response: ResponseDescription(schema: Self.response, streams: [ServerSentEvents.mediaType])
     )
   }
 
