@@ -105,7 +105,10 @@ extension OutboxLog {
         metadata["error"] = "\(error)"
         metadata["cause"] = "\(error.cause.map { "\($0)" } ?? "")"
         self.logger.error(
-          "The log's database refuses an entry: it stays in the outbox, and others go on",
+          """
+          The log's database refuses an entry: it stays in the outbox until the server starts again, and \
+          others go on
+          """,
           metadata: metadata
         )
         lastRefused = entry.id

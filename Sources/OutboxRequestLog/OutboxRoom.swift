@@ -3,7 +3,8 @@ internal import Synchronization
 
 /// How much more fits into the local log of an outbox.
 ///
-/// The log's size is measured now and then; what has come since is added to it.
+/// The log's size is measured now and then; what has come since is added to it. A part of the disk stays
+/// free: on a full one nothing could be removed, and so the outbox would stay full.
 final class OutboxRoom: Sendable {
   private struct State {
     /// Nil before the first measurement.
@@ -14,6 +15,9 @@ final class OutboxRoom: Sendable {
 
   /// About what an entry takes besides its texts.
   private static let overhead = 512
+  /// What stays free of the disk, in bytes: to remove entries, the log writes about as much as they have,
+  /// and it has up to 16 MiB that are still to be copied into its file.
+  static let diskReserve = 64 << 20
   /// When to try again: by then the target may be there again.
   private static let retryTime = Duration.seconds(15)
 
@@ -28,8 +32,11 @@ final class OutboxRoom: Sendable {
 
   /// Takes room for an entry; `finish` must follow.
   ///
-  /// - Throws: `overloaded` when there is none, `unavailable`.
+  /// - Throws: `overloaded` when there is none, `diskFull`, `unavailable`.
   func take(_ size: Int) async throws(LogError) {
+    if let free = self.log.freeDiskBytes, free < size.addingClamped(Self.diskReserve) {
+      throw .diskOfOutboxIsFull(retryAfter: Self.retryTime)
+    }
     if self.takeIfThere(size) { return }
     try await self.measure()
     guard self.takeIfThere(size) else { throw .outboxIsFull(retryAfter: Self.retryTime) }
@@ -64,6 +71,18 @@ final class OutboxRoom: Sendable {
 }
 
 extension LogError {
+  fileprivate static func diskOfOutboxIsFull(retryAfter: Duration) -> LogError {
+    LogError(
+      .diskFull,
+      """
+      The disk of the log's outbox has less than \(OutboxRoom.diskReserve >> 20) MiB left, without \
+      which it cannot forward what it has; nothing was stored. Send it again when the database has \
+      taken entries, or the server's operator has made room
+      """,
+      retryAfter: retryAfter
+    )
+  }
+
   fileprivate static func outboxIsFull(retryAfter: Duration) -> LogError {
     LogError(
       .overloaded,

@@ -11,6 +11,7 @@ public final class SQLiteLogStore: LogStore {
   /// A log in files of this machine has nothing to lose but them.
   public let conditions = LogConditions()
 
+  let path: String
   let configuration: Configuration
   let queue: AppendQueue
   let news: CommitNews
@@ -20,6 +21,7 @@ public final class SQLiteLogStore: LogStore {
   let logger: Logger
 
   private init(path: String, _ configuration: Configuration, _ logger: Logger) {
+    self.path = path
     self.configuration = configuration
     self.logger = logger
     self.queue = AppendQueue(

@@ -16,4 +16,7 @@ public protocol ForwardingSource: LogStore {
   ///
   /// - Throws: `unavailable`.
   func usedBytes() async throws(LogError) -> Int
+
+  /// How much more fits on the disk of the log, in bytes; nil when that is not known.
+  var freeDiskBytes: Int? { get }
 }
