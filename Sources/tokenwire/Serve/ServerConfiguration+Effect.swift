@@ -22,8 +22,11 @@ extension ServerConfiguration {
     }
     var found: [String] = []
     switch self.generator {
-    case .llama:
+    case .llama(let models, _):
       found += notes(on: .scriptedGenerator)
+      if models.isEmpty {
+        found += notes(on: .languageModel, "without \(Settings.served.model.flag)")
+      }
     case .scripted:
       found += notes(on: .languageModel, "with the scripted generator")
     case .recording:

@@ -61,7 +61,7 @@ struct LogSettings: SettingGroup {
   )
   let logMaxAge = Setting(
     "logMaxAge",
-    .timeOrZero,
+    .timeWithUnitOrZero,
     default: .text("0s", shownAs: "0s, for ever"),
     needs: .log,
     "How old its entries may be, such as 90d."

@@ -8,6 +8,14 @@ extension SettingForm where Value == Duration {
 
   static var timeOrZero: Self { Self.time("a time") { _ in true } }
 
+  /// A long time with its unit, or zero. Seconds are not assumed: 90 may be meant as days.
+  static var timeWithUnitOrZero: Self {
+    .parsed("\"0\", or a time with its unit, such as \"90d\" or \"12h\"") { text in
+      guard let time = Duration(setting: text) else { return nil }
+      return time == .zero || text.last?.isLetter == true ? time : nil
+    }
+  }
+
   private static func time(
     _ kind: String,
     _ isAllowed: @escaping @Sendable (Duration) -> Bool

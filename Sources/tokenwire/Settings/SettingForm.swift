@@ -60,7 +60,7 @@ extension SettingForm where Value == String {
 }
 
 extension SettingForm where Value == String? {
-  /// Nil when it is empty.
+  /// Nil when it is not given.
   static var path: Self {
     Self("a file", .path) { setting, settings throws(ConfigurationError) in
       try settings.optionalText(of: setting)
@@ -69,7 +69,7 @@ extension SettingForm where Value == String? {
 }
 
 extension SettingForm where Value == Identifier? {
-  /// Nil when it is empty.
+  /// Nil when it is not given.
   static var name: Self {
     Self("a text") { setting, settings throws(ConfigurationError) in
       try settings.optionalText(of: setting).map { Identifier($0) }
@@ -78,7 +78,7 @@ extension SettingForm where Value == Identifier? {
 }
 
 extension SettingForm where Value == Endpoint? {
-  /// Where to listen; nil when it is empty.
+  /// Where to listen; nil when it is not given.
   static var address: Self {
     let allowed = "\"host:port\" or \"unix:/path\", such as \"127.0.0.1:9464\""
     return Self(allowed) { setting, settings throws(ConfigurationError) in

@@ -4,6 +4,8 @@ import Identifiers
 /// Reads settings: flags before environment variables before the file before the defaults.
 struct SettingReader {
   private let reader: ConfigReader
+  /// The names of settings that are given as an empty text.
+  private let emptied: Set<Identifier>
 
   /// - Parameters:
   ///   - flags: settings from the command line, by their names, as they were written there.
@@ -30,13 +32,23 @@ struct SettingReader {
       provider { flags[Identifier($0.name)] },
       provider { environment[Identifier($0.variable)] },
     ]
-    if let file {
-      let content = try SettingsFile(path: file, settings: settings)
+    let content = try file.map { path throws(ConfigurationError) in
+      try SettingsFile(path: path, settings: settings)
+    }
+    if let content {
       providers.append(provider { content.texts[Identifier($0.name)] })
       providers.append(Self.provider(of: content.lists))
     }
     providers.append(provider { $0.standard.text })
     self.reader = ConfigReader(providers: providers)
+    self.emptied = Set(
+      settings.filter { setting in
+        let name = Identifier(setting.name)
+        let given =
+          flags[name] ?? environment[Identifier(setting.variable)] ?? content?.texts[name]
+        return given?.isEmpty == true
+      }.map { Identifier($0.name) }
+    )
   }
 
   private static func provider(of lists: [Identifier: [String]]) -> any ConfigProvider {
@@ -57,8 +69,14 @@ struct SettingReader {
     }
   }
 
-  /// Nil when the text is empty, which is the default of optional settings.
+  /// Nil when it is not given.
+  ///
+  /// - Throws: when it is given and empty: what is meant, such as the file of a variable that is not
+  ///   set, would be left out.
   func optionalText(of setting: any DeclaredSetting) throws(ConfigurationError) -> String? {
+    if self.emptied.contains(Identifier(setting.name)) {
+      throw ConfigurationError("\(setting.everywhere) is empty: leave it out, or give a value")
+    }
     let text = try self.text(of: setting)
     return text.isEmpty ? nil : text
   }

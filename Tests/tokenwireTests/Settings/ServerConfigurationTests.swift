@@ -469,6 +469,49 @@ import TokenwireServer
     )
   }
 
+  @Test(
+    arguments: [
+      "keyFile", "tlsClientCa", "tokenAudience", "logFile", "logOutbox", "upstreams",
+      "metricsListen",
+    ]
+  )
+  func `an empty value is refused, wherever it is given`(name: Identifier) throws {
+    let setting = try #require(Settings.all.first { Identifier($0.name) == name })
+    let flags: [Identifier: String] = ["generator": "scripted"]
+    for (flags, environment) in [
+      (flags.merging([name: ""]) { $1 }, [:]), (flags, [Identifier(setting.variable): ""]),
+    ] {
+      let error = #expect(throws: ConfigurationError.self) {
+        try ServerConfiguration(flags: flags, environment: environment, file: nil)
+      }
+      #expect(error?.description.contains("is empty: leave it out, or give a value") == true)
+    }
+  }
+
+  @Test(arguments: [("0", nil), ("90d", 7_776_000), ("2h", 7200)] as [(String, Int?)])
+  func `the age of entries has a unit`(text: String, seconds: Int?) throws {
+    func age(_ text: String) throws -> Duration? {
+      try ServerConfiguration(
+        flags: ["generator": "scripted", "logFile": "l", "logMaxAge": text],
+        environment: [:],
+        file: nil
+      ).log?.maximumAge
+    }
+    #expect(try age(text) == seconds.map { .seconds($0) })
+    let error = #expect(throws: ConfigurationError.self) { try age("90") }
+    #expect(error?.description.contains("a time with its unit, such as \"90d\"") == true)
+  }
+
+  @Test func `without a model of its own, a server uses none of what models need`() throws {
+    let flags: [Identifier: String] = ["parallel": "3", "upstreams": "u.json"]
+    let configuration = ServerConfiguration(
+      listen: Endpoint(host: "127.0.0.1", port: 0),
+      generator: .llama([], ModelLoading())
+    )
+    let notes = try configuration.settingsWithoutEffect(flags: flags, environment: [:], file: nil)
+    #expect(notes == ["--parallel has no effect without --model"])
+  }
+
   @Test func `an outbox has a size, is never a function's, and its size has no effect without it`()
     throws
   {
