@@ -20,7 +20,8 @@ public struct LogQuery: Hashable, Sendable {
   public var model: Identifier?
   /// Only entries of this session.
   public var sessionID: Identifier?
-  /// Words that must all be in the prompt or the response, ignoring case and accents.
+  /// Words that must all be in the prompt or the response, ignoring case, and accents of
+  /// Latin letters.
   ///
   /// `"two words"` finds a phrase, `star*` a prefix. In scripts without spaces, such as Chinese,
   /// Japanese, Thai and Korean, any adjacent characters are found. Punctuation only separates

@@ -26,10 +26,16 @@ struct TokenCommand: ParsableCommand {
     var expires = Lifetime(duration: .seconds(3600))
 
     @Option(
-      help: "What it allows, separated by commas: generate, log, logs:read, admin.",
+      help: """
+        What it allows, separated by commas: generate, log, logs:read, admin. (default: generate,log,logs:read)
+        """,
       transform: Scopes.init(flag:)
     )
-    var scope: Scopes = [.generate, .log, .readLogs]
+    var scope: [Scopes] = []
+
+    private var scopes: Scopes {
+      self.scope.isEmpty ? [.generate, .log, .readLogs] : Scopes(self.scope)
+    }
 
     @Option(help: "The issuer (iss).")
     var issuer: String?
@@ -55,7 +61,7 @@ struct TokenCommand: ParsableCommand {
       do throws(JWTError) {
         token = try issuer.issue(
           for: Identifier(self.user),
-          scopes: self.scope,
+          scopes: self.scopes,
           lifetime: self.expires.duration
         )
       } catch {
@@ -72,7 +78,7 @@ struct TokenCommand: ParsableCommand {
       StandardOutput.write(token.text + "\n")
       StandardOutput.writeNote(
         """
-        [token \(token.jti) of \(self.user.asName), allows \(self.scope) until \
+        [token \(token.jti) of \(self.user.asName), allows \(self.scopes) until \
         \(token.expiresAt.text)]\n
         """
       )
