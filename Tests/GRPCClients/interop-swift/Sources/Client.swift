@@ -85,4 +85,10 @@ extension CallOptions {
     options.timeout = time
     return options
   }
+
+  var compressed: Self {
+    var options = self
+    options.compression = .gzip
+    return options
+  }
 }

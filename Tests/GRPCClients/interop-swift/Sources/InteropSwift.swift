@@ -14,7 +14,9 @@ struct InteropSwift {
   static let cases: [String: @Sendable (Client) async throws -> Void] = [
     "empty_unary": emptyUnary,
     "large_unary": largeUnary,
+    "client_compressed_unary": clientCompressedUnary,
     "client_streaming": clientStreaming,
+    "client_compressed_streaming": clientCompressedStreaming,
     "server_streaming": serverStreaming,
     "ping_pong": pingPong,
     "empty_stream": emptyStream,
@@ -45,7 +47,9 @@ struct InteropSwift {
       try await withGRPCClient(
         transport: .http2NIOPosix(
           target: .ipv4(address: String(address[0]), port: port),
-          transportSecurity: .plaintext
+          transportSecurity: .plaintext,
+          // Without this, calls that ask for compression are sent without it.
+          config: .defaults { $0.compression.enabledAlgorithms = .gzip }
         )
       ) { client in
         try await run(Client(client: client))

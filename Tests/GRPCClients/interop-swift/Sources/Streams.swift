@@ -4,6 +4,12 @@ import GRPCCore
   try await client.sendStream(Sizes.requests)
 }
 
+/// grpc-swift compresses all messages of a call or none, so this is not one of each as in the
+/// description.
+@Sendable func clientCompressedStreaming(_ client: Client) async throws {
+  try await client.sendStream([27182, 45904], options: .patient.compressed)
+}
+
 @Sendable func serverStreaming(_ client: Client) async throws {
   let request = Fields.asking(forResponses: Sizes.responses, payload: 0)
   try await client.serverStreaming(.streamingOutputCall, request) { response in
@@ -27,8 +33,8 @@ import GRPCCore
 
 extension Client {
   /// Sends requests of these sizes, and expects that the service has received them.
-  fileprivate func sendStream(_ sizes: [Int]) async throws {
-    let response = try await self.clientStreaming(.streamingInputCall) {
+  fileprivate func sendStream(_ sizes: [Int], options: CallOptions = .patient) async throws {
+    let response = try await self.clientStreaming(.streamingInputCall, options: options) {
       requests in
       for size in sizes { try await requests.write(.input(size)) }
     }
@@ -49,11 +55,14 @@ extension Client {
       guard index < sizes.count else { return next.finish() }
       next.yield(.asking(forResponses: [sizes[index].response], payload: sizes[index].request))
     }
+    @Sendable func write(to writer: RPCWriter<Fields>) async throws {
+      for await request in requests { try await writer.write(request) }
+    }
     send(0)
     return try await self.bidirectionalStreaming(
       .fullDuplexCall,
       metadata: metadata,
-      requests: { writer in for await request in requests { try await writer.write(request) } }
+      requests: write(to:)
     ) { response in
       var count = 0
       var trailing = Metadata()

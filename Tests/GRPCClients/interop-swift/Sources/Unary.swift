@@ -9,6 +9,11 @@ import GRPCCore
   try await client.callLarge()
 }
 
+@Sendable func clientCompressedUnary(_ client: Client) async throws {
+  try await client.callLarge(options: .patient.compressed)
+  try await client.callLarge()
+}
+
 /// Beyond the description: a client tells the time that is left in a unit that fits its length.
 @Sendable func unaryWithDeadline(_ client: Client) async throws {
   let day = Duration.seconds(24 * 60 * 60)
