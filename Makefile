@@ -27,7 +27,7 @@ PORTABLE_SETUP = settings=$$(deploy/setup --portable $(NEEDS) $(STORES)); eval "
 PORTABLE_BUILD = swift build -c release --product tokenwire --static-swift-stdlib --scratch-path .build/package \
   -Xlinker -rpath -Xlinker '$$ORIGIN/../lib/tokenwire' -Xlinker --disable-new-dtags >&2
 
-.PHONY: run serve test test-schemas test-clients test-http test-http-large test-grpc test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
+.PHONY: run serve test test-schemas test-clients test-http test-http-large test-grpc test-grpc-swift test-upstreams test-lambda test-rust conformance sanitize fuzz soak vanish crash-test disk-test \
   recordings bench check-bench \
   build lambda install uninstall package test-deploy lint format settings endpoints chat-templates check-chat-templates proto check-proto \
   check-tokens check-json clean help
@@ -89,6 +89,9 @@ test-http-large: ## Test HTTP with guidellm and lm_eval, which are large: 2 GB, 
 	.build/http-clients-large/bin/python -m pytest --quiet -p no:cacheprovider \
 	  $(LARGE_CLIENTS:%=Tests/HTTPClients/test_%.py)
 
+# A client that takes long to build, which has a target of its own.
+GRPC_SWIFT = Tests/GRPCClients/test_interop_swift.py
+
 test-grpc: NEEDS = grpc
 test-grpc: ## Test gRPC with grpcio, grpcurl, Go and C++, also by gRPC's own interoperability tests
 	@$(SETUP)
@@ -96,7 +99,18 @@ test-grpc: ## Test gRPC with grpcio, grpcurl, Go and C++, also by gRPC's own int
 	swift build --product GRPCInteropServer $(SWIFT_FLAGS)
 	export TOKENWIRE=$$PWD/.build/debug/tokenwire INTEROP_SERVER=$$PWD/.build/debug/GRPCInteropServer
 	Tests/GRPCClients/environment "$$PWD/.build/grpc-clients"
-	.build/grpc-clients/bin/python -m pytest --quiet -p no:cacheprovider Tests/GRPCClients
+	.build/grpc-clients/bin/python -m pytest --quiet -p no:cacheprovider \
+	  --ignore=$(GRPC_SWIFT) Tests/GRPCClients
+
+test-grpc-swift: ## Test gRPC with grpc-swift-2, which builds another HTTP/2 stack: some minutes
+	@$(SETUP)
+	swift build --product tokenwire $(SWIFT_FLAGS)
+	swift build --product GRPCInteropServer $(SWIFT_FLAGS)
+	export TOKENWIRE=$$PWD/.build/debug/tokenwire INTEROP_SERVER=$$PWD/.build/debug/GRPCInteropServer
+	Tests/GRPCClients/environment "$$PWD/.build/grpc-clients"
+	swift build --package-path Tests/GRPCClients/interop-swift --scratch-path .build/grpc-clients/swift
+	export INTEROP_SWIFT=$$PWD/.build/grpc-clients/swift/debug/interop-swift
+	.build/grpc-clients/bin/python -m pytest --quiet -p no:cacheprovider $(GRPC_SWIFT)
 
 test-upstreams: NEEDS = test
 test-upstreams: ## Test models of other servers: a real one of llama-cpp-python's, and servers that are killed

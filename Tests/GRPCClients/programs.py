@@ -7,6 +7,16 @@ from pathlib import Path
 HERE = Path(__file__).parent
 FOLDER = Path(sys.prefix)
 
+#: What each program for gRPC's interoperability tests knows.
+CASES = [
+    *("empty_unary", "large_unary", "client_compressed_unary"),
+    *("client_streaming", "client_compressed_streaming", "server_streaming", "ping_pong", "empty_stream"),
+    *("custom_metadata", "status_code_and_message", "special_status_message"),
+    *("unimplemented_method", "unimplemented_service"),
+    *("cancel_after_begin", "cancel_after_first_response", "timeout_on_sleeping_server"),
+    "unary_with_deadline",
+]
+
 
 def build_go(sources, name):
     """Builds the program whose sources are in this folder, and returns its path."""

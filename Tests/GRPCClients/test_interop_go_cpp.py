@@ -7,17 +7,8 @@ import subprocess
 
 import pytest
 
-from programs import HERE, build_cpp, build_go
+from programs import CASES, HERE, build_cpp, build_go
 from servers import PATIENCE
-
-CASES = [
-    *("empty_unary", "large_unary", "client_compressed_unary"),
-    *("client_streaming", "client_compressed_streaming", "server_streaming", "ping_pong", "empty_stream"),
-    *("custom_metadata", "status_code_and_message", "special_status_message"),
-    *("unimplemented_method", "unimplemented_service"),
-    *("cancel_after_begin", "cancel_after_first_response", "timeout_on_sleeping_server"),
-    "unary_with_deadline",
-]
 
 
 @pytest.fixture(scope="module", params=["go", "cpp"])
