@@ -47,8 +47,8 @@ import Testing
 }
 
 /// A log on a disk that has as little left as a test says.
-private final class NearlyFullDisk: ForwardingSource {
-  private let log: SQLiteLogStore
+private final class NearlyFullDisk: LogStandIn, ForwardingSource {
+  let log: SQLiteLogStore
   let free: Mutex<Int?>
 
   init(_ log: SQLiteLogStore, free: Int) {
@@ -58,37 +58,9 @@ private final class NearlyFullDisk: ForwardingSource {
 
   var freeDiskBytes: Int? { self.free.withLock { $0 } }
 
-  var conditions: LogConditions { self.log.conditions }
-
   func remove(_ ids: [ULID]) async throws(LogError) { try await self.log.remove(ids) }
 
   func cleanUp() async throws(LogError) { try await self.log.cleanUp() }
 
   func usedBytes() async throws(LogError) -> Int { try await self.log.usedBytes() }
-
-  func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {
-    try await self.log.append(entry)
-  }
-
-  func query(_ query: LogQuery) throws(LogError) -> LogEntries { try self.log.query(query) }
-
-  func endFollowing() { self.log.endFollowing() }
-
-  func stats(of userID: Identifier?) async throws(LogError) -> LogStatistics {
-    try await self.log.stats(of: userID)
-  }
-
-  func erase(user userID: Identifier) async throws(LogError) -> Removal {
-    try await self.log.erase(user: userID)
-  }
-
-  func prune(_ retention: Retention) async throws(LogError) -> Removal {
-    try await self.log.prune(retention)
-  }
-
-  func exceeds(_ retention: Retention) async -> Bool { await self.log.exceeds(retention) }
-
-  func run() async { await self.log.run() }
-
-  func close() async { await self.log.close() }
 }

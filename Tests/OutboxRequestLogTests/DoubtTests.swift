@@ -37,11 +37,9 @@ import Testing
 }
 
 /// Its first entries are stored only when all that was sent before is asked for.
-private final class LateTarget: ForwardingTarget {
-  private let log: PostgresLogStore
+private final class LateTarget: LogStandIn, ForwardingTarget {
+  let log: PostgresLogStore
   private let late = Mutex<[StoredEntry]?>(nil)
-
-  var conditions: LogConditions { self.log.conditions }
 
   init(_ log: PostgresLogStore) {
     self.log = log
@@ -60,30 +58,4 @@ private final class LateTarget: ForwardingTarget {
     if !late.isEmpty { _ = try await self.log.forward(late) }
     return try await self.log.forward(entries)
   }
-
-  func append(_ entry: NewEntry) async throws(LogError) -> StoredEntry {
-    try await self.log.append(entry)
-  }
-
-  func query(_ query: LogQuery) throws(LogError) -> LogEntries { try self.log.query(query) }
-
-  func endFollowing() { self.log.endFollowing() }
-
-  func stats(of userID: Identifier?) async throws(LogError) -> LogStatistics {
-    try await self.log.stats(of: userID)
-  }
-
-  func erase(user userID: Identifier) async throws(LogError) -> Removal {
-    try await self.log.erase(user: userID)
-  }
-
-  func prune(_ retention: Retention) async throws(LogError) -> Removal {
-    try await self.log.prune(retention)
-  }
-
-  func exceeds(_ retention: Retention) async -> Bool { await self.log.exceeds(retention) }
-
-  func run() async { await self.log.run() }
-
-  func close() async { await self.log.close() }
 }
