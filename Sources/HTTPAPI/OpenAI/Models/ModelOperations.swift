@@ -11,7 +11,7 @@ extension HTTPAPI {
   var listOpenAIModels: Operation {
     Operation(
       Route(.GET, "/v1/models") { request throws(HTTPFailure) in
-        self.listModels(request, ModelList(form: ModelForm(for: request)))
+        self.listModels(request) { ModelList(form: $0) }
       },
       "The models of the server; in Anthropic's form for a request with `anthropic-version`.",
       response: ResponseDescription(
@@ -27,10 +27,7 @@ extension HTTPAPI {
   var openAIModel: Operation {
     Operation(
       Route(.GET, "/v1/models/{id}") { request throws(HTTPFailure) in
-        self.listModels(
-          request,
-          ModelWithID(id: Identifier(request.parameter), form: ModelForm(for: request))
-        )
+        self.listModels(request) { ModelWithID(id: Identifier(request.parameter), form: $0) }
       },
       "One of the models.",
       response: ResponseDescription(schema: Self.model)
@@ -38,15 +35,19 @@ extension HTTPAPI {
   }
 
   /// An answer made of `ListModels`.
-  private func listModels(_ request: HTTPRequest, _ writer: any AnswerWriter) -> Answer {
+  private func listModels(
+    _ request: HTTPRequest,
+    _ writer: (ModelForm) -> any AnswerWriter
+  ) -> Answer {
+    let form = ModelForm(for: request)
     let call = self.call(
       TokenwireMethod.listModels,
       ListModelsRequest(),
       for: request,
-      accessToken: ModelForm(for: request) == .anthropic
+      accessToken: form == .anthropic
         ? self.accessToken(request.apiKey) : self.openAIAccessToken(request)
     )
-    return .calls([call], writer)
+    return .calls([call], writer(form))
   }
 
   private static let model = Schema.object(
