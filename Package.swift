@@ -77,7 +77,11 @@ let package = Package(
     .target(name: "Systemd", dependencies: ["Identifiers"], swiftSettings: settings),
     .target(
       name: "EventLoops",
-      dependencies: [.product(name: "NIOCore", package: "swift-nio")],
+      dependencies: [
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ],
       swiftSettings: settings
     ),
 

@@ -1,4 +1,5 @@
 import HTTPTransport
+import NIOCore
 import TestHTTP
 import Testing
 
@@ -84,6 +85,28 @@ import Testing
         let answer = try await peer.hearAll()
         #expect(answer.split(separator: "data: ").count == 100_002)
       }
+    }
+  }
+
+  @Test func `clients that read as fast as their calls write hold up nobody`() async throws {
+    try await withServer { _, endpoint, ended in
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0 ..< 4 {
+          group.addTask {
+            try await endpoint.connectForBytes(tls: nil).executeThenClose { inbound, outbound in
+              let request = String.request("POST /stream", body: "Hang flood")
+              try await outbound.write(ByteBuffer(string: request))
+              for try await _ in inbound {}
+            }
+          }
+        }
+        for _ in 0 ..< 4 {
+          let answer = try await endpoint.answer(to: .request("POST /call", body: "Say one"))
+          #expect(answer.status == "200")
+        }
+        group.cancelAll()
+      }
+      try await ended.wait(for: 4)
     }
   }
 

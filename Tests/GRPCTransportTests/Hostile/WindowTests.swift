@@ -53,6 +53,24 @@ import Testing
     }
   }
 
+  @Test func `a client whose windows hold all that is sent holds up no other call`() async throws {
+    try await withServer { _, endpoint, ended in
+      let most: UInt32 = 0x7FFF_FFFF
+      let peer = try await FramePeer.connect(to: endpoint, opening: .opening((4, most)))
+      var bytes = ByteBuffer()
+      bytes.writeFrame(.window, stream: 0, ByteBuffer(integer: most - 65_535))
+      bytes.writeCall("/test.Notes/Hang", stream: 1, request: Note("", 2).bytes)
+      try await peer.send(bytes)
+      #expect(await peer.next(.data) != nil)
+      bytes.clear()
+      bytes.writeCall("/test.Notes/Say", stream: 3, request: Note("a", 99).bytes)
+      try await peer.send(bytes)
+      #expect(await peer.frames.contains { $0.stream == 3 })
+      await peer.close()
+      try await ended.wait(for: 1)
+    }
+  }
+
   /// CVE-2019-9517: the call of each stream has ended, and its answer is there still.
   @Test(arguments: ["application/grpc", "application/grpc-web"])
   func `answers that nobody reads count, until their client goes`(type: String) async throws {

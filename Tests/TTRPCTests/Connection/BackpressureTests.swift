@@ -62,6 +62,28 @@ import Testing
     }
   }
 
+  @Test func `a call that never waits holds up no other`() async throws {
+    let (isServed, isCancelled) = (Signal(), Signal())
+    let methods: [Identifier: MethodHandler] = [
+      "Spin": .unary { (request: Text, _) in
+        defer { isCancelled.fire() }
+        isServed.fire()
+        while !Task.isCancelled { await Task.yield() }
+        return request
+      },
+      "Unary": .unary { (request: Text, _) in request },
+    ]
+    try await withServer(methods) { port in
+      try await RawPeer.withConnection(to: port) { reader, peer in
+        try await peer.sendRequest("Spin", stream: 1)
+        await isServed.wait()
+        try await peer.sendRequest("Unary", stream: 3, payload: hex("0a0161"))
+        try await reader.expect(hex("00000005 00000003 02 00 | 1203 0a0161"))
+      }
+      await isCancelled.wait()
+    }
+  }
+
   @Test func `an outbound queue is bounded, and has room again when it is drained`() async throws {
     let writer = FrameWriter()
     let stream = OutboundStream(id: 1, writer: writer)
