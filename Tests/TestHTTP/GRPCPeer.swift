@@ -163,6 +163,7 @@ private final class CallCollector: ChannelInboundHandler {
       guard case .byteBuffer(let bytes) = payload.data else { return }
       self.received.writeImmutableBuffer(bytes)
       while let message = self.next() { self.events.yield(.message(message)) }
+      self.received.discardReadBytes()
     default: break
     }
   }
@@ -173,7 +174,8 @@ private final class CallCollector: ChannelInboundHandler {
       let message = bytes.readSlice(length: Int(size))
     else { return nil }
     self.received = bytes
-    return message
+    // A copy, because a slice would keep all that came with it.
+    return ByteBuffer(bytes: message.readableBytesView)
   }
 
   func channelInactive(context: ChannelHandlerContext) {

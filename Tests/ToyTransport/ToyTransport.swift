@@ -65,6 +65,7 @@ private final class ToyConnection: ChannelInboundHandler {
       }
       self.receive(line, context)
     }
+    self.received.discardReadBytes()
   }
 
   func channelInactive(context: ChannelHandlerContext) {

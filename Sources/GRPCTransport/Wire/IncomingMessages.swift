@@ -20,7 +20,7 @@ struct IncomingMessages {
   var isAtEnd: Bool { self.received.readableBytes == 0 }
 
   mutating func append(_ bytes: ByteBuffer) {
-    if self.isAtEnd { self.received.clear() }
+    self.received.reclaimReadBytes()
     self.received.writeImmutableBuffer(bytes)
   }
 

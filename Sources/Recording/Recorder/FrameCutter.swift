@@ -1,4 +1,5 @@
 internal import NIOCore
+internal import RPC
 internal import TTRPC
 
 /// Cuts the bytes from one side of a connection into frames, without losing any.
@@ -33,7 +34,7 @@ struct FrameCutter {
         isContinued = false
       }
       if !isContinued { self.began = time }
-      if self.pending.readableBytes == 0 { self.pending = ByteBuffer() }
+      self.pending.reclaimReadBytes()
     } catch {
       self.isRaw = true
       pieces += self.finish()

@@ -179,7 +179,7 @@ final class OutboundStream: ResponseSink {
         buffer.writeBuffer(&state.frames)
         state.lastLength = 0
       }
-      if state.frames.readableBytes == 0 { state.frames.clear() }
+      state.frames.reclaimReadBytes()
       return isLast
     } wakingIf: {
       $0.isReady(self.writer.share)

@@ -129,6 +129,7 @@ struct RawPeer {
 
     /// The next `count` bytes, or fewer at the end of the connection.
     mutating func read(_ count: Int) async throws -> ByteBuffer {
+      self.received.reclaimReadBytes()
       while self.received.readableBytes < count,
         let chunk = try await self.chunks.next(isolation: #isolation)
       {
