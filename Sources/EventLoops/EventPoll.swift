@@ -19,24 +19,24 @@ final class EventPoll: ChannelInboundHandler {
   /// That of the event loop that this is called on; nil when the loop has no sockets, or there are no
   /// more file descriptors. It lives as long as the loop.
   static func of(_ eventLoop: any EventLoop) -> EventPoll? {
-    self.all.withLock { all -> NIOLoopBound<EventPoll>? in
-      if let poll = all[ObjectIdentifier(eventLoop)] { return poll }
-      guard let bootstrap = NIOPipeBootstrap(validatingGroup: eventLoop),
-        let (input, output) = try? SystemPackage.FileDescriptor.pipe()
-      else { return nil }
-      let poll = NIOLoopBound(EventPoll(eventLoop, output), eventLoop: eventLoop)
-      all[ObjectIdentifier(eventLoop)] = poll
-      bootstrap
-        .channelOption(.autoRead, value: false)
-        .channelInitializer { channel in
-          channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(poll.value)
-          }
+    let id = ObjectIdentifier(eventLoop)
+    if let poll = self.all.withLock({ $0[id] }) { return poll.value }
+    guard let bootstrap = NIOPipeBootstrap(validatingGroup: eventLoop),
+      let (input, output) = try? SystemPackage.FileDescriptor.pipe(options: .closeOnExec)
+    else { return nil }
+    let poll = NIOLoopBound(EventPoll(eventLoop, output), eventLoop: eventLoop)
+    // No other thread does so for this loop.
+    self.all.withLock { $0[id] = poll }
+    bootstrap
+      .channelOption(.autoRead, value: false)
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHandler(poll.value)
         }
-        .takingOwnershipOfDescriptor(input: input.rawValue)
-        .whenFailure { _ in poll.value.end() }
-      return poll
-    }?.value
+      }
+      .takingOwnershipOfDescriptor(input: input.rawValue)
+      .whenFailure { _ in poll.value.end() }
+    return poll.value
   }
 
   private init(_ eventLoop: any EventLoop, _ pipe: SystemPackage.FileDescriptor) {

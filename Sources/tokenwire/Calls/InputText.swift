@@ -33,8 +33,7 @@ enum InputText {
     }
     let bytes: Data
     do {
-      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      bytes = try file.closeAfter { try self.bytes(of: file) }
+      bytes = try self.bytes(ofFile: path)
     } catch {
       throw CommandFailure("The file \(path) cannot be read: \(error)")
     }
@@ -44,7 +43,12 @@ enum InputText {
     return text
   }
 
-  /// With `Errno`, because `FileHandle`'s errors do not say why.
+  /// All of a file. With `Errno`, because `FileHandle`'s errors do not say why.
+  static func bytes(ofFile path: String) throws -> Data {
+    let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
+    return try file.closeAfter { try self.bytes(of: file) }
+  }
+
   private static func bytes(of file: FileDescriptor) throws -> Data {
     var bytes = Data()
     var part = [UInt8](repeating: 0, count: 64 << 10)

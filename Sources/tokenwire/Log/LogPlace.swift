@@ -1,6 +1,5 @@
 import Foundation
 import Identifiers
-import SystemPackage
 
 /// Where a log is kept.
 enum LogPlace: Hashable, Sendable, CustomStringConvertible {
@@ -87,9 +86,7 @@ extension LogPlace {
     guard let file, case .database(var database) = self else { return }
     let bytes: Data
     do {
-      let descriptor = try FileDescriptor.open(file, .readOnly, options: .closeOnExec)
-      let handle = FileHandle(fileDescriptor: descriptor.rawValue, closeOnDealloc: true)
-      bytes = try handle.readToEnd() ?? Data()
+      bytes = try InputText.bytes(ofFile: file)
     } catch {
       throw ConfigurationError(
         "\(Settings.log.logStorePasswordFile.everywhere): \(file) cannot be read: \(error)"

@@ -1,7 +1,5 @@
-import Foundation
 import Identifiers
 import JSON
-import SystemPackage
 
 /// The settings in a configuration file: a JSON object, parsed strictly (RFC 8259), with the names
 /// of settings. Values are texts, as on the command line; several values of one setting are an
@@ -20,13 +18,9 @@ struct SettingsFile {
   ) throws(ConfigurationError) {
     var bytes: [UInt8]
     do {
-      let file = try FileDescriptor.open(path, .readOnly, options: .closeOnExec)
-      let handle = FileHandle(fileDescriptor: file.rawValue, closeOnDealloc: true)
-      bytes = Array(try handle.readToEnd() ?? Data())
-    } catch let error as Errno {
-      throw ConfigurationError("The configuration file \(path) cannot be read: \(error)")
+      bytes = Array(try InputText.bytes(ofFile: path))
     } catch {
-      throw ConfigurationError("The configuration file \(path) cannot be read")
+      throw ConfigurationError("The configuration file \(path) cannot be read: \(error)")
     }
     // A byte-order mark, which some editors write.
     if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { bytes.removeFirst(3) }

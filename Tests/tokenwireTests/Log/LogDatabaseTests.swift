@@ -293,7 +293,10 @@ import Testing
       ]
       let missing = try await Command.run(["logs", "stats"], environment: environment)
       #expect(missing.status == .exited(64))
-      #expect(missing.errors.contains("\(file) cannot be read"))
+      #expect(missing.errors.contains("\(file) cannot be read: No such file or directory\n"))
+      let aFolder = environment.merging(["TOKENWIRE_LOG_STORE_PASSWORD_FILE": "/tmp"]) { $1 }
+      let folder = try await Command.run(["logs", "stats"], environment: aFolder)
+      #expect(folder.errors.contains("/tmp cannot be read: Is a directory\n"))
       try Data("s3cret\n".utf8).write(to: URL(fileURLWithPath: file))
       try await Command.serve(environment: environment) { _, _ in }
       let stats = try await Command.run(["logs", "stats"], environment: environment)

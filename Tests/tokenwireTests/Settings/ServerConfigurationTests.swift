@@ -380,6 +380,10 @@ import TokenwireServer
       missing?.message
         == "The configuration file /nowhere.json cannot be read: No such file or directory"
     )
+    let folder = #expect(throws: ConfigurationError.self) {
+      try ServerConfiguration(flags: [:], environment: [:], file: "/tmp")
+    }
+    #expect(folder?.message == "The configuration file /tmp cannot be read: Is a directory")
     try withFile("listen = 1") { path in
       let error = #expect(throws: ConfigurationError.self) {
         try ServerConfiguration(flags: [:], environment: [:], file: path)
