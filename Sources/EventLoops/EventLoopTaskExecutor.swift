@@ -13,18 +13,9 @@ package final class EventLoopTaskExecutor: TaskExecutor {
     var jobs: [UnownedJob] = []
     /// Whether `runJobs` will be called.
     var isScheduled = false
-    /// How many have run since the clock was looked at.
-    var ran = 0
-    /// When the loop has looked for events.
-    var lastPoll = NIODeadline.now()
+    /// Nil before the first job has run.
+    var poll: NIOLoopBound<EventPoll>?
   }
-
-  /// After so long the event loop is to look for events. It would not while tasks wake each other: a call
-  /// writes, a flush makes room, and the call writes again, for as long as its client reads as fast. To
-  /// look costs some microseconds.
-  private static let pollInterval = TimeAmount.milliseconds(1)
-  /// How many jobs run before the clock is looked at.
-  private static let jobsPerLook = 32
 
   /// Creates an executor on an event loop.
   package init(_ eventLoop: any EventLoop) {
@@ -44,30 +35,28 @@ package final class EventLoopTaskExecutor: TaskExecutor {
     }
   }
 
-  /// Runs the waiting jobs; those that they enqueue run in the loop's next turn.
+  /// Runs the waiting jobs; those that they enqueue run in the loop's next turn. Now and then they wait
+  /// until the loop has looked for events. It would not while tasks wake each other: a call writes, a
+  /// flush makes room, and the call writes again, for as long as its client reads as fast.
   private func runJobs() {
+    let poll = self.poll()
+    if poll.isDue() { return poll.wait { self.runJobs() } }
     let jobs = self.state.withLock { state in
-      if state.ran >= Self.jobsPerLook {
-        state.ran = 0
-        if .now() - state.lastPoll >= Self.pollInterval { return nil as [UnownedJob]? }
-      }
       defer { state.jobs = [] }
       state.isScheduled = false
-      state.ran += state.jobs.count
       return state.jobs
     }
-    guard let jobs else { return self.waitForPoll() }
+    poll.count(jobs.count)
     for job in jobs {
       job.runSynchronously(on: self.asUnownedTaskExecutor())
     }
   }
 
-  private func waitForPoll() {
-    let goOn = {
-      self.state.withLock { $0.lastPoll = .now() }
-      self.runJobs()
-    }
-    guard let poll = EventPoll.of(self.eventLoop) else { return goOn() }
-    poll.wait(goOn)
+  private func poll() -> EventPoll {
+    self.state.withLock { state in
+      let poll = state.poll ?? EventPoll.of(self.eventLoop)
+      state.poll = poll
+      return poll
+    }.value
   }
 }

@@ -3,30 +3,56 @@ internal import NIOPosix
 internal import Synchronization
 internal import SystemPackage
 
-/// Calls back when an event loop has looked for events of its sockets, which it does only when it has no
-/// task left. NIO does not tell when that was; a pipe that can always be read does.
+/// Tells when an event loop is to look for events of its sockets, which it does only when it has no task
+/// left, and calls back when it has. NIO does not tell; a pipe that can always be read does.
 final class EventPoll: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
 
   private static let all = Mutex<[ObjectIdentifier: NIOLoopBound<EventPoll>]>([:])
 
+  /// After so long the loop is to look. That costs some microseconds.
+  private static let interval = TimeAmount.milliseconds(1)
+  /// How many jobs run before the clock is looked at.
+  private static let jobsPerLook = 32
+
   private let eventLoop: any EventLoop
-  private let pipe: SystemPackage.FileDescriptor
   private var context: ChannelHandlerContext?
+  private var pipe: SystemPackage.FileDescriptor?
   private var waiting: [() -> Void] = []
   private var hasEnded = false
+  private var last = NIODeadline.now()
+  /// How many jobs have run since the clock was looked at.
+  private var ran = 0
 
-  /// That of the event loop that this is called on; nil when the loop has no sockets, or there are no
-  /// more file descriptors. It lives as long as the loop.
-  static func of(_ eventLoop: any EventLoop) -> EventPoll? {
+  /// That of the event loop that this is called on. It lives as long as the loop.
+  static func of(_ eventLoop: any EventLoop) -> NIOLoopBound<EventPoll> {
     let id = ObjectIdentifier(eventLoop)
-    if let poll = self.all.withLock({ $0[id] }) { return poll.value }
-    guard let bootstrap = NIOPipeBootstrap(validatingGroup: eventLoop),
-      let (input, output) = try? SystemPackage.FileDescriptor.pipe(options: .closeOnExec)
-    else { return nil }
-    let poll = NIOLoopBound(EventPoll(eventLoop, output), eventLoop: eventLoop)
+    if let poll = self.all.withLock({ $0[id] }) { return poll }
+    let poll = NIOLoopBound(EventPoll(eventLoop), eventLoop: eventLoop)
+    guard let bootstrap = NIOPipeBootstrap(validatingGroup: eventLoop) else {
+      // It has no sockets.
+      poll.value.hasEnded = true
+      return poll
+    }
     // No other thread does so for this loop.
     self.all.withLock { $0[id] = poll }
+    poll.value.begin(bootstrap, poll)
+    return poll
+  }
+
+  private init(_ eventLoop: any EventLoop) {
+    self.eventLoop = eventLoop
+  }
+
+  private func begin(_ bootstrap: NIOPipeBootstrap, _ poll: NIOLoopBound<EventPoll>) {
+    let input: SystemPackage.FileDescriptor
+    do {
+      (input, self.pipe) = try SystemPackage.FileDescriptor.pipe(options: .closeOnExec)
+    } catch {
+      // Without descriptors there are no connections either.
+      self.hasEnded = true
+      return
+    }
     bootstrap
       .channelOption(.autoRead, value: false)
       .channelInitializer { channel in
@@ -35,13 +61,25 @@ final class EventPoll: ChannelInboundHandler {
         }
       }
       .takingOwnershipOfDescriptor(input: input.rawValue)
-      .whenFailure { _ in poll.value.end() }
-    return poll.value
+      .whenFailure { _ in
+        // It is ours again.
+        try? input.close()
+        poll.value.end()
+      }
   }
 
-  private init(_ eventLoop: any EventLoop, _ pipe: SystemPackage.FileDescriptor) {
-    self.eventLoop = eventLoop
-    self.pipe = pipe
+  /// Counts jobs that run on the loop.
+  func count(_ jobs: Int) {
+    self.ran += jobs
+  }
+
+  /// Whether jobs are to wait until the loop has looked.
+  func isDue() -> Bool {
+    if self.hasEnded { return false }
+    if !self.waiting.isEmpty { return true }
+    if self.ran < Self.jobsPerLook { return false }
+    self.ran = 0
+    return .now() - self.last >= Self.interval
   }
 
   /// Calls `body`, on the event loop, when it has looked; at once when the loop shuts down.
@@ -69,7 +107,7 @@ final class EventPoll: ChannelInboundHandler {
   /// Makes the pipe readable. It is empty, so there is room.
   private func fill() {
     do {
-      _ = try self.pipe.writeAll([0])
+      _ = try self.pipe?.writeAll([0])
     } catch {
       self.end()
     }
@@ -82,11 +120,14 @@ final class EventPoll: ChannelInboundHandler {
     self.context?.close(promise: nil)
     self.context = nil
     // Nobody can do anything about a pipe that cannot be closed.
-    try? self.pipe.close()
+    try? self.pipe?.close()
+    self.pipe = nil
     self.callBack()
   }
 
   private func callBack() {
+    self.last = .now()
+    self.ran = 0
     let waiting = self.waiting
     self.waiting = []
     for body in waiting { body() }
