@@ -17,6 +17,14 @@ import Testing
     #expect(last.allSatisfy { $0 == UInt8(truncatingIfNeeded: 9_999) })
   }
 
+  @Test func `an empty buffer keeps little`() {
+    var buffer = ByteBuffer(repeating: 0, count: 4 << 20)
+    buffer.moveReaderIndex(to: buffer.writerIndex)
+    buffer.reclaimReadBytes()
+    #expect(buffer.storageCapacity <= 1 << 16)
+    #expect(buffer.writableBytes == buffer.storageCapacity)
+  }
+
   @Test func `what others hold of it stays as it is`() {
     var buffer = ByteBuffer(string: "one, two, three, ")
     let (one, two) = (buffer.readSlice(length: 5), buffer.readSlice(length: 5))

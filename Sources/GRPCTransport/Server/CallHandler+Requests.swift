@@ -68,7 +68,7 @@ extension CallHandler {
       }
     case .running where bytes.readableBytes > 0:
       throw .otherThanOneRequest
-    case .idle, .running, .ended: break
+    case .idle, .running, .refused, .ended: break
     }
   }
 
@@ -89,7 +89,7 @@ extension CallHandler {
       guard messages.isAtEnd else { throw .cutOff }
       call.requests.finish()
       self.state = .running(call)
-    case .idle, .running, .ended: break
+    case .idle, .running, .refused, .ended: break
     }
   }
 

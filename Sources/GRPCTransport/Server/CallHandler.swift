@@ -36,6 +36,8 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     case streaming(ServerCall, IncomingMessages)
     /// The call runs, and has its request.
     case running(ServerCall)
+    /// No call has begun, and the refusal waits to be sent. What comes is dropped.
+    case refused
     /// The end is sent, or the client is gone.
     case ended
   }
@@ -111,7 +113,7 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     case .running(let call):
       action(call)
       call.didEnd()
-    case .idle, .ended: break
+    case .idle, .refused, .ended: break
     }
     self.state = .ended
   }
@@ -140,17 +142,30 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
     }
   }
 
-  /// Ends the call, whether it has begun or not.
+  /// Ends the call, whether it has begun or not. It takes nothing more of what its client sends: its end
+  /// may wait long for a client that does not read.
   func fail(_ error: CallError, unsent: UnsentResponses = .send) {
     switch self.state {
-    case .streaming(let call, _), .running(let call):
+    case .streaming(let call, var messages):
+      messages.release()
+      self.state = .running(call)
       call.fail(error, unsent: unsent)
-    case .idle, .receiving:
-      self.timer.stop()
-      self.responses?.finish(error, unsent: unsent)
-      self.flush()
+    case .running(let call):
+      call.fail(error, unsent: unsent)
+    case .receiving(_, _, var messages, _):
+      messages.release()
+      self.refuse(error, unsent)
+    case .idle, .refused:
+      self.refuse(error, unsent)
     case .ended: break
     }
+  }
+
+  private func refuse(_ error: CallError, _ unsent: UnsentResponses) {
+    self.timer.stop()
+    self.state = .refused
+    self.responses?.finish(error, unsent: unsent)
+    self.flush()
   }
 
   // MARK: Out
@@ -179,7 +194,7 @@ final class CallHandler: ChannelDuplexHandler, OpenRequest {
   private var call: ServerCall? {
     switch self.state {
     case .streaming(let call, _), .running(let call): call
-    case .idle, .receiving, .ended: nil
+    case .idle, .receiving, .refused, .ended: nil
     }
   }
 

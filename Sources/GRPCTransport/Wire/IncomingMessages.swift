@@ -20,7 +20,6 @@ struct IncomingMessages {
   var isAtEnd: Bool { self.received.readableBytes == 0 }
 
   mutating func append(_ bytes: ByteBuffer) {
-    self.received.reclaimReadBytes()
     self.received.writeImmutableBuffer(bytes)
   }
 
@@ -30,12 +29,14 @@ struct IncomingMessages {
   mutating func next() throws(CallError) -> ByteBuffer? {
     var bytes = self.received
     guard let (flag, size) = bytes.readMultipleIntegers(as: (UInt8, UInt32).self) else {
+      self.received.reclaimReadBytes()
       try self.count()
       return nil
     }
     let limit = self.load.limits.messageSize
     guard size <= limit else { throw .messageTooLong(limit: limit) }
     guard let slice = bytes.readSlice(length: Int(size)) else {
+      self.received.reclaimReadBytes()
       self.received.reserveCapacity(Self.prefixSize + Int(size))
       try self.count()
       return nil

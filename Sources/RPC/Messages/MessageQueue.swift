@@ -15,6 +15,8 @@ package final class MessageQueue: Sendable {
     var messages: [ByteBuffer] = []
     /// The size of the messages, as the transport counts it.
     var length = 0
+    /// About what they hold in memory.
+    var held = 0
     var window: ReceiveWindow
     var end: End?
     var onAbandon: (@Sendable () -> Void)?
@@ -23,7 +25,7 @@ package final class MessageQueue: Sendable {
     mutating func takeMessages() -> [ByteBuffer] {
       defer {
         self.messages = []
-        self.length = 0
+        (self.length, self.held) = (0, 0)
       }
       return self.messages
     }
@@ -31,11 +33,11 @@ package final class MessageQueue: Sendable {
     /// - Returns: nil while there is nothing to read.
     mutating func take() -> Taken? {
       if self.messages.isEmpty && self.end == nil { return nil }
-      let length = self.length
-      self.window.consume(length)
+      let held = self.held
+      self.window.consume(self.length)
       return Taken(
         messages: self.takeMessages(),
-        length: length,
+        held: held,
         end: self.end,
         credit: self.end == nil && self.grant != nil ? self.window.credit() : nil,
         grant: self.grant
@@ -46,7 +48,7 @@ package final class MessageQueue: Sendable {
   /// The messages that the reader takes at once.
   private struct Taken {
     var messages: [ByteBuffer]
-    var length: Int
+    var held: Int
     var end: End?
     /// The offset to send to the sender, and how.
     var credit: UInt64?
@@ -59,10 +61,16 @@ package final class MessageQueue: Sendable {
     indirect case failed(CallError)
   }
 
+  /// What a message holds beside its bytes.
+  private static let overhead = 128
+  /// What may wait even when memory is short.
+  private static let harmless = 64 << 10
+
   /// - Parameters:
   ///   - window: how many bytes ahead of the reader the sender may be.
-  ///   - gate: counts unread bytes, for all of the connection's streams.
-  ///   - budget: counts them, too, for the whole server.
+  ///   - gate: counts what unread messages hold, for all of the connection's streams.
+  ///   - budget: counts it, too, for the whole server. While it is spent, a call with more than a little
+  ///     unread fails.
   package init(window: Int, gate: ReadGate? = nil, budget: MemoryBudget? = nil) {
     self.gate = gate
     self.budget = budget
@@ -70,7 +78,7 @@ package final class MessageQueue: Sendable {
   }
 
   deinit {
-    self.removeUnread(self.state.withLock { $0.length })
+    self.removeUnread(self.state.withLock { $0.held })
   }
 
   /// Calls `action` once if the reader is dropped before the end.
@@ -98,10 +106,16 @@ package final class MessageQueue: Sendable {
     self.state.update { state in
       isWithinWindow = state.window.receive(length) || state.grant == nil
       guard state.end == nil && isWithinWindow else { return }
+      if let budget, budget.isSpent, state.held > Self.harmless {
+        state.end = .failed(budget.isSpentError)
+        return
+      }
+      let held = length + Self.overhead
       state.messages.append(message)
       state.length += length
-      self.gate?.add(length)
-      self.budget?.add(length)
+      state.held += held
+      self.gate?.add(held)
+      self.budget?.add(held)
       if isLast { state.end = .finished }
     }
     return isWithinWindow
@@ -117,20 +131,20 @@ package final class MessageQueue: Sendable {
     self.state.update { $0.end = $0.end ?? .failed(error) }
   }
 
-  private func removeUnread(_ length: Int) {
-    self.gate?.remove(length)
-    self.budget?.remove(length)
+  private func removeUnread(_ held: Int) {
+    self.gate?.remove(held)
+    self.budget?.remove(held)
   }
 
   /// The reader is gone: drops unread messages, and new ones.
   fileprivate func abandon() {
-    let (length, action) = self.state.update { state in
+    let (held, action) = self.state.update { state in
       defer { state.end = state.end ?? .failed(.cancelled) }
-      let length = state.length
+      let held = state.held
       _ = state.takeMessages()
-      return (length, state.end == nil ? state.onAbandon.take() : nil)
+      return (held, state.end == nil ? state.onAbandon.take() : nil)
     }
-    self.removeUnread(length)
+    self.removeUnread(held)
     action?()
   }
 
@@ -142,7 +156,7 @@ package final class MessageQueue: Sendable {
       if case .failed(let error) = self.state.withLock({ $0.end }) { throw error }
       throw .cancelled
     }
-    if taken.length > 0 { self.removeUnread(taken.length) }
+    if taken.held > 0 { self.removeUnread(taken.held) }
     if let credit = taken.credit { taken.grant?(credit) }
     if taken.messages.isEmpty, case .failed(let error) = taken.end { throw error }
     return taken.messages

@@ -29,4 +29,9 @@ package final class MemoryBudget: Sendable {
   package func remove(_ count: Int) {
     self.bytes.subtract(count, ordering: .relaxed)
   }
+
+  /// The error of what there is no room for.
+  var isSpentError: CallError {
+    .limit("The server holds \(self.limit) bytes for its callers", "try again later")
+  }
 }

@@ -23,7 +23,5 @@ package struct PartialMessage {
 
 extension CallLoad {
   /// The error of what there is no room for.
-  package var memoryIsSpent: CallError {
-    .limit("The server holds \(self.memory.limit) bytes for its callers", "try again later")
-  }
+  package var memoryIsSpent: CallError { self.memory.isSpentError }
 }

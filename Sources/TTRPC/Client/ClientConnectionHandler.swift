@@ -59,6 +59,7 @@ final class ClientConnectionHandler: ChannelInboundHandler {
     self.livenessTimer?.liveness.receivedBytes(at: .now())
     do {
       try self.decoder.process(buffer: self.unwrapInboundIn(data)) { try self.receive($0) }
+      try self.decoder.dropBufferIfEmpty()
     } catch {
       self.fail(.protocolViolation("sends bytes that are not frames"), context)
     }

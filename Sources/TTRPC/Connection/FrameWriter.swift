@@ -99,7 +99,7 @@ final class FrameWriter: Sendable {
     while buffer.readableBytes < size {
       let (stream, singlesLength) = self.state.withLock { state in
         let singlesLength = buffer.writeBuffer(&state.singles)
-        state.singles.clear()
+        state.singles.reclaimReadBytes()
         let stream = state.waiting.popFirst()
         self.waitingCount.store(state.waiting.count, ordering: .relaxed)
         if stream == nil && buffer.readableBytes == 0 {

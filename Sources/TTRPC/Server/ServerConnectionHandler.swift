@@ -83,6 +83,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
     self.livenessTimer?.liveness.receivedBytes(at: .now())
     do {
       try self.decoder.process(buffer: self.unwrapInboundIn(data)) { try self.receive($0) }
+      try self.decoder.dropBufferIfEmpty()
     } catch {
       self.close(for: error)
       return
