@@ -242,6 +242,45 @@ import UpstreamGeneration
     )
   }
 
+  @Test(arguments: ["content", "tokens"])
+  func `more probabilities than a message holds are an error`(name: String) async throws {
+    var request = GenerationRequest.chat()
+    request.logprobs = 1
+    let count = 70_000
+    let many = { (element: String) in
+      "[" + String(repeating: element + ",", count: count - 1) + element + "]"
+    }
+    let logprobs =
+      name == "content"
+      ? "\"content\":\(many("{}"))" : "\"tokens\":\(many("\"\"")),\"token_logprobs\":\(many("0"))"
+    let (answer, _) = try await answer(to: request) { _ in
+      .answer(
+        "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"x\"},\"logprobs\":{\(logprobs)}}]}\n\n"
+          + Events.chunk("{}", finish: "stop") + Events.done
+      )
+    }
+    #expect(answer.error?.code == .unavailable)
+    #expect(answer.error?.message.contains("more than 65536 probabilities") == true)
+  }
+
+  @Test func `names that are repeated in each piece of a long call cost no more`() async throws {
+    let piece = { (arguments: String) in
+      "{\"index\":0,\"function\":{\"name\":\"f\",\"arguments\":\"\(arguments)\"}}"
+    }
+    let pieces =
+      [piece("{\\\"a\\\":\\\"" + String(repeating: "x", count: 1 << 20))]
+      + Array(repeating: piece(""), count: 20_000) + [piece("\\\"}")]
+    let (answer, _) = try await answer { _ in
+      .answer(
+        Events.chunk("{\"tool_calls\":[\(pieces.joined(separator: ","))]}")
+          + Events.chunk("{}", finish: "tool_calls") + Events.done
+      )
+    }
+    #expect(answer.error == nil)
+    #expect(answer.calls.count == 1)
+    #expect(answer.calls.first?.arguments.utf8.count == (1 << 20) + 8)
+  }
+
   // MARK: Calls of tools
 
   @Test(arguments: [

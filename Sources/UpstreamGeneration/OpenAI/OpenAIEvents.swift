@@ -31,6 +31,9 @@ struct OpenAIEvents: AnswerEvents {
     } catch {
       throw .malformed("has an event that cannot be read: \(error)")
     }
+    if chunk.logprobCount > Self.maximumLogprobs {
+      throw .malformed("has more than \(Self.maximumLogprobs) probabilities of tokens in an event")
+    }
     if chunk.hasError || event.name.elementsEqual("error".utf8) {
       let words = UpstreamWords(event.data, without: self.key).text
       throw UpstreamFailure(reported: chunk.errorType, words)
@@ -56,6 +59,9 @@ struct OpenAIEvents: AnswerEvents {
       )
     }
   }
+
+  /// More than the alternatives of all tokens that a server sends at once, and as many as a message holds.
+  private static let maximumLogprobs = 1 << 16
 
   /// Reasons of servers that have given up.
   private static let failures: Set<Identifier> = ["abort", "error", "cancelled", "canceled"]
@@ -90,6 +96,13 @@ struct OpenAIChunk {
     var hasPiece: Bool {
       !self.piece.text.isEmpty || !self.piece.reasoning.isEmpty || !self.piece.calls.isEmpty
         || !self.piece.logprobs.isEmpty
+    }
+  }
+
+  /// How many probabilities it has, with those of alternatives.
+  var logprobCount: Int {
+    self.choices.reduce(0) { count, choice in
+      choice.piece.logprobs.reduce(count) { $0 + 1 + $1.top.count }
     }
   }
 

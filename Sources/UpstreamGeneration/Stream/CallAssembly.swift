@@ -9,15 +9,28 @@ struct CallAssembly {
     var number: Int?
     var id: Identifier
     var name: Identifier = ""
-    @Bytewise var arguments: String = ""
+    @Bytewise private(set) var arguments: String = ""
     /// Whether the caller has had its name.
     var hasBegun = false
-
     /// Whether the arguments are a JSON object.
-    var isWhole: Bool {
+    private(set) var isWhole = false
+    private var scan = ObjectScan()
+
+    init(number: Int?, id: Identifier) {
+      (self.number, self.id) = (number, id)
+    }
+
+    mutating func append(_ piece: String) {
+      self.arguments += piece
+      let wasAtEnd = self.scan.isAtEnd
+      self.scan.append(piece)
+      // Read once, however many pieces there are.
+      guard self.scan.isAtEnd, !wasAtEnd else {
+        self.isWhole = self.isWhole && self.scan.isAtEnd
+        return
+      }
       let limits = JSONLimits(depth: 512, members: 65_536)
-      guard let value = try? JSONValue(self.arguments, limits: limits) else { return false }
-      if case .object = value { return true } else { return false }
+      if case .object = try? JSONValue(self.arguments, limits: limits) { self.isWhole = true }
     }
   }
 
@@ -40,7 +53,7 @@ struct CallAssembly {
       if index == Self.maximumCalls { throw .malformed("has more than \(index) calls of tools") }
       self.calls.append(Call(number: piece.index, id: piece.id.isEmpty ? .newCall() : piece.id))
     }
-    self.calls[index].arguments += piece.arguments
+    self.calls[index].append(piece.arguments)
     if self.calls[index].hasBegun {
       if piece.arguments.isEmpty { return nil }
       return ToolCallDelta(index: index, arguments: piece.arguments)
@@ -75,7 +88,7 @@ struct CallAssembly {
     for index in self.calls.indices {
       guard self.calls[index].hasBegun else { throw .malformed("has a call of no tool") }
       if self.calls[index].arguments.isEmpty {
-        self.calls[index].arguments = "{}"
+        self.calls[index].append("{}")
         rest.append(ToolCallDelta(index: index, arguments: "{}"))
       }
     }

@@ -106,13 +106,16 @@ struct UpstreamWords {
     let whole = String(decoding: body, as: UTF8.self)
     let limits = JSONLimits(depth: 32, members: 256)
     let value = try? JSONValue(bytes: body, limits: limits)
-    let words = value.flatMap { Self.words(in: $0) } ?? (Self.isMarkup(whole) ? "" : whole)
+    let words = Self.cut(
+      value.flatMap { Self.words(in: $0) } ?? (Self.isMarkup(whole) ? "" : whole)
+    )
     self.text = Self.clean(words, without: key)
     self.areAboutContext = value.map { Self.names($0) } == true || Self.tellsOfContext(words)
   }
 
   /// - Parameter words: a message that was read from an answer.
   init(words: String, without key: APIKey?) {
+    let words = Self.cut(words)
     self.text = Self.clean(words, without: key)
     self.areAboutContext = Self.tellsOfContext(words)
   }
@@ -156,6 +159,11 @@ struct UpstreamWords {
     case .array(let elements): elements.first.flatMap { Self.words(in: $0) }
     default: nil
     }
+  }
+
+  /// An error in a stream may be as long as an event.
+  private static func cut(_ words: String) -> String {
+    String(decoding: words.utf8.prefix(Self.maximumBody), as: UTF8.self)
   }
 
   private static func clean(_ words: String, without key: APIKey?) -> String {
