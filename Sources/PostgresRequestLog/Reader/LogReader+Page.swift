@@ -22,7 +22,8 @@ extension LogReader {
       """
       SELECT coalesce(
         max(CASE WHEN id = $3 THEN position END),
-        (SELECT position FROM tokenwire.entries WHERE id = $3 AND logged_at IS NOT NULL),
+        (SELECT position FROM tokenwire.entries WHERE id = $3 AND logged_at IS NOT NULL
+          AND position >= 0),
         \(query.order == .newestFirst
           ? "min(CASE WHEN id > $3 AND logged_at IS NULL THEN position END)"
           : "max(CASE WHEN id < $3 AND logged_at IS NULL THEN position END)")

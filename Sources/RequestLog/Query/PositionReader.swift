@@ -72,7 +72,9 @@ extension PositionQuery {
   package func positions(after id: ULID, found: Position?) -> Range<Position> {
     let range = Position.range(of: id)
     if self.order == .newestFirst {
-      return self.positions.clamped(to: Position(rawValue: 0) ..< (found ?? range.upperBound))
+      // What another program has written may be before all positions.
+      let end = max(found ?? range.upperBound, Position(rawValue: 0))
+      return self.positions.clamped(to: Position(rawValue: 0) ..< end)
     }
     let start = found?.next ?? range.lowerBound
     return self.positions.clamped(to: start ..< max(start, self.positions.upperBound))

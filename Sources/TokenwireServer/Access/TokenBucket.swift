@@ -32,9 +32,12 @@ struct TokenBucket {
     return self.level >= self.perMinute
   }
 
-  /// Sets what is available.
+  /// Who owes more waits for ever, in a time that a `Duration` can say.
+  private static let lowestLevel = -1e12
+
+  /// Sets what is available. What a database says may be no number.
   mutating func set(_ level: Double, at now: ContinuousClock.Instant) {
-    self.level = min(self.perMinute, level)
+    self.level = level.isNaN ? 0 : min(self.perMinute, max(level, Self.lowestLevel))
     self.lastRefill = now
   }
 

@@ -55,6 +55,15 @@ import Testing
     try two.admit("bob", for: .text).end()
   }
 
+  @Test(arguments: [-Double.infinity, .infinity, .nan, -1e300])
+  func `what is left may be no number, and is waited for all the same`(left: Double) async throws {
+    let server = self.server()
+    try self.admit(1, at: server)
+    try await server.exchange(with: FixedAmounts(left: left))
+    if left == .infinity { return try self.admit(1, at: server) }
+    #expect(try #require(self.expectRefusal(at: server)?.retryAfter) > .zero)
+  }
+
   @Test func `what cannot be told is told later, once`() async throws {
     let (one, two) = (self.server(), self.server())
     try self.admit(3, at: one)
@@ -145,5 +154,14 @@ private final class Cluster: SharedQuotas {
     }
     body?()
     return left
+  }
+}
+
+/// Says the same of each user.
+private struct FixedAmounts: SharedQuotas {
+  var left: Double
+
+  func exchange(_ uses: [QuotaAmount]) async throws -> [QuotaAmount] {
+    uses.map { QuotaAmount(userID: $0.userID, requests: self.left, tokens: self.left) }
   }
 }
