@@ -7,7 +7,13 @@ final class UserQuotas: Sendable {
   private let limits: UserLimits
   private let isShared: Bool
   private let now: @Sendable () -> ContinuousClock.Instant
-  private let users = Mutex<[Identifier: User]>([:])
+  private let state = Mutex(State())
+
+  private struct State {
+    var users: [Identifier: User] = [:]
+    /// When there are this many users, those without recent use are removed.
+    var sweepThreshold = UserQuotas.sweepThreshold
+  }
 
   /// What one user is using.
   fileprivate final class User: Sendable {
@@ -32,7 +38,6 @@ final class UserQuotas: Sendable {
     }
   }
 
-  /// When there are this many users, those without recent use are removed.
   private static let sweepThreshold = 1024
 
   /// - Parameter isShared: whether `exchange` is called now and then.
@@ -51,10 +56,10 @@ final class UserQuotas: Sendable {
   /// - Throws: `resourceExhausted` with the limit, and how long to wait if waiting helps.
   func admit(_ name: Identifier, for work: MethodPolicy.Work) throws(CallError) -> Admission {
     let now = self.now()
-    return try self.users.withLock { users throws(CallError) in
-      if users.count >= Self.sweepThreshold { Self.sweep(&users, at: now) }
-      let user = users[name] ?? User(self.limits, at: now)
-      users[name] = user
+    return try self.state.withLock { state throws(CallError) in
+      if state.users.count >= state.sweepThreshold { Self.sweep(&state, at: now) }
+      let user = state.users[name] ?? User(self.limits, at: now)
+      state.users[name] = user
       try user.usage.withLock { usage throws(CallError) in
         try self.take(work, from: &usage, at: now)
       }
@@ -98,7 +103,7 @@ final class UserQuotas: Sendable {
     if uses.isEmpty { return }
     let left = try await shared.exchange(uses)
     let now = self.now()
-    let users = self.users.withLock { $0 }
+    let users = self.state.withLock { $0.users }
     for use in uses {
       users[use.userID]?.usage.withLock { usage in
         usage.untold.requests -= use.requests
@@ -116,7 +121,7 @@ final class UserQuotas: Sendable {
   /// What users have used that nobody else has been told of, and the users who may have less left
   /// than is known here.
   private func uses(at now: ContinuousClock.Instant) -> [QuotaAmount] {
-    self.users.withLock { $0 }.compactMap { name, user in
+    self.state.withLock { $0.users }.compactMap { name, user in
       user.usage.withLock { usage in
         let untold = usage.untold
         let isIdle =
@@ -127,14 +132,16 @@ final class UserQuotas: Sendable {
     }
   }
 
-  private static func sweep(_ users: inout [Identifier: User], at now: ContinuousClock.Instant) {
-    users = users.filter { _, user in
+  private static func sweep(_ state: inout State, at now: ContinuousClock.Instant) {
+    state.users = state.users.filter { _, user in
       user.usage.withLock { usage in
         usage.texts + usage.otherCalls > 0 || usage.untold != (0, 0)
           || !usage.requests.isFull(at: now)
           || !usage.tokens.isFull(at: now)
       }
     }
+    // The cost of each scan is spread over as many new users.
+    state.sweepThreshold = max(state.users.count * 2, Self.sweepThreshold)
   }
 
   /// The admission of one call. A user with a running call is not removed.
