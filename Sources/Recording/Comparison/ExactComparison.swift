@@ -41,8 +41,10 @@ struct ExactComparison {
         joined.append(kind)
         return
       }
+      // The only reference, so that the bytes are not copied.
+      joined.removeLast()
       bytes.writeImmutableBuffer(more)
-      joined[joined.count - 1] = .bytes(bytes)
+      joined.append(.bytes(bytes))
     }
   }
 

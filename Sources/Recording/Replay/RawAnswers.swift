@@ -6,6 +6,8 @@ internal import TTRPC
 /// ids, and reads cut bytes anyhow.
 struct RawAnswers {
   private var pending = ByteBuffer()
+  /// How many of these bytes have no end of what is read.
+  private var searched = 0
   private var state = State.opening
   /// Of HTTP/1: its answers have no numbers.
   private var answer: UInt32 = 0
@@ -22,6 +24,9 @@ struct RawAnswers {
     /// No protocol that is known.
     case other
   }
+
+  /// No server has a longer head, or line of one.
+  private static let maximumHead = 64 << 10
 
   /// How far a stream of HTTP/2, or an answer of HTTP/1, has come.
   struct Advance {
@@ -53,7 +58,7 @@ struct RawAnswers {
     case .http2:
       return self.nextFrame()
     case .head:
-      guard let head = self.pending.readText(through: "\r\n\r\n") else { return nil }
+      guard let head = self.readText(through: "\r\n\r\n") else { return nil }
       return self.begin(head)
     case .content(let length), .chunk(let length):
       guard count > 0 || length == 0 else { return nil }
@@ -61,7 +66,7 @@ struct RawAnswers {
       self.pending.moveReaderIndex(forwardBy: part)
       return self.advance(by: part, of: length)
     case .chunkHead:
-      guard let line = self.pending.readText(through: "\r\n") else { return nil }
+      guard let line = self.readText(through: "\r\n") else { return nil }
       let length = Int(line.prefix { $0.isHexDigit }, radix: 16) ?? 0
       guard length >> 40 == 0 else {
         // No answer has a chunk of a terabyte.
@@ -72,10 +77,12 @@ struct RawAnswers {
       self.state = length == 0 ? .trailers : .chunk(length + 2)
       return self.next()
     case .trailers:
-      guard let line = self.pending.readText(through: "\r\n") else { return nil }
-      guard line.isEmpty else { return self.next() }
-      self.state = .head
-      return Advance(stream: self.answer, ends: 1)
+      while let line = self.readText(through: "\r\n") {
+        guard line.isEmpty else { continue }
+        self.state = .head
+        return Advance(stream: self.answer, ends: 1)
+      }
+      return nil
     case .other:
       self.pending.moveReaderIndex(forwardBy: count)
       return count > 0 ? Advance(stream: ExtensionFrame.stream, units: count) : nil
@@ -137,20 +144,19 @@ struct RawAnswers {
       return Advance(stream: self.answer, units: part, ends: rest == 0 ? 1 : 0)
     }
   }
-}
 
-extension ByteBuffer {
   /// Reads text up to a mark, which is read but not returned; nil without a mark.
-  fileprivate mutating func readText(through mark: String) -> String? {
-    let bytes = self.readableBytesView
-    let mark = Array(mark.utf8)
-    guard bytes.count >= mark.count else { return nil }
-    let start = (bytes.startIndex ... bytes.endIndex - mark.count).first {
-      bytes[$0...].starts(with: mark)
+  private mutating func readText(through mark: String) -> String? {
+    let bytes = self.pending.readableBytesView
+    let from = max(0, self.searched - (mark.utf8.count - 1))
+    guard let range = bytes.dropFirst(from).firstRange(of: Array(mark.utf8)) else {
+      self.searched = bytes.count
+      if bytes.count > Self.maximumHead { self.state = .other }
+      return nil
     }
-    guard let start else { return nil }
-    let text = self.readString(length: start - bytes.startIndex)
-    self.moveReaderIndex(forwardBy: mark.count)
+    self.searched = 0
+    let text = self.pending.readString(length: range.lowerBound - bytes.startIndex)
+    self.pending.moveReaderIndex(forwardBy: mark.utf8.count)
     return text
   }
 }
