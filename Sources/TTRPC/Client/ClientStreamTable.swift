@@ -77,7 +77,11 @@ final class ClientStreamTable: Sendable {
       guard let call = state.calls.removeValue(forKey: id) else { return nil }
       var tellServer = false
       switch state.agreement {
-      case .offering(let cancelled): state.agreement = .offering(cancelled: cancelled + [id])
+      case .offering(var cancelled):
+        // The only reference, so that those before it are not copied.
+        state.agreement = .offering(cancelled: [])
+        cancelled.append(id)
+        state.agreement = .offering(cancelled: cancelled)
       case .agreed: tellServer = true
       case .stock: break
       }

@@ -138,11 +138,17 @@ final class ReplicaPool: Sendable {
     if state.queue.count == 0 { return }
     var queue = FairLine<Waiter>()
     swap(&queue, &state.queue)
-    while let waiter = queue.removeFirst(where: { self.find(for: $0, in: state, now) != nil }) {
+    while state.replicas.contains(where: { self.hasRoom($0, now) }),
+      let waiter = queue.removeFirst(where: { self.find(for: $0, in: state, now) != nil })
+    {
       guard let index = self.choose(for: waiter, in: &state, now) else { break }
       waiter.outcome.update { $0 = .success(index) }
     }
-    while let waiter = queue.removeFirst(where: { self.failure(of: $0, in: state, now) != nil }) {
+    // Most calls wait for a server that is well but busy: nothing more is looked at for these.
+    let well = state.replicas.indices.filter { state.replicas[$0].health.wait(at: now) == nil }
+    while let waiter = queue.removeFirst(where: { waiter in
+      well.allSatisfy(waiter.excluded.contains) && self.failure(of: waiter, in: state, now) != nil
+    }) {
       guard let failure = self.failure(of: waiter, in: state, now) else { break }
       waiter.outcome.update { $0 = .failure(failure) }
     }
@@ -171,9 +177,7 @@ final class ReplicaPool: Sendable {
     _ now: ContinuousClock.Instant
   ) -> Int? {
     let candidates = state.replicas.indices.filter { index in
-      let replica = state.replicas[index]
-      return !waiter.excluded.contains(index) && replica.health.mayBeAsked(at: now)
-        && replica.calls < self.model.limits.concurrentCalls
+      !waiter.excluded.contains(index) && self.hasRoom(state.replicas[index], now)
     }
     // From a random one on, so that those with equally many calls are asked equally often.
     let start = candidates.isEmpty ? 0 : Int.random(in: candidates.indices)
@@ -186,6 +190,10 @@ final class ReplicaPool: Sendable {
     }
     let most = Double(state.replicas[least].calls + 1) * self.model.limits.affinityFactor
     return Double(state.replicas[known].calls) <= most ? known : least
+  }
+
+  private func hasRoom(_ replica: Replica, _ now: ContinuousClock.Instant) -> Bool {
+    replica.calls < self.model.limits.concurrentCalls && replica.health.mayBeAsked(at: now)
   }
 
   /// Why a call need not wait; nil when a server will have room.
