@@ -20,17 +20,12 @@ struct TextMarks {
   /// - Parameter request: all of the request, as JSON.
   init(_ controls: ControlTexts, in request: [UInt8]) {
     self.controls = controls
+    let taken = PrivateScalars(in: request)
     var scalar: UInt32 = 0x10_FFFD
-    var mark = Self.bytes(of: scalar)
-    var escaped = Self.escape(of: scalar)
-    // A request of less than 64 MB cannot have all of the 131,068 texts.
-    while request.contains(mark) || request.contains(escaped) {
-      scalar -= 1
-      mark = Self.bytes(of: scalar)
-      escaped = Self.escape(of: scalar)
-    }
-    self.mark = mark
-    self.escapedMark = escaped
+    // A request of less than 500 KB cannot have all of them; below them are others that nobody writes.
+    while taken.contains(scalar) { scalar -= 1 }
+    self.mark = Self.bytes(of: scalar)
+    self.escapedMark = Self.escape(of: scalar)
   }
 
   /// The text with its marks.
