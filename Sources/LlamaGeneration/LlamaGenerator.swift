@@ -221,6 +221,8 @@ public final class LlamaGenerator: TextGenerator {
       tokens = given
     }
     guard !tokens.isEmpty else { throw .emptyPrompt }
+    // With those around every text, and those of texts that cannot be cut.
+    if tokens.count > limit { throw .promptTooLong(tokens: tokens.count, contextLength: limit) }
     return (text, tokens, form)
   }
 

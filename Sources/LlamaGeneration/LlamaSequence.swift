@@ -261,7 +261,7 @@ final class LlamaSequence {
     if self.assembler.matchedStop != nil { return self.stopReason }
     if let constraint = self.answer.constraint, !constraint.mayGoOn { return .stop }
     if self.completionTokens == self.request.request.maxTokens { return .length }
-    return self.position == self.contextLength ? .contextLength : nil
+    return self.position >= self.contextLength ? .contextLength : nil
   }
 
   /// The request's stop string that ended the text; nil when one of the model's form did.
