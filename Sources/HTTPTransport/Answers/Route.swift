@@ -1,6 +1,5 @@
 package import Identifiers
 package import NIOHTTP1
-package import RPC
 
 /// What a server answers at a method and a path.
 package struct Route: Sendable {
@@ -46,7 +45,7 @@ package enum Answer: Sendable {
   /// At once.
   case ready(HTTPResponse)
   /// By the responses of calls. They run beside each other, some at a time.
-  case calls([CallRequest], any AnswerWriter)
+  case calls(CallRequests, any AnswerWriter)
 }
 
 /// Routes whose errors are written alike.

@@ -11,6 +11,7 @@ final class Exchange: Sendable {
   private let errors: any ErrorFormat
   private let requestID: String
   private let calls: ConnectionCalls
+  private let requests: CallRequests
   private let state: Monitor<State>
   /// Asks the connection, on any thread, to send what `take` returns.
   private let requestFlush: @Sendable () -> Void
@@ -23,8 +24,8 @@ final class Exchange: Sendable {
 
   private struct State {
     var writer: any AnswerWriter
-    /// Calls that have not begun, last first.
-    var waiting: [(index: Int, request: CallRequest)]
+    /// Calls that have not begun.
+    var waiting: Range<Int>
     var running: [Int: ServerCall] = [:]
     /// How many calls have not ended.
     var left: Int
@@ -78,7 +79,7 @@ final class Exchange: Sendable {
 
   /// - Parameter requestFlush: called, on any thread, when there is something to send again.
   init(
-    _ requests: [CallRequest],
+    _ requests: CallRequests,
     _ writer: any AnswerWriter,
     errors: any ErrorFormat,
     requestID: String,
@@ -89,17 +90,13 @@ final class Exchange: Sendable {
     self.requestID = requestID
     self.calls = calls
     self.requestFlush = requestFlush
-    self.state = Monitor(
-      State(
-        writer: writer,
-        waiting: requests.enumerated().reversed().map { ($0, $1) },
-        left: requests.count
-      )
-    )
+    self.requests = requests
+    self.state = Monitor(State(writer: writer, waiting: requests.indices, left: requests.count))
+    self.budget.add(requests.held)
   }
 
   deinit {
-    self.budget.remove(self.state.withLock { $0.counted })
+    self.budget.remove(self.requests.held + self.state.withLock { $0.counted })
   }
 
   private var budget: MemoryBudget { self.calls.dispatcher.load.memory }
@@ -115,19 +112,20 @@ final class Exchange: Sendable {
   }
 
   private func beginNext() {
-    let next = self.state.withLock { state in state.hasEnded ? nil : state.waiting.popLast() }
+    let next = self.state.withLock { state in state.hasEnded ? nil : state.waiting.popFirst() }
     guard let next else { return }
+    let request = self.requests[next]
     do throws(CallError) {
-      if try self.calls.dispatcher.takesMessages(next.request.method) { throw .streamedRequests }
+      if try self.calls.dispatcher.takesMessages(request.method) { throw .streamedRequests }
       let requests = MessageQueue(window: 0)
       requests.finish()
       let call = try self.calls.open(
-        next.request,
+        request,
         requests: requests,
-        responses: ExchangeSink(self, call: next.index)
+        responses: ExchangeSink(self, call: next)
       )
       let isWanted = self.state.withLock { state in
-        if !state.hasEnded { state.running[next.index] = call }
+        if !state.hasEnded { state.running[next] = call }
         return !state.hasEnded
       }
       if !isWanted { call.fail(.cancelled, unsent: .drop) }
@@ -149,7 +147,7 @@ final class Exchange: Sendable {
         state.refusal = self.errors.response(to: failure, requestID: self.requestID)
       }
       state.hasEnded = true
-      state.waiting = []
+      state.waiting = 0 ..< 0
       defer { state.running = [:] }
       return (state.running, state.needsFlush())
     }

@@ -17,15 +17,13 @@ package struct ForwardedFields: Sendable, Hashable {
   }
 
   /// The calls with what the request's fields tell.
-  func apply(_ headers: HTTPHeaders, to calls: [CallRequest]) -> [CallRequest] {
+  func apply(_ headers: HTTPHeaders, to calls: CallRequests) -> CallRequests {
     let address = headers.first(name: self.address.text).map { Identifier($0) }
     let limit = headers.first(name: self.timeout.text).flatMap { Int($0) }
       .map { Duration.milliseconds($0) }
-    return calls.map { call in
-      var call = call
+    return calls.changing { call in
       call.peerAddress = address
       if let limit { call.timeout = min(call.timeout ?? limit, limit) }
-      return call
     }
   }
 }

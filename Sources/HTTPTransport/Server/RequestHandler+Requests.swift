@@ -144,7 +144,7 @@ extension RequestHandler {
 
   func answer(
     _ request: RequestHead,
-    _ calls: [CallRequest],
+    _ calls: CallRequests,
     _ writer: any AnswerWriter
   ) {
     guard let eventLoop = self.context?.eventLoop, case .answering(var answering) = self.state

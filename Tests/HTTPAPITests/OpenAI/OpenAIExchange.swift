@@ -43,7 +43,7 @@ struct OpenAIExchange {
     guard case .calls(let calls, let writer) = try parts.0.answer(request) else {
       throw UnexpectedAnswer()
     }
-    self.calls = calls
+    self.calls = Array(calls)
     self.writer = writer
   }
 

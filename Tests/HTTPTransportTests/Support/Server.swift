@@ -150,7 +150,7 @@ enum TestRoutes {
         },
         Route(.POST, "/many") { request in
           .calls(
-            (0 ..< 20).map { TestService.request("Say", "\($0)") },
+            CallRequests(count: 20, held: 0) { TestService.request("Say", "\($0)") },
             TextWriter()
           )
         },

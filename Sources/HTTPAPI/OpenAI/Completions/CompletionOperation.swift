@@ -1,5 +1,6 @@
 internal import HTTPTransport
 internal import Identifiers
+internal import NIOCore
 internal import NIOHTTP1
 
 extension HTTPAPI {
@@ -9,8 +10,13 @@ extension HTTPAPI {
       Route(.POST, "/v1/completions") { request throws(HTTPFailure) in
         let completion = try CompletionRequest(Place(request.body))
         let token = self.openAIAccessToken(request)
+        let count = completion.prompts.count
+        // A single call counts by itself.
+        let calls = CallRequests(count: count, held: count > 1 ? request.body.readableBytes : 0) {
+          self.generation(completion.generation($0), for: request, accessToken: token)
+        }
         return .calls(
-          completion.generations.map { self.generation($0, for: request, accessToken: token) },
+          calls,
           completion.stream.isStream ? CompletionChunks(completion) : WholeCompletion(completion)
         )
       },

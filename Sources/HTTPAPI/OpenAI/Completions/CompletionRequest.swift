@@ -23,13 +23,11 @@ struct CompletionRequest: OpenAIRequest {
     if self.generate.echo { self.generate.promptLogprobs = self.generate.logprobs }
   }
 
-  /// The requests for the texts.
-  var generations: [GenerateRequest] {
-    self.prompts.map { prompt in
-      var generate = self.generate
-      generate.input = prompt
-      return generate
-    }
+  /// The request for the text of a prompt.
+  func generation(_ index: Int) -> GenerateRequest {
+    var generate = self.generate
+    generate.input = self.prompts[index]
+    return generate
   }
 
   static let form = ObjectForm<CompletionRequest>(
