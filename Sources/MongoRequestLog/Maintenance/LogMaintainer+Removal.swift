@@ -197,11 +197,16 @@ extension LogMaintainer {
         continue
       }
       batch.ids.append(id)
-      batch.bytes = batch.bytes.addingClamped(Int(clamping: document["bytes"]?.integer ?? 0))
+      batch.bytes += Self.size(document["bytes"])
       batch.size = batch.size.addingClamped(Int(clamping: document["size"]?.integer ?? 0))
     }
     if documents.count < self.batchCount { batch.next = nil }
     return batch
+  }
+
+  /// The size that an entry says. Another program may have written any number.
+  private static func size(_ value: Value?) -> Int {
+    min(max(0, Int(clamping: value?.integer ?? 0)), 1 << 40)
   }
 
   /// - Returns: how many were still there.

@@ -35,7 +35,9 @@ extension LogMaintainer {
           if batch.entries == 0 { break }
         }
       }
-      var excess = end.bytes - removal.bytes - (maximumBytes ?? .max)
+      // What another program has written may be any number.
+      let left = max(0, end.bytes.addingClamped(-removal.bytes))
+      var excess = maximumBytes.map { left - $0 } ?? 0
       while excess > 0, !Task.isCancelled {
         let end = Position(rawValue: .max)
         let batch = try maintainer.remove(

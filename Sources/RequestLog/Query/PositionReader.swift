@@ -57,9 +57,10 @@ package struct PositionPage: Sendable {
     self.rows = rows
     switch order {
     case .newestFirst:
-      self.rest = positions.lowerBound ..< (last ?? lookedAt.lowerBound)
+      self.rest = positions.lowerBound ..< max(positions.lowerBound, last ?? lookedAt.lowerBound)
     case .oldestFirst:
-      self.rest = (last?.next ?? lookedAt.upperBound) ..< positions.upperBound
+      self.rest =
+        min(last?.next ?? lookedAt.upperBound, positions.upperBound) ..< positions.upperBound
     }
   }
 }
