@@ -45,8 +45,9 @@ public final class OutboxLog: LogStore {
     var isTurnTaken = false
     /// How many wait to erase, which come first.
     var waitingErasures = 0
-    /// Whether the target may still store entries of an attempt that has failed.
-    var isInDoubt = false
+    /// Whether the target may still store entries of an attempt that has failed, or of one before this
+    /// start.
+    var isInDoubt = true
     /// Entries up to this one stay in the local log, because the target does not take them.
     var lastRefused: ULID?
     /// Whether removed entries may have left something in the local log's files.
