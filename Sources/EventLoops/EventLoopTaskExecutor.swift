@@ -39,24 +39,19 @@ package final class EventLoopTaskExecutor: TaskExecutor {
   /// until the loop has looked for events. It would not while tasks wake each other: a call writes, a
   /// flush makes room, and the call writes again, for as long as its client reads as fast.
   private func runJobs() {
-    let poll = self.poll()
-    if poll.isDue() { return poll.wait { self.runJobs() } }
-    let jobs = self.state.withLock { state in
+    let (poll, jobs) = self.state.withLock { state -> (EventPoll, [UnownedJob]?) in
+      let bound = state.poll ?? EventPoll.of(self.eventLoop)
+      state.poll = bound
+      let poll = bound.value
+      if poll.isDue() { return (poll, nil) }
       defer { state.jobs = [] }
       state.isScheduled = false
-      return state.jobs
+      poll.count(state.jobs.count)
+      return (poll, state.jobs)
     }
-    poll.count(jobs.count)
+    guard let jobs else { return poll.wait { self.runJobs() } }
     for job in jobs {
       job.runSynchronously(on: self.asUnownedTaskExecutor())
     }
-  }
-
-  private func poll() -> EventPoll {
-    self.state.withLock { state in
-      let poll = state.poll ?? EventPoll.of(self.eventLoop)
-      state.poll = poll
-      return poll
-    }.value
   }
 }
