@@ -60,7 +60,7 @@ extension ChatTemplate {
   ) throws(GenerationError) -> Chat {
     let request = try ChatRequest(conversation, self.abilities)
     let plain = request.json(nil)
-    let marks = TextMarks(controls, in: plain)
+    let marks = try TextMarks(controls, in: plain)
     let reusesForm = !self.abilities.hasOwnParser && !request.continues
     let rendered = try self.rendered(request.json(marks, onlyPrompts: reusesForm))
     let marked = MarkedText(rendered.prompt, without: marks)

@@ -63,7 +63,7 @@ struct ChatFormatter: Sendable {
         "tools need a chat template that this server can read, which the model does not have here"
       )
     }
-    let marks = TextMarks(self.controls, in: conversation.messages.flatMap { $0.content.utf8 })
+    let marks = try TextMarks(self.controls, in: conversation.messages.flatMap { $0.content.utf8 })
     let marked = conversation.messages.map { message in
       (role: message.role.rawValue, content: marks.marked(message.content))
     }

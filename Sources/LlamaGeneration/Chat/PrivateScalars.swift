@@ -2,6 +2,7 @@
 /// escaped (RFC 8259 section 7).
 struct PrivateScalars {
   private static let first: UInt32 = 0xF_0000
+  private static let last: UInt32 = 0x10_FFFD
   private static let escapeLength = 6
 
   private var scalars: Set<UInt32> = []
@@ -24,6 +25,11 @@ struct PrivateScalars {
   }
 
   func contains(_ scalar: UInt32) -> Bool { self.scalars.contains(scalar) }
+
+  /// The highest that the text does not have; nil when it has all.
+  var highestFree: UInt32? {
+    (Self.first ... Self.last).reversed().first { !self.contains($0) }
+  }
 
   private mutating func insert(_ scalar: UInt32) {
     if scalar >= Self.first { self.scalars.insert(scalar) }

@@ -1,3 +1,4 @@
+internal import Generation
 internal import Identifiers
 internal import JSON
 
@@ -18,12 +19,15 @@ struct TextMarks {
   ]
 
   /// - Parameter request: all of the request, as JSON.
-  init(_ controls: ControlTexts, in request: [UInt8]) {
+  /// - Throws: `invalidRequest` when no character is left for the mark.
+  init(_ controls: ControlTexts, in request: [UInt8]) throws(GenerationError) {
     self.controls = controls
-    let taken = PrivateScalars(in: request)
-    var scalar: UInt32 = 0x10_FFFD
-    // A request of less than 500 KB cannot have all of them; below them are others that nobody writes.
-    while taken.contains(scalar) { scalar -= 1 }
+    guard let scalar = PrivateScalars(in: request).highestFree else {
+      throw GenerationError(
+        .invalidRequest,
+        "messages have every character of the private use planes, U+F0000 to U+10FFFD: leave one out"
+      )
+    }
     self.mark = Self.bytes(of: scalar)
     self.escapedMark = Self.escape(of: scalar)
   }

@@ -17,6 +17,15 @@ import Testing
     #expect((0xF_0000 ... 0x10_FFFF).filter { scalars.contains($0) } == expected.sorted())
   }
 
+  @Test(arguments: [nil, 0xF_0000, 0xF_FFFF, 0x10_FFFD] as [UInt32?])
+  func `the one that a text leaves out is free, and none when it has all`(leftOut: UInt32?) {
+    let scalars = (0xF_0000 ... 0x10_FFFD as ClosedRange<UInt32>).filter { $0 != leftOut }
+    var text = String.UnicodeScalarView()
+    text.append(contentsOf: scalars.compactMap(Unicode.Scalar.init))
+    // One below them does not stand in.
+    #expect(PrivateScalars(in: Array(String(text).utf8)).highestFree == leftOut)
+  }
+
   @Test(arguments: [[0xF4], [0xF4, 0x8F, 0xBF], [0xF3, 0x80, 0x80, 0x80]] as [[UInt8]])
   func `what is no UTF-8 is passed over`(bytes: [UInt8]) {
     let scalars = PrivateScalars(in: bytes)
