@@ -15,17 +15,18 @@ package final class MessageQueue: Sendable {
     var messages: [ByteBuffer] = []
     /// The size of the messages, as the transport counts it.
     var length = 0
-    /// About what they hold in memory.
-    var held = 0
     var window: ReceiveWindow
     var end: End?
     var onAbandon: (@Sendable () -> Void)?
     var grant: (@Sendable (UInt64) -> Void)?
 
+    /// About what they hold in memory.
+    var held: Int { self.length + self.messages.count * MessageQueue.overhead }
+
     mutating func takeMessages() -> [ByteBuffer] {
       defer {
         self.messages = []
-        (self.length, self.held) = (0, 0)
+        self.length = 0
       }
       return self.messages
     }
@@ -63,8 +64,6 @@ package final class MessageQueue: Sendable {
 
   /// What a message holds beside its bytes.
   private static let overhead = 128
-  /// What may wait even when memory is short.
-  private static let harmless = 64 << 10
 
   /// - Parameters:
   ///   - window: how many bytes ahead of the reader the sender may be.
@@ -106,14 +105,13 @@ package final class MessageQueue: Sendable {
     self.state.update { state in
       isWithinWindow = state.window.receive(length) || state.grant == nil
       guard state.end == nil && isWithinWindow else { return }
-      if let budget, budget.isSpent, state.held > Self.harmless {
+      if let budget, budget.isSpent, state.held > MemoryBudget.harmlessSize {
         state.end = .failed(budget.isSpentError)
         return
       }
       let held = length + Self.overhead
       state.messages.append(message)
       state.length += length
-      state.held += held
       self.gate?.add(held)
       self.budget?.add(held)
       if isLast { state.end = .finished }

@@ -5,6 +5,9 @@ internal import Synchronization
 /// Adding never fails, because the bytes are already in memory. Check `isSpent` before accepting
 /// more.
 package final class MemoryBudget: Sendable {
+  /// What a caller may have waiting even when the budget is spent, in bytes.
+  static let harmlessSize = 64 << 10
+
   /// The limit, in bytes.
   package let limit: Int
   private let bytes = Atomic(0)

@@ -2,9 +2,6 @@
 package struct PartialMessage {
   private var length = 0
 
-  /// The bytes that are accepted even when memory is short.
-  private static let harmlessLength = 64 << 10
-
   /// Creates the counter of nothing.
   package init() {}
 
@@ -16,7 +13,7 @@ package struct PartialMessage {
       for budget in [load.memory, load.partialMessages] { budget.add(length - self.length) }
       self.length = length
     }
-    guard length > Self.harmlessLength else { return true }
+    guard length > MemoryBudget.harmlessSize else { return true }
     return !load.partialMessages.isSpent && !load.memory.isSpent
   }
 }

@@ -82,8 +82,7 @@ final class ServerConnectionHandler: ChannelInboundHandler {
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     self.livenessTimer?.liveness.receivedBytes(at: .now())
     do {
-      try self.decoder.process(buffer: self.unwrapInboundIn(data)) { try self.receive($0) }
-      try self.decoder.dropBufferIfEmpty()
+      try self.decoder.decode(self.unwrapInboundIn(data)) { try self.receive($0) }
     } catch {
       self.close(for: error)
       return
