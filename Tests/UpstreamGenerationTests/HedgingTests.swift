@@ -40,4 +40,36 @@ import UpstreamGeneration
     try await silent.stop()
     try await refusing.stop()
   }
+
+  @Test func `a server that refuses is not waited for`() async throws {
+    let refusing = try await FakeUpstream.start { _, _ in .refusal("503 Service Unavailable") }
+    let good = try await FakeUpstream.start { _, _ in .answer(Events.answer("good")) }
+    // Longer than the test may take.
+    let limits = UpstreamLimits(hedgeAfter: .seconds(3600))
+    try await withGenerator(.of(refusing, good, limits: limits)) { generator in
+      for number in 0 ..< 4 {
+        let answer = await Answer(of: try await generator.generate(.chat("\(number)")))
+        #expect(answer.text == "good")
+      }
+      #expect(generator.load.calls == [0, 0])
+    }
+    try await refusing.stop()
+    try await good.stop()
+  }
+
+  @Test func `a request that is wrong is sent once`() async throws {
+    let refusing = { @Sendable (_: FakeUpstream.Request, _: Int) in
+      [.pause(.milliseconds(30))] + [FakeUpstream.Step].refusal("400 Bad Request")
+    }
+    let first = try await FakeUpstream.start(refusing)
+    let second = try await FakeUpstream.start(refusing)
+    let limits = UpstreamLimits(hedgeAfter: .seconds(3600))
+    try await withGenerator(.of(first, second, limits: limits)) { generator in
+      let answer = await Answer(of: try await generator.generate(.chat()))
+      #expect(answer.error?.code == .invalidRequest)
+      #expect(first.requests.count + second.requests.count == 1)
+    }
+    try await first.stop()
+    try await second.stop()
+  }
 }

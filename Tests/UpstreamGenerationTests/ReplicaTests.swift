@@ -112,6 +112,54 @@ import UpstreamGeneration
     try await upstream.stop()
   }
 
+  @Test func `a server that is back takes calls beside its first text`() async throws {
+    let upstream = try await FakeUpstream.start(models: .answer("{}", type: "application/json")) {
+      request,
+      number in
+      if number < 3 { return .refusal("502 Bad Gateway") }
+      return request.body.contains("long")
+        ? .beginning(Events.text("lo")) : .answer(Events.answer("good"))
+    }
+    let limits = UpstreamLimits(checkInterval: .milliseconds(20))
+    try await withGenerator(.of(upstream, limits: limits)) { generator in
+      for _ in 0 ..< 3 { _ = try await Self.ask(generator) }
+      // Its text goes on until it is let go.
+      var trial: GenerationEvents?
+      while trial == nil {
+        let events = try await generator.generate(.chat("long"))
+        var iterator = events.makeAsyncIterator()
+        if let first = try? await iterator.next(), case .started = first { trial = events }
+      }
+      let answer = try await Self.ask(generator)
+      #expect(answer.text == "good")
+      #expect(generator.model.isAvailable)
+      trial?.cancel()
+    }
+    try await upstream.stop()
+  }
+
+  @Test func `a conversation stays where it has begun`() async throws {
+    let first = try await Self.good()
+    let second = try await Self.good()
+    try await withGenerator(.of(first, second)) { generator in
+      for number in 0 ..< 6 {
+        var messages = [ChatMessage(role: .user, content: "Hello \(number)")]
+        var servers: Set<Identifier> = []
+        for turn in 0 ..< 3 {
+          let request = GenerationRequest(input: .conversation(Conversation(messages)))
+          let answer = try await Self.ask(generator, request)
+          servers.insert(try #require(answer.started?.origin?.replica))
+          while generator.load.calls != [0, 0] { await Task.yield() }
+          messages.append(ChatMessage(role: .assistant, content: "\(turn)"))
+          messages.append(ChatMessage(role: .user, content: "And \(turn)?"))
+        }
+        #expect(servers.count == 1)
+      }
+    }
+    try await first.stop()
+    try await second.stop()
+  }
+
   @Test func `requests with one beginning go to one server`() async throws {
     let first = try await Self.good()
     let second = try await Self.good()
@@ -123,6 +171,8 @@ import UpstreamGeneration
         for _ in 0 ..< 5 {
           let answer = try await Self.ask(generator, request)
           servers.insert(try #require(answer.started?.origin?.replica))
+          // A text ends before its call does, and busy servers are not preferred.
+          while generator.load.calls != [0, 0] { await Task.yield() }
         }
         #expect(servers.count == 1)
       }

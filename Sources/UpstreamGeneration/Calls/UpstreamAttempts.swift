@@ -53,33 +53,57 @@ final class UpstreamAttempts: Sendable {
   /// Asks a server and, if it does not begin soon, a second one.
   private func race(_ first: Int) async -> UpstreamFailure? {
     guard let patience = self.service.model.limits.hedgeAfter else { return await self.ask(first) }
-    return await withTaskGroup(of: (server: Int, failure: UpstreamFailure?)?.self) { group in
-      group.addTask { (first, await self.ask(first)) }
+    return await withTaskGroup(of: RaceEvent.self) { group in
+      group.addTask { .ended(first, await self.ask(first)) }
       group.addTask {
         // The sleep of a task that is cancelled ends early.
         try? await Task.sleep(for: patience)
-        if Task.isCancelled || self.state.winner != nil { return nil }
-        guard let second = try? await self.acquire() else { return nil }
-        if self.state.winner != nil {
-          self.service.pool.release(second, .unknown)
-          return nil
-        }
-        return (second, await self.ask(second))
+        if Task.isCancelled || self.state.winner != nil { return .late(nil) }
+        return .late(try? await self.acquire())
       }
-      var failure = UpstreamFailure.cancelled
-      for await outcome in group {
-        guard let outcome else { continue }
-        let winner = self.state.winner
-        // With a winner, how others end does not matter.
-        if let winner, winner != outcome.server { continue }
-        if outcome.failure != .cancelled { failure = outcome.failure ?? failure }
-        if outcome.failure == nil || winner != nil {
-          group.cancelAll()
-          return outcome.failure
+      var running = 1
+      var last = UpstreamFailure.cancelled
+      // Nil while the race goes on.
+      var result: UpstreamFailure??
+      for await event in group {
+        switch event {
+        case .late(nil): break
+        case .late(let second?):
+          if result != nil || self.state.winner != nil {
+            self.giveBack(second)
+          } else {
+            running += 1
+            group.addTask { .ended(second, await self.ask(second)) }
+          }
+        case .ended(let server, let failure):
+          running -= 1
+          let winner = self.state.winner
+          if let failure, failure != .cancelled { last = failure }
+          // With a winner, how others end does not matter.
+          if result != nil || (winner != nil && winner != server) { continue }
+          if failure == nil || winner != nil {
+            result = failure
+          } else if running == 0 || last.isRequestsFault {
+            result = last
+          }
         }
+        if result != nil { group.cancelAll() }
       }
-      return failure
+      return result ?? last
     }
+  }
+
+  /// What happens while a server is asked, and perhaps another one.
+  private enum RaceEvent {
+    /// The first is late: the second, if there is one.
+    case late(Int?)
+    case ended(Int, UpstreamFailure?)
+  }
+
+  /// Returns a server that was not asked.
+  private func giveBack(_ server: Int) {
+    self.asked.withLock { _ = $0.remove(server) }
+    self.service.pool.release(server, .unknown)
   }
 
   /// Asks a server until it has given the text or was silent for too long, or another one is first; and
@@ -152,6 +176,9 @@ extension Int {
 }
 
 extension UpstreamFailure {
+  /// Whether every server would refuse the request.
+  fileprivate var isRequestsFault: Bool { self != .cancelled && !self.mayTryAnother }
+
   fileprivate var allowsFallback: Bool {
     switch self.error.code {
     case .unavailable, .resourceExhausted, .failedPrecondition, .modelNotFound: self != .cancelled

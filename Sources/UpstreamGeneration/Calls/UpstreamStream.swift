@@ -11,6 +11,8 @@ struct UpstreamStream {
   private let service: UpstreamService
   private let server: Int
   private var answer: UpstreamAnswer
+  /// Whether the caller has had something of it.
+  private var hasBegun = false
 
   /// How often a request is put differently, for a server that refuses what another takes.
   private static let maximumLessons = 2
@@ -166,8 +168,12 @@ struct UpstreamStream {
   }
 
   /// Passes events on, unless another server was first.
-  private func pass(_ events: [GenerationEvent]) async throws(UpstreamFailure) {
+  private mutating func pass(_ events: [GenerationEvent]) async throws(UpstreamFailure) {
     if events.isEmpty { return }
+    if !self.hasBegun {
+      self.hasBegun = true
+      self.service.pool.confirm(self.server)
+    }
     guard self.state.claim(self.server), await self.call.push(events, self.state) else {
       throw .cancelled
     }

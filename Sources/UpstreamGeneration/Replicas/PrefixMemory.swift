@@ -20,8 +20,10 @@ struct PrefixKey: Hashable {
       case .prompt(let prompt): Self.combine(prompt, &hasher)
       case .tokens(let tokens): hasher.combine(Array(tokens.prefix(Self.beginning / 4)))
       case .conversation(let conversation):
-        // The system's message and the first turn; later ones are different in each request.
-        for message in conversation.messages.prefix(2) { Self.combine(message.content, &hasher) }
+        // As far as the user's first message: what follows is not there yet in the first request.
+        let messages = conversation.messages
+        let first = messages.firstIndex { $0.role == .user } ?? messages.startIndex
+        for message in messages.prefix(first + 1) { Self.combine(message.content, &hasher) }
       }
     }
     self.hash = hasher.finalize()

@@ -113,6 +113,16 @@ final class ReplicaPool: Sendable {
     }
   }
 
+  /// A server has begun to answer a call: it is well, however long the answer takes.
+  func confirm(_ index: Int) {
+    let now = ContinuousClock.now
+    self.state.withLock { state in
+      guard state.replicas[index].health.isResting else { return }
+      state.replicas[index].health.succeed()
+      self.wake(in: &state, now)
+    }
+  }
+
   /// Lets calls go on that wait for a server whose rest is over.
   func wakeWaiting() {
     let now = ContinuousClock.now
