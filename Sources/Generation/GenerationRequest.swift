@@ -52,6 +52,9 @@ public struct GenerationRequest: Sendable, Hashable {
   public var sampling: SamplingOptions
   /// The most tokens to generate; 0 only reads the prompt.
   public var maxTokens: Int
+  /// Whether nothing but the context bounds the text: `maxTokens` is all that the context holds, and
+  /// nobody has asked for that number.
+  public var fillsContext: Bool
   /// The most tokens of the prompt and the text together; nil is what the context holds.
   public var maxLength: Int?
   /// The text ends before the first of these strings. None is empty.
@@ -87,6 +90,7 @@ public struct GenerationRequest: Sendable, Hashable {
     input: GenerationInput,
     sampling: SamplingOptions = SamplingOptions(),
     maxTokens: Int = 150,
+    fillsContext: Bool = false,
     maxLength: Int? = nil,
     stop: [String] = [],
     echo: Bool = false,
@@ -103,6 +107,7 @@ public struct GenerationRequest: Sendable, Hashable {
     self.input = input
     self.sampling = sampling
     self.maxTokens = maxTokens
+    self.fillsContext = fillsContext
     self.maxLength = maxLength
     self.stop = stop
     self.echo = echo

@@ -129,10 +129,7 @@ public final class UpstreamGenerator: TextGenerator {
     let service = UpstreamService(
       pool: self.pool,
       lessons: self.lessons,
-      clients: UpstreamClients(
-        connectTimeout: self.upstream.limits.connectTimeout,
-        self.proxies
-      ),
+      clients: UpstreamClients(self.upstream.limits, self.proxies),
       logger: self.logger,
       fallback: { self.upstream.fallback.flatMap { self.fallback($0) } }
     )

@@ -22,11 +22,15 @@ struct UpstreamClients: Sendable {
   private let proxies: ProxyRules
 
   /// - Parameters:
-  ///   - connectTimeout: for a new connection.
+  ///   - limits: have the time for a new connection, and how many calls a server gets at once.
   ///   - proxies: which servers are called through which proxy.
-  init(connectTimeout: Duration, _ proxies: ProxyRules) {
+  init(_ limits: UpstreamLimits, _ proxies: ProxyRules) {
     var configuration = HTTPClient.Configuration(redirectConfiguration: .disallow)
-    configuration.timeout.connect = .nanoseconds(Int64(connectTimeout / .nanoseconds(1)))
+    configuration.timeout.connect = .nanoseconds(Int64(limits.connectTimeout / .nanoseconds(1)))
+    // A server has one connection of HTTP/2, and what it has no stream for would wait unseen in it.
+    if limits.concurrentCalls > UpstreamLimits.streamsOfConnection {
+      configuration.httpVersion = .http1Only
+    }
     // The pool of replicas limits them.
     configuration.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = .max
     // Another server is tried instead.

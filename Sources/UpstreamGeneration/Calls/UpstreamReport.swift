@@ -22,7 +22,7 @@ public struct UpstreamReport: Sendable, Hashable {
     let service = UpstreamService(
       pool: ReplicaPool(model),
       lessons: UpstreamLessons(model.kind),
-      clients: UpstreamClients(connectTimeout: model.limits.connectTimeout, proxies),
+      clients: UpstreamClients(model.limits, proxies),
       logger: logger,
       fallback: { nil }
     )

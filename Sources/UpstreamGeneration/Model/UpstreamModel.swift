@@ -92,12 +92,20 @@ public struct UpstreamDefaults: Sendable, Hashable {
   public var topP: Float?
   /// As `SamplingOptions.topK`.
   public var topK: Int?
+  /// The limit of a text whose request has none.
+  public var maxTokens: Int?
 
   /// Creates defaults; by default, the server's own.
-  public init(temperature: Float? = nil, topP: Float? = nil, topK: Int? = nil) {
+  public init(
+    temperature: Float? = nil,
+    topP: Float? = nil,
+    topK: Int? = nil,
+    maxTokens: Int? = nil
+  ) {
     self.temperature = temperature
     self.topP = topP
     self.topK = topK
+    self.maxTokens = maxTokens
   }
 }
 
@@ -107,7 +115,8 @@ public struct UpstreamLimits: Sendable, Hashable {
   public var connectTimeout: Duration
   /// From the request to the first byte of the answer, and between two of its pieces.
   public var silenceTimeout: Duration
-  /// The most calls of a server at once; others wait.
+  /// The most calls of a server at once; others wait. With more than `streamsOfConnection`, HTTP/2 is
+  /// not spoken.
   public var concurrentCalls: Int
   /// How many calls may wait.
   public var maximumQueue: Int
@@ -118,6 +127,10 @@ public struct UpstreamLimits: Sendable, Hashable {
   public var hedgeAfter: Duration?
   /// How often servers that have failed are asked whether they are back.
   public var checkInterval: Duration
+
+  /// How many calls a server is sure to take on one connection of HTTP/2: RFC 9113, section 6.5.2,
+  /// recommends no smaller limit.
+  public static let streamsOfConnection = 100
 
   /// Creates limits.
   public init(

@@ -90,11 +90,14 @@ extension UpstreamModel {
     if let authorities, !FileManager.default.isReadableFile(atPath: authorities) {
       throw object.error("ca_file", "\"\(authorities)\"", "a PEM file that can be read")
     }
+    let replicas = try Self.replicas(&object, hasKey: key != nil)
+    // They all are, or none is.
+    let isSecure = replicas.contains { UpstreamURL($0.baseURL)?.scheme == "https" }
     self.init(
       id,
       kind: kind,
       name: try object.text("model"),
-      replicas: try Self.replicas(&object, hasKey: key != nil),
+      replicas: replicas,
       key: key,
       apiVersion: version,
       authorities: authorities,
@@ -103,7 +106,7 @@ extension UpstreamModel {
       contextLength: try object.number("context_length", in: 1 ... Double(Int32.max)).map {
         Int($0)
       },
-      limits: try UpstreamLimits(&object),
+      limits: try UpstreamLimits(&object, isSecure: isSecure),
       prices: try TokenPrices(&object),
       fallback: try object.text("fallback").map { Identifier($0) }
     )
@@ -173,6 +176,7 @@ extension UpstreamDefaults {
     self.temperature = try defaults.number("temperature", in: 0 ... 2).map { Float($0) }
     self.topP = try defaults.number("top_p", in: 0 ... 1).map { Float($0) }
     self.topK = try defaults.number("top_k", in: 0 ... Double(Int32.max)).map { Int($0) }
+    self.maxTokens = try defaults.number("max_tokens", in: 1 ... Double(Int32.max)).map { Int($0) }
     try defaults.end()
   }
 }
@@ -193,8 +197,10 @@ extension TokenPrices {
 }
 
 extension UpstreamLimits {
-  fileprivate init(_ object: inout UpstreamObject) throws(ConfigurationError) {
+  /// - Parameter isSecure: whether servers are called with TLS, and so perhaps over HTTP/2.
+  fileprivate init(_ object: inout UpstreamObject, isSecure: Bool) throws(ConfigurationError) {
     self.init()
+    if isSecure { self.concurrentCalls = Self.streamsOfConnection }
     self.connectTimeout = try object.time("connect_timeout") ?? self.connectTimeout
     self.silenceTimeout = try object.time("silence_timeout") ?? self.silenceTimeout
     self.checkInterval = try object.time("check_interval") ?? self.checkInterval

@@ -28,7 +28,7 @@ import UpstreamGeneration
       {"models": [
         {"name": "gpt", "kind": "openai", "model": "gpt-4o", "base_url": "https://api.openai.com/v1/",
          "key_file": "FOLDER/key", "fallback": "own", "prompt": "message",
-         "defaults": {"temperature": 0.5, "top_p": 0.9}, "context_length": 128000,
+         "defaults": {"temperature": 0.5, "top_p": 0.9, "max_tokens": 900}, "context_length": 128000,
          "connect_timeout": "2s", "silence_timeout": "1m", "max_concurrent": 8, "max_queue": 0,
          "hedge_after": "500ms", "affinity_factor": 2, "check_interval": "10s",
          "prices": {"prompt": 2.5, "cached": 1.25, "completion": 10}},
@@ -54,7 +54,7 @@ import UpstreamGeneration
           replicas: [UpstreamReplica(name: "1", baseURL: "https://api.openai.com/v1")],
           key: APIKey("sk-abc"),
           promptForm: .message,
-          defaults: UpstreamDefaults(temperature: 0.5, topP: 0.9),
+          defaults: UpstreamDefaults(temperature: 0.5, topP: 0.9, maxTokens: 900),
           contextLength: 128_000,
           limits: UpstreamLimits(
             connectTimeout: .seconds(2),
@@ -72,6 +72,8 @@ import UpstreamGeneration
     #expect(models[1].replicas.map(\.name) == ["a", "2"])
     #expect(models[1].name == "own")
     #expect(models[1].promptForm == .completion)
+    #expect(models[1].limits.concurrentCalls == 256)
+    #expect(models[2].limits.concurrentCalls == 100)
   }
 
   private static let model = #""name": "m", "kind": "openai", "base_url": "https://a.example/v1""#
