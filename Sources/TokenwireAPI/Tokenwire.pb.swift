@@ -1770,7 +1770,8 @@ public struct Model: Hashable, Sendable {
   @Bytewise public var description: String
   public var parameters: UInt64
   public var sizeBytes: UInt64
-  /// The longest prompt and text together, in tokens, that this server accepts.
+  /// The longest prompt and text together, in tokens, that this server accepts; 2147483647 is unlimited,
+  /// or unknown.
   public var contextLength: Int32
   /// Used when a request names no model.
   public var isDefault: Bool
@@ -2028,7 +2029,7 @@ extension CountTokensRequest: CMessage {
 
 public struct CountTokensResponse: Hashable, Sendable {
   public var tokens: Int32
-  /// The context length, to compare with.
+  /// The context length, to compare with; as Model.context_length.
   public var contextLength: Int32
   /// If asked for.
   public var tokenIDs: [Int32]

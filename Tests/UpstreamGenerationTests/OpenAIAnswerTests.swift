@@ -27,8 +27,8 @@ import UpstreamGeneration
     #expect(request.head.contains("Bearer sk-very-secret-key-1234567890"))
     #expect(
       request.body
-        == #"{"model":"there","messages":[{"role":"user","content":"Hello"}],"stream":true,"#
-        + #""stream_options":{"include_usage":true},"max_completion_tokens":50}"#
+        == #"{"model":"there","messages":[{"role":"user","content":"Hello"}],"#
+        + #""max_completion_tokens":50,"stream":true,"stream_options":{"include_usage":true}}"#
     )
   }
 
@@ -71,6 +71,11 @@ import UpstreamGeneration
     "data: {\"model\":null,\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":null}}],"
       + "\"usage\":null,\"error\":null}\n\n" + Events.text("ok")
       + Events.chunk("{\"content\":\"\"}", finish: "stop") + Events.done,
+    // The text under two names, with each piece the whole so far, and thoughts in parts.
+    "data: {\"choices\":[{\"index\":0,\"text\":\"o\",\"delta\":{\"content\":\"o\"}}]}\n\n"
+      + "data: {\"choices\":[{\"index\":0,\"message\":{\"content\":\"ok\"},\"delta\":{\"content\":\"k\"}}]}\n\n"
+      + "data: {\"choices\":[{\"index\":0,\"message\":{\"content\":\"ok\"},\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n"
+      + Events.done,
     // An index and a role are missing.
     "data: {\"choices\":[{\"delta\":{\"content\":\"ok\"},\"finish_reason\":\"eos\"}]}\n\n"
       + Events.done,
@@ -80,6 +85,45 @@ import UpstreamGeneration
     #expect(answer.text == "ok")
     #expect(answer.finished.map(\.reason) == [.stop])
     #expect(answer.error == nil)
+  }
+
+  @Test func `thoughts in parts of a text are thoughts`() async throws {
+    let parts =
+      #"{"content":[{"type":"thinking","thinking":[{"type":"text","text":"hm"}]},"#
+      + #"{"type":"text","text":"ok"}]}"#
+    let (answer, _) = try await answer { _ in
+      .answer(Events.chunk(parts) + Events.chunk("{}", finish: "stop") + Events.done)
+    }
+    #expect(answer.text == "ok")
+    #expect(answer.reasoning == "hm")
+  }
+
+  @Test func `a call of a tool in place of a list of them is one`() async throws {
+    let call =
+      #"{"tool_calls":{"index":0,"id":"c","type":"function","function":{"name":"f","arguments":"{}"}}}"#
+    let (answer, _) = try await answer(kind: .tgi) { _ in
+      .answer(Events.chunk(call) + Events.chunk("{}", finish: "stop") + Events.done)
+    }
+    #expect(answer.calls == [ToolCall(id: "c", name: "f", arguments: "{}")])
+    #expect(answer.finished.map(\.reason) == [.toolCalls])
+  }
+
+  @Test(arguments: [
+    (
+      #"{"error":{"type":"invalid_request_error","code":"unheard_of","message":"no"}}"#,
+      GenerationError.Code.invalidRequest
+    ),
+    (
+      #"{"error":{"type":"invalid_request_error","code":"context_length_exceeded","message":"no"}}"#,
+      .contextLengthExceeded
+    ), (#"{"error":{"code":429,"message":"no"}}"#, .resourceExhausted),
+  ])
+  func `an error before the text is what its code or its type says`(
+    event: String,
+    code: GenerationError.Code
+  ) async throws {
+    let (answer, _) = try await answer { _ in .answer("data: \(event)\n\n") }
+    #expect(answer.error?.code == code)
   }
 
   @Test func `a server that does not stream gives its whole answer`() async throws {

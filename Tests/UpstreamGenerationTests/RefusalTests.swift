@@ -49,6 +49,22 @@ import UpstreamGeneration
       #"{"error":{"message":"tools[0].name is too long","code":"string_too_long"}}"#,
       .invalidRequest, "is too long"
     ),
+    // FastAPI's words, alone and as Mistral has them.
+    (
+      "422 Unprocessable Entity",
+      #"{"detail":[{"loc":["body","n"],"msg":"too many"},{"loc":["body","stop",0],"msg":"no"}]}"#,
+      .invalidRequest, "body.n: too many; body.stop.0: no"
+    ),
+    (
+      "422 Unprocessable Entity",
+      #"{"object":"error","message":{"detail":[{"loc":["body","seed"],"msg":"Extra inputs"}]}}"#,
+      .invalidRequest, "body.seed: Extra inputs"
+    ),
+    // A Tokenwire in front of a model that does not know a field.
+    (
+      "501 Not Implemented", #"{"error":{"message":"does not know top_k"}}"#, .unsupported,
+      "does not know top_k"
+    ),
     ("413 Payload Too Large", "", .invalidRequest, "refuses the request"),
     (
       "401 Unauthorized",
@@ -128,7 +144,10 @@ import UpstreamGeneration
   @Test func `stream_options are left out for a server that refuses them`() async throws {
     let (answer, requests) = try await answer { number in
       number == 0
-        ? .refusal("400 Bad Request", #"{"error":"stream_options: extra fields not permitted"}"#)
+        ? .refusal(
+          "422 Unprocessable Entity",
+          #"{"detail":[{"loc":["body","stream_options","include_usage"],"msg":"Extra inputs"}]}"#
+        )
         : .answer(Events.answer("ok"))
     }
     #expect(answer.text == "ok")

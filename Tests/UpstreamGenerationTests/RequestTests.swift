@@ -40,6 +40,19 @@ import UpstreamGeneration
     return request
   }
 
+  /// A conversation with two tools, "f" and "g".
+  private static func tools(choice: ToolChoice) -> GenerationRequest {
+    GenerationRequest(
+      input: .conversation(
+        Conversation(
+          [ChatMessage(role: .user, content: "a")],
+          tools: ["f", "g"].map { Tool(name: $0, description: "", parameters: "") },
+          toolChoice: choice
+        )
+      )
+    )
+  }
+
   @Test(arguments: [
     (UpstreamKind.openai, "grammar", chat { $0.constraint = .grammar("root ::= \"a\"") }),
     (
@@ -67,6 +80,21 @@ import UpstreamGeneration
     (.anthropic, "json_schema", chat { $0.constraint = .jsonSchema("{}") }),
     (.anthropic, "seed", chat { $0.sampling.seed = 1 }),
     (.ollama, "n", chat { $0.n = 2 }),
+    (.ollama, "tool_choice", tools(choice: .required)),
+    (.ollama, "tool_choice", tools(choice: .named("g"))),
+    (.tgi, "presence_penalty", chat { $0.sampling.presencePenalty = 0.5 }),
+    (.tgi, "logprobs", GenerationRequest(input: .prompt("a"), logprobs: 1)),
+    (
+      .openai, "repeat_last_n",
+      chat {
+        $0.sampling.presencePenalty = 0.5
+        $0.sampling.repeatLastN = -1
+      }
+    ),
+    (
+      .sglang, "max_tokens",
+      GenerationRequest(input: .prompt("a"), maxTokens: 4096, fillsContext: true)
+    ),
     (.vllm, "deterministic", chat { $0.deterministic = true }),
   ])
   func `what a server would ignore is refused by name`(
@@ -116,8 +144,9 @@ import UpstreamGeneration
       #""presence_penalty":0.25,"frequency_penalty":-0.5,"seed":42,"ignore_eos":true,"min_tokens":2,"#
       + #""logit_bias":{"3":-100.0,"5":1.0},"response_format":{"type":"json_schema","json_schema":"#
       + #"{"name":"answer","strict":true,"schema":{"type":"object"}}}}"#
-    let start = #""max_tokens":50,"stop":["a\u000a","b"],"#
+    let start = #""stop":["a\u000a","b"],"#
     let vllm = try await Self.sent(request, to: .vllm).body
+    #expect(vllm.contains(#""max_tokens":50"#))
     #expect(vllm.contains(start + common + #""repetition_penalty":1.5,"# + rest))
     #expect(vllm.contains(#""continuous_usage_stats":true"#))
     let tokenwire = try await Self.sent(request, to: .tokenwire).body
@@ -141,7 +170,7 @@ import UpstreamGeneration
     }
     #expect(continued.text == "Once \"upon\" a time")
     #expect(requests[0].head.contains("POST /v1/completions"))
-    #expect(requests[0].body.contains(#""prompt":"Once \"upon\"","stream":true"#))
+    #expect(requests[0].body.contains(#""prompt":"Once \"upon\"","max_tokens":5,"stream":true"#))
     let chat = try await Self.sent(prompt, to: .openai)
     #expect(chat.head.contains("POST /v1/chat/completions"))
     #expect(chat.body.contains(#""messages":[{"role":"user","content":"Once \"upon\""}]"#))
@@ -167,6 +196,80 @@ import UpstreamGeneration
     let body = try await Self.sent(request, to: kind).body
     let member = #""continue_final_message":true,"add_generation_prompt":false"#
     #expect(body.contains(member) == isTold)
+  }
+
+  @Test(arguments: [UpstreamKind.openai, .azure, .vllm, .ollama, .tokenwire])
+  func `a chat without a limit leaves it to the server`(kind: UpstreamKind) async throws {
+    let request = Self.chat { request in
+      request.maxTokens = Int(Int32.max)
+      request.fillsContext = true
+    }
+    let body = try await Self.sent(request, to: kind).body
+    #expect(!body.contains("max_tokens"))
+    #expect(!body.contains("max_completion_tokens"))
+    let upstream = try await FakeUpstream.start { _, _ in .answer(Events.answer("ok")) }
+    var model = UpstreamModel.of(upstream, kind: kind)
+    model.defaults.maxTokens = 77
+    _ = try await withGenerator(model) { generator in
+      await Answer(of: try await generator.generate(request))
+    }
+    #expect(try #require(upstream.requests.first).body.contains(#"_tokens":77"#))
+    try await upstream.stop()
+  }
+
+  @Test(arguments: [
+    (UpstreamKind.vllm, #""max_tokens":null"#), (.compatible, #""max_tokens":null"#),
+    (.llamaServer, #""max_tokens":-1"#), (.tokenwire, #""max_tokens":-1"#),
+  ])
+  func `a prompt without a limit says so`(kind: UpstreamKind, member: String) async throws {
+    let request = GenerationRequest(
+      input: .prompt("a"),
+      maxTokens: Int(Int32.max),
+      fillsContext: true
+    )
+    #expect(try await Self.sent(request, to: kind).body.contains(member))
+  }
+
+  @Test func `any object is asked for as each kind takes it`() async throws {
+    let request = Self.chat {
+      $0.constraint = .jsonSchema(#"{"type": "object", "additionalProperties": true}"#)
+    }
+    for kind in [UpstreamKind.openai, .azure] {
+      let body = try await Self.sent(request, to: kind).body
+      #expect(body.contains(#""response_format":{"type":"json_object"}}"#))
+    }
+    #expect(try await Self.sent(request, to: .vllm).body.contains(#""additionalProperties":true"#))
+    let prompt = GenerationRequest(
+      input: .prompt("a"),
+      constraint: .jsonSchema(#"{"type":"string"}"#)
+    )
+    let body = try await Self.sent(prompt, to: .llamaServer).body
+    #expect(body.contains(#""json_schema":{"type":"string"}"#))
+  }
+
+  @Test func `the choice of a tool has the form that each kind follows`() async throws {
+    let f = #""tools":[{"type":"function","function":{"name":"f","#
+    let named = Self.tools(choice: .named("g"))
+    #expect(
+      try await Self.sent(named, to: .vllm).body
+        .contains(#""tool_choice":{"type":"function","function":{"name":"g"}}"#)
+    )
+    let llama = try await Self.sent(named, to: .llamaServer).body
+    #expect(!llama.contains(f))
+    #expect(llama.contains(#""name":"g""#))
+    #expect(llama.contains(#""tool_choice":"required""#))
+    let none = Self.tools(choice: .none)
+    #expect(try await !Self.sent(none, to: .ollama).body.contains("tool"))
+    #expect(try await Self.sent(none, to: .vllm).body.contains(#""tool_choice":"none""#))
+    #expect(try await Self.sent(Self.tools(choice: .auto), to: .ollama).body.contains(f))
+  }
+
+  @Test func `how far penalties reach is sent with each of them`() async throws {
+    let request = Self.chat { request in
+      request.sampling.frequencyPenalty = 0.5
+      request.sampling.repeatLastN = -1
+    }
+    #expect(try await Self.sent(request, to: .llamaServer).body.contains(#""repeat_last_n":-1"#))
   }
 
   @Test func `Azure's paths have the deployment and the version`() async throws {
@@ -215,7 +318,7 @@ import UpstreamGeneration
     #expect(openai.contains(#"{"role":"assistant","content":null,"# + call))
     let vllm = try await Self.sent(request, to: .vllm).body
     #expect(vllm.contains(#"{"role":"system","content":"Be brief."}"#))
-    #expect(vllm.contains(#""reasoning_content":"hm","# + call))
+    #expect(vllm.contains(#""reasoning_content":"hm","reasoning":"hm","# + call))
   }
 
   @Test func `the length of the context is what the servers tell`() async throws {

@@ -33,6 +33,8 @@ extension GenerationRequest {
       input: try GenerationInput(request.input),
       sampling: try Generation.SamplingOptions(request.sampling, maxTokens: maxTokens),
       maxTokens: maxTokens,
+      // More than a context has: how callers ask for it all.
+      fillsContext: request.maxTokens == nil && request.maxLength == .max,
       maxLength: maxLength,
       stop: try Self.stop(request.stop),
       echo: request.echo,

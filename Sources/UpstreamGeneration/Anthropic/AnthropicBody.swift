@@ -9,12 +9,15 @@ struct AnthropicBody {
 
   /// The least that Anthropic takes.
   private static let leastBudget = 1024
+  /// The tokens of a text without a limit, which Anthropic demands: what all of its models can write.
+  private static let defaultLimit = 4096
 
   /// - Throws: `invalidRequest` for a conversation that Anthropic's form has no place for.
   init(_ request: GenerationRequest, of model: UpstreamModel) throws(GenerationError) {
     let conversation = try Self.conversation(request.input, of: model)
     var json = try Self.beginning(conversation, of: model)
-    json.member("max_tokens", request.maxTokens)
+    let thinking = conversation.reasons ? conversation.maximumReasoningTokens ?? 0 : 0
+    json.member("max_tokens", request.limit(for: model) ?? Self.defaultLimit + thinking)
     json.member("stream", true)
     if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
     let choice = SamplingChoice(request.sampling, model)

@@ -27,8 +27,8 @@ struct AnthropicEvents: AnswerEvents {
     if event.name.elementsEqual("error".utf8) { message.type = "error" }
     switch message.type {
     case "error":
-      let words = UpstreamWords(event.data, without: self.key).text
-      throw UpstreamFailure(reported: message.errorType, words)
+      let words = UpstreamWords(event.data, without: self.key)
+      throw UpstreamFailure(reported: [message.errorType], words)
     case "message_start":
       if !message.model.isEmpty { parts.append(.model(message.model)) }
       parts.append(.usage(message.usage.reported))

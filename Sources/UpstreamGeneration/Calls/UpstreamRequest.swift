@@ -28,7 +28,7 @@ struct UpstreamRequest: Sendable {
       self.path = model.path("messages")
       self.body = try AnthropicBody(request, of: model).bytes
     } else if isCompletion {
-      self.body = OpenAICompletionBody(request, of: model, quirks).bytes
+      self.body = try OpenAICompletionBody(request, of: model, quirks).bytes
     } else {
       self.body = try OpenAIChatBody(request, of: model, quirks).bytes
     }

@@ -13,34 +13,37 @@ public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
     switch self {
     case .openai, .azure:
       [
-        .penalties, .logitBias, .seed, .logprobs, .jsonSchema, .texts, .serialCalls,
+        .penalties, .logitBias, .seed, .logprobs, .jsonSchema, .texts, .serialCalls, .toolChoice,
       ]
-    case .compatible: [.completions, .penalties, .logitBias, .seed, .logprobs]
-    case .anthropic: [.topK, .continuation, .reasoningOff, .reasoningBudget, .serialCalls]
+    case .compatible: [.completions, .penalties, .logitBias, .seed, .logprobs, .toolChoice]
+    case .anthropic:
+      [.topK, .continuation, .reasoningOff, .reasoningBudget, .serialCalls, .toolChoice]
     case .vllm:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .penalties, .logitBias,
         .ignoreEOS, .minTokens, .seed, .logprobs, .jsonSchema, .grammar, .texts, .reasoningOff,
-        .serialCalls,
+        .serialCalls, .toolChoice,
       ]
     case .sglang:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .penalties, .logitBias,
         .ignoreEOS, .minTokens, .seed, .logprobs, .jsonSchema, .grammar, .texts, .reasoningOff,
+        .toolChoice,
       ]
     case .llamaServer:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .repeatLastN,
         .penalties, .logitBias, .ignoreEOS, .seed, .logprobs, .jsonSchema, .grammar, .reasoningOff,
-        .serialCalls,
+        .serialCalls, .toolChoice,
       ]
     case .ollama: [.completions, .continuation, .penalties, .seed, .jsonSchema]
-    case .tgi: [.completions, .penalties, .seed, .logprobs, .jsonSchema]
+    case .tgi: [.completions, .frequencyPenalty, .seed, .logprobs, .jsonSchema, .toolChoice]
     case .tokenwire:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .repeatLastN,
         .penalties, .logitBias, .ignoreEOS, .minTokens, .seed, .logprobs, .jsonSchema, .grammar,
-        .texts, .reasoningOff, .reasoningBudget, .serialCalls, .deterministic, .session,
+        .texts, .reasoningOff, .reasoningBudget, .serialCalls, .toolChoice, .deterministic,
+        .session,
       ]
     }
   }
@@ -60,7 +63,9 @@ public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
     static let repeatPenalty = Features(rawValue: 1 << 5)
     static let repeatLastN = Features(rawValue: 1 << 6)
     /// Takes `presence_penalty` and `frequency_penalty`.
-    static let penalties = Features(rawValue: 1 << 7)
+    static let penalties: Features = [.presencePenalty, .frequencyPenalty]
+    static let presencePenalty = Features(rawValue: 1 << 7)
+    static let frequencyPenalty = Features(rawValue: 1 << 21)
     static let logitBias = Features(rawValue: 1 << 8)
     static let ignoreEOS = Features(rawValue: 1 << 9)
     static let minTokens = Features(rawValue: 1 << 10)
@@ -77,6 +82,8 @@ public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
     static let deterministic = Features(rawValue: 1 << 19)
     /// Takes the name of a conversation.
     static let session = Features(rawValue: 1 << 20)
+    /// Can be made to call a tool, or one of them.
+    static let toolChoice = Features(rawValue: 1 << 22)
   }
 
   /// Whether a message may have the role "developer".

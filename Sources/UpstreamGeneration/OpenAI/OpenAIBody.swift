@@ -15,6 +15,7 @@ struct OpenAIChatBody {
   ) throws(GenerationError) {
     var json = JSONWriter(capacity: 4096)
     try Self.writeConversation(request.input, of: model, to: &json)
+    if let limit = request.limit(for: model) { json.member(quirks.lengthField.rawValue, limit) }
     request.writeOptions(of: model, quirks, to: &json)
     if let count = request.logprobs {
       json.member("logprobs", true)
@@ -45,7 +46,7 @@ struct OpenAIChatBody {
         Self.write(message, model.kind, to: &json)
       }
       json.endArray()
-      try Self.writeTools(of: conversation, to: &json)
+      try Self.writeTools(of: conversation, model.kind, to: &json)
       Self.writeThinking(conversation, model.kind, to: &json)
       // llama-server continues it by itself, too, but then repeats it in its answer.
       if conversation.messages.last?.role == .assistant,
@@ -71,6 +72,8 @@ struct OpenAIChatBody {
     }
     if !message.reasoning.isEmpty, kind.takesThoughts {
       json.member("reasoning_content", message.reasoning)
+      // What newer versions read.
+      if kind == .vllm { json.member("reasoning", message.reasoning) }
     }
     if let id = message.toolCallID { json.member("tool_call_id", id.text) }
     if !message.toolCalls.isEmpty {
@@ -95,12 +98,23 @@ struct OpenAIChatBody {
 
   private static func writeTools(
     of conversation: Conversation,
+    _ kind: UpstreamKind,
     to json: inout JSONWriter
   ) throws(GenerationError) {
-    if conversation.tools.isEmpty { return }
+    var choice = conversation.toolChoice
+    var tools = Array(conversation.tools.enumerated())
+    switch choice {
+    case .none where kind == .ollama: return
+    case .named(let name) where kind == .llamaServer:
+      // It takes the name for "auto".
+      tools.removeAll { $0.element.name != name }
+      choice = .required
+    default: break
+    }
+    if tools.isEmpty { return }
     json.begin("tools")
     json.beginArray()
-    for (index, tool) in conversation.tools.enumerated() {
+    for (index, tool) in tools {
       json.beginElement()
       json.beginObject()
       json.member("type", "function")
@@ -114,7 +128,7 @@ struct OpenAIChatBody {
       json.end()
     }
     json.endArray()
-    switch conversation.toolChoice {
+    switch choice {
     case .auto: break
     case .none: json.member("tool_choice", "none")
     case .required: json.member("tool_choice", "required")
@@ -156,7 +170,12 @@ struct OpenAIChatBody {
 struct OpenAICompletionBody {
   let bytes: [UInt8]
 
-  init(_ request: GenerationRequest, of model: UpstreamModel, _ quirks: UpstreamQuirks) {
+  /// - Throws: `invalidRequest` for a schema that is not JSON.
+  init(
+    _ request: GenerationRequest,
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks
+  ) throws(GenerationError) {
     var json = JSONWriter(capacity: 4096)
     json.member("model", model.name)
     json.begin("prompt")
@@ -165,17 +184,30 @@ struct OpenAICompletionBody {
     case .tokens(let tokens): json.array(tokens)
     case .conversation: json.string("")
     }
-    var quirks = quirks
-    quirks.lengthField = .maxTokens
+    Self.write(request.limit(for: model), model.kind, to: &json)
     request.writeOptions(of: model, quirks, to: &json)
     if let count = request.logprobs { json.member("logprobs", count) }
     switch request.constraint {
     case .grammar(let grammar): json.member("grammar", grammar)
-    case .jsonSchema(let schema): json.member("json_schema", schema)
+    case .jsonSchema(let schema):
+      json.begin("json_schema")
+      json.value(try JSONValue(schema: schema, "json_schema"))
     case nil: break
     }
     json.end()
     self.bytes = json.bytes
+  }
+
+  /// Unlike that of a chat, a text without a limit ends after 16 tokens: there is a word for all of them.
+  private static func write(_ limit: Int?, _ kind: UpstreamKind, to json: inout JSONWriter) {
+    if let limit { return json.member("max_tokens", limit) }
+    switch kind {
+    case .llamaServer, .ollama, .tokenwire: json.member("max_tokens", -1)
+    case .tgi: break
+    default:
+      json.begin("max_tokens")
+      json.literal("null")
+    }
   }
 }
 
@@ -196,7 +228,6 @@ extension GenerationRequest {
       }
       json.end()
     }
-    json.member(quirks.lengthField.rawValue, self.maxTokens)
     if !self.stop.isEmpty { json.member("stop", self.stop) }
     if self.n > 1 { json.member("n", self.n) }
     self.writeSampling(of: model, to: &json)
@@ -221,7 +252,9 @@ extension GenerationRequest {
     number("min_p", choice.minP)
     if sampling.repeatPenalty != 1 {
       number(model.kind.repeatPenaltyField, sampling.repeatPenalty)
-      if sampling.repeatLastN != 64 { json.member("repeat_last_n", sampling.repeatLastN) }
+    }
+    if sampling.penalizes, sampling.repeatLastN != SamplingOptions().repeatLastN {
+      json.member("repeat_last_n", sampling.repeatLastN)
     }
     if sampling.presencePenalty != 0 { number("presence_penalty", sampling.presencePenalty) }
     if sampling.frequencyPenalty != 0 { number("frequency_penalty", sampling.frequencyPenalty) }
@@ -253,15 +286,22 @@ extension GenerationRequest {
       json.end()
     case .grammar(let grammar): json.member(kind == .sglang ? "ebnf" : "grammar", grammar)
     case .jsonSchema(let schema):
+      let schema = try JSONValue(schema: schema, "json_schema")
       json.begin("response_format")
       json.beginObject()
+      // They refuse a schema of any object.
+      if kind.isOpenAI, schema == .anyObject {
+        json.member("type", "json_object")
+        json.end()
+        return
+      }
       json.member("type", "json_schema")
       json.begin("json_schema")
       json.beginObject()
       json.member("name", "answer")
       json.member("strict", true)
       json.begin("schema")
-      json.value(try JSONValue(schema: schema, "json_schema"))
+      json.value(schema)
       json.end()
       json.end()
     }
@@ -318,6 +358,8 @@ extension JSONWriter {
 }
 
 extension UpstreamKind {
+  fileprivate var isOpenAI: Bool { self == .openai || self == .azure }
+
   fileprivate var isHosted: Bool { self == .openai || self == .azure || self == .anthropic }
 
   fileprivate var takesThoughts: Bool {
@@ -344,6 +386,11 @@ extension Tool {
 }
 
 extension JSONValue {
+  /// The schema of any object, which is what "json_object" asks for.
+  fileprivate static let anyObject = JSONValue.object([
+    Member("type", .string("object")), Member("additionalProperties", .bool(true)),
+  ])
+
   /// - Throws: `invalidRequest` with the field when the text is not JSON.
   init(schema: String, _ field: String) throws(GenerationError) {
     do throws(JSONError) {

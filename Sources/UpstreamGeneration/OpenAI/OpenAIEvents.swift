@@ -35,8 +35,8 @@ struct OpenAIEvents: AnswerEvents {
       throw .malformed("has more than \(Self.maximumLogprobs) probabilities of tokens in an event")
     }
     if chunk.hasError || event.name.elementsEqual("error".utf8) {
-      let words = UpstreamWords(event.data, without: self.key).text
-      throw UpstreamFailure(reported: chunk.errorType, words)
+      let words = UpstreamWords(event.data, without: self.key)
+      throw UpstreamFailure(reported: chunk.errorTypes, words)
     }
     if !self.saysModel, !chunk.model.isEmpty {
       self.saysModel = true
@@ -48,7 +48,8 @@ struct OpenAIEvents: AnswerEvents {
       if choice.hasPiece { parts.append(.piece(choice.piece)) }
       guard let reason = choice.finishReason, !reason.isEmpty else { continue }
       if Self.failures.contains(reason) {
-        throw UpstreamFailure(reported: "", "the text ended with \"\(reason.text.shortened)\"")
+        let words = "the text ended with \"\(reason.text.shortened)\""
+        throw UpstreamFailure(reported: [], UpstreamWords(words: words, without: self.key))
       }
       parts.append(
         .end(
@@ -85,7 +86,8 @@ struct OpenAIChunk {
   var choices: [Choice] = []
   var usage: ReportedUsage?
   var hasError = false
-  var errorType: Identifier = ""
+  /// The error's code and its type, as far as they are there.
+  var errorTypes: [Identifier] = []
 
   struct Choice {
     var piece = AnswerPiece()
@@ -124,7 +126,7 @@ struct OpenAIChunk {
       case "usage" where try json.nextType() == .object: self.usage = try Self.usage(&json)
       case "error" where try ![.null, .bool].contains(json.nextType()):
         self.hasError = true
-        self.errorType = try Self.errorType(&json)
+        self.errorTypes = try Self.errorTypes(&json)
       // As older versions of vLLM have it.
       case "object" where try json.isStringNext():
         if Identifier(try json.string()) == "error" { self.hasError = true }
@@ -134,13 +136,13 @@ struct OpenAIChunk {
     try json.end()
   }
 
-  private static func errorType(_ json: inout JSONReader) throws(JSONError) -> Identifier {
+  private static func errorTypes(_ json: inout JSONReader) throws(JSONError) -> [Identifier] {
     guard try json.nextType() == .object else {
       try json.skip()
-      return ""
+      return []
     }
-    var type: Identifier = ""
-    var code: Identifier = ""
+    var type: Identifier?
+    var code: Identifier?
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
@@ -152,19 +154,22 @@ struct OpenAIChunk {
       }
     }
     // The code tells more where both are there.
-    return code.isEmpty ? type : code
+    return [code, type].compactMap { $0 }
   }
 
   private static func choice(_ json: inout JSONReader) throws(JSONError) -> Choice {
     var choice = Choice()
+    // Some servers send the same text under several names, or with each piece all pieces so far.
+    var delta: AnswerPiece?
+    var message: AnswerPiece?
+    var text: String?
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
       case "index": choice.piece.index = try json.count() ?? 0
-      case "text": choice.piece.text += try json.textOrParts()
-      case "delta" where try json.nextType() == .object,
-        "message" where try json.nextType() == .object:
-        try Self.delta(&json, &choice.piece)
+      case "text": text = try json.textOrParts().text
+      case "delta" where try json.nextType() == .object: delta = try Self.delta(&json)
+      case "message" where try json.nextType() == .object: message = try Self.delta(&json)
       case "logprobs" where try json.nextType() == .object:
         choice.piece.logprobs = try json.logprobs()
       case "finish_reason" where try json.isStringNext():
@@ -179,24 +184,33 @@ struct OpenAIChunk {
       default: try json.skip()
       }
     }
+    if let piece = delta ?? message {
+      choice.piece.text = piece.text
+      choice.piece.reasoning = piece.reasoning
+      choice.piece.calls = piece.calls
+    } else {
+      choice.piece.text = text ?? ""
+    }
     return choice
   }
 
-  private static func delta(
-    _ json: inout JSONReader,
-    _ piece: inout AnswerPiece
-  ) throws(JSONError) {
+  private static func delta(_ json: inout JSONReader) throws(JSONError) -> AnswerPiece {
+    var piece = AnswerPiece()
     var hasReasoning = false
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
       // A refusal is what the model says.
-      case "content", "refusal": piece.text += try json.textOrParts()
+      case "content", "refusal":
+        let parts = try json.textOrParts()
+        piece.text += parts.text
+        piece.reasoning += parts.thoughts
       case "reasoning_content", "reasoning":
         // Some servers send the same text under both names.
         if try json.isStringNext(), !hasReasoning {
-          piece.reasoning = try json.string()
-          hasReasoning = !piece.reasoning.isEmpty
+          let thoughts = try json.string()
+          piece.reasoning += thoughts
+          hasReasoning = !thoughts.isEmpty
         } else {
           try json.skip()
         }
@@ -209,6 +223,9 @@ struct OpenAIChunk {
             try json.skip()
           }
         }
+      // As text-generation-inference up to 3.1 has it.
+      case "tool_calls" where try json.nextType() == .object:
+        piece.calls.append(try Self.call(&json))
       case "function_call" where try json.nextType() == .object:
         var call = CallPiece(index: 0)
         try Self.function(&json, &call)
@@ -216,6 +233,7 @@ struct OpenAIChunk {
       default: try json.skip()
       }
     }
+    return piece
   }
 
   private static func call(_ json: inout JSONReader) throws(JSONError) -> CallPiece {
@@ -278,14 +296,15 @@ extension JSONReader {
     return Int(min(max(0, try self.number()), Double(Int32.max)))
   }
 
-  /// Reads a string, or a list of parts with texts, as some servers of Mistral's models send it.
-  fileprivate mutating func textOrParts() throws(JSONError) -> String {
-    if try self.isStringNext() { return try self.string() }
+  /// Reads a string, or a list of parts with texts and thoughts, as Mistral's models send it.
+  fileprivate mutating func textOrParts() throws(JSONError) -> (text: String, thoughts: String) {
+    if try self.isStringNext() { return (try self.string(), "") }
     guard try self.isArrayNext() else {
       try self.skip()
-      return ""
+      return ("", "")
     }
     var text = ""
+    var thoughts = ""
     try self.beginArray()
     while try self.nextElement() {
       guard try self.nextType() == .object else {
@@ -294,14 +313,15 @@ extension JSONReader {
       }
       try self.beginObject()
       while let name = try self.nextName() {
-        if name == "text", try self.isStringNext() {
-          text += try self.string()
-        } else {
-          try self.skip()
+        switch name {
+        case "text" where try self.isStringNext(): text += try self.string()
+        // It has parts of its own. The reader bounds how deep they go.
+        case "thinking": thoughts += try self.textOrParts().text
+        default: try self.skip()
         }
       }
     }
-    return text
+    return (text, thoughts)
   }
 
   /// Reads an object, and returns the number of tokens under this name.

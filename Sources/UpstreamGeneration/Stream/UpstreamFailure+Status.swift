@@ -26,19 +26,33 @@ extension UpstreamFailure {
 
   /// What an error within an answer means, which has no status of its own.
   ///
-  /// - Parameter type: such as "overloaded_error".
-  init(reported type: Identifier, _ words: String) {
-    let status =
-      switch type {
-      case "invalid_request_error", "BadRequestError": 400
-      case "authentication_error": 401
-      case "permission_error": 403
-      case "not_found_error", "NotFoundError": 404
-      case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota": 429
-      case "overloaded_error": 529
-      default: Int(type.text).flatMap { 400 ..< 600 ~= $0 ? $0 : nil } ?? 500
-      }
-    self.init(status: status, said: words.isEmpty ? "" : ": \(words)", retryAfter: nil)
+  /// - Parameter types: its code and its type, such as "overloaded_error"; the first that is known tells.
+  init(reported types: [Identifier], _ words: UpstreamWords) {
+    self.init(
+      status: types.lazy.compactMap { Self.status(of: $0) }.first ?? 500,
+      said: words.text.isEmpty ? "" : ": \(words.text)",
+      isAboutContext: words.areAboutContext,
+      retryAfter: nil
+    )
+  }
+
+  /// - Returns: nil for a type that is not known.
+  private static func status(of type: Identifier) -> Int? {
+    switch type {
+    case "invalid_request_error", "BadRequestError", "context_length_exceeded",
+      "exceed_context_size_error":
+      400
+    case "authentication_error": 401
+    // As a status of 402, which has no other meaning.
+    case "billing_error": 402
+    case "permission_error": 403
+    case "not_found_error", "NotFoundError": 404
+    case "request_too_large": 413
+    case "rate_limit_error", "rate_limit_exceeded", "insufficient_quota": 429
+    case "timeout_error": 504
+    case "overloaded_error": 529
+    default: Int(type.text).flatMap { 400 ..< 600 ~= $0 ? $0 : nil }
+    }
   }
 
   private init(
@@ -72,6 +86,8 @@ extension UpstreamFailure {
         )
       case 400 ..< 500:
         (.failedPrecondition, "The model's server refuses the call (status \(status))\(said)")
+      // Another Tokenwire has a model that does not know a field: that is the request's fault.
+      case 501: (.unsupported, "The model's server does not do what is asked for\(said)")
       // Without its words, which may tell of what only its operator should know.
       default: (.unavailable, "The model's server fails (status \(status))")
       }
@@ -155,10 +171,29 @@ struct UpstreamWords {
     case .object(let members):
       ["error", "message", "detail", "msg"].lazy.compactMap { name in
         members.first { $0.name == name }.flatMap { Self.words(in: $0.value) }
-      }.first
-    case .array(let elements): elements.first.flatMap { Self.words(in: $0) }
+      }.first.map { words in
+        // FastAPI's words are nothing without the field.
+        members.first { $0.name == "loc" }.flatMap { Self.place($0.value) }
+          .map { "\($0): \(words)" } ?? words
+      }
+    case .array(let elements):
+      elements.isEmpty
+        ? nil : elements.compactMap { Self.words(in: $0) }.joined(separator: "; ")
     default: nil
     }
+  }
+
+  /// Where a field is, such as ["body", "stream_options", "include_usage"].
+  private static func place(_ value: JSONValue) -> String? {
+    guard case .array(let steps) = value else { return nil }
+    let names = steps.compactMap { step in
+      switch step {
+      case .string(let name): name.text
+      case .number(let number): number
+      default: nil
+      }
+    }
+    return names.isEmpty ? nil : names.joined(separator: ".")
   }
 
   /// An error in a stream may be as long as an event.

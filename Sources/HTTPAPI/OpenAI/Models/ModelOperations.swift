@@ -161,8 +161,8 @@ private enum ModelForm {
       // The server does not know when a model was made; clients need a number.
       json.member("created", UnixTime.now)
       json.member("owned_by", "tokenwire")
-      // Of a model that was never loaded it is not known.
-      guard model.contextLength > 0 else { return }
+      // Of a model that was never loaded it is not known, nor of every one that is elsewhere.
+      guard 1 ..< Int32.max ~= model.contextLength else { return }
       json.member("context_length", model.contextLength)
       json.member("max_model_len", model.contextLength)
     }

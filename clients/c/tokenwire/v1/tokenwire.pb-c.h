@@ -943,7 +943,8 @@ struct  Tokenwire__V1__Model
   uint64_t parameters;
   uint64_t size_bytes;
   /*
-   * The longest prompt and text together, in tokens, that this server accepts.
+   * The longest prompt and text together, in tokens, that this server accepts; 2147483647 is unlimited,
+   * or unknown.
    */
   int32_t context_length;
   /*
@@ -1030,7 +1031,7 @@ struct  Tokenwire__V1__CountTokensResponse
   ProtobufCMessage base;
   int32_t tokens;
   /*
-   * The context length, to compare with.
+   * The context length, to compare with; as Model.context_length.
    */
   int32_t context_length;
   /*
