@@ -14,24 +14,22 @@ public final class UpstreamGenerator: TextGenerator {
   private let logger: Logger
   private let pool: ReplicaPool
   private let lessons: UpstreamLessons
+  private let executors = MultiThreadedEventLoopGroup.singleton.makeIterator().map { eventLoop in
+    (eventLoop, EventLoopTaskExecutor(eventLoop))
+  }
   private let state = Monitor(State())
 
   private struct State {
     /// The length of the context, as the servers tell it; nil when they do not.
     var contextLength: Int?
+    /// The calls that came before the generator runs.
     var waiting: [UpstreamCall] = []
-    var running: [ObjectIdentifier: UpstreamCall] = [:]
+    var running: [ObjectIdentifier: (call: UpstreamCall, task: Task<Void, Never>)] = [:]
     /// What asks the servers; nil before the generator runs.
     var service: UpstreamService?
     /// How many ask for something else than a text.
     var questions = 0
     var isShutDown = false
-
-    mutating func takeWaiting() -> [UpstreamCall] {
-      defer { self.waiting = [] }
-      for call in self.waiting { self.running[ObjectIdentifier(call)] = call }
-      return self.waiting
-    }
   }
 
   /// How often servers that are silent are looked for.
@@ -88,9 +86,24 @@ public final class UpstreamGenerator: TextGenerator {
     let call = UpstreamCall(request, first, on: MultiThreadedEventLoopGroup.singleton.any())
     try self.state.update { state throws(GenerationError) in
       if state.isShutDown { throw .shutDown }
-      state.waiting.append(call)
+      if let service = state.service {
+        self.start(call, service, &state)
+      } else {
+        state.waiting.append(call)
+      }
     }
     return call.buffer.events()
+  }
+
+  /// Begins a call where its reader is, so that what comes for it wakes no other thread.
+  private func start(_ call: UpstreamCall, _ service: UpstreamService, _ state: inout State) {
+    let executor = self.executors.first { $0.0 === call.eventLoop }?.1
+    // `run` cancels it, and waits for its end.
+    let task = Task(executorPreference: executor) {
+      await call.run(service)
+      self.state.update { _ = $0.running.removeValue(forKey: ObjectIdentifier(call)) }
+    }
+    state.running[ObjectIdentifier(call)] = (call, task)
   }
 
   /// Asks a server for something else than a text, once the generator runs. The request ends when the
@@ -133,33 +146,22 @@ public final class UpstreamGenerator: TextGenerator {
       logger: self.logger,
       fallback: { self.upstream.fallback.flatMap { self.fallback($0) } }
     )
-    self.state.update { $0.service = service }
-    let executors = MultiThreadedEventLoopGroup.singleton.makeIterator().map { eventLoop in
-      (eventLoop, EventLoopTaskExecutor(eventLoop))
+    self.state.update { state in
+      state.service = service
+      for call in state.waiting { self.start(call, service, &state) }
+      state.waiting = []
     }
     await withDiscardingTaskGroup { group in
       group.addTask { await self.watch() }
       group.addTask { await self.check(service) }
-      while !Task.isCancelled {
-        let calls = await self.state.firstUnlessCancelled { state in
-          state.waiting.isEmpty ? nil : state.takeWaiting()
-        }
-        for call in calls ?? [] {
-          // Where its reader is, so that what comes for it wakes no other thread.
-          let executor = executors.first { $0.0 === call.eventLoop }?.1
-          group.addTask(executorPreference: executor) {
-            await call.run(service)
-            self.state.update { _ = $0.running.removeValue(forKey: ObjectIdentifier(call)) }
-          }
-        }
-      }
     }
     let late = self.state.update { state in
       state.isShutDown = true
       state.service = nil
-      return state.takeWaiting()
+      return state.running.values.map(\.task)
     }
-    for call in late { call.buffer.finish(throwing: .shutDown) }
+    for task in late { task.cancel() }
+    for task in late { await task.value }
     await service.clients.shutDown(self.logger)
   }
 
@@ -169,7 +171,9 @@ public final class UpstreamGenerator: TextGenerator {
       // When the sleep is cancelled, the loop's condition ends it.
       try? await Task.sleep(for: Self.watchInterval)
       let now = ContinuousClock.now
-      for call in self.state.withLock({ Array($0.running.values) }) { call.checkSilence(at: now) }
+      for call in self.state.withLock({ $0.running.values.map(\.call) }) {
+        call.checkSilence(at: now)
+      }
       self.pool.wakeWaiting()
     }
   }
