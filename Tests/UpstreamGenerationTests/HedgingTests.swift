@@ -51,7 +51,8 @@ import UpstreamGeneration
         let answer = await Answer(of: try await generator.generate(.chat("\(number)")))
         #expect(answer.text == "good")
       }
-      #expect(generator.load.calls == [0, 0])
+      // A text ends before its call does.
+      while generator.load.calls != [0, 0] { await Task.yield() }
     }
     try await refusing.stop()
     try await good.stop()
