@@ -99,9 +99,14 @@ final class CallState: Sendable {
   ///
   /// - Returns: false when it is another.
   func claim(_ server: Int) -> Bool {
-    self.changes.update { state in
-      if state.winner == nil { state.winner = server }
+    // Asked for each token: only the first is news.
+    var isFirst = false
+    return self.changes.update { state in
+      isFirst = state.winner == nil
+      if isFirst { state.winner = server }
       return state.winner == server
+    } wakingIf: { _ in
+      isFirst
     }
   }
 
