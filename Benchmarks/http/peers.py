@@ -1,14 +1,14 @@
 """Servers of streams of chat completions with a scripted text, and the load on them."""
 
 import json
-import os
 import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from processor_time import seconds_of
+
 ROOT = Path(__file__).parent.parent.parent
 BUILT = ROOT / ".build-peers"
-TICKS = os.sysconf("SC_CLK_TCK")
 LIMITS = {
     "--anonymous-requests-per-minute": 10**9, "--anonymous-tokens-per-minute": 10**9, "--anonymous-streams": 10**6,
     "--max-connections": 20_000, "--max-connections-per-address": 20_000, "--idle-timeout": "1h",
@@ -39,19 +39,14 @@ class Peer:
     def load(self, streams, tokens, rounds=1, spread=0, pace=0):
         with self.serve(pace) as (pid, address):
             self.run(address, min(streams, 64), 20, 1)
-            before = processor_time(pid)
+            before = seconds_of(pid) * 1e6
             result = self.run(address, streams, tokens, rounds, spread)
-            return result | {"cpu_us": processor_time(pid) - before}
+            return result | {"cpu_us": seconds_of(pid) * 1e6 - before}
 
     @staticmethod
     def run(address, *numbers):
         command = [BUILT / "go-http", "load", address, *map(str, numbers)]
         return json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
-
-
-def processor_time(pid):
-    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) * 1e6 / TICKS
 
 
 def tokenwire(pace):

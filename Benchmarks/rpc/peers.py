@@ -6,9 +6,10 @@ import subprocess
 from contextlib import contextmanager
 from pathlib import Path
 
+from processor_time import seconds_of
+
 ROOT = Path(__file__).parent.parent.parent
 BUILT = ROOT / ".build-peers"
-TICKS = os.sysconf("SC_CLK_TCK")
 
 
 class Peer:
@@ -115,8 +116,7 @@ class Server:
             load.wait()
 
     def cpu(self):
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) * 1_000_000 / TICKS
+        return seconds_of(self.pid) * 1_000_000
 
     def resident_kib(self):
         status = Path(f"/proc/{self.pid}/status").read_text()
