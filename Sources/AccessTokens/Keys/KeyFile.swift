@@ -4,7 +4,7 @@ internal import Glibc
 internal import Musl
 #endif
 
-/// The file that keys are kept in, which only its owner may read.
+/// The file that keys are kept in, which others may not read.
 struct KeyFile: Sendable {
   /// In bytes; sixteen keys need a fraction of it.
   private static let maximumSize = 64 * 1024
@@ -94,11 +94,17 @@ struct KeyFile: Sendable {
     var status = stat()
     guard fstat(file, &status) == 0 else { throw self.failure("cannot be read") }
     guard status.st_mode & S_IFMT == S_IFREG else { throw self.error("is not a file") }
-    guard status.st_uid == geteuid() else {
-      throw self.error("belongs to another user: run chown \(geteuid()) \(self.path)")
+    guard let access = SecretFileAccess(of: file, at: self.path) else {
+      throw self.failure("cannot be read")
     }
-    guard status.st_mode & 0o077 == 0 else {
+    switch access.fault(for: geteuid()) {
+    case nil: break
+    case .belongsToAnotherUser:
+      throw self.error("belongs to another user: run chown \(geteuid()) \(self.path)")
+    case .isOpenToOthers:
       throw self.error("can be read or written by others: run chmod 600 \(self.path)")
+    case .isMountedForAll:
+      throw self.error("can be read by others: mount it with the mode 0440")
     }
     guard status.st_size <= Self.maximumSize else {
       throw self.error("has more than \(Self.maximumSize) bytes")

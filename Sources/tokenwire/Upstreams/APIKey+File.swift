@@ -1,3 +1,4 @@
+import AccessTokens
 import Foundation
 import Identifiers
 import SystemPackage
@@ -43,13 +44,19 @@ extension APIKey {
         guard status.st_mode & S_IFMT == S_IFREG else {
           throw object.error("key_file", "\"\(path)\"", "a file")
         }
-        guard status.st_mode & 0o077 == 0 else {
-          throw object.error(
-            "key_file",
-            "\"\(path)\"",
-            "a file that others cannot read or write: run chmod 600 \(path)"
-          )
+        guard let access = SecretFileAccess(of: file.rawValue, at: path) else {
+          throw Errno(rawValue: errno)
         }
+        let rule: String? =
+          switch access.fault(for: geteuid()) {
+          case nil: nil
+          // A server that root runs may read its user's key.
+          case .belongsToAnotherUser where access.permissions & 0o077 == 0: nil
+          case .belongsToAnotherUser: "a file of this user's: run chown \(geteuid()) \(path)"
+          case .isOpenToOthers: "a file that others cannot read or write: run chmod 600 \(path)"
+          case .isMountedForAll: "a file that others cannot read: mount it with the mode 0440"
+          }
+        if let rule { throw object.error("key_file", "\"\(path)\"", rule) }
         var bytes = [UInt8](repeating: 0, count: 4096)
         let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
         return String(decoding: bytes.prefix(count), as: UTF8.self)

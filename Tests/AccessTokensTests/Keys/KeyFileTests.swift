@@ -53,6 +53,54 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [
+      // Ours alone; with others' rights; another's.
+      (1000, 0o600, false, false, nil), (1000, 0o400, false, false, nil),
+      (1000, 0o640, false, false, .isOpenToOthers), (0, 0o400, false, false, .belongsToAnotherUser),
+      // systemd's credentials since 254, a secret of Kubernetes with a group, and one with the default mode.
+      (0, 0o440, true, false, nil), (0, 0o644, true, false, .isMountedForAll),
+      // A layer of AWS Lambda.
+      (0, 0o644, true, true, nil), (0, 0o755, true, true, nil),
+      (0, 0o666, true, true, .belongsToAnotherUser),
+      // A third user could change it elsewhere; others could here.
+      (1001, 0o440, true, false, .belongsToAnotherUser),
+      (0, 0o460, true, false, .belongsToAnotherUser),
+      (1000, 0o660, true, false, .isOpenToOthers), (1000, 0o440, true, false, nil),
+      // No other user of the machine does not make a file that can be changed safe.
+      (0, 0o644, false, true, .belongsToAnotherUser),
+    ] as [(UInt32, UInt32, Bool, Bool, SecretFileAccess.Fault?)]
+  )
+  func `who may have a secret's file`(
+    owner: UInt32,
+    permissions: UInt32,
+    isSealed: Bool,
+    isAlone: Bool,
+    fault: SecretFileAccess.Fault?
+  ) {
+    let access = SecretFileAccess(
+      owner: owner,
+      permissions: permissions,
+      isSealed: isSealed,
+      isAlone: isAlone
+    )
+    #expect(access.fault(for: 1000) == fault)
+  }
+
+  @Test func `an open file tells who may have it`() throws {
+    try withTemporaryFolder { folder in
+      let path = folder + "/keys.json"
+      try writePrivately("{}", to: path)
+      let file = open(path, O_RDONLY | O_CLOEXEC)
+      defer { close(file) }
+      let access = try #require(SecretFileAccess(of: file, at: path))
+      #expect(access.owner == geteuid())
+      #expect(access.permissions == 0o600)
+      #expect(!access.isSealed)
+      #expect(SecretFileAccess(of: -1, at: path) == nil)
+    }
+  }
+
   @Test func `what is no file is refused`() throws {
     try withTemporaryFolder { folder in
       let missing = #expect(throws: KeyError.self) { try KeyRing(path: folder + "/keys.json") }
