@@ -10,6 +10,8 @@ package struct LambdaError: Error, Sendable, CustomStringConvertible {
     case deadline
     /// The server of this process did not answer.
     case server
+    /// The function ends before its server was ready.
+    case stopping
   }
 
   /// What has failed.

@@ -226,6 +226,23 @@ import Testing
     }
   }
 
+  @Test func `an event that waits for a server hears that the function stops`() async throws {
+    let configuration = LambdaRuntime.Configuration(startPatience: .milliseconds(20))
+    try await withFunction(configuration, isReady: false) { _ in
+      []
+    } _: { api, runtime in
+      // Longer than the test may take.
+      api.invoke("1", event(), time: .seconds(3600))
+      await api.store.state.waitUnlessCancelled { $0.given == 1 }
+      // It is on its way: one that has not arrived is not taken any more.
+      try await Task.sleep(for: .milliseconds(500))
+      runtime.stop()
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains("\"statusCode\":503"))
+      #expect(brought.text.contains("is being stopped"))
+    }
+  }
+
   @Test func `an event waits for a server as long as it has time`() async throws {
     let configuration = LambdaRuntime.Configuration(startPatience: .zero)
     try await withFunction(configuration, isReady: false) { _ in

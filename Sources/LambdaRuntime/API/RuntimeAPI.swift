@@ -174,6 +174,7 @@ extension ReportedError {
       case .answerRefused: "AnswerRefused"
       case .runtimeAPI: "RuntimeAPI"
       case .server: "Server"
+      case .stopping: "Stopping"
       }
     self.init(type, error.message)
   }

@@ -159,7 +159,10 @@ package final class LambdaRuntime: Sendable {
       case .ready: try await self.answer(event, of: invocation)
       case .failed(let failure): try await self.api.fail(invocation, failure)
       case .starting:
-        let error = LambdaError(.deadline, "The model is still being loaded: call again later")
+        let error =
+          self.state.withLock { $0.isStopping }
+          ? LambdaError(.stopping, "The function is being stopped: call again")
+          : LambdaError(.deadline, "The model is still being loaded: call again later")
         try await self.apologize(for: error, to: event, invocation)
       }
     } catch {
@@ -179,7 +182,9 @@ package final class LambdaRuntime: Sendable {
     let readiness = self.state.withLock { $0.readiness }
     guard readiness.isStarting else { return readiness }
     return await withTaskGroup(of: Void.self) { group in
-      group.addTask { await self.state.waitUnlessCancelled { !$0.readiness.isStarting } }
+      group.addTask {
+        await self.state.waitUnlessCancelled { $0.isStopping || !$0.readiness.isStarting }
+      }
       if let limits = invocation.deadline.limits {
         group.addTask { try? await Task.sleep(for: limits.ofServer) }
       }
@@ -229,7 +234,12 @@ package final class LambdaRuntime: Sendable {
     to event: HTTPEvent,
     _ invocation: Invocation
   ) async throws(LambdaError) {
-    let status: HTTPResponseStatus = error.code == .deadline ? .gatewayTimeout : .badGateway
+    let status: HTTPResponseStatus =
+      switch error.code {
+      case .deadline: .gatewayTimeout
+      case .stopping: .serviceUnavailable
+      default: .badGateway
+      }
     var json = JSONWriter(escapes: .short)
     json.member("error", error.message)
     json.end()

@@ -123,6 +123,7 @@ public struct TokenwireServer: Sendable {
   /// this task is cancelled. A second signal ends the running calls at once.
   ///
   /// - Parameters:
+  ///   - end: finishes when the server is to stop, in place of the first signal; nil for the signal.
   ///   - onListening: called once with the address, when the server accepts connections.
   ///   - onReady: called once with the address and the models' names, when the models that are
   ///     loaded at the start are loaded.
@@ -130,6 +131,7 @@ public struct TokenwireServer: Sendable {
   /// - Throws: `ListenError` when the server cannot listen on the address; the error of a model
   ///   that cannot be loaded at the start.
   public func run(
+    until end: AsyncStream<Never>? = nil,
     onListening: @escaping @Sendable (Endpoint) async -> Void = { _ in },
     onStopping: @escaping @Sendable () -> Void = {},
     onReady: @escaping @Sendable (_ address: Endpoint, _ models: [Identifier]) async -> Void
@@ -176,11 +178,23 @@ public struct TokenwireServer: Sendable {
             failureTerminationBehavior: .cancelGroup
           ),
         ],
-      gracefulShutdownSignals: ServerService.stopSignals,
+      gracefulShutdownSignals: end == nil ? ServerService.stopSignals : [],
       logger: self.logger
     )
     // The server itself keeps the grace period; this is for handlers that ignore cancellation.
     configuration.maximumGracefulShutdownDuration = self.shutdownGracePeriod + .seconds(10)
-    try await ServiceGroup(configuration: configuration).run()
+    let group = ServiceGroup(configuration: configuration)
+    guard let end else { return try await group.run() }
+    try await withThrowingTaskGroup { tasks in
+      tasks.addTask { try await group.run() }
+      tasks.addTask {
+        for await _ in end {}
+        await group.triggerGracefulShutdown()
+        // Until the other task has ended.
+        for await _ in AsyncStream<Never>.makeStream().stream {}
+      }
+      defer { tasks.cancelAll() }
+      try await tasks.next()
+    }
   }
 }

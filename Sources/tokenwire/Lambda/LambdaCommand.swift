@@ -101,5 +101,7 @@ extension LambdaRuntime.Configuration {
       basePath: try Settings.lambda.basePath.read(from: settings),
       concurrency: Environment.value(of: "AWS_LAMBDA_MAX_CONCURRENCY").flatMap { Int($0) } ?? 1
     )
+    // Lambda counts from the start of the process.
+    self.startPatience = max(.zero, self.startPatience - (processAge() ?? .zero))
   }
 }

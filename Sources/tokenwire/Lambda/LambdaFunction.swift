@@ -46,8 +46,9 @@ struct LambdaFunction {
   /// - Throws: what keeps the server from being ready, which Lambda is told; or that the Runtime API
   ///   is gone.
   func run() async throws {
+    let (runtimeEnd, endOfRuntime) = AsyncStream.makeStream(of: Never.self)
     let failure = await withTaskGroup(of: End.self) { group in
-      group.addTask { .server(await Self.error { try await self.serve() }) }
+      group.addTask { .server(await Self.error { try await self.serve(until: runtimeEnd) }) }
       group.addTask { .runtime(await Self.error { try await self.runtime.run() }) }
       group.addTask {
         for await _ in await UnixSignalsSequence(trapping: .sigterm, .sigint) {
@@ -66,6 +67,8 @@ struct LambdaFunction {
           self.runtime.stop(error.map { ReportedError("Start", "\($0)") })
         case .runtime(let error):
           runtimeHasEnded = true
+          // Not before: an event that comes with the signal is answered, too.
+          endOfRuntime.finish()
           failure = failure ?? error
           if error != nil { group.cancelAll() }
         case .signals: break
@@ -79,8 +82,8 @@ struct LambdaFunction {
     throw failure
   }
 
-  private func serve() async throws {
-    try await self.server.run { _, models in
+  private func serve(until end: AsyncStream<Never>) async throws {
+    try await self.server.run(until: end) { _, models in
       let names = models.map(\.text).joined(separator: ", ")
       self.process.logger.info("Ready", metadata: ["models": "\(names)"])
       self.runtime.becomeReady()
