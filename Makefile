@@ -197,8 +197,12 @@ lambda: ## Make a function of AWS Lambda in .build/lambda-package: function.zip,
 	$(PORTABLE_BUILD)
 	MODEL=$$model deploy/lambda/package .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/lambda-package
 	if [[ -n "$(IMAGE)" ]]; then
-	  engine=$$(command -v docker || command -v podman || command -v buildah)
-	  "$$engine" build --tag "$(IMAGE)" .build/lambda-package
+	  engine=$$(command -v docker || command -v podman || command -v buildah) || {
+	    echo "make lambda: an image needs docker, podman or buildah: install one, or leave out IMAGE" >&2
+	    exit 1
+	  }
+	  # Lambda takes a single image, not an index with attestations beside it.
+	  BUILDX_NO_DEFAULT_ATTESTATIONS=1 "$$engine" build --tag "$(IMAGE)" .build/lambda-package
 	fi
 
 install: ## Install the command, its completions and its manual page under PREFIX=/usr/local

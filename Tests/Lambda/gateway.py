@@ -1,5 +1,8 @@
 """Events as API Gateway makes them of requests, by sam's own code."""
 
+from pathlib import Path
+
+import yaml
 from flask import Flask, request
 from samcli.local.apigw.event_constructor import construct_v1_event, construct_v2_event_http
 
@@ -8,7 +11,9 @@ app = Flask("gateway")
 METHODS = ["GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS"]
 for rule in ["/", "/<path:proxy>"]:
     app.add_url_rule(rule, endpoint=rule, view_func=lambda **_: "", methods=METHODS)
-BINARY = ["application/octet-stream", "application/grpc-web+proto"]
+# As the templates have it.
+SERVERLESS = Path(__file__).parent.parent.parent / "deploy/lambda/serverless.yml"
+BINARY = yaml.safe_load(SERVERLESS.read_text())["provider"]["apiGateway"]["binaryMediaTypes"]
 
 
 def rest_api(method, path, **options):
