@@ -178,20 +178,27 @@ public final class UpstreamGenerator: TextGenerator {
     }
   }
 
-  /// Asks servers that have failed whether they are back, and all at the beginning what they have.
+  /// Asks servers that have failed whether they are back, and all until they have told what they have.
   private func check(_ service: UpstreamService) async {
-    var asked = Array(self.upstream.replicas.indices)
+    var asked = Set(self.upstream.replicas.indices)
     while !Task.isCancelled {
-      for server in asked where !Task.isCancelled {
-        let check = await UpstreamCheck(service, server)
-        if check.isReachable { self.pool.endRest(server) }
-        if let length = check.contextLength {
-          self.state.withLock { $0.contextLength = length }
+      let silent = await withTaskGroup(of: Int?.self) { group in
+        for server in asked { group.addTask { await self.check(server, service) ? nil : server } }
+        return await group.reduce(into: Set<Int>()) { silent, server in
+          if let server { silent.insert(server) }
         }
       }
       // As above.
       try? await Task.sleep(for: self.upstream.limits.checkInterval)
-      asked = self.pool.resting
+      asked = silent.union(self.pool.resting)
     }
+  }
+
+  /// - Returns: whether the server answers.
+  private func check(_ server: Int, _ service: UpstreamService) async -> Bool {
+    let check = await UpstreamCheck(service, server)
+    if check.isReachable { self.pool.endRest(server) }
+    if let length = check.contextLength { self.state.withLock { $0.contextLength = length } }
+    return check.isReachable
   }
 }

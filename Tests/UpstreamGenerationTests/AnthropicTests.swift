@@ -177,6 +177,46 @@ import UpstreamGeneration
     #expect(answer.calls == [ToolCall(id: "t", name: "f", arguments: #"{"a":1}"#)])
   }
 
+  @Test func `messages without a text are left out, or refused by their place`() async throws {
+    func request(_ messages: [ChatMessage]) -> GenerationRequest {
+      GenerationRequest(input: .conversation(Conversation(messages)))
+    }
+    let (_, requests) = try await answer(
+      to: request([
+        ChatMessage(role: .system, content: " "), ChatMessage(role: .user, content: "a"),
+        ChatMessage(role: .assistant, content: ""),
+        ChatMessage(
+          role: .assistant,
+          content: "\n",
+          toolCalls: [ToolCall(id: "c", name: "f", arguments: "{}")]
+        ), ChatMessage(role: .tool, content: "", toolCallID: "c"),
+        ChatMessage(role: .user, content: ""),
+      ]),
+      kind: .anthropic
+    ) { _ in .refusal("400 Bad Request") }
+    let body = try #require(requests.first).body
+    #expect(!body.contains("system"))
+    #expect(
+      body.contains(
+        #""messages":[{"role":"user","content":[{"type":"text","text":"a"}]},"#
+          + #"{"role":"assistant","content":[{"type":"tool_use","id":"c","name":"f","input":{}}]},"#
+          + #"{"role":"user","content":[{"type":"tool_result","tool_use_id":"c","content":""}]}]"#
+      )
+    )
+    let empty = request([
+      ChatMessage(role: .user, content: "a"), ChatMessage(role: .user, content: " \t"),
+    ])
+    let upstream = try await FakeUpstream.start { _, _ in [] }
+    try await withGenerator(.of(upstream, kind: .anthropic)) { generator -> Void in
+      await #expect {
+        try await generator.generate(empty)
+      } throws: {
+        ($0 as? GenerationError)?.message.contains("messages[1].content is empty") == true
+      }
+    }
+    try await upstream.stop()
+  }
+
   @Test func `a system message in the middle has no place`() async throws {
     let messages = [
       ChatMessage(role: .user, content: "a"), ChatMessage(role: .system, content: "b"),

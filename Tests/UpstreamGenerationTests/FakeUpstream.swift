@@ -40,7 +40,10 @@ final class FakeUpstream: Sendable {
   ///   - models: the steps for a request for its models, which is not among `requests`.
   ///   - answer: the steps for another request; it gets the number of those before it.
   static func start(
-    models: [Step] = .refusal("404 Not Found", headers: "connection: close\r\n") + [.close],
+    models: @autoclosure @escaping @Sendable () -> [Step] = .refusal(
+      "404 Not Found",
+      headers: "connection: close\r\n"
+    ) + [.close],
     _ answer: @escaping @Sendable (_ request: Request, _ number: Int) -> [Step]
   ) async throws -> FakeUpstream {
     let relay = Relay()
@@ -89,13 +92,13 @@ final class FakeUpstream: Sendable {
     typealias OutboundOut = ByteBuffer
 
     private let relay: Relay
-    private let models: [Step]
+    private let models: @Sendable () -> [Step]
     private let answer: @Sendable (Request, Int) -> [Step]
     private var received = ByteBuffer()
 
     init(
       _ relay: Relay,
-      _ models: [Step],
+      _ models: @escaping @Sendable () -> [Step],
       _ answer: @escaping @Sendable (Request, Int) -> [Step]
     ) {
       self.relay = relay
@@ -131,7 +134,7 @@ final class FakeUpstream: Sendable {
       let body = text[end.upperBound...]
       guard body.utf8.count >= length else { return }
       self.received.clear()
-      if head.utf8.starts(with: "GET".utf8) { return self.perform(self.models[...], context) }
+      if head.utf8.starts(with: "GET".utf8) { return self.perform(self.models()[...], context) }
       let request = Request(head: head, body: String(body))
       var number = 0
       self.update { state in

@@ -76,8 +76,9 @@ struct AnthropicBody {
       message.role == .system || message.role == .developer
     }
     let system = messages.prefix(while: isSystem)
-    if !system.isEmpty {
-      json.member("system", system.map(\.content).joined(separator: "\n\n"))
+    let instructions = system.map(\.content).filter { !$0.isBlank }
+    if !instructions.isEmpty {
+      json.member("system", instructions.joined(separator: "\n\n"))
     }
     json.begin("messages")
     json.beginArray()
@@ -90,6 +91,17 @@ struct AnthropicBody {
           "messages[\(index)].role is \"\(message.role.rawValue)\", but this model takes such messages "
             + "at the beginning alone"
         )
+      }
+      if message.toolCalls.isEmpty, message.role != .tool, message.content.isBlank {
+        // An answer of nothing says nothing, and Anthropic takes no message without a text.
+        guard message.role == .assistant else {
+          throw GenerationError(
+            .invalidRequest,
+            "messages[\(index)].content is empty, but this model takes only messages with a text"
+          )
+        }
+        index += 1
+        continue
       }
       json.beginElement()
       json.beginObject()
@@ -107,7 +119,7 @@ struct AnthropicBody {
           index += 1
         }
       } else {
-        if !message.content.isEmpty { Self.writeText(message.content, to: &json) }
+        Self.writeText(message.content, to: &json)
         for (number, call) in message.toolCalls.enumerated() {
           try Self.writeCall(call, "messages[\(index)].tool_calls[\(number)]", to: &json)
         }
@@ -119,7 +131,9 @@ struct AnthropicBody {
     json.endArray()
   }
 
+  /// Writes a text, if there is one: blank blocks are refused.
   private static func writeText(_ text: String, to json: inout JSONWriter) {
+    if text.isBlank { return }
     json.beginElement()
     json.beginObject()
     json.member("type", "text")
@@ -208,4 +222,9 @@ struct AnthropicBody {
     }
     json.end()
   }
+}
+
+extension String {
+  /// Whether it has nothing but white space.
+  fileprivate var isBlank: Bool { self.allSatisfy(\.isWhitespace) }
 }

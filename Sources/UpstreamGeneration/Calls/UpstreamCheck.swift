@@ -48,7 +48,10 @@ struct UpstreamCheck {
       check.failure = nil
       if response.status == .ok {
         check.read(body, model)
-      } else if response.status != .notFound {
+      } else if response.status == .notFound {
+        // Anthropic was asked for this model alone.
+        if model.kind == .anthropic { check.hasModel = false }
+      } else {
         check.failure = UpstreamFailure(
           response.status,
           response.headers,
@@ -66,18 +69,36 @@ struct UpstreamCheck {
   /// SGLang, Tokenwire, llama-server and Anthropic have them.
   private mutating func read(_ body: [UInt8], _ model: UpstreamModel) {
     let limits = JSONLimits(depth: 32, members: 4096)
-    guard let list = try? JSONValue(bytes: body, limits: limits),
-      case .array(let models)? = list.member("data")
-    else { return }
-    let name = JSONValue.string(Identifier(model.name))
-    let found = models.first { $0.member("id") == name }
-    self.hasModel = found != nil
-    let entry = found ?? (models.count == 1 && model.kind == .llamaServer ? models[0] : nil)
-    if model.kind == .llamaServer { self.hasModel = entry != nil }
+    // Azure's list has models, but deployments are what is asked.
+    if model.kind == .azure { return }
+    guard let answer = try? JSONValue(bytes: body, limits: limits) else { return }
+    let entry: JSONValue?
+    if model.kind == .anthropic {
+      // The name may be another one of the same model's.
+      guard answer.member("id") != nil else { return }
+      entry = answer
+    } else {
+      guard case .array(let models)? = answer.member("data") else { return }
+      let names = model.listedNames
+      let found = models.first { $0.member("id").map { names.contains($0) } == true }
+      // They have one model, whatever it is called.
+      let only = model.kind == .llamaServer || model.kind == .tgi ? models.first : nil
+      entry = found ?? (models.count == 1 ? only : nil)
+    }
+    self.hasModel = entry != nil
     for field in ["max_model_len", "context_length", "max_input_tokens"] as [Identifier] {
       if self.contextLength == nil { self.contextLength = entry?.member(field)?.count }
     }
     self.contextLength = self.contextLength ?? entry?.member("meta")?.member("n_ctx")?.count
+  }
+}
+
+extension UpstreamModel {
+  /// The names under which a server lists it.
+  fileprivate var listedNames: [JSONValue] {
+    // Ollama's name for a model without a tag.
+    let names = self.kind == .ollama ? [self.name, self.name + ":latest"] : [self.name]
+    return names.map { .string(Identifier($0)) }
   }
 }
 

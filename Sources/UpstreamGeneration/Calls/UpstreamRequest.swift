@@ -56,9 +56,14 @@ extension UpstreamModel {
     }
   }
 
-  /// What follows the base URL, for the list of the server's models.
+  /// What follows the base URL, for the list of the server's models; of Anthropic, whose list comes in
+  /// pages and without other names of a model, for the model itself.
   var modelsPath: String {
-    self.kind == .azure ? "/openai/models?api-version=\(self.apiVersion ?? "")" : "/models"
+    switch self.kind {
+    case .azure: "/openai/models?api-version=\(self.apiVersion ?? "")"
+    case .anthropic: "/models/\(self.name.escapedForPath)"
+    default: "/models"
+    }
   }
 
   /// The headers of all requests, with the key.
