@@ -191,18 +191,13 @@ build: ## Build the command in release mode; STORES=mongodb adds a store (as for
 	$(BUILD)
 
 lambda: NEEDS = package
-lambda: ## Make a function of AWS Lambda in .build/lambda-package: function.zip, or an image with IMAGE=name and MODEL in it
+lambda: ## Make a function of AWS Lambda in .build/lambda-package, with MODEL in a layer, or in an image with IMAGE=name
 	@model=$${MODEL:-}
 	$(PORTABLE_SETUP)
 	$(PORTABLE_BUILD)
 	MODEL=$$model deploy/lambda/package .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/lambda-package
 	if [[ -n "$(IMAGE)" ]]; then
-	  engine=$$(command -v docker || command -v podman || command -v buildah) || {
-	    echo "make lambda: an image needs docker, podman or buildah: install one, or leave out IMAGE" >&2
-	    exit 1
-	  }
-	  # Lambda takes a single image, not an index with attestations beside it.
-	  BUILDX_NO_DEFAULT_ATTESTATIONS=1 "$$engine" build --tag "$(IMAGE)" .build/lambda-package
+	  deploy/lambda/build-image .build/lambda-package "$(IMAGE)"
 	fi
 
 install: ## Install the command, its completions and its manual page under PREFIX=/usr/local

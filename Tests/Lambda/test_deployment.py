@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -16,36 +17,53 @@ from samtranslator.translator.translator import Translator
 from samtranslator.yaml_helper import yaml_parse
 
 LAMBDA = Path(__file__).parent.parent.parent / "deploy/lambda"
-LAYER = "arn:aws:lambda:us-east-1:123456789012:layer:model:1"
+# Of a zip with a layer, and of an image.
+ZIP, IMAGE = FOLDERS = [LAMBDA, LAMBDA / "image"]
+MODELS = {ZIP: "/opt/model.gguf", IMAGE: "/opt/model/model.gguf"}
+IMAGE_URI = "123456789012.dkr.ecr.us-east-1.amazonaws.com/tokenwire:1"
 SETTINGS = {line.split("`")[3] for line in (LAMBDA.parent.parent / "docs/settings.md").read_text().splitlines()
             if line.startswith("| `--")}  # fmt: skip
 
 
-def test_template():
+both = pytest.mark.parametrize("folder", FOLDERS, ids=["zip", "image"])
+
+
+@both
+def test_template(folder):
     """By cfn-lint, which transforms it as SAM does."""
-    command = [Path(sys.executable).parent / "cfn-lint", LAMBDA / "template.yaml"]
+    command = [Path(sys.executable).parent / "cfn-lint", folder / "template.yaml"]
     subprocess.run(command, check=True)
 
 
-def test_sam_validates_the_template():
+@both
+def test_sam_validates_the_template(folder):
     subprocess.run(
-        [Path(sys.executable).parent / "sam", "validate", "--lint", "--template", LAMBDA / "template.yaml"],
+        [Path(sys.executable).parent / "sam", "validate", "--lint", "--template", folder / "template.yaml"],
         check=True,
         env=os.environ | {"AWS_DEFAULT_REGION": "us-east-1", "SAM_CLI_TELEMETRY": "0"},
     )
 
 
-def test_serverless():
+@both
+def test_serverless(folder):
     """The Serverless CLI is not to be had here: what it reads is checked by hand."""
-    service = yaml.safe_load((LAMBDA / "serverless.yml").read_text())
-    assert set(service) == {"service", "frameworkVersion", "provider", "package", "layers", "functions"}
+    service = yaml.safe_load((folder / "serverless.yml").read_text())
     provider = service["provider"]
-    assert provider["name"] == "aws" and provider["runtime"] == "provided.al2023"
-    assert service["package"]["artifact"] == "../../.build/lambda-package/function.zip"
-    layers = {f"{name.capitalize()}LambdaLayer" for name in service["layers"]}
+    assert provider["name"] == "aws"
+    common = {"service", "frameworkVersion", "provider", "functions"}
+    if folder == ZIP:
+        assert set(service) == common | {"package", "layers"}
+        assert provider["runtime"] == "provided.al2023"
+        assert service["package"]["artifact"] == "../../.build/lambda-package/function.zip"
+        assert service["layers"]["model"]["path"] == "../../.build/lambda-package/models"
+    else:
+        assert set(service) == common and "runtime" not in provider
     for function in service["functions"].values():
-        assert function["handler"] == "bootstrap"
-        assert {layer["Ref"] for layer in function["layers"]} <= layers
+        if folder == ZIP:
+            assert function["handler"] == "bootstrap"
+            assert function["layers"] == [{"Ref": "ModelLambdaLayer"}]
+        else:
+            assert function["image"] == "${param:image}" and not {"handler", "layers"} & set(function)
         assert set(provider["environment"] | function.get("environment", {})) <= SETTINGS
         for event in function["events"]:
             streams = event["http"].get("response", {}).get("transferMode") == "stream"
@@ -57,19 +75,84 @@ def test_serverless():
     assert app == [("ANY", "/"), ("ANY", "/{proxy+}")]
 
 
-def transformed():
+def test_what_both_of_serverless_have():
+    """But for what is a zip's or an image's."""
+    both = []
+    for folder in FOLDERS:
+        service = yaml.safe_load((folder / "serverless.yml").read_text())
+        for name in ["package", "layers"]:
+            service.pop(name, None)
+        service["provider"].pop("runtime", None)
+        assert service["provider"]["environment"].pop("TOKENWIRE_MODEL") == MODELS[folder]
+        for function in service["functions"].values():
+            for name in ["handler", "layers", "image"]:
+                function.pop(name, None)
+        both.append(service)
+    assert both[0] == both[1]
+
+
+def transformed(folder, **parameters):
     """The template as CloudFormation gets it from SAM."""
-    template = yaml_parse((LAMBDA / "template.yaml").read_text())
-    # What is there when `sam deploy` has uploaded it.
-    template["Globals"]["Function"]["CodeUri"] = "s3://bucket/function.zip"
-    parameters = {"ModelLayer": LAYER, "KeyFile": "", "FunctionMemory": 3538}
+    template = yaml_parse((folder / "template.yaml").read_text())
+    given = {name: one["Default"] for name, one in template["Parameters"].items() if "Default" in one}
+    if folder == ZIP:
+        # What is there when `sam deploy` has uploaded it.
+        template["Globals"]["Function"]["CodeUri"] = "s3://bucket/function.zip"
+        template["Resources"]["Model"]["Properties"]["ContentUri"] = "s3://bucket/layer.zip"
+    else:
+        given["ImageUri"] = IMAGE_URI
     session = SimpleNamespace(region_name="us-east-1")
-    return Translator({}, Parser(), boto_session=session).translate(template, parameters)
+    return Translator({}, Parser(), boto_session=session).translate(template, given | parameters)
 
 
-def test_the_api_streams_what_the_function_streams():
+def properties(resources, kind):
+    return {name: one["Properties"] for name, one in resources.items() if one["Type"] == kind}
+
+
+def test_a_zip_gets_its_model_from_a_layer():
+    resources = transformed(ZIP)["Resources"]
+    (layer,) = properties(resources, "AWS::Lambda::LayerVersion")
+    for function in properties(resources, "AWS::Lambda::Function").values():
+        assert function["Layers"] == [{"Ref": layer}]
+        assert function["Environment"]["Variables"]["TOKENWIRE_MODEL"] == MODELS[ZIP]
+    template = yaml_parse((ZIP / "template.yaml").read_text())
+    assert template["Resources"]["Model"]["Properties"]["ContentUri"] == "../../.build/lambda-package/models"
+
+
+def test_an_image_has_its_model():
+    resources = transformed(IMAGE)["Resources"]
+    assert not properties(resources, "AWS::Lambda::LayerVersion")
+    for function in properties(resources, "AWS::Lambda::Function").values():
+        assert function["PackageType"] == "Image" and function["Code"] == {"ImageUri": {"Ref": "ImageUri"}}
+        assert function["Environment"]["Variables"]["TOKENWIRE_MODEL"] == MODELS[IMAGE]
+    # Where the Dockerfile puts what the package has in models.
+    folder = MODELS[IMAGE].removesuffix("model.gguf")
+    assert f"COPY models/ {folder}\n" in (LAMBDA / "Dockerfile").read_text()
+
+
+def test_what_both_templates_have():
+    """But for what is a zip's or an image's."""
+    both = []
+    for folder in FOLDERS:
+        resources = transformed(folder)["Resources"]
+        for function in properties(resources, "AWS::Lambda::Function").values():
+            for name in ["Code", "PackageType", "Handler", "Runtime", "Layers"]:
+                function.pop(name, None)
+            function["Environment"]["Variables"].pop("TOKENWIRE_MODEL")
+        both.append({name: one for name, one in resources.items() if one["Type"] != "AWS::Lambda::LayerVersion"})
+    assert both[0] == both[1]
+
+
+@both
+def test_the_architecture_is_a_parameter(folder):
+    functions = properties(transformed(folder)["Resources"], "AWS::Lambda::Function")
+    assert all(one["Architectures"] == [{"Ref": "Architecture"}] for one in functions.values())
+
+
+@both
+def test_the_api_streams_what_the_function_streams(folder):
     """REST APIs stream only with the other path of Lambda's API, and what is not streamed they cannot read."""
-    paths = transformed()["Resources"]["ServerlessRestApi"]["Properties"]["Body"]["paths"]
+    paths = transformed(folder)["Resources"]["ServerlessRestApi"]["Properties"]["Body"]["paths"]
     streaming = {}
     for path, methods in paths.items():
         integration = methods["x-amazon-apigateway-any-method"]["x-amazon-apigateway-integration"]
@@ -81,7 +164,7 @@ def test_the_api_streams_what_the_function_streams():
 
 def test_the_template_starts_with_its_defaults(tmp_path):
     """A variable that is empty is one with a wrong value."""
-    resources = transformed()["Resources"]
+    resources = transformed(ZIP)["Resources"]
     for name in ["App", "ApiStream", "Stream"]:
         variables = resources[name]["Properties"]["Environment"]["Variables"]
         settings = {key: value for key, value in variables.items() if not isinstance(value, dict)}
@@ -114,12 +197,37 @@ def test_a_package_is_for_other_users(tmp_path):
         assert path.stat().st_mode & 0o777 == wanted, path
 
 
-def test_settings_of_the_template():
-    class Loader(yaml.SafeLoader):
-        pass
+def test_a_model_that_is_too_large_for_a_layer(tmp_path):
+    """Lambda counts a zip and its layers together."""
+    model, folder = tmp_path / "model.gguf", tmp_path / "package"
+    command = [LAMBDA / "package", TOKENWIRE, os.environ["LLAMA_LIBRARIES"], folder]
+    for size, fits in [(1 << 20, True), (250 << 20, False)]:
+        with model.open("wb") as file:
+            file.truncate(size)
+        result = subprocess.run(
+            command, check=True, stderr=subprocess.PIPE, text=True, env=os.environ | {"MODEL": str(model)}
+        )
+        assert ("make an image, with IMAGE=name" in result.stderr) != fits
 
-    Loader.add_multi_constructor("!", lambda loader, suffix, node: suffix)
-    template = yaml.load((LAMBDA / "template.yaml").read_text(), Loader)
+
+@pytest.mark.parametrize("engine", ["docker", "podman", "buildah"])
+def test_an_image_is_for_the_platform_of_the_package(engine, tmp_path):
+    for name in ["bash", "env", "uname"]:
+        (tmp_path / name).symlink_to(shutil.which(name))
+    (tmp_path / engine).write_text('#!/usr/bin/env bash\necho "$BUILDX_NO_DEFAULT_ATTESTATIONS" "$@"\n')
+    (tmp_path / engine).chmod(0o755)
+    platform = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}[os.uname().machine]
+    command = [LAMBDA / "build-image", "folder", "name:1"]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={"PATH": str(tmp_path)})
+    assert told.stdout == f"1 build --platform {platform} --tag name:1 folder\n"
+    (tmp_path / engine).unlink()
+    told = subprocess.run(command, stderr=subprocess.PIPE, text=True, env={"PATH": str(tmp_path)})
+    assert told.returncode == 1 and "needs docker, podman or buildah" in told.stderr
+
+
+@both
+def test_settings_of_the_template(folder):
+    template = yaml_parse((folder / "template.yaml").read_text())
     functions = [one for one in template["Resources"].values() if one["Type"] == "AWS::Serverless::Function"]
     assert len(functions) == 3
     types = [one.replace("~1", "/") for one in template["Globals"]["Api"]["BinaryMediaTypes"]]
