@@ -150,6 +150,20 @@ def test_the_architecture_is_a_parameter(folder):
 
 
 @both
+def test_who_may_call_the_url(folder):
+    """Without signatures it is open for everybody, and only then. It takes two permissions."""
+    template = transformed(folder)
+    (url,) = properties(template["Resources"], "AWS::Lambda::Url").values()
+    assert url["AuthType"] == {"Ref": "UrlAuthType"}
+    assert template["Conditions"]["IsPublic"] == {"Fn::Equals": [{"Ref": "UrlAuthType"}, "NONE"]}
+    permissions = [one for one in template["Resources"].values() if one["Type"] == "AWS::Lambda::Permission"]
+    public = {one["Properties"]["Action"]: one for one in permissions if one["Properties"]["Principal"] == "*"}
+    assert set(public) == {"lambda:InvokeFunctionUrl", "lambda:InvokeFunction"}
+    assert all(one["Condition"] == "IsPublic" for one in public.values())
+    assert public["lambda:InvokeFunction"]["Properties"]["InvokedViaFunctionUrl"] is True
+
+
+@both
 def test_the_api_streams_what_the_function_streams(folder):
     """REST APIs stream only with the other path of Lambda's API, and what is not streamed they cannot read."""
     paths = transformed(folder)["Resources"]["ServerlessRestApi"]["Properties"]["Body"]["paths"]
