@@ -26,6 +26,7 @@ SETTINGS = {line.split("`")[3] for line in (LAMBDA.parent.parent / "docs/setting
 
 
 both = pytest.mark.parametrize("folder", FOLDERS, ids=["zip", "image"])
+needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 
 @both
@@ -237,6 +238,25 @@ def test_an_image_is_for_the_platform_of_the_package(engine, tmp_path):
     (tmp_path / engine).unlink()
     told = subprocess.run(command, stderr=subprocess.PIPE, text=True, env={"PATH": str(tmp_path)})
     assert told.returncode == 1 and "needs docker, podman or buildah" in told.stderr
+
+
+@needs_root
+@pytest.mark.parametrize("given", [None, "/mnt/authorities.pem"])
+def test_authorities_are_those_of_amazon_linux(given, tmp_path):
+    """In a folder /etc that has them where Amazon Linux does, and not where Debian's libssl looks."""
+    (tmp_path / "lib").mkdir()
+    loader = tmp_path / "lib/loader"
+    loader.write_text('#!/bin/sh\necho "$SSL_CERT_FILE"\n')
+    loader.chmod(0o755)
+    bundle = "/etc/pki/tls/certs/ca-bundle.crt"
+    script = f"mount -t tmpfs tmpfs /etc && mkdir -p $(dirname {bundle}) && touch {bundle}; exec {LAMBDA}/bootstrap"
+    settings = {"PATH": os.environ["PATH"], "LAMBDA_TASK_ROOT": str(tmp_path)}
+    if given:
+        settings["SSL_CERT_FILE"] = given
+    told = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script], check=True, stdout=subprocess.PIPE, text=True, env=settings
+    )
+    assert told.stdout.strip() == (given or bundle)
 
 
 @both
