@@ -211,6 +211,23 @@ import Testing
     }
   }
 
+  @Test func `the patience with a start counts from the process's`() async throws {
+    // Longer than the test may take, but over.
+    let configuration = LambdaRuntime.Configuration(
+      start: .now - .seconds(3600),
+      startPatience: .seconds(3600)
+    )
+    try await withFunction(configuration, isReady: false) { _ in
+      .answer("fine".utf8)
+    } _: { api, runtime in
+      api.invoke("1", event())
+      await api.store.state.waitUnlessCancelled { $0.given == 1 }
+      runtime.becomeReady()
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains("fine"))
+    }
+  }
+
   @Test func `an event that waits for a server hears that it does not start`() async throws {
     let configuration = LambdaRuntime.Configuration(startPatience: .milliseconds(20))
     try await withFunction(configuration, isReady: false) { _ in

@@ -20,8 +20,10 @@ package final class LambdaRuntime: Sendable {
     package var basePath: String
     /// How many events are answered beside each other: `AWS_LAMBDA_MAX_CONCURRENCY`.
     package var concurrency: Int
-    /// How long the server may take to become ready before an event is taken, which then waits for
-    /// it. Lambda starts functions anew that take 10 seconds before their first event.
+    /// When the process has started, which is where Lambda counts from.
+    package var start: ContinuousClock.Instant
+    /// How long from `start` the server may take to become ready before an event is taken, which then
+    /// waits for it. Lambda starts functions anew that take 10 seconds before their first event.
     package var startPatience: Duration
 
     /// Creates a configuration.
@@ -29,11 +31,13 @@ package final class LambdaRuntime: Sendable {
       responseMode: ResponseMode = .buffered,
       basePath: String = "",
       concurrency: Int = 1,
+      start: ContinuousClock.Instant = .now,
       startPatience: Duration = .seconds(9)
     ) {
       self.responseMode = responseMode
       self.basePath = basePath
       self.concurrency = max(1, concurrency)
+      self.start = start
       self.startPatience = startPatience
     }
   }
@@ -121,7 +125,10 @@ package final class LambdaRuntime: Sendable {
         await self.state.waitUnlessCancelled { $0.isStopping || !$0.readiness.isStarting }
       }
       // A sleep that is cancelled ends early.
-      group.addTask { try? await Task.sleep(for: self.configuration.startPatience) }
+      group.addTask {
+        let end = self.configuration.start + self.configuration.startPatience
+        try? await Task.sleep(until: end, clock: .continuous)
+      }
       await group.next()
       group.cancelAll()
     }

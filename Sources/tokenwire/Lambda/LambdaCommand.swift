@@ -99,9 +99,8 @@ extension LambdaRuntime.Configuration {
     self.init(
       responseMode: try Settings.lambda.responseMode.read(from: settings),
       basePath: try Settings.lambda.basePath.read(from: settings),
-      concurrency: Environment.value(of: "AWS_LAMBDA_MAX_CONCURRENCY").flatMap { Int($0) } ?? 1
+      concurrency: Environment.value(of: "AWS_LAMBDA_MAX_CONCURRENCY").flatMap { Int($0) } ?? 1,
+      start: .now - (processAge() ?? .zero)
     )
-    // Lambda counts from the start of the process.
-    self.startPatience = max(.zero, self.startPatience - (processAge() ?? .zero))
   }
 }
