@@ -2,6 +2,8 @@
 
 import os
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 from processes import TOKENWIRE, Emulator
@@ -27,3 +29,21 @@ def function(keys, tmp_path_factory):
     settings = {"TOKENWIRE_MODEL": os.environ["MODEL"], "TOKENWIRE_KEY_FILE": str(keys)}
     with Emulator(tmp_path_factory.mktemp("function"), settings) as emulator:
         yield emulator
+
+
+@pytest.fixture(scope="session")
+def database():
+    """The location of a store, of a PostgreSQL server that is as the one of the Swift tests."""
+    server = Path(__file__).parent.parent / "TestPostgreSQL/server"
+    # Its socket's path may have no more than 107 bytes; the server is another user, and removes the folder.
+    folder = tempfile.mkdtemp(prefix="tokenwire-lambda-", dir="/tmp")
+    with subprocess.Popen([server, folder], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        for command in ["create", "start"]:
+            process.stdin.write(f"{command}\n")
+            process.stdin.flush()
+            told = process.stdout.readline().strip()
+            if told == "missing":
+                pytest.skip("needs PostgreSQL")
+            assert told == "ok"
+        yield f"postgresql://tokenwire@/postgres?host={folder}"
+        process.stdin.close()

@@ -53,6 +53,23 @@ def test_log_request_without_a_log(function, token):
     assert answer["statusCode"] == 501 and "log" in json.dumps(body(answer))
 
 
+def test_log_request(keys, token, database, tmp_path):
+    """In a central store, where the next instance finds what this one has stored."""
+    settings = {
+        "TOKENWIRE_GENERATOR": "scripted", "TOKENWIRE_KEY_FILE": str(keys), "TOKENWIRE_LOG_STORE": database
+    }  # fmt: skip
+    # Stored once, whoever is asked.
+    request = {"prompt": "a", "response": "b", "idempotency_key": "once"}
+    answers = []
+    for _ in range(2):
+        with Emulator(tmp_path, settings) as emulator:
+            for headers in [{}, {"Authorization": token}]:
+                answers.append(emulator.invoke(rest_api("POST", "/log-request", json=request, headers=headers)))
+    assert [answer["statusCode"] for answer in answers] == [403, 200, 403, 200]
+    one, other = body(answers[1]), body(answers[3])
+    assert one["message"] == "Request logged successfully" and one == other
+
+
 def test_the_root(function):
     event = rest_api("GET", "/")
     assert event["resource"] == "/"
