@@ -1,5 +1,11 @@
 import Foundation
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 /// How long this process has run, to the kernel's clock tick (proc_pid_stat(5)); nil when the system does
 /// not tell.
 func processAge() -> Duration? {
