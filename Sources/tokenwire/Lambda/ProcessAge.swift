@@ -1,22 +1,15 @@
 import Foundation
 
-#if canImport(Glibc)
-import Glibc
-#else
-import Musl
-#endif
-
-/// How long this process has run, to the kernel's clock tick (proc_pid_stat(5)); nil when the system does
-/// not tell.
+/// How long this process has run, to a hundredth of a second; nil when the system does not tell
+/// (proc_pid_stat(5), proc_uptime(5)).
 func processAge() -> Duration? {
-  var now = timespec()
   let perSecond = sysconf(Int32(_SC_CLK_TCK))
   guard let status = try? String(contentsOfFile: "/proc/self/stat", encoding: .utf8),
     let ticks = startTicks(inStatus: status), perSecond > 0,
-    clock_gettime(CLOCK_BOOTTIME, &now) == 0
+    let times = try? String(contentsOfFile: "/proc/uptime", encoding: .utf8),
+    let sinceBoot = times.split(separator: " ").first.flatMap({ Double($0) })
   else { return nil }
-  let sinceBoot = Duration.seconds(now.tv_sec) + .nanoseconds(now.tv_nsec)
-  return sinceBoot - .seconds(Double(ticks) / Double(perSecond))
+  return .seconds(sinceBoot - Double(ticks) / Double(perSecond))
 }
 
 /// When a process has started, in clock ticks since the machine has.
