@@ -1,6 +1,7 @@
 """What belongs together in the manifests, as no schema tells: manifests.py FOLDER"""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -25,7 +26,14 @@ for kind, selector in {
 
 (container,) = pod["spec"]["containers"]
 port = container["ports"][0]
-assert settings["listen"].endswith(f":{port['containerPort']}")
+arguments = container["args"]
+assert arguments[arguments.index("--listen") + 1].endswith(f":{port['containerPort']}")
+# The image's variables would win.
+dockerfile = (FOLDER.parent / "container/Dockerfile").read_text()
+for name in settings:
+    variable = "TOKENWIRE_" + re.sub("([A-Z])", r"_\1", name).upper()
+    assert variable not in dockerfile, f"{name} is {variable} of the image"
+assert settings["threads"] == int(container["resources"]["requests"]["cpu"]), "what the autoscaler counts in"
 metrics = container["ports"][1]
 assert settings["metricsListen"].endswith(f":{metrics['containerPort']}")
 assert metrics["name"] == documents["service.yaml"]["spec"]["ports"][1]["targetPort"]

@@ -158,7 +158,7 @@ def test_sigterm_in_the_first_second(milliseconds):
     time.sleep(milliseconds / 1000)
     status, _, errors = service.stop()
     # Before the process has taken the signal over, the kernel ends it: systemd takes both for success.
-    assert status in (0, -signal.SIGTERM), errors
+    assert status == 0 or (status == -signal.SIGTERM and milliseconds < 500), errors
     assert "Fatal" not in errors and "Error" not in errors
 
 
@@ -176,4 +176,5 @@ def test_sigterm_as_the_first_process_of_a_container():
         for child in children:
             os.kill(int(child), signal.SIGTERM)
         # Where it was lost, this fails.
-        process.communicate(timeout=60)
+        _, errors = process.communicate(timeout=60)
+        assert process.returncode == 0 or milliseconds < 300, errors
