@@ -24,7 +24,7 @@ def test_apt_does_not_wait_for_models_after_an_upgrade(policy, runs, tmp_path):
         script += f"; printf '#!/bin/sh\\nexit {policy}\\n' > /usr/sbin/policy-rc.d; chmod 755 /usr/sbin/policy-rc.d"
     subprocess.run(
         ["unshare", "--mount", "sh", "-c", f'{script}; exec "$0" configure 0.1.0', DEPLOY / "debian/postinst"],
-        check=True, env={"PATH": f"{tmp_path}:/usr/bin:/bin"},
+        check=True, env={"PATH": f"{tmp_path}:/usr/sbin:/usr/bin:/bin"},
     )
     restart = ["--no-block try-restart tokenwire.service"] if runs else []
     assert (tmp_path / "calls").read_text().splitlines() == ["daemon-reload", *restart]
