@@ -39,6 +39,8 @@ final class WriterLock: Sendable {
   }
 
   deinit {
+    // A process that is being started has all files until it becomes another program, and would hold the lock.
+    flock(self.file, LOCK_UN)
     close(self.file)
   }
 
