@@ -22,6 +22,8 @@ public final class UpstreamGenerator: TextGenerator {
   private struct State {
     /// The length of the context, as the servers tell it; nil when they do not.
     var contextLength: Int?
+    /// The servers that the last check has not found.
+    var absent: Set<Int> = []
     /// The calls that came before the generator runs.
     var waiting: [UpstreamCall] = []
     var running: [ObjectIdentifier: (call: UpstreamCall, task: Task<Void, Never>)] = [:]
@@ -63,6 +65,7 @@ public final class UpstreamGenerator: TextGenerator {
         ?? Int(Int32.max),
       upstreamKind: self.upstream.kind.rawValue,
       isAvailable: self.pool.isAvailable
+        && self.state.withLock { $0.absent.count } < self.upstream.replicas.count
     )
   }
 
@@ -198,7 +201,16 @@ public final class UpstreamGenerator: TextGenerator {
   private func check(_ server: Int, _ service: UpstreamService) async -> Bool {
     let check = await UpstreamCheck(service, server)
     if check.isReachable { self.pool.endRest(server) }
-    if let length = check.contextLength { self.state.withLock { $0.contextLength = length } }
+    // Some do not answer while they write a text.
+    let isBusy = check.isSilent && self.pool.load.calls[server] > 0
+    self.state.withLock { state in
+      if check.isAbsent, !isBusy {
+        state.absent.insert(server)
+      } else {
+        state.absent.remove(server)
+      }
+      if let length = check.contextLength { state.contextLength = length }
+    }
     return check.isReachable
   }
 }

@@ -62,6 +62,38 @@ import UpstreamGeneration
     #expect(try await Self.report(.anthropic, steps).contextLength == 200_000)
   }
 
+  @Test func `a model without a server is not available, before any call`() async throws {
+    let isUp = Monitor(false)
+    let dead = try await FakeUpstream.start(models: [.close]) { _, _ in [] }
+    let late = try await FakeUpstream.start(
+      models: isUp.withLock { $0 } ? Self.list("there") : .refusal("503 Service Unavailable")
+    ) { _, _ in [] }
+    let limits = UpstreamLimits(checkInterval: .milliseconds(20))
+    try await withGenerator(.of(dead, late, limits: limits)) { generator in
+      while generator.model.isAvailable { await Task.yield() }
+      isUp.update { $0 = true }
+      while !generator.model.isAvailable { await Task.yield() }
+    }
+    try await dead.stop()
+    try await late.stop()
+  }
+
+  @Test func `a server that fails for its list alone is there`() async throws {
+    let asked = Monitor(0)
+    @Sendable func list() -> [FakeUpstream.Step] {
+      asked.update { $0 += 1 }
+      return .refusal("500 Internal Server Error")
+    }
+    let upstream = try await FakeUpstream.start(models: list()) { _, _ in [] }
+    let limits = UpstreamLimits(checkInterval: .milliseconds(20))
+    try await withGenerator(.of(upstream, limits: limits)) { generator in
+      // The second round comes when the first has ended.
+      await asked.wait { $0 >= 2 }
+      #expect(generator.model.isAvailable)
+    }
+    try await upstream.stop()
+  }
+
   @Test func `a server that comes late is asked again`() async throws {
     let isUp = Monitor(false)
     let upstream = try await FakeUpstream.start(

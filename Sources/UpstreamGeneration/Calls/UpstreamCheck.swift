@@ -16,6 +16,12 @@ struct UpstreamCheck {
   /// The length of the model's context, in tokens; nil when the list does not have it.
   var contextLength: Int?
 
+  /// Whether nothing is there that could write a text. A server that fails with 500 may lack the list alone.
+  var isAbsent: Bool { !self.isReachable && self.failure?.isServersFault == true }
+
+  /// Whether it has not answered in time.
+  var isSilent: Bool { self.failure == .silent(Self.timeout) }
+
   private static let maximumSize = 4 << 20
   private static let timeout = Duration.seconds(10)
 
