@@ -84,7 +84,8 @@ public final class UpstreamGenerator: TextGenerator {
     // The servers count the prompt only when they have it.
     try request.takeRoom(ofPrompt: request.input.estimatedTokens)
     let quirks = self.lessons.quirks
-    let first = (try UpstreamRequest(request, of: self.upstream, quirks), quirks)
+    let thoughts = self.lessons.thoughts
+    let first = (try UpstreamRequest(request, of: self.upstream, quirks, thoughts), quirks)
     // That of the caller's connection, if it is one of the server's.
     let call = UpstreamCall(request, first, on: MultiThreadedEventLoopGroup.singleton.any())
     try self.state.update { state throws(GenerationError) in

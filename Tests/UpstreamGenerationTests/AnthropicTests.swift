@@ -5,18 +5,18 @@ import UpstreamGeneration
 
 /// Servers that speak Anthropic's messages.
 @Suite struct AnthropicTests {
-  private static func event(_ name: String, _ data: String) -> String {
+  static func event(_ name: String, _ data: String) -> String {
     "event: \(name)\ndata: \(data)\n\n"
   }
 
-  private static let start = event(
+  static let start = event(
     "message_start",
     #"{"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","#
       + #""content":[],"model":"claude-there","stop_reason":null,"usage":{"input_tokens":10,"#
       + #""cache_creation_input_tokens":5,"cache_read_input_tokens":20,"output_tokens":1}}}"#
   )
 
-  private static func end(_ reason: String, sequence: String = "null") -> String {
+  static func end(_ reason: String, sequence: String = "null") -> String {
     self.event(
       "message_delta",
       #"{"type":"message_delta","delta":{"stop_reason":"\#(reason)","stop_sequence":\#(sequence)},"#
@@ -24,7 +24,7 @@ import UpstreamGeneration
     ) + self.event("message_stop", #"{"type":"message_stop"}"#)
   }
 
-  private static func block(_ index: Int, _ start: String, _ deltas: String...) -> String {
+  static func block(_ index: Int, _ start: String, _ deltas: String...) -> String {
     self.event(
       "content_block_start",
       #"{"type":"content_block_start","index":\#(index),"content_block":\#(start)}"#
@@ -38,7 +38,7 @@ import UpstreamGeneration
       + self.event("content_block_stop", #"{"type":"content_block_stop","index":\#(index)}"#)
   }
 
-  private static func text(_ index: Int, _ text: String) -> String {
+  static func text(_ index: Int, _ text: String) -> String {
     self.block(
       index,
       #"{"type":"text","text":""}"#,
@@ -108,8 +108,7 @@ import UpstreamGeneration
       ],
       tools: [Tool(name: "w", description: "Weather", parameters: #"{"type":"object"}"#)],
       toolChoice: .named("w"),
-      allowsParallelToolCalls: false,
-      maximumReasoningTokens: 2048
+      allowsParallelToolCalls: false
     )
     var request = GenerationRequest(
       input: .conversation(conversation),
@@ -138,8 +137,7 @@ import UpstreamGeneration
         + #"{"type":"text","text":"Thanks"}]}],"#
         + #""tools":[{"name":"w","description":"Weather","input_schema":{"type":"object"}}],"#
         + #""tool_choice":{"type":"tool","name":"w","disable_parallel_tool_use":true},"#
-        + #""max_tokens":100,"stream":true,"stop_sequences":["END"],"top_k":5,"#
-        + #""thinking":{"type":"enabled","budget_tokens":2048}}"#
+        + #""max_tokens":100,"stream":true,"stop_sequences":["END"],"top_k":5}"#
     )
   }
 

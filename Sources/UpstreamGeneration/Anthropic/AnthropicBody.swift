@@ -12,10 +12,16 @@ struct AnthropicBody {
   /// The tokens of a text without a limit, which Anthropic demands: what all of its models can write.
   private static let defaultLimit = 4096
 
+  /// - Parameter memory: has what the model thought in turns that it goes on with.
   /// - Throws: `invalidRequest` for a conversation that Anthropic's form has no place for.
-  init(_ request: GenerationRequest, of model: UpstreamModel) throws(GenerationError) {
+  init(
+    _ request: GenerationRequest,
+    of model: UpstreamModel,
+    _ memory: ThoughtMemory
+  ) throws(GenerationError) {
     let conversation = try Self.conversation(request.input, of: model)
-    var json = try Self.beginning(conversation, of: model)
+    let thoughts = conversation.thoughts(from: memory, for: request.requester)
+    var json = try Self.beginning(conversation, thoughts, of: model)
     let thinking = conversation.reasons ? conversation.maximumReasoningTokens ?? 0 : 0
     json.member("max_tokens", request.limit(for: model) ?? Self.defaultLimit + thinking)
     json.member("stream", true)
@@ -27,7 +33,7 @@ struct AnthropicBody {
       json.literal("\(value)")
     }
     if let topK = choice.topK { json.member("top_k", topK) }
-    try Self.writeThinking(conversation, to: &json)
+    try Self.writeThinking(conversation, thoughts, to: &json)
     json.end()
     self.bytes = json.bytes
   }
@@ -37,8 +43,9 @@ struct AnthropicBody {
   /// - Throws: as above.
   init(counting input: GenerationInput, of model: UpstreamModel) throws(GenerationError) {
     let conversation = try Self.conversation(input, of: model)
-    var json = try Self.beginning(conversation, of: model)
-    try Self.writeThinking(conversation, to: &json)
+    let thoughts = conversation.thoughts(from: nil, for: .anyone)
+    var json = try Self.beginning(conversation, thoughts, of: model)
+    try Self.writeThinking(conversation, thoughts, to: &json)
     json.end()
     self.bytes = json.bytes
   }
@@ -57,18 +64,22 @@ struct AnthropicBody {
   /// The model, the messages and the tools.
   private static func beginning(
     _ conversation: Conversation,
+    _ thoughts: [Int: [SignedThought]]?,
     of model: UpstreamModel
   ) throws(GenerationError) -> JSONWriter {
     var json = JSONWriter(capacity: 4096)
     json.member("model", model.name)
-    try self.writeMessages(of: conversation, to: &json)
+    // Where the model does not think, Anthropic refuses what it thought.
+    let thinks = conversation.reasons && conversation.maximumReasoningTokens != nil
+    try self.writeMessages(of: conversation, thinks ? thoughts ?? [:] : [:], to: &json)
     try self.writeTools(of: conversation, to: &json)
     return json
   }
 
   /// The contents of the messages, with JSON of calls.
-  static func writeMessages(
+  private static func writeMessages(
     of conversation: Conversation,
+    _ thoughts: [Int: [SignedThought]],
     to json: inout JSONWriter
   ) throws(GenerationError) {
     let messages = conversation.messages
@@ -119,6 +130,7 @@ struct AnthropicBody {
           index += 1
         }
       } else {
+        for thought in thoughts[index] ?? [] { thought.write(to: &json) }
         Self.writeText(message.content, to: &json)
         for (number, call) in message.toolCalls.enumerated() {
           try Self.writeCall(call, "messages[\(index)].tool_calls[\(number)]", to: &json)
@@ -168,7 +180,7 @@ struct AnthropicBody {
     json.end()
   }
 
-  static func writeTools(
+  private static func writeTools(
     of conversation: Conversation,
     to json: inout JSONWriter
   ) throws(GenerationError) {
@@ -201,25 +213,26 @@ struct AnthropicBody {
     json.end()
   }
 
+  /// - Parameter thoughts: nil when the model cannot think now.
   private static func writeThinking(
     _ conversation: Conversation,
+    _ thoughts: [Int: [SignedThought]]?,
     to json: inout JSONWriter
   ) throws(GenerationError) {
-    if conversation.reasons, conversation.maximumReasoningTokens == nil { return }
+    let budget = conversation.reasons ? conversation.maximumReasoningTokens : 0
+    guard let budget else { return }
+    guard budget == 0 || budget >= Self.leastBudget else {
+      throw GenerationError(
+        .invalidRequest,
+        "reasoning_max_tokens is \(budget), but this model takes \(Self.leastBudget) or more, or 0"
+      )
+    }
+    // The budget is a maximum: no thoughts are within it.
+    if budget > 0, thoughts == nil { return }
     json.begin("thinking")
     json.beginObject()
-    if conversation.reasons, let budget = conversation.maximumReasoningTokens {
-      guard budget >= Self.leastBudget else {
-        throw GenerationError(
-          .invalidRequest,
-          "reasoning_max_tokens is \(budget), but this model takes \(Self.leastBudget) or more, or 0"
-        )
-      }
-      json.member("type", "enabled")
-      json.member("budget_tokens", budget)
-    } else {
-      json.member("type", "disabled")
-    }
+    json.member("type", budget == 0 ? "disabled" : "enabled")
+    if budget > 0 { json.member("budget_tokens", budget) }
     json.end()
   }
 }

@@ -8,9 +8,17 @@ struct AnthropicEvents: AnswerEvents {
   let key: APIKey?
   /// The calls so far, by the numbers of their blocks.
   private var calls: [Int: Int] = [:]
+  private var thoughts = ThoughtAssembly()
+  private let memory: ThoughtMemory
+  private let requester: Requester
 
-  init(key: APIKey?) {
+  /// - Parameters:
+  ///   - memory: gets what the model has thought before its calls.
+  ///   - requester: whom the answer is for.
+  init(key: APIKey?, _ memory: ThoughtMemory, for requester: Requester) {
     self.key = key
+    self.memory = memory
+    self.requester = requester
   }
 
   mutating func read(
@@ -48,10 +56,14 @@ struct AnthropicEvents: AnswerEvents {
 
   private mutating func read(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
     var piece = AnswerPiece(text: message.text, reasoning: message.thinking)
+    self.thoughts.take(message)
     // Tools that the server calls by itself are not the caller's.
     if message.blockType == "tool_use" {
       let index = self.calls.count
       self.calls[message.index] = index
+      if let thoughts = self.thoughts.thoughts {
+        self.memory.keep(thoughts, before: message.callID, for: self.requester)
+      }
       piece.calls = [
         CallPiece(
           index: index,
@@ -89,6 +101,10 @@ struct AnthropicEvent {
   var model: Identifier = ""
   var text = ""
   var thinking = ""
+  /// Of `thinking`, which is taken back with it alone.
+  var signature = ""
+  /// What the model thought, in a form that Anthropic alone can read.
+  var redactedThinking = ""
   /// Of a block that begins a call.
   var callID: Identifier = ""
   var callName: Identifier = ""
@@ -154,6 +170,8 @@ struct AnthropicEvent {
       switch name {
       case "text": self.text = try json.optionalString() ?? ""
       case "thinking": self.thinking = try json.optionalString() ?? ""
+      case "signature": self.signature = try json.optionalString() ?? ""
+      case "data" where try json.isStringNext(): self.redactedThinking = try json.string()
       case "type" where try json.isStringNext(): self.blockType = Identifier(try json.string())
       case "input" where try json.nextType() == .object:
         let input = json.bytes[try json.skippedValue()]

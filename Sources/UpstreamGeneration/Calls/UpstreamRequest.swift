@@ -13,11 +13,13 @@ struct UpstreamRequest: Sendable {
 
   /// A request for texts.
   ///
+  /// - Parameter memory: has what the model thought before calls of tools.
   /// - Throws: for a request that cannot be put into the server's words.
   init(
     _ request: GenerationRequest,
     of model: UpstreamModel,
-    _ quirks: UpstreamQuirks
+    _ quirks: UpstreamQuirks,
+    _ memory: ThoughtMemory
   ) throws(GenerationError) {
     let isCompletion = request.isCompletion(of: model)
     self.path = model.path(isCompletion ? "completions" : "chat/completions")
@@ -26,7 +28,7 @@ struct UpstreamRequest: Sendable {
     self.headers.add(name: "accept", value: "text/event-stream")
     if model.kind == .anthropic {
       self.path = model.path("messages")
-      self.body = try AnthropicBody(request, of: model).bytes
+      self.body = try AnthropicBody(request, of: model, memory).bytes
     } else if isCompletion {
       self.body = try OpenAICompletionBody(request, of: model, quirks).bytes
     } else {

@@ -30,6 +30,8 @@ struct UpstreamService: Sendable {
 /// What was learned of a model's servers.
 final class UpstreamLessons: Sendable {
   private let state: Mutex<UpstreamQuirks>
+  /// What the model thought before calls of tools.
+  let thoughts = ThoughtMemory()
 
   init(_ kind: UpstreamKind) {
     self.state = Mutex(UpstreamQuirks(kind))

@@ -30,6 +30,7 @@ struct UpstreamStream {
       to: call.request,
       of: service.model,
       from: service.model.replicas[server].name,
+      service.lessons.thoughts,
       arrival: call.arrival
     )
   }
@@ -73,7 +74,8 @@ struct UpstreamStream {
   private func request(_ quirks: UpstreamQuirks) throws(UpstreamFailure) -> UpstreamRequest {
     if self.call.first.quirks == quirks { return self.call.first.request }
     do throws(GenerationError) {
-      return try UpstreamRequest(self.call.request, of: self.model, quirks)
+      let thoughts = self.service.lessons.thoughts
+      return try UpstreamRequest(self.call.request, of: self.model, quirks, thoughts)
     } catch {
       throw UpstreamFailure(error: error, mayTryAnother: false, isServersFault: false)
     }

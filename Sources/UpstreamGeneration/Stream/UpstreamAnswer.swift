@@ -9,15 +9,18 @@ struct UpstreamAnswer {
 
   /// - Parameters:
   ///   - replica: the server's name.
+  ///   - memory: gets what the model thinks before calls of tools.
   ///   - arrival: when the request came.
   init(
     to request: GenerationRequest,
     of model: UpstreamModel,
     from replica: Identifier,
+    _ memory: ThoughtMemory,
     arrival: ContinuousClock.Instant
   ) {
     switch model.kind {
-    case .anthropic: self.reader = AnthropicEvents(key: model.key)
+    case .anthropic:
+      self.reader = AnthropicEvents(key: model.key, memory, for: request.requester)
     default: self.reader = OpenAIEvents(key: model.key)
     }
     self.assembly = AnswerAssembly(request, of: model, from: replica, arrival: arrival)
