@@ -43,8 +43,9 @@ struct UpstreamClients: Sendable {
     self.proxies = proxies
   }
 
-  /// Sends a request, and waits for the head of its answer. An old connection that the server has closed
-  /// meanwhile is tried once more.
+  /// Sends a request, and waits for the head of its answer. When the server closes the connection instead,
+  /// it is sent once more: uvicorn and llama-server close idle connections after 5 seconds, perhaps just
+  /// as the request is under way.
   ///
   /// - Parameters:
   ///   - url: the address; the base URL of a replica and a path.
@@ -117,6 +118,9 @@ extension UpstreamFailure {
         self = .unreachable("TLS failed; its certificate may not be trusted")
       } else if error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED {
         self = .unreachable("it cannot be connected to")
+      } else if let code = (error as? IOError)?.errnoCode, [ECONNRESET, EPIPE].contains(code) {
+        // What was sent has met the end of the connection.
+        self = .closed
       } else if error as? HTTPParserError == .invalidEOFState {
         // A server that has died in the middle.
         self = .cutOff
