@@ -9,13 +9,13 @@ public import Identifiers
 public struct ProxyRules: Sendable, Hashable {
   /// The proxy; nil calls all servers directly.
   let proxy: HTTPClient.Configuration.Proxy?
-  /// The hosts that are called directly; "*" is all.
-  private let exceptions: [Identifier]
+  /// What is called directly.
+  private let exceptions: [ProxyException]
 
   /// Calls all servers directly.
   public static let none = ProxyRules(proxy: nil, exceptions: [])
 
-  private init(proxy: HTTPClient.Configuration.Proxy?, exceptions: [Identifier]) {
+  private init(proxy: HTTPClient.Configuration.Proxy?, exceptions: [ProxyException]) {
     self.proxy = proxy
     self.exceptions = exceptions
   }
@@ -51,21 +51,14 @@ public struct ProxyRules: Sendable, Hashable {
     }
     self.proxy = .server(host: url.host, port: url.port ?? 3128, authorization: url.authorization)
     let list = variable("no_proxy") ?? variable("NO_PROXY") ?? ""
-    // ".example.com" and "*.example.com" are as "example.com", which has its subdomains anyway.
     self.exceptions = list.utf8.split { $0 == UInt8(ascii: ",") || $0 == UInt8(ascii: " ") }.map {
-      let name = $0.starts(with: "*.".utf8) ? $0.dropFirst(2) : $0
-      return Identifier(Substring(name.drop { $0 == UInt8(ascii: ".") })).lowercasedASCII
+      ProxyException(Identifier(Substring($0)))
     }
   }
 
   /// Whether a server is called through the proxy.
   package func applies(to url: String) -> Bool {
     guard self.proxy != nil, let url = UpstreamURL(url), !url.isLocal else { return false }
-    let name = Identifier(url.host).lowercasedASCII
-    return !self.exceptions.contains { exception in
-      exception == "*" || exception == name
-        || name.utf8.count > exception.utf8.count
-          && name.utf8.suffix(exception.utf8.count + 1).elementsEqual(".\(exception)".utf8)
-    }
+    return !self.exceptions.contains { $0.applies(to: url) }
   }
 }
