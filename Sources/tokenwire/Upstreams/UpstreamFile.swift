@@ -102,7 +102,7 @@ extension UpstreamModel {
       apiVersion: version,
       authorities: authorities,
       promptForm: form,
-      defaults: try UpstreamDefaults(&object),
+      defaults: try UpstreamDefaults(&object, of: kind),
       contextLength: try object.number("context_length", in: 1 ... Double(Int32.max)).map {
         Int($0)
       },
@@ -170,12 +170,23 @@ extension UpstreamReplica {
 }
 
 extension UpstreamDefaults {
-  fileprivate init(_ object: inout UpstreamObject) throws(ConfigurationError) {
+  fileprivate init(
+    _ object: inout UpstreamObject,
+    of kind: UpstreamKind
+  ) throws(ConfigurationError) {
     self.init()
     guard var defaults = try object.object("defaults") else { return }
     self.temperature = try defaults.number("temperature", in: 0 ... 2).map { Float($0) }
     self.topP = try defaults.number("top_p", in: 0 ... 1).map { Float($0) }
     self.topK = try defaults.number("top_k", in: 0 ... Double(Int32.max)).map { Int($0) }
+    // As of a request, 0 changes nothing.
+    if let topK = self.topK, topK > 0, !kind.takesTopK {
+      throw defaults.error(
+        "top_k",
+        "\(topK)",
+        "left out: servers of the kind \(kind.rawValue) would ignore it"
+      )
+    }
     self.maxTokens = try defaults.number("max_tokens", in: 1 ... Double(Int32.max)).map { Int($0) }
     try defaults.end()
   }

@@ -109,6 +109,10 @@ import UpstreamGeneration
     (#"{"models": [{\#(model), "max_concurrent": 0}]}"#, "from 1 to 100000"),
     (#"{"models": [{\#(model), "defaults": {"seed": 1}}]}"#, "models[0].defaults.seed"),
     (
+      #"{"models": [{"name": "m", "kind": "ollama", "base_url": "http://a/v1", "defaults": {"top_k": 5}}]}"#,
+      "models[0].defaults.top_k is 5, but must be left out"
+    ),
+    (
       #"{"models": [{"name": "m", "kind": "vllm", "key_file": "FOLDER/key", "base_url": "http://10.0.0.1/v1"}]}"#,
       "https"
     ),
