@@ -1,3 +1,4 @@
+import Foundation
 import Generation
 import Identifiers
 import Logging
@@ -42,7 +43,7 @@ final class UpstreamDirectory: Sendable {
     for model in models {
       let proxies = try ProxyRules(for: model)
       sources.append(
-        ModelSource(model.id, revision: model.hashValue) {
+        ModelSource(model.id, revision: model.revision) {
           let generator = UpstreamGenerator(model, proxies: proxies, logger: self.logger) { name in
             self.generators.withLock { $0[name] }
           }
@@ -54,6 +55,18 @@ final class UpstreamDirectory: Sendable {
     let names = models.map(\.id)
     self.generators.withLock { $0 = $0.filter { names.contains($0.key) } }
     return sources
+  }
+}
+
+extension UpstreamModel {
+  /// Changes with the model, and with the authorities in its file, which a generator reads but once.
+  fileprivate var revision: Int {
+    var hasher = Hasher()
+    hasher.combine(self)
+    let authorities = self.authorities.flatMap { FileManager.default.contents(atPath: $0) }
+    // The hash of Data is that of its beginning.
+    hasher.combine(authorities.map { [UInt8]($0) })
+    return hasher.finalize()
   }
 }
 

@@ -244,6 +244,36 @@ import Testing
     }
   }
 
+  @Test func `SIGHUP reads the authorities of servers again`() async throws {
+    try await Certificates.withFolder { files in
+      let environment: [Environment.Key: String?] = [
+        "TOKENWIRE_TLS_CERTIFICATE": files.server.certificate,
+        "TOKENWIRE_TLS_KEY": files.server.key,
+      ]
+      _ = try await Command.serve(environment: environment) { _, first in
+        let authorities = files.path("authorities.pem")
+        func trust(_ file: String) throws {
+          try files.write(try String(contentsOfFile: file, encoding: .utf8), to: authorities)
+        }
+        try trust(files.otherCA)
+        let port = first.split(separator: ":").last ?? ""
+        let model = """
+          {"name": "m", "kind": "tokenwire", "model": "scripted",
+          "base_url": "https://localhost:\(port)/v1", "ca_file": "\(authorities)"}
+          """
+        _ = try await Self.serve(model) { server, second, _ in
+          func generate() async throws -> Command.Outcome {
+            try await Command.run(["generate", "--server", second, "--max-tokens", "2", "go"])
+          }
+          #expect(try await generate().errors.contains("UNAVAILABLE"))
+          try trust(files.ca)
+          try server.send(.terminalClosed)
+          while try await generate().output != "The quick\n" {}
+        }
+      }
+    }
+  }
+
   @Test func `a server with models of both kinds knows them all`() async throws {
     try await Command.serve { _, first in
       try await withFolder { folder in
