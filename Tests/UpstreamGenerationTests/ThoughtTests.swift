@@ -153,6 +153,33 @@ import UpstreamGeneration
     #expect(!bodies[1].contains("thinking"))
   }
 
+  /// Anthropic takes neither `temperature` nor `top_k` with thinking.
+  @Test func `a model that thinks gets only what the request itself names`() async throws {
+    let upstream = try await FakeUpstream.start { _, _ in
+      Self.answer(AnthropicTests.text(0, "Sunny."))
+    }
+    var model = UpstreamModel.of(upstream, kind: .anthropic)
+    model.defaults = UpstreamDefaults(temperature: 0.5, topP: 0.9, topK: 5)
+    var named = Self.request([])
+    named.sampling.topP = 0.95
+    named.sampling.given = [.topP]
+    let requests = [Self.request([], budget: nil), Self.request([]), named]
+    try await withGenerator(model) { generator in
+      for request in requests { _ = await Answer(of: try await generator.generate(request)) }
+    }
+    try await upstream.stop()
+    let ends = upstream.requests.map(\.body).map { body in
+      body.firstRange(of: "\"stream\":true").map { String(body[$0.upperBound...]) }
+    }
+    let thinking = #""thinking":{"type":"enabled","budget_tokens":2048}}"#
+    #expect(
+      ends == [
+        #","temperature":0.5,"top_p":0.9,"top_k":5}"#, "," + thinking,
+        #","top_p":0.95,"# + thinking,
+      ]
+    )
+  }
+
   @Test func `old thoughts are forgotten, those in use are not`() async throws {
     let long = String(repeating: "x", count: 500_000)
     let thinking = AnthropicTests.block(

@@ -26,7 +26,11 @@ struct AnthropicBody {
     json.member("max_tokens", request.limit(for: model) ?? Self.defaultLimit + thinking)
     json.member("stream", true)
     if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
-    let choice = SamplingChoice(request.sampling, model)
+    var sampled = model
+    // Anthropic refuses them where the model thinks. The caller knows of none: only what the request itself
+    // names is its own mistake.
+    if thinking > 0, thoughts != nil { sampled.defaults = UpstreamDefaults() }
+    let choice = SamplingChoice(request.sampling, sampled)
     for (name, value) in [("temperature", choice.temperature), ("top_p", choice.topP)] {
       guard let value else { continue }
       json.begin(name)
