@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
@@ -57,6 +58,22 @@ def front(folder, *models):
     file.write_text(json.dumps({"models": models}))
     with Server("--upstreams", file) as server:
         yield server
+
+
+def post(server, path, body):
+    """The status and the answer of a server: an object, or the chunks of a stream."""
+    request = urllib.request.Request(
+        server.url + path, json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    try:
+        with urllib.request.urlopen(request, timeout=120) as response:
+            if not body.get("stream"):
+                return response.status, json.load(response)
+            data = [line.removeprefix(b"data: ") for line in response if line.startswith(b"data: ")]
+            assert data.pop().strip() == b"[DONE]"
+            return response.status, [json.loads(chunk) for chunk in data]
+    except urllib.error.HTTPError as error:
+        return error.code, json.load(error)
 
 
 @contextmanager
