@@ -118,8 +118,7 @@ extension UpstreamFailure {
         self = .unreachable("TLS failed; its certificate may not be trusted")
       } else if error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED {
         self = .unreachable("it cannot be connected to")
-      } else if let code = (error as? IOError)?.errnoCode, [ECONNRESET, EPIPE].contains(code) {
-        // What was sent has met the end of the connection.
+      } else if error.isEndOfConnection {
         self = .closed
       } else if error as? HTTPParserError == .invalidEOFState {
         // A server that has died in the middle.
@@ -128,6 +127,7 @@ extension UpstreamFailure {
         self = .malformed("is not HTTP")
       } else {
         self = .unreachable("the connection broke")
+        self.detail = ": \(error)"
       }
     }
   }
@@ -138,5 +138,14 @@ extension UpstreamFailure {
   /// The caller's time between two pieces of the answer is over.
   static func silent(_ time: Duration) -> UpstreamFailure {
     .unreachable("it sent nothing for \(time)")
+  }
+}
+
+extension Error {
+  /// Whether what was sent has met the end of the connection: that of the server, or here when it is known
+  /// already.
+  fileprivate var isEndOfConnection: Bool {
+    if let error = self as? IOError { return [ECONNRESET, EPIPE].contains(error.errnoCode) }
+    return self as? ChannelError == .ioOnClosedChannel
   }
 }
