@@ -47,7 +47,8 @@ public struct UpstreamReport: Sendable, Hashable {
     } else {
       self.isWell = check.isReachable
       self.words =
-        check.hasModel == true ? "It has the model" : "It answers, without a list of models"
+        check.hasModel == true
+        ? "It has the model" : "It answers, but does not tell whether it has the model"
     }
   }
 }
