@@ -43,6 +43,7 @@ struct UpstreamTarget: FuzzTarget {
       to: GenerationRequest(input: .prompt("a")),
       of: model,
       from: "r",
+      ThoughtMemory(),
       arrival: .now
     )
     var news: [GenerationEvent] = []
