@@ -17,8 +17,6 @@ package struct HTTPAPI: Sendable {
   ///   none of ours, such as "EMPTY".
   func accessToken(_ key: String?) -> String? {
     guard let key, self.allowsAnonymous else { return key }
-    // A signed access token has three parts (RFC 7515 section 7.1).
-    let parts = key.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return parts.count == 3 && parts.allSatisfy { !$0.isEmpty } ? key : nil
+    return key.hasFormOfToken ? key : nil
   }
 }

@@ -72,10 +72,11 @@ enum Article {
     )
   }
 
-  /// With what is sent as `Authorization`, which has the access token with or without its scheme.
+  /// With what is sent as `Authorization`, which has the access token with or without its scheme; or
+  /// with the access token in `x-api-key`.
   private static func metadata(of request: HTTPRequest) -> Metadata {
-    var metadata = request.metadata()
-    guard let sent = request.headers.first(name: "authorization") else { return metadata }
+    var metadata = request.metadata(accessToken: request.tokenInKey)
+    guard let sent = request.authorization else { return metadata }
     let scheme = String(decoding: sent.utf8.prefix { $0 != UInt8(ascii: " ") }, as: UTF8.self)
     let isComplete = sent.isEmpty || Identifier(scheme).lowercasedASCII == "bearer"
     metadata["authorization"] = isComplete ? sent : "Bearer \(sent)"

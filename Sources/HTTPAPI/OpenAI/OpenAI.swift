@@ -30,11 +30,10 @@ extension HTTPAPI {
     )
   }
 
-  /// The access token of a request, whose `Authorization` is `Bearer <key>`, or a key alone.
+  /// The access token of a request, whose `Authorization` is `Bearer <key>`, or a key alone; without,
+  /// the one in `x-api-key`.
   func openAIAccessToken(_ request: HTTPRequest) -> String? {
-    guard let value = request.headers.first(name: "authorization") else {
-      return self.accessToken(nil)
-    }
+    guard let value = request.authorization else { return request.tokenInKey }
     let scheme = "bearer "
     let isBearer =
       value.utf8.count >= scheme.utf8.count

@@ -188,6 +188,25 @@ import TokenwireAPI
 
   @Test(
     arguments: [
+      (["x-api-key": "a.b.c"], "Bearer a.b.c"),
+      (["x-api-key": "key-of-api-gateway"], nil),
+      (["x-api-key": "a.b.c", "authorization": "d.e.f"], "Bearer d.e.f"),
+      (["x-api-key": "a.b.c", "authorization": "AWS4-HMAC-SHA256 Credential=a"], "Bearer a.b.c"),
+      (["authorization": "AWS4-HMAC-SHA256 Credential=a"], nil),
+    ] as [(HTTPHeaders, String?)]
+  )
+  func `the access token may be a key, beside the signature of a function URL`(
+    headers: HTTPHeaders,
+    passed: String?
+  ) throws {
+    for path in ["/secure-generate", "/log-request"] {
+      let exchange = try self.text("{}", path: path, headers: headers)
+      #expect(exchange.call.metadata["authorization"] == passed)
+    }
+  }
+
+  @Test(
+    arguments: [
       (nil, nil), ("a.b.c", "Bearer a.b.c"), ("Bearer a.b.c", "Bearer a.b.c"),
       ("bearer a", "bearer a"), ("Basic x", "Bearer Basic x"), ("", ""), ("Bearer", "Bearer"),
     ] as [(String?, String?)]

@@ -132,7 +132,10 @@ import TokenwireAPI
       (["authorization": "Bearer a.b.c"], "Bearer a.b.c"),
       (["authorization": "Basic x"], "Basic x"),
       (["x-api-key": "a.b.c"], "Bearer a.b.c"),
-      (["x-api-key": "k", "authorization": "bearer j"], "bearer j"),
+      (["x-api-key": "a.b.c", "authorization": "bearer j"], "bearer j"),
+      (["x-api-key": "key-of-api-gateway"], nil),
+      (["authorization": "AWS4-HMAC-SHA256 Credential=a, Signature=b"], nil),
+      (["x-api-key": "a.b.c", "authorization": "aws4-ecdsa-p256-sha256 x"], "Bearer a.b.c"),
     ] as [(HTTPHeaders, String?)]
   )
   func `the access token is passed on as it is`(headers: HTTPHeaders, passed: String?) throws {

@@ -10,11 +10,15 @@ import TokenwireAPI
 
 @Suite struct AccessTests {
   private static func call(_ key: String?, anonymous: Bool) throws -> CallRequest {
+    try Self.call(key.map { ["authorization": $0] } ?? [:], anonymous: anonymous)
+  }
+
+  private static func call(_ headers: HTTPHeaders, anonymous: Bool) throws -> CallRequest {
     let exchange = try OpenAIExchange(
       .POST,
       ChatRequestTests.path,
       "{\(ChatRequestTests.hello)}",
-      key: key,
+      headers: headers,
       allowsAnonymous: anonymous
     )
     return try #require(exchange.calls.first)
@@ -37,6 +41,21 @@ import TokenwireAPI
       #expect(call.method == TokenwireMethod.secureGenerate)
       #expect(call.metadata["authorization"] == "Bearer a.b.c")
     }
+  }
+
+  @Test(arguments: [true, false])
+  func `an access token may be a key, beside the signature of a function URL`(
+    anonymous: Bool
+  ) throws {
+    let key: HTTPHeaders = ["x-api-key": "a.b.c"]
+    let signature: HTTPHeaders = ["authorization": "AWS4-HMAC-SHA256 Credential=a, Signature=b"]
+    let both: HTTPHeaders = ["x-api-key": "a.b.c", "authorization": "AWS4-HMAC-SHA256 x"]
+    for headers in [key, both] {
+      let call = try Self.call(headers, anonymous: anonymous)
+      #expect(call.method == TokenwireMethod.secureGenerate)
+      #expect(call.metadata["authorization"] == "Bearer a.b.c")
+    }
+    #expect(try Self.call(signature, anonymous: anonymous).metadata["authorization"] == nil)
   }
 
   @Test func `where there are no anonymous calls, each key is an access token`() throws {
