@@ -216,12 +216,13 @@ package: ## Write a Debian package and a tarball for other machines into PACKAGE
 	deploy/debian/build .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/package/checkouts \
 	  "$(PACKAGES)"
 
-test-deploy: NEEDS = deploy
-test-deploy: ## Test the package in a fresh Debian, units, manifests, and bad surroundings; needs root
+test-deploy: NEEDS = deploy test
+test-deploy: ## Test the package in a fresh Debian, units, manifests, Lambda and bad surroundings; needs root
 	@$(MAKE) --no-print-directory package
 	$(SETUP)
 	Tests/Deploy/environment "$$PWD/.build/deploy"
-	Tests/Deploy/all "$(PACKAGES)" "$$PWD/.build/deploy" "$$MODEL"
+	Tests/Lambda/environment "$$PWD/.build/lambda"
+	Tests/Deploy/all "$(PACKAGES)" "$$PWD/.build/deploy" "$$PWD/.build/lambda" "$$MODEL"
 
 lint: NEEDS = mongodb
 lint: ## Check the format of the Swift code, and that names are compared by their bytes

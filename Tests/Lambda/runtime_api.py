@@ -53,6 +53,7 @@ class RuntimeAPI:
         self.events = queue.Queue()
         self.answers = {}
         self.changed = threading.Condition()
+        self.taken = set()
         self.waiting = 0
         self.count = 0
 
@@ -103,6 +104,10 @@ class RuntimeAPI:
         with self.changed:
             assert self.changed.wait_for(lambda: self.waiting >= count, timeout), f"{self.waiting} wait"
 
+    def wait_for_taken(self, name, timeout=60):
+        with self.changed:
+            assert self.changed.wait_for(lambda: name in self.taken, timeout), f"{name} is not taken"
+
     def give_next(self, handler):
         with self.changed:
             self.waiting += 1
@@ -110,6 +115,8 @@ class RuntimeAPI:
         name, event, deadline = self.events.get()
         with self.changed:
             self.waiting -= 1
+            self.taken.add(name)
+            self.changed.notify_all()
         handler.send_response(200)
         handler.send_header("Content-Type", "application/json")
         handler.send_header("Lambda-Runtime-Aws-Request-Id", name)

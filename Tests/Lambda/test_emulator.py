@@ -4,7 +4,7 @@ import base64
 import json
 
 import pytest
-from gateway import http_api, rest_api
+from gateway import http_api, load_balancer, rest_api
 from processes import Emulator
 
 
@@ -116,6 +116,46 @@ def test_binary(function, make):
     answer = function.invoke(event)
     content = answer["body"].encode() if not answer["isBase64Encoded"] else base64.b64decode(answer["body"])
     assert b"grpc-status:0" in content.replace(b" ", b"")
+
+
+@pytest.mark.parametrize("lists", [False, True])
+def test_load_balancer(function, lists):
+    answer = function.invoke(load_balancer("POST", "/generate", {"prompt": "The sky is", "max_length": 10}, lists=lists))
+    assert (answer["statusCode"], answer["statusDescription"]) == (200, "200 OK")
+    content_type = answer["multiValueHeaders" if lists else "headers"]["content-type"]
+    assert content_type == (["application/json"] if lists else "application/json")
+    assert body(answer)["generated_text"].startswith("The sky is")
+
+
+def test_a_query_behind_a_load_balancer(function, token):
+    """It comes as the client has sent it, and is read once."""
+    def ask(since):
+        headers = {"authorization": f"Bearer {token}"}
+        return function.invoke(load_balancer("GET", "/v1/logs", headers=headers, query={"since": since}))
+
+    # Without a log, a request that is right is answered 501.
+    assert ask("2026-01-31T12%3A00%3A00Z")["statusCode"] == 501
+    assert ask("2026-01-31T12%253A00%253A00Z")["statusCode"] == 400
+
+
+def test_a_token_beside_a_signature(function, token):
+    """Function URLs that ask for signatures of AWS pass them on as `authorization`."""
+    signature = "AWS4-HMAC-SHA256 Credential=AKIA/20261201/us-east-1/lambda/aws4_request, Signature=ab"
+    asked = {"prompt": "The sky is", "max_length": 10}
+    for path in ["/secure-generate", "/tokenwire.v1.Tokenwire/SecureGenerate"]:
+        headers = {"Authorization": signature, "Accept": "application/json"}
+        body_of_path = asked if path == "/secure-generate" else {"prompt": "The sky is", "max_tokens": 2}
+        missing = function.invoke(http_api("POST", path, json=body_of_path, headers=headers))
+        assert missing["statusCode"] in [401, 403] and "Token is missing" in missing["body"]
+        answer = function.invoke(
+            http_api("POST", path, json=body_of_path, headers=headers | {"X-Api-Key": token})
+        )
+        assert answer["statusCode"] == 200, answer
+    chat = {"messages": [{"role": "user", "content": "Hi"}], "max_tokens": 2, "user": "bob"}
+    answer = function.invoke(
+        http_api("POST", "/v1/chat/completions", json=chat, headers={"Authorization": signature, "X-Api-Key": token})
+    )
+    assert answer["statusCode"] == 200
 
 
 def test_wrong_event(function):

@@ -1,6 +1,7 @@
 """The function at a Runtime API of ours: streams, deadlines, many events beside each other, and ends."""
 
 import json
+import os
 import signal
 import time
 
@@ -83,7 +84,7 @@ def test_sigterm_lets_an_answer_end(api):
     with Function(api, PACED | STREAMING) as function:
         api.answer(http_api("GET", "/health"))
         name = api.invoke(stream(20))
-        api.wait_for_waiting(0)
+        api.wait_for_taken(name)
         time.sleep(5 * PACE)
         function.process.send_signal(signal.SIGTERM)
         answer = api.wait(name)
@@ -96,6 +97,25 @@ def test_sigterm_ends_an_idle_function(api):
         api.wait_for_waiting(1)
         function.process.send_signal(signal.SIGTERM)
         assert function.end()[0] == 0
+
+
+def test_sigterm_while_a_model_loads(api, tmp_path):
+    """Whoever waits for it is told at once, not when the model is there."""
+    model = tmp_path / "model.gguf"
+    os.mkfifo(model)
+    # The beginning of a model alone: the rest is waited for.
+    writer = os.open(model, os.O_RDWR)
+    os.write(writer, b"GGUF")
+    try:
+        with Function(api, {"TOKENWIRE_MODEL": str(model)}) as function:
+            name = api.invoke(generate(1), seconds=3600)
+            api.wait_for_taken(name)
+            function.process.send_signal(signal.SIGTERM)
+            answer = api.wait(name)
+            assert answer.json["statusCode"] == 503
+            assert function.end()[0] == 0
+    finally:
+        os.close(writer)
 
 
 def test_anonymous_limits_are_for_each_address(api):

@@ -31,6 +31,26 @@ import Testing
     )
   }
 
+  @Test func `a load balancer gets the words of the status, and values as its events have them`() {
+    let body = ByteBuffer(string: "x")
+    let single = EventAnswer(.notFound, self.headers, .loadBalancer(hasLists: false)).whole(body)
+    #expect(
+      String(buffer: single) == #"""
+        {"statusCode":404,"statusDescription":"404 Not Found",\#
+        "headers":{"content-type":"text/plain","set-cookie":"a=1, b=2","vary":"A, B"},\#
+        "body":"x","isBase64Encoded":false}
+        """#
+    )
+    let lists = EventAnswer(.ok, self.headers, .loadBalancer(hasLists: true)).whole(body)
+    #expect(
+      String(buffer: lists) == #"""
+        {"statusCode":200,"statusDescription":"200 OK",\#
+        "multiValueHeaders":{"content-type":["text/plain"],"set-cookie":["a=1","b=2"],"vary":["A","B"]},\#
+        "body":"x","isBase64Encoded":false}
+        """#
+    )
+  }
+
   @Test func `a content that is no text is in base64`() {
     let bytes = ByteBuffer(bytes: [0xFF, 0x00, 0xC3])
     let answer = EventAnswer(.ok, [:], .functionURL).whole(bytes)

@@ -46,6 +46,65 @@ import Testing
     #expect(event.target == "/generate?q=1%20%2B")
   }
 
+  // MARK: Load balancers
+
+  private func loadBalancer(_ members: String) -> String {
+    #"""
+    {"requestContext": {"elb": {"targetGroupArn":
+     "arn:aws:elasticloadbalancing:us-east-1:123456789012:targetgroup/lambda/1234567890123456"}},
+     "httpMethod": "GET", "path": "/v1/logs", "body": "", "isBase64Encoded": false, \#(members)}
+    """#
+  }
+
+  @Test func `an event of a load balancer has its query as it was sent`() throws {
+    let event = try self.read(
+      self.loadBalancer(
+        #"""
+        "queryStringParameters": {"user": "a%40b.c", "q": "John+Smith%26", "r s": "é", "flag": "", "x": "a%zz&b=c"},
+        "headers": {"host": "x.elb.amazonaws.com", "connection": "keep-alive",
+        "x-forwarded-for": "198.51.100.9, 203.0.113.7", "x-forwarded-proto": "https"}
+        """#
+      )
+    )
+    #expect(event.format == .loadBalancer(hasLists: false))
+    #expect(
+      event.target
+        == "/v1/logs?user=a%40b.c&q=John+Smith%26&r%20s=%C3%A9&flag=&x=a%25zz%26b%3Dc"
+    )
+    #expect(
+      event.headers.map(\.name).sorted() == ["host", "x-forwarded-for", "x-forwarded-proto"]
+    )
+    #expect(event.clientAddress == "203.0.113.7")
+  }
+
+  @Test func `all values of a load balancer's fields and query are read`() throws {
+    let event = try self.read(
+      self.loadBalancer(
+        #"""
+        "multiValueQueryStringParameters": {"q": ["1", "%32"]},
+        "multiValueHeaders": {"accept": ["a", "b"], "x-forwarded-for": ["198.51.100.9", "2001:db8::7"]}
+        """#
+      )
+    )
+    #expect(event.format == .loadBalancer(hasLists: true))
+    #expect(event.target == "/v1/logs?q=1&q=%32")
+    #expect(event.headers["accept"] == ["a", "b"])
+    #expect(event.clientAddress == "2001:db8::7")
+  }
+
+  @Test(
+    arguments: [
+      ("203.0.113.7:51234", "203.0.113.7"), ("a, [2001:db8::7]:51234", "2001:db8::7"),
+      ("2001:db8::7", "2001:db8::7"), ("", nil),
+    ] as [(String, Identifier?)]
+  )
+  func `a load balancer's client is the last sender`(field: String, address: Identifier?) throws {
+    let event = try self.read(
+      self.loadBalancer(#""headers": {"x-forwarded-for": "\#(field)"}"#)
+    )
+    #expect(event.clientAddress == address)
+  }
+
   // MARK: Format 2.0
 
   @Test func `an event of a function URL is a request`() throws {
@@ -122,7 +181,9 @@ import Testing
   @Test(arguments: [
     ("", "JSON"), ("[", "JSON"), ("[]", "no request of HTTP"),
     (#"{"key1": "value1"}"#, "httpMethod"),
-    (#"{"httpMethod": "GET"}"#, "no path"), (#"{"httpMethod": "GET /", "path": "/"}"#, "method"),
+    (#"{"httpMethod": "GET"}"#, "no path"),
+    (#"{"httpMethod": "GET", "requestContext": {"elb": {}}}"#, "no path"),
+    (#"{"httpMethod": "GET /", "path": "/"}"#, "method"),
     (#"{"requestContext": {"http": {"method": "GET"}}}"#, "no rawPath"),
     (#"{"Records": [{"eventSource": "aws:sqs"}]}"#, "no request of HTTP"),
     (#"{"httpMethod": "GET", "path": "/", "body": "%", "isBase64Encoded": true}"#, "base64"),

@@ -153,6 +153,36 @@ import Testing
     }
   }
 
+  @Test func `a load balancer gets a whole answer where others are streamed`() async throws {
+    let event =
+      #"{"httpMethod": "GET", "path": "/", "headers": {}, "requestContext": {"elb": {}}}"#
+    try await withFunction(Self.streaming) { _ in
+      .answer("whole".utf8)
+    } _: { api, _ in
+      api.invoke("1", event)
+      let brought = try await api.brought("1/response")
+      #expect(
+        brought.text == #"""
+          {"statusCode":200,"statusDescription":"200 OK","headers":{"content-type":"text/plain"},\#
+          "body":"whole","isBase64Encoded":false}
+          """#
+      )
+    }
+  }
+
+  @Test func `an answer that a load balancer would not take is a bad gateway`() async throws {
+    let event =
+      #"{"httpMethod": "GET", "path": "/", "headers": {}, "requestContext": {"elb": {}}}"#
+    try await withFunction { _ in
+      .answer(String(repeating: "x", count: 1 << 20).utf8)
+    } _: { api, _ in
+      api.invoke("1", event)
+      let brought = try await api.brought("1/response")
+      #expect(brought.text.contains(#""statusCode":502"#))
+      #expect(brought.text.contains("of which a load balancer takes 1048576"))
+    }
+  }
+
   @Test func `an answer that breaks off ends with an error in the trailer`() async throws {
     try await withFunction(Self.streaming) { _ in
       [

@@ -46,22 +46,33 @@ struct EventAnswer {
   private func writeHead(to json: inout JSONWriter) {
     json.member("statusCode", self.status.code)
     switch self.format {
-    case .restAPI:
-      json.begin("multiValueHeaders")
-      json.beginObject()
-      for (name, values) in self.fields { json.member(name.text, values) }
-      json.end()
+    case .restAPI: self.writeLists(to: &json)
+    case .loadBalancer(let hasLists):
+      json.member("statusDescription", "\(self.status.code) \(self.status.reasonPhrase)")
+      if hasLists { self.writeLists(to: &json) } else { self.writeFields(self.fields, to: &json) }
     case .functionURL:
-      json.begin("headers")
-      json.beginObject()
-      for (name, values) in self.fields where name != Self.cookie {
-        json.member(name.text, values.joined(separator: ", "))
-      }
-      json.end()
+      self.writeFields(self.fields.filter { $0.name != Self.cookie }, to: &json)
       if let cookies = self.fields.first(where: { $0.name == Self.cookie }) {
         json.member("cookies", cookies.values)
       }
     }
+  }
+
+  private func writeLists(to json: inout JSONWriter) {
+    json.begin("multiValueHeaders")
+    json.beginObject()
+    for (name, values) in self.fields { json.member(name.text, values) }
+    json.end()
+  }
+
+  private func writeFields(
+    _ fields: [(name: Identifier, values: [String])],
+    to json: inout JSONWriter
+  ) {
+    json.begin("headers")
+    json.beginObject()
+    for (name, values) in fields { json.member(name.text, values.joined(separator: ", ")) }
+    json.end()
   }
 
   private static let cookie: Identifier = "set-cookie"

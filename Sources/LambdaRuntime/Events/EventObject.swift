@@ -14,6 +14,13 @@ struct EventObject {
     self.members.first { $0.name == name }?.value
   }
 
+  func has(_ name: Identifier) -> Bool {
+    switch self.value(name) {
+    case nil, .null: false
+    default: true
+    }
+  }
+
   func object(_ name: Identifier) -> EventObject { EventObject(self.value(name)) }
 
   func identifier(_ name: Identifier) -> Identifier? {
@@ -28,6 +35,26 @@ struct EventObject {
   /// All members, each with its text or its texts.
   var lists: [(name: String, values: [String])] {
     self.members.map { ($0.name.text, Self.texts(of: $0.value)) }
+  }
+
+  /// The header fields of format 1.0, with all their values where the event has them.
+  var headers: [(name: String, values: [String])] { self.lists("multiValueHeaders", or: "headers") }
+
+  /// The query of format 1.0.
+  ///
+  /// - Parameter encode: makes a name or a value fit for a query.
+  func query(_ encode: (String) -> String) -> String {
+    self.lists("multiValueQueryStringParameters", or: "queryStringParameters")
+      .flatMap { name, values in values.map { "\(encode(name))=\(encode($0))" } }
+      .joined(separator: "&")
+  }
+
+  private func lists(
+    _ name: Identifier,
+    or other: Identifier
+  ) -> [(name: String, values: [String])] {
+    let lists = self.object(name).lists
+    return lists.isEmpty ? self.object(other).lists : lists
   }
 
   /// The content that the event carries.

@@ -30,14 +30,16 @@ struct HTTPEvent: Sendable {
       throw EventError("The event is not JSON: \(error)")
     }
     let event = EventObject(value)
-    if event.text("httpMethod") != nil {
+    if event.object("requestContext").has("elb") {
+      try self.init(loadBalancer: event, basePath)
+    } else if event.text("httpMethod") != nil {
       try self.init(restAPI: event, basePath)
     } else if event.object("requestContext").object("http").text("method") != nil {
       try self.init(functionURL: event, basePath)
     } else {
       throw EventError(
-        "The event is no request of HTTP: it has neither httpMethod, as those of REST APIs, nor "
-          + "requestContext.http.method, as those of HTTP APIs and function URLs"
+        "The event is no request of HTTP: it has neither httpMethod, as those of REST APIs and load "
+          + "balancers, nor requestContext.http.method, as those of HTTP APIs and function URLs"
       )
     }
   }
@@ -47,17 +49,40 @@ struct HTTPEvent: Sendable {
     self.format = .restAPI
     self.method = try HTTPMethod(ofEvent: event.text("httpMethod"))
     guard let path = event.text("path") else { throw EventError("The event has no path") }
-    var query = event.object("multiValueQueryStringParameters").lists
-    if query.isEmpty { query = event.object("queryStringParameters").lists }
-    let pairs = query.flatMap { name, values in
-      values.map { "\(PercentEncoding.component(name))=\(PercentEncoding.component($0))" }
-    }
-    self.target = Self.target(path, basePath, query: pairs.joined(separator: "&"))
-    var fields = event.object("multiValueHeaders").lists
-    if fields.isEmpty { fields = event.object("headers").lists }
-    self.headers = try HTTPHeaders(ofEvent: fields)
+    self.target = Self.target(path, basePath, query: event.query(PercentEncoding.component))
+    self.headers = try HTTPHeaders(ofEvent: event.headers)
     self.body = try event.body()
     self.clientAddress = event.object("requestContext").object("identity").identifier("sourceIp")
+  }
+
+  /// An Application Load Balancer's, which has format 1.0, but leaves the query as it was sent.
+  private init(loadBalancer event: EventObject, _ basePath: String) throws(EventError) {
+    self.format = .loadBalancer(hasLists: event.has("multiValueHeaders"))
+    self.method = try HTTPMethod(ofEvent: event.text("httpMethod"))
+    guard let path = event.text("path") else { throw EventError("The event has no path") }
+    self.target = Self.target(path, basePath, query: event.query(PercentEncoding.sentComponent))
+    self.headers = try HTTPHeaders(ofEvent: event.headers)
+    self.body = try event.body()
+    self.clientAddress = Self.lastSender(in: self.headers)
+  }
+
+  /// The address that a load balancer has added to those that it was sent, which anybody may have
+  /// written. It can be set to add the port as well.
+  private static func lastSender(in headers: HTTPHeaders) -> Identifier? {
+    guard let field = headers["x-forwarded-for"].last,
+      let sender = field.utf8.split(separator: UInt8(ascii: ",")).last
+    else { return nil }
+    let text = sender.filter { $0 > 0x20 }
+    let colon = UInt8(ascii: ":")
+    let address =
+      if text.first == UInt8(ascii: "[") {
+        text.dropFirst().prefix { $0 != UInt8(ascii: "]") }
+      } else if text.count(where: { $0 == colon }) == 1 {
+        text.prefix { $0 != colon }
+      } else {
+        text[...]
+      }
+    return Identifier(String(decoding: address, as: UTF8.self))
   }
 
   /// Format 2.0.
@@ -104,11 +129,22 @@ struct HTTPEvent: Sendable {
 }
 
 /// How events and their answers are written.
-enum EventFormat: Sendable {
+enum EventFormat: Sendable, Equatable {
   /// Format 1.0: REST APIs of API Gateway, and HTTP APIs that are set to it.
   case restAPI
+  /// Application Load Balancers; `hasLists` when the target group is set to have all values of a
+  /// field, which answers then need to have as well.
+  case loadBalancer(hasLists: Bool)
   /// Format 2.0: HTTP APIs of API Gateway, and function URLs.
   case functionURL
+
+  /// Whether answers may be streamed; load balancers read whole ones alone.
+  var canStream: Bool { self.longestAnswer == nil }
+
+  /// The most bytes that an answer may have; nil when that is Lambda's limit.
+  var longestAnswer: Int? {
+    if case .loadBalancer = self { 1 << 20 } else { nil }
+  }
 }
 
 /// An event that cannot be read.

@@ -5,10 +5,16 @@ enum PercentEncoding {
   )
   private static let ofPath = Self.unreserved.union("/!$&'()*+,;=:@".utf8)
   private static let ofQuery = Self.ofPath.union("?".utf8)
+  private static let ofSentComponent = Self.ofQuery.subtracting("&=".utf8)
 
   /// A name or a value of a query, which events of format 1.0 have decoded.
   static func component(_ text: String) -> String {
     self.encode(text, keeping: self.unreserved, keepsTriplets: false)
+  }
+
+  /// A name or a value of a query, as the client sent it.
+  static func sentComponent(_ text: String) -> String {
+    self.encode(text, keeping: self.ofSentComponent, keepsTriplets: true)
   }
 
   /// A path. API Gateway passes on what the client sent, `sam local` decodes it: what is encoded

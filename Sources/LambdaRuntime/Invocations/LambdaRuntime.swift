@@ -207,9 +207,15 @@ package final class LambdaRuntime: Sendable {
     var hasBegun = false
     do {
       try await self.server.answer(event, of: invocation) { answer, body in
-        switch self.configuration.responseMode {
+        switch self.responseMode(for: event) {
         case .buffered:
           let whole = answer.whole(try await body.whole())
+          if let limit = event.format.longestAnswer, whole.readableBytes > limit {
+            throw LambdaError(
+              .server,
+              "The answer has \(whole.readableBytes) bytes, of which a load balancer takes \(limit)"
+            )
+          }
           hasBegun = true
           try await self.api.respond(to: invocation, whole)
         case .streaming:
@@ -235,6 +241,10 @@ package final class LambdaRuntime: Sendable {
     }
   }
 
+  private func responseMode(for event: HTTPEvent) -> ResponseMode {
+    event.format.canStream ? self.configuration.responseMode : .buffered
+  }
+
   /// Answers in place of the server.
   private func apologize(
     for error: LambdaError,
@@ -252,7 +262,7 @@ package final class LambdaRuntime: Sendable {
     json.end()
     let body = ByteBuffer(bytes: json.bytes)
     let answer = EventAnswer(status, ["content-type": "application/json"], event.format)
-    switch self.configuration.responseMode {
+    switch self.responseMode(for: event) {
     case .buffered:
       try await self.api.respond(to: invocation, answer.whole(body))
     case .streaming:
