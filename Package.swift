@@ -735,7 +735,8 @@ let package = Package(
       dependencies: [
         "Generation", "HTTPTransport", "Identifiers", "Listening", "LlamaGeneration", "RPC",
         "Recording", "RequestLog", "SQLite", "TTRPC", "TestCertificates", "TestHTTP",
-        "TestPostgreSQL", "TestServers", "TestTexts", "TokenwireAPI", "TokenwireClient",
+        "TestPostgreSQL", "TestServers", "TestTexts", "TestTimes", "TokenwireAPI",
+        "TokenwireClient",
         "TokenwireServer",
         "UpstreamGeneration", "tokenwire",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),

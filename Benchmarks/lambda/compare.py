@@ -1,7 +1,8 @@
 """Cold starts of a function: from its first event, which starts its process, to the answer's first byte.
 
 Both run under Lambda's emulator, which starts a function when its first event comes, and get the same
-event with the article's JSON. The emulator keeps an answer back until it is whole, so the first byte comes
+event with the article's JSON. Tokenwire's function is that of `make lambda`, which its image has as well: a
+container of it starts in the same way. The emulator keeps an answer back until it is whole, so the first byte comes
 with the last; the text is short. All files are in the page cache.
 """
 
@@ -14,7 +15,8 @@ from pathlib import Path
 BENCHMARKS = Path(__file__).parent.parent
 ROOT = BENCHMARKS.parent
 sys.path += [str(BENCHMARKS), str(ROOT / "Tests/Lambda")]
-os.environ.setdefault("TOKENWIRE", str(ROOT / ".build/release/tokenwire"))
+FUNCTION = ROOT / ".build/lambda-package/function"
+os.environ.setdefault("TOKENWIRE", str(FUNCTION / "tokenwire"))
 from gateway import rest_api
 from processes import Emulator
 from rounds import Figure, Ratio, compare
@@ -27,7 +29,7 @@ SETTINGS = {
     ARTICLE: {"MODEL": str(ARTICLE_BUILT / "model"), "HF_HUB_OFFLINE": "1"},
 }
 COMMANDS = {
-    TOKENWIRE: f"exec {os.environ['TOKENWIRE']} lambda",
+    TOKENWIRE: f"LAMBDA_TASK_ROOT={FUNCTION} exec {FUNCTION}/bootstrap",
     ARTICLE: f"exec {ARTICLE_BUILT}/python/bin/python {Path(__file__).parent}/app.py",
 }
 

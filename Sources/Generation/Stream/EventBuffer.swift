@@ -26,6 +26,8 @@ public final class EventBuffer: Sendable {
     var joinedSize: Int?
     var end: End?
     var isAbandoned = false
+    /// Indirect, because most generators never expect one.
+    var expected: GenerationEvent?
   }
 
   /// Indirect, because most streams never have an error: this keeps them small.
@@ -89,6 +91,20 @@ public final class EventBuffer: Sendable {
     }
     readers.add(sleepers)
     return demand
+  }
+
+  /// Tells how the generation begins, before there is an event of it: for a reader that leaves until
+  /// then, of what has cost something already.
+  ///
+  /// - Parameter started: nil when nothing has begun after all.
+  public func expect(_ started: GenerationStarted?) {
+    self.state.withLock { $0.expected = started.map { .started($0) } }
+  }
+
+  /// How the generation begins, if its writer has told.
+  var expectedStart: GenerationStarted? {
+    guard case .started(let started) = self.state.withLock({ $0.expected }) else { return nil }
+    return started
   }
 
   /// Ends the stream after the buffered events. Only the first end counts.

@@ -21,6 +21,10 @@ public struct GenerationEvents: AsyncSequence, Sendable {
     self.reader.buffer.abandon()
   }
 
+  /// How the generation has begun, for a reader that has ended it before the first event. Nil when
+  /// nothing has begun, and of generators whose first event comes before all work.
+  public var expectedStart: GenerationStarted? { self.reader.buffer.expectedStart }
+
   /// Joins unread and new deltas into one, or stops joining. For a reader that is blocked: the
   /// generation continues while the joined delta is below 64 KiB.
   public func joinDeltas(_ isJoining: Bool) {

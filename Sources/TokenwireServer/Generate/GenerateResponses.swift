@@ -28,6 +28,9 @@ struct GenerateResponses {
     self.unfinished = Array(repeating: usage, count: texts)
   }
 
+  /// Whether the generation's first message was made.
+  private(set) var hasStarted = false
+
   /// Whether all texts have ended.
   var isFinished: Bool { self.unfinished.allSatisfy { $0 == nil } }
 
@@ -39,6 +42,7 @@ struct GenerateResponses {
   mutating func response(to event: GenerationEvent) -> GenerateResponse {
     switch event {
     case .started(let started):
+      self.hasStarted = true
       for index in self.unfinished.indices {
         self.unfinished[index]?.promptTokens =
           started.promptTokens ?? started.origin?.estimatedPromptTokens ?? 0

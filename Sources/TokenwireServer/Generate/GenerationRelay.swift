@@ -88,6 +88,7 @@ final class GenerationRelay {
   func run() async throws {
     self.running.add(self.events, id: self.id, of: self.caller.requester)
     defer {
+      _ = self.missingStart()
       self.running.remove(self.id)
       self.running.metrics.end(hasBegun: self.hasBegun)
       if let cost = self.responses.cost { self.caller.spend(cost) }
@@ -110,10 +111,18 @@ final class GenerationRelay {
   }
 
   private func sendEnd(_ cut: CutAnswers) throws(CallError) {
+    if let start = self.missingStart() { _ = try self.response.enqueue(start) }
     _ = try self.send(cut.rests.map { .delta($0) }[...])
     for last in self.responses.aborted(incomplete: cut.incomplete) {
       _ = try self.response.enqueue(last)
     }
+  }
+
+  /// The first message of a generation that has ended before it was written, although it has cost
+  /// something: it is counted with this. Nil of others.
+  private func missingStart() -> GenerateResponse? {
+    if self.responses.hasStarted { return nil }
+    return self.events.expectedStart.map { self.responses.response(to: .started($0)) }
   }
 
   /// - Returns: whether there is room for more.

@@ -141,6 +141,8 @@ final class UpstreamAttempts: Sendable {
       self.service.pool.release(server, .success)
       return nil
     }
+    // One that has failed has cost nothing.
+    if failure != .cancelled { self.call.buffer.expect(nil) }
     self.service.pool.release(
       server,
       failure.isServersFault ? .failure : failure == .cancelled ? .unknown : .success

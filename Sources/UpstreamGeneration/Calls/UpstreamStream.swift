@@ -83,6 +83,8 @@ struct UpstreamStream {
 
   private func send(_ quirks: UpstreamQuirks) async throws(UpstreamFailure) -> HTTPClientResponse {
     let request = try self.request(quirks)
+    // From here on the prompt may cost something, whether its caller waits or not.
+    self.call.buffer.expect(self.answer.start)
     self.state.beginWait(for: self.server, self.model.limits.silenceTimeout)
     defer { self.state.endWait(for: self.server) }
     let response = try await self.service.clients.send(
@@ -157,6 +159,7 @@ struct UpstreamStream {
       try await self.pass(news)
       throw error
     }
+    if news.isEmpty, !self.hasBegun { self.call.buffer.expect(self.answer.start) }
     try await self.pass(news)
     if self.answer.isDone { try await self.finish() }
   }

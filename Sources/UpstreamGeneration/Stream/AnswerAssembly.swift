@@ -115,27 +115,28 @@ struct AnswerAssembly {
 
   private static let longestToken = 24
 
+  /// How the text begins, as far as is known.
+  var start: GenerationStarted {
+    GenerationStarted(
+      model: self.model.id,
+      seed: self.request.sampling.seed ?? 0,
+      promptTokens: self.usage.promptTokens,
+      cachedTokens: self.usage.cachedTokens ?? 0,
+      queueTime: self.sent - self.arrival,
+      origin: GenerationOrigin(
+        replica: self.replica,
+        model: self.origin,
+        estimatedPromptTokens: self.request.input.estimatedTokens,
+        prices: self.model.prices
+      )
+    )
+  }
+
   private mutating func begin(_ events: inout [GenerationEvent]) {
     if self.hasBegun { return }
     self.hasBegun = true
     self.firstPiece = .now
-    events.append(
-      .started(
-        GenerationStarted(
-          model: self.model.id,
-          seed: self.request.sampling.seed ?? 0,
-          promptTokens: self.usage.promptTokens,
-          cachedTokens: self.usage.cachedTokens ?? 0,
-          queueTime: self.sent - self.arrival,
-          origin: GenerationOrigin(
-            replica: self.replica,
-            model: self.origin,
-            estimatedPromptTokens: self.request.input.estimatedTokens,
-            prices: self.model.prices
-          )
-        )
-      )
-    )
+    events.append(.started(self.start))
     guard self.request.echo, let text = self.request.echoedText else { return }
     for index in self.texts.indices {
       events.append(.delta(GenerationDelta(index: index, text: text)))

@@ -26,6 +26,9 @@ struct UpstreamAnswer {
     self.assembly = AnswerAssembly(request, of: model, from: replica, arrival: arrival)
   }
 
+  /// How the text begins, as far as is known.
+  var start: GenerationStarted { self.assembly.start }
+
   /// Whether the answer has said that it has ended. What follows is not read.
   var isDone: Bool { self.assembly.isDone }
 

@@ -2,6 +2,7 @@ import Foundation
 import Listening
 import Subprocess
 import TestCertificates
+import TestTimes
 import Testing
 
 /// Servers whose models others have: Tokenwire behind itself, in both dialects.
@@ -201,6 +202,32 @@ import Testing
       #expect(costs.count == 2, "\(outcome.errors)")
       #expect(costs.first.map { 9 ... 9.1 ~= $0 } == true)
       #expect(costs.last.map { $0 >= 3.5 } == true)
+    }
+  }
+
+  @Test func `the prompt of a text that its caller did not wait for is in the log`() async throws {
+    let prompt = String(repeating: "word ", count: 400)
+    // Longer than the test.
+    try await Command.serve(environment: ["TOKENWIRE_SCRIPTED_PACE": "1h"]) { _, first in
+      let model = """
+        {"name": "m", "kind": "openai-compatible", "model": "scripted",
+        "base_url": "http://\(first)/v1", "prices": {"prompt": 1000, "completion": 1000000}}
+        """
+      // Of a call that has ended before its server was asked, nothing is counted.
+      try await withGrowingTime(from: .seconds(1)) { time in
+        let outcome = try await Self.serve(
+          model,
+          environment: ["TOKENWIRE_ACCESS_LOG": "true"]
+        ) { _, address, _ in
+          let outcome = try await Command.run([
+            "generate", "--server", address, "--max-tokens", "9",
+            "--timeout", "\(Int(time / .milliseconds(1)))ms", prompt,
+          ])
+          #expect(outcome.errors.contains("DEADLINE_EXCEEDED"), "\(outcome.errors)")
+        }
+        let costs = outcome.errors.matches(of: #/ cost=([0-9.]+)/#).compactMap { Double($0.1) }
+        return costs.count == 1 && 0.5 ... 0.51 ~= costs[0]
+      }
     }
   }
 
