@@ -84,6 +84,9 @@ common_chat_templates_inputs inputs_of(const json &request) {
   inputs.tool_choice = tool_choice(request.at("tool_choice").get<std::string>());
   inputs.parallel_tool_calls = request.at("parallel_tool_calls").get<bool>();
   inputs.enable_thinking = request.at("reasoning").get<bool>();
+  const auto effort = request.at("reasoning_effort").get<std::string>();
+  // As templates name it that know efforts; its value is JSON.
+  if (!effort.empty()) inputs.chat_template_kwargs["reasoning_effort"] = json(effort).dump();
   inputs.reasoning_format = COMMON_REASONING_FORMAT_AUTO;
   inputs.force_pure_content = request.at("only_prompts").get<bool>();
   if (request.at("continues").get<bool>())

@@ -2023,7 +2023,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__tool_choice__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__tool_choice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descriptors[8] =
 {
   {
     "messages",
@@ -2097,11 +2097,37 @@ static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descri
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reasoning_effort",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_INT32,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessages, reasoning_effort),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cache_prompt",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessages, cache_prompt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__chat_messages__field_indices_by_name[] = {
+  7,   /* field[7] = cache_prompt */
   0,   /* field[0] = messages */
   3,   /* field[3] = parallel_tool_calls */
   4,   /* field[4] = reasoning */
+  6,   /* field[6] = reasoning_effort */
   5,   /* field[5] = reasoning_max_tokens */
   2,   /* field[2] = tool_choice */
   1,   /* field[1] = tools */
@@ -2109,7 +2135,7 @@ static const unsigned tokenwire__v1__chat_messages__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__chat_messages__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor =
 {
@@ -2119,7 +2145,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor =
   "Tokenwire__V1__ChatMessages",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__ChatMessages),
-  6,
+  8,
   tokenwire__v1__chat_messages__field_descriptors,
   tokenwire__v1__chat_messages__field_indices_by_name,
   1,  tokenwire__v1__chat_messages__number_ranges,

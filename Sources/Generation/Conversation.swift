@@ -10,10 +10,14 @@ public struct Conversation: Sendable, Hashable {
   public var toolChoice: ToolChoice
   /// Whether the model may make several calls in one answer.
   public var allowsParallelToolCalls: Bool
-  /// Whether the model thinks before it answers, if its template knows how.
-  public var reasons: Bool
+  /// Whether the model thinks before it answers, if it can.
+  public var reasoning: Reasoning
+  /// How thoroughly it thinks, if it knows efforts; nil is as it does.
+  public var reasoningEffort: ReasoningEffort?
   /// How many tokens it may think before it is made to answer; nil is any number.
   public var maximumReasoningTokens: Int?
+  /// Whether servers elsewhere that keep prompts only when they are asked keep this one.
+  public var cachesPrompt: Bool
 
   /// Creates a conversation; by default without tools.
   public init(
@@ -21,16 +25,23 @@ public struct Conversation: Sendable, Hashable {
     tools: [Tool] = [],
     toolChoice: ToolChoice = .auto,
     allowsParallelToolCalls: Bool = true,
-    reasons: Bool = true,
-    maximumReasoningTokens: Int? = nil
+    reasoning: Reasoning = .auto,
+    reasoningEffort: ReasoningEffort? = nil,
+    maximumReasoningTokens: Int? = nil,
+    cachesPrompt: Bool = false
   ) {
     self.messages = messages
     self.tools = tools
     self.toolChoice = toolChoice
     self.allowsParallelToolCalls = allowsParallelToolCalls
-    self.reasons = reasons
+    self.reasoning = reasoning
+    self.reasoningEffort = reasoningEffort
     self.maximumReasoningTokens = maximumReasoningTokens
+    self.cachesPrompt = cachesPrompt
   }
+
+  /// Whether the model may think.
+  public var reasons: Bool { self.reasoning != .off }
 
   /// The tools that the model may call.
   public var callableTools: [Tool] {
@@ -40,6 +51,21 @@ public struct Conversation: Sendable, Hashable {
     case .named(let name): self.tools.filter { $0.name == name }
     }
   }
+}
+
+/// Whether a model thinks before it answers, if it can.
+public enum Reasoning: Sendable, Hashable {
+  /// As the model does.
+  case auto
+  /// It answers at once.
+  case off
+  /// It thinks, also a model that does so only when it is asked.
+  case on
+}
+
+/// How thoroughly a model thinks.
+public enum ReasoningEffort: String, Sendable, Hashable, CaseIterable {
+  case minimal, low, medium, high, xhigh, max
 }
 
 /// One turn of a conversation.

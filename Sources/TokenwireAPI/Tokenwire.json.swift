@@ -150,6 +150,8 @@ extension ChatMessages: JSONMessage {
     MessageField(4, "parallel_tool_calls", json: "parallelToolCalls"),
     MessageField(5, "reasoning", enumeration: Reasoning.self),
     MessageField(6, "reasoning_max_tokens", json: "reasoningMaxTokens"),
+    MessageField(7, "reasoning_effort", json: "reasoningEffort", enumeration: ReasoningEffort.self),
+    MessageField(8, "cache_prompt", json: "cachePrompt"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -163,6 +165,8 @@ extension ChatMessages: JSONMessage {
       case 4: try json.read(&self.parallelToolCalls)
       case 5: try json.read(&self.reasoning)
       case 6: try json.read(&self.reasoningMaxTokens)
+      case 7: try json.read(&self.reasoningEffort)
+      case 8: try json.read(&self.cachePrompt)
       default: break
       }
     }
@@ -175,6 +179,8 @@ extension ChatMessages: JSONMessage {
     json.present("parallel_tool_calls", self.parallelToolCalls)
     json.field("reasoning", self.reasoning)
     json.present("reasoning_max_tokens", self.reasoningMaxTokens)
+    json.field("reasoning_effort", self.reasoningEffort)
+    json.field("cache_prompt", self.cachePrompt)
   }
 }
 
@@ -1212,8 +1218,22 @@ extension Reasoning: JSONEnum {
     (0, "REASONING_UNSPECIFIED"),
     (1, "REASONING_AUTO"),
     (2, "REASONING_OFF"),
+    (3, "REASONING_ON"),
   ]
   package static let prefix = "REASONING_"
+}
+
+extension ReasoningEffort: JSONEnum {
+  package static let names: [(number: Int32, name: Identifier)] = [
+    (0, "REASONING_EFFORT_UNSPECIFIED"),
+    (1, "REASONING_EFFORT_MINIMAL"),
+    (2, "REASONING_EFFORT_LOW"),
+    (3, "REASONING_EFFORT_MEDIUM"),
+    (4, "REASONING_EFFORT_HIGH"),
+    (5, "REASONING_EFFORT_XHIGH"),
+    (6, "REASONING_EFFORT_MAX"),
+  ]
+  package static let prefix = "REASONING_EFFORT_"
 }
 
 extension FinishReason: JSONEnum {

@@ -297,6 +297,10 @@ public struct ChatMessages: Hashable, Sendable {
   public var parallelToolCalls: Bool?
   public var reasoning: Reasoning
   public var reasoningMaxTokens: Int32?
+  public var reasoningEffort: ReasoningEffort
+  /// Whether servers elsewhere that keep prompts only when they are asked (Anthropic) keep this one. Others
+  /// keep them anyway.
+  public var cachePrompt: Bool
 
   public init(
     messages: [ChatMessage] = [],
@@ -304,7 +308,9 @@ public struct ChatMessages: Hashable, Sendable {
     toolChoice: ToolChoice? = nil,
     parallelToolCalls: Bool? = nil,
     reasoning: Reasoning = .unspecified,
-    reasoningMaxTokens: Int32? = nil
+    reasoningMaxTokens: Int32? = nil,
+    reasoningEffort: ReasoningEffort = .unspecified,
+    cachePrompt: Bool = false
   ) {
     self.messages = messages
     self.tools = tools
@@ -312,6 +318,8 @@ public struct ChatMessages: Hashable, Sendable {
     self.parallelToolCalls = parallelToolCalls
     self.reasoning = reasoning
     self.reasoningMaxTokens = reasoningMaxTokens
+    self.reasoningEffort = reasoningEffort
+    self.cachePrompt = cachePrompt
   }
 }
 
@@ -340,7 +348,9 @@ extension ChatMessages: CMessage {
       messages: try CField.messages(c.n_messages, c.messages),
       tools: try CField.messages(c.n_tools, c.tools),
       toolChoice: try CField.message(c.tool_choice),
-      reasoning: Reasoning(rawValue: c.reasoning)
+      reasoning: Reasoning(rawValue: c.reasoning),
+      reasoningEffort: ReasoningEffort(rawValue: c.reasoning_effort),
+      cachePrompt: c.cache_prompt != 0
     )
     switch c.parallel_tool_calls_presence_case {
     case TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE_PARALLEL_TOOL_CALLS:
@@ -368,6 +378,8 @@ extension ChatMessages: CMessage {
       c.reasoning_max_tokens_presence_case = TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE_REASONING_MAX_TOKENS
       c.reasoning_max_tokens = reasoningMaxTokens
     }
+    c.reasoning_effort = self.reasoningEffort.rawValue
+    c.cache_prompt = self.cachePrompt ? 1 : 0
   }
 }
 
@@ -2641,10 +2653,30 @@ public struct Reasoning: RawRepresentable, Hashable, Sendable {
 
   /// As AUTO.
   public static let unspecified = Reasoning(rawValue: 0)
-  /// The model thinks before it answers, if its template knows how.
+  /// As the model does: a model here thinks before it answers, if its template knows how.
   public static let auto = Reasoning(rawValue: 1)
   /// The model answers at once, if its template knows how.
   public static let off = Reasoning(rawValue: 2)
+  /// The model thinks before it answers, if it can: some models elsewhere do so only when asked.
+  public static let on = Reasoning(rawValue: 3)
+}
+
+/// How thoroughly a model thinks, if it knows such efforts; others think as they do.
+public struct ReasoningEffort: RawRepresentable, Hashable, Sendable {
+  public var rawValue: Int32
+
+  public init(rawValue: Int32) {
+    self.rawValue = rawValue
+  }
+
+  /// As the model does.
+  public static let unspecified = ReasoningEffort(rawValue: 0)
+  public static let minimal = ReasoningEffort(rawValue: 1)
+  public static let low = ReasoningEffort(rawValue: 2)
+  public static let medium = ReasoningEffort(rawValue: 3)
+  public static let high = ReasoningEffort(rawValue: 4)
+  public static let xhigh = ReasoningEffort(rawValue: 5)
+  public static let max = ReasoningEffort(rawValue: 6)
 }
 
 public struct FinishReason: RawRepresentable, Hashable, Sendable {

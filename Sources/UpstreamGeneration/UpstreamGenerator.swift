@@ -13,7 +13,7 @@ public final class UpstreamGenerator: TextGenerator {
   private let fallback: @Sendable (Identifier) -> UpstreamGenerator?
   private let logger: Logger
   private let pool: ReplicaPool
-  private let lessons: UpstreamLessons
+  let lessons: UpstreamLessons
   private let executors = MultiThreadedEventLoopGroup.singleton.makeIterator().map { eventLoop in
     (eventLoop, EventLoopTaskExecutor(eventLoop))
   }

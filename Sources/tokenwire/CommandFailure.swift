@@ -31,7 +31,7 @@ extension CommandFailure {
       "max_tokens", "temperature", "top_k", "top_p", "min_p", "repeat_penalty", "repeat_last_n",
       "presence_penalty", "frequency_penalty", "min_tokens", "logprobs", "stop", "json_schema",
       "grammar", "model", "search", "limit", "metadata", "idempotency_key", "prompt", "response",
-      "reasoning_max_tokens",
+      "reasoning_max_tokens", "reasoning_effort",
     ].map { ($0, "--" + $0.replacing("_", with: "-")) } + [
       ("n", "-n"), ("logit_bias.bias", "--logit-bias"), ("logit_bias", "--logit-bias"),
       ("user_id", "--user"), ("after_id", "--after"), ("tool_choice.mode", "--tool-choice"),

@@ -28,18 +28,18 @@ void llama_chat_template_set_free(struct llama_chat_template_set *templates);
 
 /// What the template knows: {"supports_tools", "supports_system_role", "reasoning",
 /// "has_own_parser", ...}, all booleans. Where llama.cpp has no parser of its own for it, the form of
-/// answers is the same for all conversations with the same tools, choice, "reasoning" and
-/// "generation_prompt" that do not continue a message.
+/// answers is the same for all conversations with the same tools, choice, "reasoning",
+/// "reasoning_effort" and "generation_prompt" that do not continue a message.
 char *llama_chat_abilities(const struct llama_chat_template_set *templates, char **error);
 
 /// Renders a conversation, up to where its answer begins.
 ///
 /// - request: {"messages", "tools", "tool_choice": "auto" | "none" | "required",
-///   "parallel_tool_calls", "reasoning": bool, "continues": bool, "describes_tools": bool,
-///   "only_prompts": bool}, messages and tools as in OpenAI's API. With "only_prompts", which costs a
-///   tenth, nothing but the two prompts is right in what is returned. With "describes_tools" false,
-///   the template does not get the tools: then calls are
-///   <tool_call>{"name", "arguments"}</tool_call>.
+///   "parallel_tool_calls", "reasoning": bool, "reasoning_effort": text, empty for the template's
+///   own, "continues": bool, "describes_tools": bool, "only_prompts": bool}, messages and tools as in
+///   OpenAI's API. With "only_prompts", which costs a tenth, nothing but the two prompts is right in
+///   what is returned. With "describes_tools" false, the template does not get the tools: then calls
+///   are <tool_call>{"name", "arguments"}</tool_call>.
 /// - Returns {"prompt", "generation_prompt", "grammar", "is_lazy", "triggers": [{"is_pattern",
 ///   "text"}], "kept_tokens": [text], "stops": [text], "thinking_start", "thinking_ends": [text],
 ///   "format", "parser"}.

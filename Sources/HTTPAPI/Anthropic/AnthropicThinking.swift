@@ -19,11 +19,11 @@ enum AnthropicThinking {
     let type = try place.requiredMember("type")
     switch Identifier(try type.string()) {
     case "enabled":
-      chat.reasoning = .auto
+      chat.reasoning = .on
       chat.reasoningMaxTokens = try place.requiredMember("budget_tokens")
         .integer(in: Self.budget)
     case "disabled": chat.reasoning = .off
-    case "adaptive", "between_tools": chat.reasoning = .auto
+    case "adaptive", "between_tools": chat.reasoning = .on
     default: throw try type.unknownType(known: "\"enabled\", \"disabled\" or \"adaptive\"")
     }
   }

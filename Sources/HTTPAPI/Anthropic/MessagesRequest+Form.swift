@@ -31,6 +31,7 @@ extension MessagesRequest {
       "With blocks of the types text, tool_use, tool_result, thinking and redacted_thinking, which is ignored; others are refused. An assistant's text at the end is continued."
     ) { request, place throws(HTTPFailure) in
       for message in try place.array() { try request.conversation.add(message) }
+      request.noteCacheControl(in: place)
     },
     Field(
       "system",
@@ -38,6 +39,7 @@ extension MessagesRequest {
       "Instructions. Blocks that begin with `x-anthropic-billing-header:` are dropped."
     ) { request, place throws(HTTPFailure) in
       request.system = try AnthropicText.blocks(place)
+      request.noteCacheControl(in: place)
       guard case .array = place.value else { return }
       request.system.removeAll { $0.utf8.starts(with: Self.billingHeader.utf8) }
     },
@@ -49,6 +51,7 @@ extension MessagesRequest {
       request,
       place throws(HTTPFailure) in
       request.chat.tools = try AnthropicTools.read(place)
+      request.noteCacheControl(in: place)
     },
     Field("tool_choice", AnthropicTools.choiceSchema, "Which tools the model calls. Default auto.")
     {
@@ -102,10 +105,13 @@ extension MessagesRequest {
       "output_config",
       .object([
         ("format", .object([("type", .choice(["json_schema"])), ("schema", .object([]))])),
-        ("effort", .anything),
+        ("effort", .choice(Self.efforts.map(\.text))),
       ]),
-      "`format` is a JSON schema that the text satisfies; `effort` is ignored."
+      "`format` is a JSON schema that the text satisfies; `effort` is how thoroughly the model thinks, if it knows efforts."
     ) { request, place throws(HTTPFailure) in
+      if let effort = try place.member("effort") {
+        request.chat.reasoningEffort = ReasoningEffort(named: try effort.choice(of: Self.efforts))
+      }
       guard let format = try place.member("format") else { return }
       try request.setFormat(format)
     },
@@ -120,6 +126,10 @@ extension MessagesRequest {
     },
   ]
 
+  private mutating func noteCacheControl(in place: Place) {
+    if place.value.hasCacheControl { self.chat.cachePrompt = true }
+  }
+
   private mutating func setFormat(_ place: Place) throws(HTTPFailure) {
     let type = try place.requiredMember("type")
     guard Identifier(try type.string()) == "json_schema" else {
@@ -128,9 +138,17 @@ extension MessagesRequest {
     self.generate.constraint = .jsonSchema(try place.requiredMember("schema").object())
   }
 
+  private static let efforts: [Identifier] = ["low", "medium", "high", "xhigh", "max"]
+
   private static let otherFields: [Field<MessagesRequest>] = [
+    Field(
+      "cache_control",
+      .anything,
+      "Here and in blocks and tools: servers elsewhere that keep prompts only when they are asked keep this one. Models here keep all."
+    ) { request, place throws(HTTPFailure) in
+      request.chat.cachePrompt = request.chat.cachePrompt || place.value != .null
+    },
     .ignored("metadata", "It does not change the text."),
-    .ignored("cache_control", "Prompts are cached anyway."),
     .ignored("service_tier", "There is one tier."),
     .ignored("inference_geo", "The server is where it is."),
     .ignored("speed", "It is as fast as it can."),
@@ -146,4 +164,19 @@ extension MessagesRequest {
       "this server calls no other servers"
     ),
   ]
+}
+
+extension JSONValue {
+  /// Whether one of these messages, blocks or tools is to be kept by the server.
+  fileprivate var hasCacheControl: Bool {
+    switch self {
+    case .array(let values): values.contains { $0.hasCacheControl }
+    case .object(let members):
+      members.contains { member in
+        (member.name == "cache_control" && member.value != .null)
+          || (member.name == "content" && member.value.hasCacheControl)
+      }
+    default: false
+    }
+  }
 }

@@ -122,6 +122,7 @@ struct ChatRequest {
     writer.member("tool_choice", self.choice)
     writer.member("parallel_tool_calls", self.conversation.allowsParallelToolCalls)
     writer.member("reasoning", self.conversation.reasons)
+    writer.member("reasoning_effort", self.conversation.reasoningEffort?.rawValue ?? "")
   }
 
   /// Whether the last message is an assistant's, which is continued.

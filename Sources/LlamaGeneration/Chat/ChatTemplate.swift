@@ -57,7 +57,7 @@ final class ChatTemplate: Sendable {
       {"messages": [{"role": "user", "content": "Hi"}], "tools": [{"type": "function", "function": \
       {"name": "f", "description": "", "parameters": {"type": "object", "properties": {"a": {}}}}}], \
       "tool_choice": "required", "parallel_tool_calls": true, "reasoning": true, \
-      "continues": false, "describes_tools": true, "only_prompts": false}
+      "reasoning_effort": "", "continues": false, "describes_tools": true, "only_prompts": false}
       """
     let rendered: RenderedChat? = try? ChatTemplateError.decoded {
       llama_chat_render(pointer, request, $0)

@@ -25,8 +25,12 @@ extension Conversation {
       throw .promptIsRequired
     }
     try Self.checkResults(of: messages)
-    guard [.unspecified, .auto, .off].contains(chat.reasoning) else {
-      throw .outOfRange("reasoning", chat.reasoning.rawValue, "auto or off")
+    let reasoning: Generation.Reasoning
+    switch chat.reasoning {
+    case .unspecified, .auto: reasoning = .auto
+    case .off: reasoning = .off
+    case .on: reasoning = .on
+    default: throw .outOfRange("reasoning", chat.reasoning.rawValue, "auto, off or on")
     }
     if let most = chat.reasoningMaxTokens, most < 0 {
       throw .outOfRange("reasoning_max_tokens", most, "at least 0")
@@ -37,9 +41,26 @@ extension Conversation {
       tools: tools,
       toolChoice: try Self.toolChoice(chat.toolChoice, among: tools),
       allowsParallelToolCalls: chat.parallelToolCalls ?? true,
-      reasons: chat.reasoning != .off && chat.reasoningMaxTokens != 0,
-      maximumReasoningTokens: chat.reasoningMaxTokens.map { Int($0) }
+      reasoning: chat.reasoningMaxTokens == 0 ? .off : reasoning,
+      reasoningEffort: try Self.effort(chat.reasoningEffort),
+      maximumReasoningTokens: chat.reasoningMaxTokens.map { Int($0) },
+      cachesPrompt: chat.cachePrompt
     )
+  }
+
+  private static func effort(
+    _ effort: TokenwireAPI.ReasoningEffort
+  ) throws(CallError) -> Generation.ReasoningEffort? {
+    switch effort {
+    case .unspecified: nil
+    case .minimal: .minimal
+    case .low: .low
+    case .medium: .medium
+    case .high: .high
+    case .xhigh: .xhigh
+    case .max: .max
+    default: throw .outOfRange("reasoning_effort", effort.rawValue, "0 to 6")
+    }
   }
 
   /// - Throws: when a result is of no call.

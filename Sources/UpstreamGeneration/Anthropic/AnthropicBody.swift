@@ -7,8 +7,6 @@ internal import JSON
 struct AnthropicBody {
   let bytes: [UInt8]
 
-  /// The least that Anthropic takes.
-  private static let leastBudget = 1024
   /// The tokens of a text without a limit, which Anthropic demands: what all of its models can write.
   private static let defaultLimit = 4096
 
@@ -17,19 +15,28 @@ struct AnthropicBody {
   init(
     _ request: GenerationRequest,
     of model: UpstreamModel,
+    _ quirks: UpstreamQuirks,
     _ memory: ThoughtMemory
   ) throws(GenerationError) {
     let conversation = try Self.conversation(request.input, of: model)
     let thoughts = conversation.thoughts(from: memory, for: request.requester)
-    var json = try Self.beginning(conversation, thoughts, of: model)
-    let thinking = conversation.reasons ? conversation.maximumReasoningTokens ?? 0 : 0
-    json.member("max_tokens", request.limit(for: model) ?? Self.defaultLimit + thinking)
+    // Of a text and its thoughts.
+    let limit = request.fillsContext ? nil : request.limit(for: model)
+    let thinking = try AnthropicThinking(
+      conversation,
+      canThink: thoughts != nil,
+      upTo: limit,
+      quirks
+    )
+    var json = try Self.beginning(conversation, thinking.thinks ? thoughts : nil, of: model)
+    let text = request.limit(for: model) ?? Self.defaultLimit
+    json.member("max_tokens", limit ?? text + thinking.room)
     json.member("stream", true)
     if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
     var sampled = model
     // Anthropic refuses them where the model thinks. The caller knows of none: only what the request itself
     // names is its own mistake.
-    if thinking > 0, thoughts != nil { sampled.defaults = UpstreamDefaults() }
+    if thinking.thinks { sampled.defaults = UpstreamDefaults() }
     let choice = SamplingChoice(request.sampling, sampled)
     for (name, value) in [("temperature", choice.temperature), ("top_p", choice.topP)] {
       guard let value else { continue }
@@ -37,7 +44,7 @@ struct AnthropicBody {
       json.literal("\(value)")
     }
     if let topK = choice.topK { json.member("top_k", topK) }
-    try Self.writeThinking(conversation, thoughts, to: &json)
+    thinking.write(to: &json)
     json.end()
     self.bytes = json.bytes
   }
@@ -45,11 +52,20 @@ struct AnthropicBody {
   /// The body for `/messages/count_tokens`: what the tokens of a prompt depend on.
   ///
   /// - Throws: as above.
-  init(counting input: GenerationInput, of model: UpstreamModel) throws(GenerationError) {
+  init(
+    counting input: GenerationInput,
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks
+  ) throws(GenerationError) {
     let conversation = try Self.conversation(input, of: model)
-    let thoughts = conversation.thoughts(from: nil, for: .anyone)
-    var json = try Self.beginning(conversation, thoughts, of: model)
-    try Self.writeThinking(conversation, thoughts, to: &json)
+    var json = try Self.beginning(conversation, nil, of: model)
+    let thinking = try AnthropicThinking(
+      conversation,
+      canThink: !conversation.isInTurn,
+      upTo: nil,
+      quirks
+    )
+    thinking.write(to: &json)
     json.end()
     self.bytes = json.bytes
   }
@@ -66,6 +82,8 @@ struct AnthropicBody {
   }
 
   /// The model, the messages and the tools.
+  ///
+  /// - Parameter thoughts: nil where the model does not think: Anthropic then refuses what it thought.
   private static func beginning(
     _ conversation: Conversation,
     _ thoughts: [Int: [SignedThought]]?,
@@ -73,9 +91,7 @@ struct AnthropicBody {
   ) throws(GenerationError) -> JSONWriter {
     var json = JSONWriter(capacity: 4096)
     json.member("model", model.name)
-    // Where the model does not think, Anthropic refuses what it thought.
-    let thinks = conversation.reasons && conversation.maximumReasoningTokens != nil
-    try self.writeMessages(of: conversation, thinks ? thoughts ?? [:] : [:], to: &json)
+    try self.writeMessages(of: conversation, thoughts ?? [:], to: &json)
     try self.writeTools(of: conversation, to: &json)
     return json
   }
@@ -93,10 +109,14 @@ struct AnthropicBody {
     let system = messages.prefix(while: isSystem)
     let instructions = system.map(\.content).filter { !$0.isBlank }
     if !instructions.isEmpty {
-      json.member("system", instructions.joined(separator: "\n\n"))
+      Self.writeSystem(instructions.joined(separator: "\n\n"), conversation, to: &json)
     }
     json.begin("messages")
     json.beginArray()
+    // What is marked is kept with all that is before it. The next request goes on from there.
+    func isKept(_ index: Int) -> Bool {
+      conversation.cachesPrompt && index == messages.count - 1
+    }
     var index = system.count
     while index < messages.count {
       let message = messages[index]
@@ -126,16 +146,16 @@ struct AnthropicBody {
       if message.role == .tool {
         // The results of one turn's calls come in one message.
         while index < messages.count, messages[index].role == .tool {
-          Self.writeResult(messages[index], to: &json)
+          Self.writeResult(messages[index], isKept(index), to: &json)
           index += 1
         }
         if index < messages.count, messages[index].role == .user {
-          Self.writeText(messages[index].content, to: &json)
+          Self.writeText(messages[index].content, isKept(index), to: &json)
           index += 1
         }
       } else {
         for thought in thoughts[index] ?? [] { thought.write(to: &json) }
-        Self.writeText(message.content, to: &json)
+        Self.writeText(message.content, isKept(index), to: &json)
         for (number, call) in message.toolCalls.enumerated() {
           try Self.writeCall(call, "messages[\(index)].tool_calls[\(number)]", to: &json)
         }
@@ -147,22 +167,49 @@ struct AnthropicBody {
     json.endArray()
   }
 
+  /// Writes what the conversation begins with, kept for other conversations with the same beginning.
+  private static func writeSystem(
+    _ text: String,
+    _ conversation: Conversation,
+    to json: inout JSONWriter
+  ) {
+    guard conversation.cachesPrompt else { return json.member("system", text) }
+    json.begin("system")
+    json.beginArray()
+    Self.writeText(text, true, to: &json)
+    json.endArray()
+  }
+
   /// Writes a text, if there is one: blank blocks are refused.
-  private static func writeText(_ text: String, to json: inout JSONWriter) {
+  private static func writeText(_ text: String, _ isKept: Bool, to json: inout JSONWriter) {
     if text.isBlank { return }
     json.beginElement()
     json.beginObject()
     json.member("type", "text")
     json.member("text", text)
+    if isKept { Self.writeMark(to: &json) }
     json.end()
   }
 
-  private static func writeResult(_ message: ChatMessage, to json: inout JSONWriter) {
+  private static func writeResult(
+    _ message: ChatMessage,
+    _ isKept: Bool,
+    to json: inout JSONWriter
+  ) {
     json.beginElement()
     json.beginObject()
     json.member("type", "tool_result")
-    json.member("tool_use_id", message.toolCallID?.text ?? "")
+    json.member("tool_use_id", message.toolCallID?.forAnthropic ?? "")
     json.member("content", message.content)
+    if isKept { Self.writeMark(to: &json) }
+    json.end()
+  }
+
+  /// Has the prompt kept up to here, for 5 minutes.
+  private static func writeMark(to json: inout JSONWriter) {
+    json.begin("cache_control")
+    json.beginObject()
+    json.member("type", "ephemeral")
     json.end()
   }
 
@@ -174,7 +221,7 @@ struct AnthropicBody {
     json.beginElement()
     json.beginObject()
     json.member("type", "tool_use")
-    json.member("id", call.id.text)
+    json.member("id", call.id.forAnthropic)
     json.member("name", call.name.text)
     json.begin("input")
     json.value(
@@ -216,28 +263,25 @@ struct AnthropicBody {
     }
     json.end()
   }
+}
 
-  /// - Parameter thoughts: nil when the model cannot think now.
-  private static func writeThinking(
-    _ conversation: Conversation,
-    _ thoughts: [Int: [SignedThought]]?,
-    to json: inout JSONWriter
-  ) throws(GenerationError) {
-    let budget = conversation.reasons ? conversation.maximumReasoningTokens : 0
-    guard let budget else { return }
-    guard budget == 0 || budget >= Self.leastBudget else {
-      throw GenerationError(
-        .invalidRequest,
-        "reasoning_max_tokens is \(budget), but this model takes \(Self.leastBudget) or more, or 0"
-      )
+extension Identifier {
+  /// An id of a call as Anthropic takes it: of letters, digits, "_" and "-". Those of other models have
+  /// more, and two of them stay two.
+  fileprivate var forAnthropic: String {
+    let isPlain = self.utf8.allSatisfy { byte in
+      switch byte {
+      case UInt8(ascii: "a") ... UInt8(ascii: "z"), UInt8(ascii: "A") ... UInt8(ascii: "Z"),
+        UInt8(ascii: "0") ... UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"):
+        true
+      default: false
+      }
     }
-    // The budget is a maximum: no thoughts are within it.
-    if budget > 0, thoughts == nil { return }
-    json.begin("thinking")
-    json.beginObject()
-    json.member("type", budget == 0 ? "disabled" : "enabled")
-    if budget > 0 { json.member("budget_tokens", budget) }
-    json.end()
+    if isPlain { return self.text }
+    return self.utf8.reduce(into: "call_") { text, byte in
+      let digits = String(byte, radix: 16)
+      text += byte < 16 ? "0\(digits)" : digits
+    }
   }
 }
 

@@ -28,7 +28,7 @@ struct UpstreamRequest: Sendable {
     self.headers.add(name: "accept", value: "text/event-stream")
     if model.kind == .anthropic {
       self.path = model.path("messages")
-      self.body = try AnthropicBody(request, of: model, memory).bytes
+      self.body = try AnthropicBody(request, of: model, quirks, memory).bytes
     } else if isCompletion {
       self.body = try OpenAICompletionBody(request, of: model, quirks).bytes
     } else {
@@ -105,6 +105,12 @@ struct UpstreamQuirks: Sendable, Hashable {
   var takesStreamOptions = true
   /// The name of the limit of tokens.
   var lengthField: LengthField
+  /// Whether Anthropic's model can decide how much it thinks.
+  var thinksAdaptively = true
+  /// Whether it can be told how many tokens it may think.
+  var takesThinkingBudget = true
+  /// Whether it knows efforts.
+  var takesEffort = true
 
   /// The name of the limit of tokens.
   enum LengthField: String, Sendable, Hashable {
@@ -130,6 +136,27 @@ struct UpstreamQuirks: Sendable, Hashable {
     }
     if namesLength {
       self.lengthField = self.lengthField == .maxTokens ? .maxCompletionTokens : .maxTokens
+      return true
+    }
+    return self.learnToThink(from: error.message)
+  }
+
+  /// Learns from Anthropic, whose models are asked to think in two ways, of which most know one.
+  private mutating func learnToThink(from message: String) -> Bool {
+    let namesAdaptive = message.contains("adaptive")  // compares words of ours
+    let namesBudget = message.contains("enabled")  // compares words of ours
+    let namesEffort = message.contains("effort")  // compares words of ours
+    // A model that knows the newer way alone recommends it.
+    if namesAdaptive, namesBudget, self.takesThinkingBudget {
+      self.takesThinkingBudget = false
+      return true
+    }
+    if namesAdaptive, self.thinksAdaptively {
+      self.thinksAdaptively = false
+      return true
+    }
+    if namesEffort, self.takesEffort {
+      self.takesEffort = false
       return true
     }
     return false

@@ -87,6 +87,7 @@ extension GenerationRequest {
       add(!conversation.reasons, .reasoningOff, "reasoning off")
       let budget = conversation.reasons ? conversation.maximumReasoningTokens : nil
       add(budget != nil, .reasoningBudget, "reasoning_max_tokens")
+      add(conversation.reasoningEffort != nil, .reasoningEffort, "reasoning_effort")
       let isSerial = !conversation.allowsParallelToolCalls && !conversation.tools.isEmpty
       add(isSerial, .serialCalls, "parallel_tool_calls false")
       add(conversation.demandsCall, .toolChoice, "tool_choice but auto and none")

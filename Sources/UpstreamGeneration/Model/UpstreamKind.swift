@@ -14,36 +14,45 @@ public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
     case .openai, .azure:
       [
         .penalties, .logitBias, .seed, .logprobs, .jsonSchema, .texts, .serialCalls, .toolChoice,
+        .reasoningOff, .reasoningEffort,
       ]
-    case .compatible: [.completions, .penalties, .logitBias, .seed, .logprobs, .toolChoice]
+    case .compatible:
+      [.completions, .penalties, .logitBias, .seed, .logprobs, .toolChoice, .reasoningEffort]
     case .anthropic:
-      [.topK, .continuation, .reasoningOff, .reasoningBudget, .serialCalls, .toolChoice]
+      [
+        .topK, .continuation, .reasoningOff, .reasoningBudget, .reasoningEffort, .serialCalls,
+        .toolChoice,
+      ]
     case .vllm:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .penalties, .logitBias,
         .ignoreEOS, .minTokens, .seed, .logprobs, .jsonSchema, .grammar, .texts, .reasoningOff,
-        .serialCalls, .toolChoice,
+        .reasoningEffort, .serialCalls, .toolChoice,
       ]
     case .sglang:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .penalties, .logitBias,
         .ignoreEOS, .minTokens, .seed, .logprobs, .jsonSchema, .grammar, .texts, .reasoningOff,
-        .toolChoice,
+        .reasoningEffort, .toolChoice,
       ]
     case .llamaServer:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .repeatLastN,
         .penalties, .logitBias, .ignoreEOS, .seed, .logprobs, .jsonSchema, .grammar, .reasoningOff,
-        .serialCalls, .toolChoice,
+        .reasoningEffort, .serialCalls, .toolChoice,
       ]
-    case .ollama: [.completions, .continuation, .penalties, .seed, .jsonSchema]
+    case .ollama:
+      [
+        .completions, .continuation, .penalties, .seed, .jsonSchema, .reasoningOff,
+        .reasoningEffort,
+      ]
     case .tgi: [.completions, .frequencyPenalty, .seed, .logprobs, .jsonSchema, .toolChoice]
     case .tokenwire:
       [
         .completions, .tokens, .continuation, .topK, .minP, .repeatPenalty, .repeatLastN,
         .penalties, .logitBias, .ignoreEOS, .minTokens, .seed, .logprobs, .jsonSchema, .grammar,
-        .texts, .reasoningOff, .reasoningBudget, .serialCalls, .toolChoice, .deterministic,
-        .session,
+        .texts, .reasoningOff, .reasoningBudget, .reasoningEffort, .serialCalls, .toolChoice,
+        .deterministic, .session,
       ]
     }
   }
@@ -77,6 +86,7 @@ public enum UpstreamKind: String, Sendable, Hashable, CaseIterable {
     static let texts = Features(rawValue: 1 << 15)
     static let reasoningOff = Features(rawValue: 1 << 16)
     static let reasoningBudget = Features(rawValue: 1 << 17)
+    static let reasoningEffort = Features(rawValue: 1 << 23)
     /// Can be kept from several calls of tools in one answer.
     static let serialCalls = Features(rawValue: 1 << 18)
     static let deterministic = Features(rawValue: 1 << 19)

@@ -152,16 +152,43 @@ struct OpenAIChatBody {
     _ kind: UpstreamKind,
     to json: inout JSONWriter
   ) {
-    if !conversation.reasons, kind.features.contains(.reasoningOff) {
-      json.begin("chat_template_kwargs")
-      json.beginObject()
-      json.member("enable_thinking", false)
-      json.end()
-    } else if let most = conversation.maximumReasoningTokens,
-      kind.features.contains(.reasoningBudget)
-    {
-      json.member("reasoning_max_tokens", most)
+    let effort = conversation.reasoningEffort?.rawValue
+    switch kind {
+    case .openai, .azure, .ollama:
+      if !conversation.reasons {
+        json.member("reasoning_effort", "none")
+      } else if let effort {
+        json.member("reasoning_effort", effort)
+      }
+    case .vllm, .sglang, .llamaServer, .tokenwire:
+      let isTemplates = kind == .llamaServer
+      Self.writeTemplateOptions(conversation.reasoning, isTemplates ? effort : nil, to: &json)
+      if let effort, !isTemplates, conversation.reasons { json.member("reasoning_effort", effort) }
+      if kind == .tokenwire, conversation.reasons, let most = conversation.maximumReasoningTokens {
+        json.member("reasoning_max_tokens", most)
+      }
+    case .compatible:
+      if let effort { json.member("reasoning_effort", effort) }
+    case .tgi, .anthropic: break
     }
+  }
+
+  /// - Parameter effort: for servers that leave it to the template.
+  private static func writeTemplateOptions(
+    _ reasoning: Reasoning,
+    _ effort: String?,
+    to json: inout JSONWriter
+  ) {
+    if reasoning == .auto, effort == nil { return }
+    json.begin("chat_template_kwargs")
+    json.beginObject()
+    if reasoning != .auto {
+      // Templates have one of these names.
+      json.member("enable_thinking", reasoning == .on)
+      json.member("thinking", reasoning == .on)
+    }
+    if let effort { json.member("reasoning_effort", effort) }
+    json.end()
   }
 }
 
@@ -317,7 +344,12 @@ struct SamplingChoice {
 
   init(_ options: SamplingOptions, _ model: UpstreamModel) {
     let given = options.given
-    let defaults = model.defaults
+    var defaults = model.defaults
+    if model.kind == .anthropic {
+      // Its newer models take one of both: what the caller names counts.
+      if given.contains(.temperature) { defaults.topP = nil }
+      if given.contains(.topP) { defaults.temperature = nil }
+    }
     self.temperature = Self.sent(
       given.contains(.temperature) ? options.temperature : defaults.temperature,
       by: model.kind

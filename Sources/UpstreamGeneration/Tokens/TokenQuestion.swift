@@ -13,12 +13,14 @@ enum TokenQuestion: Sendable {
     _ input: GenerationInput,
     _ task: TokenTask,
     _ form: TokenForm,
-    of model: UpstreamModel
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks
   ) throws(GenerationError) {
     var prompt: String?
     if case .prompt(let text) = input, model.promptForm == .completion { prompt = text }
     switch (form, prompt) {
-    case (.anthropic, _): self = .one(try UpstreamRequest(countingAsAnthropic: input, of: model))
+    case (.anthropic, _):
+      self = .one(try UpstreamRequest(countingAsAnthropic: input, of: model, quirks))
     case (.vllm, let prompt?), (.tokenwire, let prompt?), (.sglang, let prompt?):
       self = .one(UpstreamRequest(tokenizing: prompt, task, of: model))
     case (.vllm, nil), (.tokenwire, nil):

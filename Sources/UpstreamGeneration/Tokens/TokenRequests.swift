@@ -22,9 +22,12 @@ extension UpstreamRequest {
   /// Asks for the number of tokens in Anthropic's form.
   ///
   /// - Throws: `invalidRequest` for a conversation that the form has no place for.
-  init(countingAsAnthropic input: GenerationInput, of model: UpstreamModel) throws(GenerationError)
-  {
-    let body = try AnthropicBody(counting: input, of: model)
+  init(
+    countingAsAnthropic input: GenerationInput,
+    of model: UpstreamModel,
+    _ quirks: UpstreamQuirks
+  ) throws(GenerationError) {
+    let body = try AnthropicBody(counting: input, of: model, quirks)
     self.init(model.path("messages/count_tokens"), isOfServer: false, body.bytes, of: model)
   }
 

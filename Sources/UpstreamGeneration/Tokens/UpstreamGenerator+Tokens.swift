@@ -77,7 +77,7 @@ extension UpstreamGenerator {
     let text = GenerationRequest(input: input, requester: requester)
     // What a text would be refused for is not counted either.
     try text.check(for: model)
-    let question = try TokenQuestion(input, task, form, of: model)
+    let question = try TokenQuestion(input, task, form, of: model, self.lessons.quirks)
     return try await self.ask(text) { server throws(UpstreamFailure) in
       let request =
         switch question {

@@ -23,14 +23,27 @@ struct ToolFlags: ParsableArguments {
   )
   var toolChoice: String?
 
-  @Option(help: "Whether the model thinks before it answers: auto or off. (default: auto)")
+  @Option(
+    help:
+      "Whether the model thinks before it answers: auto is as it does, off and on. (default: auto)"
+  )
   var reasoning: ReasoningFlag?
+
+  @Option(
+    help:
+      "How thoroughly it thinks, if it knows efforts: minimal, low, medium, high, xhigh or max. (default: as it does)"
+  )
+  var reasoningEffort: EffortFlag?
 
   @Option(help: "How many tokens the model may think; 0 is none. (default: no limit)")
   var reasoningMaxTokens: Int32?
 
   enum ReasoningFlag: String, ExpressibleByArgument, CaseIterable {
-    case auto, off
+    case auto, off, on
+  }
+
+  enum EffortFlag: String, ExpressibleByArgument, CaseIterable {
+    case minimal, low, medium, high, xhigh, max
   }
 
   /// - Throws: when one is given beside a prompt that is no conversation.
@@ -38,6 +51,7 @@ struct ToolFlags: ParsableArguments {
     let flags = [
       ("--tools", self.tools != nil), ("--tool-choice", self.toolChoice != nil),
       ("--reasoning", self.reasoning != nil),
+      ("--reasoning-effort", self.reasoningEffort != nil),
       ("--reasoning-max-tokens", self.reasoningMaxTokens != nil),
     ]
     if isRaw, let (flag, _) = flags.first(where: \.1) {
@@ -54,6 +68,16 @@ struct ToolFlags: ParsableArguments {
     switch self.reasoning {
     case .auto: messages.reasoning = .auto
     case .off: messages.reasoning = .off
+    case .on: messages.reasoning = .on
+    case nil: break
+    }
+    switch self.reasoningEffort {
+    case .minimal: messages.reasoningEffort = .minimal
+    case .low: messages.reasoningEffort = .low
+    case .medium: messages.reasoningEffort = .medium
+    case .high: messages.reasoningEffort = .high
+    case .xhigh: messages.reasoningEffort = .xhigh
+    case .max: messages.reasoningEffort = .max
     case nil: break
     }
     messages.reasoningMaxTokens = self.reasoningMaxTokens

@@ -149,8 +149,8 @@ import TokenwireAPI
 
   @Test(
     arguments: [
-      (#"{"type": "enabled", "budget_tokens": 1024}"#, .auto, 1024),
-      (#"{"type": "adaptive"}"#, .auto, nil), (#"{"type": "disabled"}"#, .off, nil),
+      (#"{"type": "enabled", "budget_tokens": 1024}"#, .on, 1024),
+      (#"{"type": "adaptive"}"#, .on, nil), (#"{"type": "disabled"}"#, .off, nil),
       ("null", .unspecified, nil),
     ] as [(String, Reasoning, Int32?)]
   )
@@ -158,6 +158,44 @@ import TokenwireAPI
     let chat = try self.chat(#""messages": [], "thinking": \#(json)"#)
     #expect(chat.reasoning == reasoning)
     #expect(chat.reasoningMaxTokens == most)
+  }
+
+  @Test(
+    arguments: [("low", .low), ("xhigh", .xhigh), ("max", .max)] as [(String, ReasoningEffort)]
+  )
+  func `the model thinks as thoroughly as it is told`(name: String, effort: ReasoningEffort) throws
+  {
+    let chat = try self.chat(#""messages": [], "output_config": {"effort": "\#(name)"}"#)
+    #expect(chat.reasoningEffort == effort)
+    // Whether it thinks is said by itself.
+    #expect(chat.reasoning == .unspecified)
+  }
+
+  @Test(arguments: [
+    (#""messages": [], "cache_control": {"type": "ephemeral"}"#, true),
+    (#""messages": [], "cache_control": null"#, false),
+    (
+      #""messages": [], "system": [{"type": "text", "text": "a", "cache_control": {"type": "ephemeral"}}]"#,
+      true
+    ),
+    (
+      #""messages": [{"role": "user", "content": [{"type": "text", "text": "a", "cache_control": {}}]}]"#,
+      true
+    ),
+    (
+      #""messages": [{"role": "user", "content": [{"type": "text", "text": "a", "cache_control": null}]}]"#,
+      false
+    ),
+    (#""messages": [], "tools": [{"name": "f", "input_schema": {}, "cache_control": {}}]"#, true),
+    // An argument of that name is none.
+    (
+      #""messages": [], "tools": [{"name": "f", "input_schema": {"properties": {"cache_control": {}}}}]"#,
+      false
+    ),
+    (#""messages": [{"role": "user", "content": "cache_control"}]"#, false),
+  ])
+  func `a prompt is to be kept when a part of it is`(members: String, isKept: Bool) throws {
+    #expect(try self.chat(members).cachePrompt == isKept)
   }
 
   @Test(

@@ -184,10 +184,14 @@ import TokenwireAPI
   @Test func `thinking is switched by its effort or the template's option`() throws {
     #expect(try Self.chat("").reasoning == .unspecified)
     #expect(try Self.chat(#""reasoning_effort":"none""#).reasoning == .off)
-    #expect(try Self.chat(#""reasoning_effort":"high""#).reasoning == .auto)
+    let chat = try Self.chat(#""reasoning_effort":"high""#)
+    #expect(chat.reasoning == .on)
+    #expect(chat.reasoningEffort == .high)
+    #expect(try Self.chat(#""reasoning_effort":"none""#).reasoningEffort == .unspecified)
     #expect(
       try Self.chat(#""chat_template_kwargs":{"enable_thinking":false}"#).reasoning == .off
     )
+    #expect(try Self.chat(#""chat_template_kwargs":{"thinking":true}"#).reasoning == .on)
     #expect(try Self.chat(#""reasoning_max_tokens":5"#).reasoningMaxTokens == 5)
   }
 

@@ -20,7 +20,7 @@ import Testing
         [ChatMessage(role: .user, content: "Hi")],
         tools: [tool],
         toolChoice: .required,
-        reasons: false
+        reasoning: .off
       ),
       ControlTexts([]),
       controlTokens: [:]

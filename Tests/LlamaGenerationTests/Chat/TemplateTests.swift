@@ -32,6 +32,27 @@ import Testing
     }
   }
 
+  @Test(
+    arguments: [(nil, "medium"), (.high, "high"), (.minimal, "minimal")]
+      as [(ReasoningEffort?, String)]
+  )
+  func `a template that knows efforts gets the request's`(
+    effort: ReasoningEffort?,
+    word: String
+  )
+    throws
+  {
+    let model = try LlamaFiles.llama2.get()
+    let source = try LlamaFiles.template("openai-gpt-oss-120b")
+    let template = try ChatTemplate(model.pointer, source: source)
+    let conversation = Conversation(
+      [ChatMessage(role: .user, content: "Hi")],
+      reasoningEffort: effort
+    )
+    let chat = try model.chat(conversation, template)
+    #expect(chat.text.contains("Reasoning: \(word)\n"))
+  }
+
   @Test func `only differences of what there is are known`() throws {
     let cases = try TemplateCases.all.get()
     for (name, kinds) in try TemplateCases.differences.get().templates {

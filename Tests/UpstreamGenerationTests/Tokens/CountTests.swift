@@ -74,13 +74,13 @@ import UpstreamGeneration
     let input = GenerationInput.conversation(
       Conversation(
         [ChatMessage(role: .user, content: "a"), ChatMessage(role: .assistant, content: "So ")],
-        reasons: false
+        reasoning: .off
       )
     )
     let exchange = try await Self.count(.vllm, input, #"{"count":1,"tokens":[5]}"#)
     #expect(
       exchange.requests[0].body.contains(
-        #""chat_template_kwargs":{"enable_thinking":false},"continue_final_message":true,"#
+        #""chat_template_kwargs":{"enable_thinking":false,"thinking":false},"continue_final_message":true,"#
           + #""add_generation_prompt":false}"#
       )
     )

@@ -108,6 +108,9 @@ def test_options_of_conversations() -> None:
     assert messages(tool_choice=ToolChoice(name="look")).tool_choice == ToolChoice(name="look")
     assert messages(reasoning="off").reasoning == api.Reasoning.REASONING_OFF
     assert messages(reasoning="REASONING_AUTO").reasoning == api.Reasoning.REASONING_AUTO
+    assert messages(reasoning="on").reasoning == api.Reasoning.REASONING_ON
+    assert messages(reasoning_effort="xhigh").reasoning_effort == api.ReasoningEffort.REASONING_EFFORT_XHIGH
+    assert messages(cache_prompt=True).cache_prompt
     assert messages(reasoning_max_tokens=0).HasField("reasoning_max_tokens")
     assert not messages(parallel_tool_calls=False).parallel_tool_calls
     assert messages(parallel_tool_calls=None) == messages()
@@ -131,7 +134,8 @@ def test_arguments_may_be_a_dict() -> None:
         ({"tools": [{"nam": "a"}]}, "tools[0] has 'nam', but a Tool has name and"),
         ({"tools": [{"function": {"x": 1}}]}, "tools[0]['function'] has 'x', but a Tool has"),
         ({"tool_choice": 1}, "tool_choice is 1 (int), but must be text (str)"),
-        ({"reasoning": "much"}, "reasoning is 'much', but must be one of auto, off"),
+        ({"reasoning": "much"}, "reasoning is 'much', but must be one of auto, off, on"),
+        ({"reasoning_effort": "some"}, "reasoning_effort is 'some', but must be one of minimal, low"),
         ({"reasoning_max_tokens": "x"}, "reasoning_max_tokens is 'x' (str), but must be a whole"),
         ({"tool": []}, 'there is no option "tool": did you mean "tools"?'),
     ],

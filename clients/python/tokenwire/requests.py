@@ -26,12 +26,15 @@ from .v1.tokenwire_pb2 import (
     LogRequestRequest,
     QueryLogsRequest,
     Reasoning,
+    ReasoningEffort,
     SamplingOptions,
     TokenIds,
     ToolChoice,
     ToolChoiceMode,
 )
 from .wire.messages_pb2 import HealthCheckRequest
+
+_EFFORTS = ("minimal", "low", "medium", "high", "xhigh", "max")
 
 #: What a text is generated from: a prompt, taken as it is; a conversation, which the model answers;
 #: or tokens. Lists, iterators and arrays are all the same.
@@ -189,7 +192,9 @@ def _set_tools(
         elif name == "tool_choice":
             request.messages.tool_choice.CopyFrom(_tool_choice(value))
         elif name == "reasoning" and isinstance(value, str):
-            request.messages.reasoning = _word(name, value, Reasoning, "auto", "off")
+            request.messages.reasoning = _word(name, value, Reasoning, "auto", "off", "on")
+        elif name == "reasoning_effort" and isinstance(value, str):
+            request.messages.reasoning_effort = _word(name, value, ReasoningEffort, *_EFFORTS)
         else:
             _set(request.messages, name, value, name)
 

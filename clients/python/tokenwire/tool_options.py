@@ -21,11 +21,17 @@ class ToolOptions(TypedDict, total=False):
     #: Whether the model may make several calls in one answer. Default true.
     parallel_tool_calls: bool
 
-    #: Whether the model thinks before it answers, if its template knows how: "auto" or "off".
+    #: Whether the model thinks before it answers, if it can: "auto" is as it does, "off" and "on".
     reasoning: Union[str, api.Reasoning]
+
+    #: How thoroughly it thinks, if it knows efforts: "minimal", "low", "medium", "high", "xhigh" or "max".
+    reasoning_effort: Union[str, api.ReasoningEffort]
 
     #: How many tokens the model may think, after which it is made to answer; 0 is as "off".
     reasoning_max_tokens: int
+
+    #: Whether servers elsewhere that keep prompts only when they are asked (Anthropic) keep this one.
+    cache_prompt: bool
 
 
 class TextOptions(GenerateOptions, ToolOptions, total=False):

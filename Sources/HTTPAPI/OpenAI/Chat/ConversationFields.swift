@@ -69,9 +69,9 @@ extension Field where Request: ConversationRequest {
       Field(
         "reasoning_effort",
         .choice(Reasoning.efforts.map(\.text)),
-        "\"none\": the model answers at once. Others: it thinks first, if its template knows how."
+        "\"none\": the model answers at once. Others: it thinks first, if it can, and so thoroughly if it knows efforts."
       ) { request, place throws(HTTPFailure) in
-        request.chat.reasoning = try Reasoning(effort: place)
+        try request.chat.setEffort(place)
       }, .maximumReasoning,
       Field(
         "chat_template_kwargs",
@@ -84,7 +84,7 @@ extension Field where Request: ConversationRequest {
           throw place.wrong("is not supported: templates get enable_thinking alone")
         }
         let options = try TemplateOptions.form.read(place, as: TemplateOptions())
-        if let thinks = options.thinks { request.chat.reasoning = thinks ? .auto : .off }
+        if let thinks = options.thinks { request.chat.reasoning = thinks ? .on : .off }
       },
     ]
   }
@@ -116,7 +116,28 @@ extension Reasoning {
   /// What OpenAI's models know.
   static let efforts: [Identifier] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"]
 
-  init(effort place: Place) throws(HTTPFailure) {
-    self = try place.choice(of: Self.efforts) == "none" ? .off : .auto
+}
+
+extension ChatMessages {
+  /// Takes how thoroughly the model thinks, in OpenAI's words.
+  mutating func setEffort(_ place: Place) throws(HTTPFailure) {
+    let effort = try place.choice(of: Reasoning.efforts)
+    self.reasoning = effort == "none" ? .off : .on
+    self.reasoningEffort = ReasoningEffort(named: effort)
+  }
+}
+
+extension ReasoningEffort {
+  /// That of a name in the APIs of OpenAI and Anthropic; unspecified for others.
+  init(named name: Identifier) {
+    switch name {
+    case "minimal": self = .minimal
+    case "low": self = .low
+    case "medium": self = .medium
+    case "high": self = .high
+    case "xhigh": self = .xhigh
+    case "max": self = .max
+    default: self = .unspecified
+    }
   }
 }

@@ -89,10 +89,10 @@ struct ResponseRequest: OpenAIRequest, ConversationRequest {
     Field(
       "reasoning",
       .object([("effort", .choice(Reasoning.efforts.map(\.text)))]),
-      "With the effort \"none\" the model answers at once. A summary is not made: thoughts are sent."
+      "With the effort \"none\" the model answers at once, with others it thinks first, so thoroughly if it knows efforts. A summary is not made: thoughts are sent."
     ) { request, place throws(HTTPFailure) in
       if let effort = try place.member("effort") {
-        request.chat.reasoning = try Reasoning(effort: effort)
+        try request.chat.setEffort(effort)
       }
     },
     .maximumReasoning,

@@ -2023,7 +2023,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__tool_choice__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__tool_choice__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descriptors[6] =
+static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descriptors[8] =
 {
   {
     "messages",
@@ -2097,11 +2097,37 @@ static const ProtobufCFieldDescriptor tokenwire__v1__chat_messages__field_descri
     0 | PROTOBUF_C_FIELD_FLAG_ONEOF,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "reasoning_effort",
+    7,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_ENUM,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessages, reasoning_effort),
+    &tokenwire__v1__reasoning_effort__descriptor,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
+  {
+    "cache_prompt",
+    8,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__ChatMessages, cache_prompt),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__chat_messages__field_indices_by_name[] = {
+  7,   /* field[7] = cache_prompt */
   0,   /* field[0] = messages */
   3,   /* field[3] = parallel_tool_calls */
   4,   /* field[4] = reasoning */
+  6,   /* field[6] = reasoning_effort */
   5,   /* field[5] = reasoning_max_tokens */
   2,   /* field[2] = tool_choice */
   1,   /* field[1] = tools */
@@ -2109,7 +2135,7 @@ static const unsigned tokenwire__v1__chat_messages__field_indices_by_name[] = {
 static const ProtobufCIntRange tokenwire__v1__chat_messages__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 6 }
+  { 0, 8 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor =
 {
@@ -2119,7 +2145,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__chat_messages__descriptor =
   "Tokenwire__V1__ChatMessages",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__ChatMessages),
-  6,
+  8,
   tokenwire__v1__chat_messages__field_descriptors,
   tokenwire__v1__chat_messages__field_indices_by_name,
   1,  tokenwire__v1__chat_messages__number_ranges,
@@ -5061,19 +5087,21 @@ const ProtobufCEnumDescriptor tokenwire__v1__tool_choice_mode__descriptor =
   tokenwire__v1__tool_choice_mode__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
-static const ProtobufCEnumValue tokenwire__v1__reasoning__enum_values_by_number[3] =
+static const ProtobufCEnumValue tokenwire__v1__reasoning__enum_values_by_number[4] =
 {
   { "REASONING_UNSPECIFIED", "TOKENWIRE__V1__REASONING__REASONING_UNSPECIFIED", 0 },
   { "REASONING_AUTO", "TOKENWIRE__V1__REASONING__REASONING_AUTO", 1 },
   { "REASONING_OFF", "TOKENWIRE__V1__REASONING__REASONING_OFF", 2 },
+  { "REASONING_ON", "TOKENWIRE__V1__REASONING__REASONING_ON", 3 },
 };
 static const ProtobufCIntRange tokenwire__v1__reasoning__value_ranges[] = {
-{0, 0},{0, 3}
+{0, 0},{0, 4}
 };
-static const ProtobufCEnumValueIndex tokenwire__v1__reasoning__enum_values_by_name[3] =
+static const ProtobufCEnumValueIndex tokenwire__v1__reasoning__enum_values_by_name[4] =
 {
   { "REASONING_AUTO", 1 },
   { "REASONING_OFF", 2 },
+  { "REASONING_ON", 3 },
   { "REASONING_UNSPECIFIED", 0 },
 };
 const ProtobufCEnumDescriptor tokenwire__v1__reasoning__descriptor =
@@ -5083,12 +5111,50 @@ const ProtobufCEnumDescriptor tokenwire__v1__reasoning__descriptor =
   "Reasoning",
   "Tokenwire__V1__Reasoning",
   "tokenwire.v1",
-  3,
+  4,
   tokenwire__v1__reasoning__enum_values_by_number,
-  3,
+  4,
   tokenwire__v1__reasoning__enum_values_by_name,
   1,
   tokenwire__v1__reasoning__value_ranges,
+  NULL,NULL,NULL,NULL   /* reserved[1234] */
+};
+static const ProtobufCEnumValue tokenwire__v1__reasoning_effort__enum_values_by_number[7] =
+{
+  { "REASONING_EFFORT_UNSPECIFIED", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_UNSPECIFIED", 0 },
+  { "REASONING_EFFORT_MINIMAL", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_MINIMAL", 1 },
+  { "REASONING_EFFORT_LOW", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_LOW", 2 },
+  { "REASONING_EFFORT_MEDIUM", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_MEDIUM", 3 },
+  { "REASONING_EFFORT_HIGH", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_HIGH", 4 },
+  { "REASONING_EFFORT_XHIGH", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_XHIGH", 5 },
+  { "REASONING_EFFORT_MAX", "TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_MAX", 6 },
+};
+static const ProtobufCIntRange tokenwire__v1__reasoning_effort__value_ranges[] = {
+{0, 0},{0, 7}
+};
+static const ProtobufCEnumValueIndex tokenwire__v1__reasoning_effort__enum_values_by_name[7] =
+{
+  { "REASONING_EFFORT_HIGH", 4 },
+  { "REASONING_EFFORT_LOW", 2 },
+  { "REASONING_EFFORT_MAX", 6 },
+  { "REASONING_EFFORT_MEDIUM", 3 },
+  { "REASONING_EFFORT_MINIMAL", 1 },
+  { "REASONING_EFFORT_UNSPECIFIED", 0 },
+  { "REASONING_EFFORT_XHIGH", 5 },
+};
+const ProtobufCEnumDescriptor tokenwire__v1__reasoning_effort__descriptor =
+{
+  PROTOBUF_C__ENUM_DESCRIPTOR_MAGIC,
+  "tokenwire.v1.ReasoningEffort",
+  "ReasoningEffort",
+  "Tokenwire__V1__ReasoningEffort",
+  "tokenwire.v1",
+  7,
+  tokenwire__v1__reasoning_effort__enum_values_by_number,
+  7,
+  tokenwire__v1__reasoning_effort__enum_values_by_name,
+  1,
+  tokenwire__v1__reasoning_effort__value_ranges,
   NULL,NULL,NULL,NULL   /* reserved[1234] */
 };
 static const ProtobufCEnumValue tokenwire__v1__finish_reason__enum_values_by_number[10] =

@@ -84,15 +84,35 @@ typedef enum _Tokenwire__V1__Reasoning {
    */
   TOKENWIRE__V1__REASONING__REASONING_UNSPECIFIED = 0,
   /*
-   * The model thinks before it answers, if its template knows how.
+   * As the model does: a model here thinks before it answers, if its template knows how.
    */
   TOKENWIRE__V1__REASONING__REASONING_AUTO = 1,
   /*
    * The model answers at once, if its template knows how.
    */
-  TOKENWIRE__V1__REASONING__REASONING_OFF = 2
+  TOKENWIRE__V1__REASONING__REASONING_OFF = 2,
+  /*
+   * The model thinks before it answers, if it can: some models elsewhere do so only when asked.
+   */
+  TOKENWIRE__V1__REASONING__REASONING_ON = 3
     PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__REASONING)
 } Tokenwire__V1__Reasoning;
+/*
+ * How thoroughly a model thinks, if it knows such efforts; others think as they do.
+ */
+typedef enum _Tokenwire__V1__ReasoningEffort {
+  /*
+   * As the model does.
+   */
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_UNSPECIFIED = 0,
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_MINIMAL = 1,
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_LOW = 2,
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_MEDIUM = 3,
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_HIGH = 4,
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_XHIGH = 5,
+  TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_MAX = 6
+    PROTOBUF_C__FORCE_ENUM_TO_BE_INT_SIZE(TOKENWIRE__V1__REASONING_EFFORT)
+} Tokenwire__V1__ReasoningEffort;
 typedef enum _Tokenwire__V1__FinishReason {
   TOKENWIRE__V1__FINISH_REASON__FINISH_REASON_UNSPECIFIED = 0,
   /*
@@ -315,6 +335,12 @@ struct  Tokenwire__V1__ChatMessages
   Tokenwire__V1__Tool **tools;
   Tokenwire__V1__ToolChoice *tool_choice;
   Tokenwire__V1__Reasoning reasoning;
+  Tokenwire__V1__ReasoningEffort reasoning_effort;
+  /*
+   * Whether servers elsewhere that keep prompts only when they are asked (Anthropic) keep this one. Others
+   * keep them anyway.
+   */
+  protobuf_c_boolean cache_prompt;
   Tokenwire__V1__ChatMessages__ParallelToolCallsPresenceCase parallel_tool_calls_presence_case;
   union {
     protobuf_c_boolean parallel_tool_calls;
@@ -326,7 +352,7 @@ struct  Tokenwire__V1__ChatMessages
 };
 #define TOKENWIRE__V1__CHAT_MESSAGES__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_messages__descriptor) \
-    , 0,NULL, 0,NULL, NULL, TOKENWIRE__V1__REASONING__REASONING_UNSPECIFIED, TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET, {0} }
+    , 0,NULL, 0,NULL, NULL, TOKENWIRE__V1__REASONING__REASONING_UNSPECIFIED, TOKENWIRE__V1__REASONING_EFFORT__REASONING_EFFORT_UNSPECIFIED, 0, TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__TokenIds
@@ -2183,6 +2209,7 @@ void tokenwire__v1__tokenwire__abort(ProtobufCService *service,
 
 extern const ProtobufCEnumDescriptor    tokenwire__v1__tool_choice_mode__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__reasoning__descriptor;
+extern const ProtobufCEnumDescriptor    tokenwire__v1__reasoning_effort__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__finish_reason__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__usage_source__descriptor;
 extern const ProtobufCEnumDescriptor    tokenwire__v1__model_state__descriptor;

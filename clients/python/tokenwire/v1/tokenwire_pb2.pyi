@@ -27,7 +27,15 @@ MODEL_STATE_UNAVAILABLE: ModelState
 MODEL_STATE_UNLOADED: ModelState
 MODEL_STATE_UNSPECIFIED: ModelState
 REASONING_AUTO: Reasoning
+REASONING_EFFORT_HIGH: ReasoningEffort
+REASONING_EFFORT_LOW: ReasoningEffort
+REASONING_EFFORT_MAX: ReasoningEffort
+REASONING_EFFORT_MEDIUM: ReasoningEffort
+REASONING_EFFORT_MINIMAL: ReasoningEffort
+REASONING_EFFORT_UNSPECIFIED: ReasoningEffort
+REASONING_EFFORT_XHIGH: ReasoningEffort
 REASONING_OFF: Reasoning
+REASONING_ON: Reasoning
 REASONING_UNSPECIFIED: Reasoning
 TOOL_CHOICE_MODE_AUTO: ToolChoiceMode
 TOOL_CHOICE_MODE_NONE: ToolChoiceMode
@@ -64,20 +72,24 @@ class ChatMessage(_message.Message):
     def __init__(self, role: _Optional[str] = ..., content: _Optional[str] = ..., content_parts: _Optional[_Iterable[_Union[ContentPart, _Mapping]]] = ..., tool_calls: _Optional[_Iterable[_Union[ToolCall, _Mapping]]] = ..., tool_call_id: _Optional[str] = ..., reasoning_text: _Optional[str] = ...) -> None: ...
 
 class ChatMessages(_message.Message):
-    __slots__ = ["messages", "parallel_tool_calls", "reasoning", "reasoning_max_tokens", "tool_choice", "tools"]
+    __slots__ = ["cache_prompt", "messages", "parallel_tool_calls", "reasoning", "reasoning_effort", "reasoning_max_tokens", "tool_choice", "tools"]
+    CACHE_PROMPT_FIELD_NUMBER: _ClassVar[int]
     MESSAGES_FIELD_NUMBER: _ClassVar[int]
     PARALLEL_TOOL_CALLS_FIELD_NUMBER: _ClassVar[int]
+    REASONING_EFFORT_FIELD_NUMBER: _ClassVar[int]
     REASONING_FIELD_NUMBER: _ClassVar[int]
     REASONING_MAX_TOKENS_FIELD_NUMBER: _ClassVar[int]
     TOOLS_FIELD_NUMBER: _ClassVar[int]
     TOOL_CHOICE_FIELD_NUMBER: _ClassVar[int]
+    cache_prompt: bool
     messages: _containers.RepeatedCompositeFieldContainer[ChatMessage]
     parallel_tool_calls: bool
     reasoning: Reasoning
+    reasoning_effort: ReasoningEffort
     reasoning_max_tokens: int
     tool_choice: ToolChoice
     tools: _containers.RepeatedCompositeFieldContainer[Tool]
-    def __init__(self, messages: _Optional[_Iterable[_Union[ChatMessage, _Mapping]]] = ..., tools: _Optional[_Iterable[_Union[Tool, _Mapping]]] = ..., tool_choice: _Optional[_Union[ToolChoice, _Mapping]] = ..., parallel_tool_calls: bool = ..., reasoning: _Optional[_Union[Reasoning, str]] = ..., reasoning_max_tokens: _Optional[int] = ...) -> None: ...
+    def __init__(self, messages: _Optional[_Iterable[_Union[ChatMessage, _Mapping]]] = ..., tools: _Optional[_Iterable[_Union[Tool, _Mapping]]] = ..., tool_choice: _Optional[_Union[ToolChoice, _Mapping]] = ..., parallel_tool_calls: bool = ..., reasoning: _Optional[_Union[Reasoning, str]] = ..., reasoning_max_tokens: _Optional[int] = ..., reasoning_effort: _Optional[_Union[ReasoningEffort, str]] = ..., cache_prompt: bool = ...) -> None: ...
 
 class ChatTemplate(_message.Message):
     __slots__ = ["reasoning", "system_role", "tools"]
@@ -560,6 +572,9 @@ class ToolChoiceMode(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class Reasoning(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = []
+
+class ReasoningEffort(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = []
 
 class FinishReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):

@@ -146,6 +146,8 @@ struct  Tokenwire__V1__ChatMessages
   Tokenwire__V1__Tool **tools;
   Tokenwire__V1__ToolChoice *tool_choice;
   int32_t reasoning;
+  int32_t reasoning_effort;
+  protobuf_c_boolean cache_prompt;
   Tokenwire__V1__ChatMessages__ParallelToolCallsPresenceCase parallel_tool_calls_presence_case;
   union {
     protobuf_c_boolean parallel_tool_calls;
@@ -157,7 +159,7 @@ struct  Tokenwire__V1__ChatMessages
 };
 #define TOKENWIRE__V1__CHAT_MESSAGES__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__chat_messages__descriptor) \
-    , 0,NULL, 0,NULL, NULL, 0, TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET, {0} }
+    , 0,NULL, 0,NULL, NULL, 0, 0, 0, TOKENWIRE__V1__CHAT_MESSAGES__PARALLEL_TOOL_CALLS_PRESENCE__NOT_SET, {0}, TOKENWIRE__V1__CHAT_MESSAGES__REASONING_MAX_TOKENS_PRESENCE__NOT_SET, {0} }
 
 
 struct  Tokenwire__V1__TokenIds
