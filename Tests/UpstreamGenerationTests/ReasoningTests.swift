@@ -122,6 +122,19 @@ import UpstreamGeneration
     #expect(sent.bodies.first?.contains(end) == true, "\(sent.bodies)")
   }
 
+  @Test func `a call that is demanded comes without thoughts`() async throws {
+    let conversation = Conversation(
+      [ChatMessage(role: .user, content: "a")],
+      tools: [Tool(name: "f", description: "", parameters: "")],
+      toolChoice: .required,
+      reasoning: .on
+    )
+    let request = GenerationRequest(input: .conversation(conversation))
+    let body = try await Self.bodies(.anthropic, [request]).bodies[0]
+    #expect(body.contains(#""tool_choice":{"type":"any"}"#))
+    #expect(!body.contains("thinking"))
+  }
+
   @Test func `a model that knows budgets alone is sent them once that is known`() async throws {
     let sent = try await Self.bodies(
       .anthropic,

@@ -38,8 +38,8 @@ struct AnthropicThinking {
       return
     }
     if let budget = conversation.maximumReasoningTokens { try Self.check(budget, limit) }
-    // The budget is a maximum: no thoughts are within it.
-    guard canThink else {
+    // The budget is a maximum: no thoughts are within it. Anthropic refuses them before a call that is demanded.
+    guard canThink, !conversation.toolChoice.isRequired else {
       self.way = .asItDoes
       return
     }

@@ -36,7 +36,7 @@ enum ToolForm {
         // Clients write {} for a function without parameters.
         tool.parameters = members.isEmpty ? "" : place.json
       },
-      .ignored("strict", "Arguments always match their schema."),
+      .ignored("strict", "Of models here, arguments always match their schema."),
     ],
     required: ["name"]
   )
