@@ -127,12 +127,20 @@ public struct Tool: Sendable, Hashable {
   @Bytewise public var description: String
   /// The JSON schema of its arguments.
   @Bytewise public var parameters: String
+  /// Whether servers elsewhere that keep to the schema only when they are asked are asked to.
+  public var isStrict: Bool
 
   /// Creates a tool.
-  public init(name: Identifier, description: String, parameters: String) {
+  public init(
+    name: Identifier,
+    description: String,
+    parameters: String,
+    isStrict: Bool = false
+  ) {
     self.name = name
     self.description = description
     self.parameters = parameters
+    self.isStrict = isStrict
   }
 }
 

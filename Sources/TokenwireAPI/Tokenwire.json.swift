@@ -96,6 +96,7 @@ extension Tool: JSONMessage {
     MessageField(1, "name"),
     MessageField(2, "description"),
     MessageField(3, "parameters"),
+    MessageField(4, "strict"),
   ]
 
   package init(reading json: inout MessageReader) throws(MessageError) {
@@ -106,6 +107,7 @@ extension Tool: JSONMessage {
       case 1: try json.read(&self.name)
       case 2: try json.read(&self.description)
       case 3: try json.read(&self.parameters)
+      case 4: try json.read(&self.strict)
       default: break
       }
     }
@@ -115,6 +117,7 @@ extension Tool: JSONMessage {
     json.field("name", self.name)
     json.field("description", self.description)
     json.field("parameters", self.parameters)
+    json.field("strict", self.strict)
   }
 }
 

@@ -192,15 +192,20 @@ public struct Tool: Hashable, Sendable {
   /// The JSON schema of its arguments; empty is an object without members. docs/generation.md
   /// describes which schemas are supported.
   @Bytewise public var parameters: String
+  /// Whether servers elsewhere that keep to the schema only when they are asked (OpenAI, Anthropic) are
+  /// asked to. Models here always do.
+  public var strict: Bool
 
   public init(
     name: String = "",
     description: String = "",
-    parameters: String = ""
+    parameters: String = "",
+    strict: Bool = false
   ) {
     self.name = name
     self.description = description
     self.parameters = parameters
+    self.strict = strict
   }
 }
 
@@ -228,7 +233,8 @@ extension Tool: CMessage {
     self.init(
       name: try CField.string(c.name, "Tool.name"),
       description: try CField.string(c.description, "Tool.description"),
-      parameters: try CField.string(c.parameters, "Tool.parameters")
+      parameters: try CField.string(c.parameters, "Tool.parameters"),
+      strict: c.strict != 0
     )
   }
 
@@ -237,6 +243,7 @@ extension Tool: CMessage {
     c.name = arena.bytes(self.name)
     c.description = arena.bytes(self.description)
     c.parameters = arena.bytes(self.parameters)
+    c.strict = self.strict ? 1 : 0
   }
 }
 

@@ -240,6 +240,19 @@ import UpstreamGeneration
     }
   }
 
+  @Test(arguments: [UpstreamKind.openai, .anthropic])
+  func `a server is asked to keep to the schemas of strict tools`(kind: UpstreamKind) async throws {
+    let tools = [
+      Tool(name: "f", description: "", parameters: #"{"type":"object"}"#, isStrict: true),
+      Tool(name: "g", description: "", parameters: #"{"type":"object"}"#),
+    ]
+    let conversation = Conversation([ChatMessage(role: .user, content: "a")], tools: tools)
+    let request = GenerationRequest(input: .conversation(conversation))
+    let body = try await Self.bodies(kind, [request]).bodies[0]
+    #expect(body.contains(#"{"type":"object"},"strict":true}"#))
+    #expect(body.split(separator: "\"strict\"").count == 2)
+  }
+
   @Test func `a prompt is kept with its beginning, and up to its end`() async throws {
     let messages = [
       ChatMessage(role: .system, content: "s"), ChatMessage(role: .user, content: "a"),

@@ -7,7 +7,10 @@ internal import TokenwireAPI
 enum AnthropicTools {
   static let schema = Schema.array(
     .object(
-      [("name", .string), ("description", .string), ("input_schema", .object([]))],
+      [
+        ("name", .string), ("description", .string), ("input_schema", .object([])),
+        ("strict", .boolean),
+      ],
       required: ["name", "input_schema"]
     )
   )
@@ -33,7 +36,8 @@ enum AnthropicTools {
         Tool(
           name: try place.requiredMember("name").string(),
           description: try place.member("description")?.string() ?? "",
-          parameters: try place.requiredMember("input_schema").object()
+          parameters: try place.requiredMember("input_schema").object(),
+          strict: try place.member("strict")?.bool() ?? false
         )
       )
     }

@@ -100,7 +100,8 @@ extension Conversation {
       Generation.Tool(
         name: Identifier($0.name),
         description: $0.description,
-        parameters: $0.parameters
+        parameters: $0.parameters,
+        isStrict: $0.strict
       )
     }
   }

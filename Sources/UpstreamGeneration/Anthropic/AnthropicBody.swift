@@ -245,6 +245,7 @@ struct AnthropicBody {
       if !tool.description.isEmpty { json.member("description", tool.description) }
       json.begin("input_schema")
       json.value(try tool.schema(at: index))
+      if tool.isStrict { json.member("strict", true) }
       json.end()
     }
     json.endArray()

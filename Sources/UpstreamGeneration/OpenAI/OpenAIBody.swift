@@ -124,6 +124,7 @@ struct OpenAIChatBody {
       if !tool.description.isEmpty { json.member("description", tool.description) }
       json.begin("parameters")
       json.value(try tool.schema(at: index))
+      if tool.isStrict { json.member("strict", true) }
       json.end()
       json.end()
     }

@@ -129,7 +129,7 @@ import TokenwireAPI
     )
     #expect(
       chat.tools == [
-        Tool(name: "a", description: "A", parameters: #"{"type":"object"}"#),
+        Tool(name: "a", description: "A", parameters: #"{"type":"object"}"#, strict: true),
         Tool(name: "b", parameters: "{}"),
       ]
     )

@@ -158,7 +158,8 @@ import TokenwireAPI
     )
     #expect(
       chat.tools == [
-        Tool(name: "f", description: "d", parameters: #"{"type":"object"}"#), Tool(name: "g"),
+        Tool(name: "f", description: "d", parameters: #"{"type":"object"}"#, strict: true),
+        Tool(name: "g"),
       ]
     )
     #expect(chat.toolChoice == ToolChoice(mode: .required, name: "f"))

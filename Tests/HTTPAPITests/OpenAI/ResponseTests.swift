@@ -92,7 +92,7 @@ import TokenwireAPI
       "reasoning":{"effort":"none","summary":"auto"}
       """#
     )
-    #expect(chat.tools == [Tool(name: "f", parameters: #"{"a":1}"#)])
+    #expect(chat.tools == [Tool(name: "f", parameters: #"{"a":1}"#, strict: true)])
     #expect(chat.toolChoice == ToolChoice(mode: .required, name: "f"))
     #expect(chat.parallelToolCalls == false)
     #expect(chat.reasoning == .off)

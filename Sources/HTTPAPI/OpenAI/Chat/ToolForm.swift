@@ -36,7 +36,13 @@ enum ToolForm {
         // Clients write {} for a function without parameters.
         tool.parameters = members.isEmpty ? "" : place.json
       },
-      .ignored("strict", "Of models here, arguments always match their schema."),
+      Field(
+        "strict",
+        .boolean,
+        "Of models elsewhere: whether arguments must match their schema, where the server knows it. Those of models here always do."
+      ) { tool, place throws(HTTPFailure) in
+        tool.strict = try place.bool()
+      },
     ],
     required: ["name"]
   )

@@ -1908,7 +1908,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__tool_call__descriptor =
   (ProtobufCMessageInit) tokenwire__v1__tool_call__init,
   NULL,NULL,NULL    /* reserved[123] */
 };
-static const ProtobufCFieldDescriptor tokenwire__v1__tool__field_descriptors[3] =
+static const ProtobufCFieldDescriptor tokenwire__v1__tool__field_descriptors[4] =
 {
   {
     "name",
@@ -1946,16 +1946,29 @@ static const ProtobufCFieldDescriptor tokenwire__v1__tool__field_descriptors[3] 
     0,             /* flags */
     0,NULL,NULL    /* reserved1,reserved2, etc */
   },
+  {
+    "strict",
+    4,
+    PROTOBUF_C_LABEL_NONE,
+    PROTOBUF_C_TYPE_BOOL,
+    0,   /* quantifier_offset */
+    offsetof(Tokenwire__V1__Tool, strict),
+    NULL,
+    NULL,
+    0,             /* flags */
+    0,NULL,NULL    /* reserved1,reserved2, etc */
+  },
 };
 static const unsigned tokenwire__v1__tool__field_indices_by_name[] = {
   1,   /* field[1] = description */
   0,   /* field[0] = name */
   2,   /* field[2] = parameters */
+  3,   /* field[3] = strict */
 };
 static const ProtobufCIntRange tokenwire__v1__tool__number_ranges[1 + 1] =
 {
   { 1, 0 },
-  { 0, 3 }
+  { 0, 4 }
 };
 const ProtobufCMessageDescriptor tokenwire__v1__tool__descriptor =
 {
@@ -1965,7 +1978,7 @@ const ProtobufCMessageDescriptor tokenwire__v1__tool__descriptor =
   "Tokenwire__V1__Tool",
   "tokenwire.v1",
   sizeof(Tokenwire__V1__Tool),
-  3,
+  4,
   tokenwire__v1__tool__field_descriptors,
   tokenwire__v1__tool__field_indices_by_name,
   1,  tokenwire__v1__tool__number_ranges,

@@ -288,10 +288,15 @@ struct  Tokenwire__V1__Tool
    * describes which schemas are supported.
    */
   char *parameters;
+  /*
+   * Whether servers elsewhere that keep to the schema only when they are asked (OpenAI, Anthropic) are
+   * asked to. Models here always do.
+   */
+  protobuf_c_boolean strict;
 };
 #define TOKENWIRE__V1__TOOL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool__descriptor) \
-    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string }
+    , (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, (char *)protobuf_c_empty_string, 0 }
 
 
 struct  Tokenwire__V1__ToolChoice

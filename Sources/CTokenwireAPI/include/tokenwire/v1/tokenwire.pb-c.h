@@ -108,10 +108,11 @@ struct  Tokenwire__V1__Tool
   ProtobufCBinaryData name;
   ProtobufCBinaryData description;
   ProtobufCBinaryData parameters;
+  protobuf_c_boolean strict;
 };
 #define TOKENWIRE__V1__TOOL__INIT \
  { PROTOBUF_C_MESSAGE_INIT (&tokenwire__v1__tool__descriptor) \
-    , {0,NULL}, {0,NULL}, {0,NULL} }
+    , {0,NULL}, {0,NULL}, {0,NULL}, 0 }
 
 
 struct  Tokenwire__V1__ToolChoice
