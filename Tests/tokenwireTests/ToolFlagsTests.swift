@@ -89,7 +89,10 @@ import Testing
   }
 
   @Test func `a flag of conversations is refused beside raw text`() async throws {
-    for flags in [["--tools", "x"], ["--reasoning", "off"], ["--reasoning-effort", "low"], ["--reasoning-max-tokens", "1"]] {
+    for flags in [
+      ["--tools", "x"], ["--reasoning", "off"], ["--reasoning-effort", "low"],
+      ["--reasoning-max-tokens", "1"],
+    ] {
       let outcome = try await Command.run(["generate", "--raw", "go"] + flags)
       #expect(outcome.status == .exited(64))
       #expect(
