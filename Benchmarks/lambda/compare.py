@@ -3,7 +3,11 @@
 Both run under Lambda's emulator, which starts a function when its first event comes, and get the same
 event with the article's JSON. Tokenwire's function is that of `make lambda`, which its image has as well: a
 container of it starts in the same way. The emulator keeps an answer back until it is whole, so the first byte comes
-with the last; the text is short. All files are in the page cache.
+with the last; the text is short.
+
+Each is started twice, and the second start counts: the first one after the other program, which has returned a
+gigabyte to a virtual machine's host, pays for getting it back (0.3 s became 1 to 3 s). All files are then in the
+page cache.
 """
 
 import os
@@ -39,7 +43,7 @@ def main():
         name="lambda",
         title="From a function's first event to its answer",
         rounds=ROUNDS,
-        measurements=[lambda: start(TOKENWIRE), lambda: start(ARTICLE)],
+        measurements=[lambda: second_start(TOKENWIRE), lambda: second_start(ARTICLE)],
         figures=[
             Figure(f"{peer}, {kind}", unit, 3)
             for peer in [TOKENWIRE, ARTICLE]
@@ -53,6 +57,11 @@ def main():
             ),
         ],
     )
+
+
+def second_start(peer):
+    start(peer)
+    return start(peer)
 
 
 def start(peer):
