@@ -4,7 +4,7 @@ package struct LambdaError: Error, Sendable, CustomStringConvertible {
   package enum Code: Sendable {
     /// The Runtime API is gone, or does not speak as it should: there will be no more events.
     case runtimeAPI
-    /// The Runtime API did not take an answer.
+    /// The Runtime API did not take an answer, or its connection has broken; there may be more events.
     case answerRefused
     /// The time for an answer is over.
     case deadline

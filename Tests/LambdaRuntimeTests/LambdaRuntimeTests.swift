@@ -91,6 +91,58 @@ import Testing
     }
   }
 
+  @Test(arguments: [LambdaRuntime.ResponseMode.buffered, .streaming])
+  func `an answer whose connection breaks is told as an error, and the next event served`(
+    mode: LambdaRuntime.ResponseMode
+  ) async throws {
+    try await withFunction(LambdaRuntime.Configuration(responseMode: mode)) { _ in
+      Self.slowAnswer
+    } _: { api, _ in
+      api.store.state.update { $0.refusal = [.close] }
+      api.invoke("1", event())
+      let brought = try await api.brought("1/error")
+      #expect(brought.errorType == "Tokenwire.AnswerRefused")
+      api.invoke("2", event())
+      let next = try await api.brought("2/response")
+      #expect(next.text.contains("piece"))
+    }
+  }
+
+  @Test func `events beside one whose connection breaks are answered`() async throws {
+    try await withFunction(LambdaRuntime.Configuration(concurrency: 2)) { request in
+      request.text == "first" ? .answer("broken".utf8) : Self.slowAnswer
+    } _: { api, _ in
+      api.invoke("2", event(body: "second"))
+      await api.store.state.waitUnlessCancelled { $0.given == 1 }
+      api.store.state.update { $0.refusal = [.close] }
+      api.invoke("1", event(body: "first"))
+      _ = try await api.brought("1/error")
+      let beside = try await api.brought("2/response")
+      #expect(beside.text.contains("piece"))
+    }
+  }
+
+  @Test func `why a stream is refused is known before its end`() async throws {
+    try await withFunction(Self.streaming) { _ in
+      Self.slowAnswer
+    } _: { api, _ in
+      api.store.state.update {
+        $0.refusal = [.head(.payloadTooLarge, ["content-length": "0"]), .end, .close]
+      }
+      api.invoke("1", event())
+      let brought = try await api.brought("1/error")
+      #expect(brought.text.contains("413"))
+    }
+  }
+
+  /// Pieces with pauses between them, in which a connection that has broken is noticed.
+  private static let slowAnswer: [FakeServer.Step] =
+    [.head(.ok, ["content-type": "text/plain", "transfer-encoding": "chunked"])]
+    + Array(repeating: [.body(Array("piece ".utf8)), .pause(.milliseconds(10))], count: 30).flatMap
+  {
+    $0
+  } + [.end]
+
   // MARK: Deadlines
 
   @Test func `the server is told how long there is`() async throws {

@@ -37,7 +37,7 @@ package struct RuntimeAPI: Sendable {
         (head, try await body.whole(limit: Self.maximumEvent))
       }
     } catch {
-      throw self.isGone(error)
+      throw LambdaError(.runtimeAPI, "The Runtime API at \(self.server) does not answer: \(error)")
     }
     guard head.status == .ok else {
       throw LambdaError(
@@ -85,7 +85,7 @@ package struct RuntimeAPI: Sendable {
         }
       }
     } catch {
-      throw self.isGone(error)
+      throw self.brokenOff(error)
     }
     try self.check(head)
   }
@@ -121,7 +121,7 @@ package struct RuntimeAPI: Sendable {
     do {
       head = try await call.run(content) { head, _ in head }
     } catch {
-      throw self.isGone(error)
+      throw self.brokenOff(error)
     }
     try self.check(head)
   }
@@ -136,8 +136,12 @@ package struct RuntimeAPI: Sendable {
     }
   }
 
-  private func isGone(_ error: any Error) -> LambdaError {
-    LambdaError(.runtimeAPI, "The Runtime API at \(self.server) does not answer: \(error)")
+  /// The error of one answer: whether the Runtime API is gone, the next event tells.
+  private func brokenOff(_ error: any Error) -> LambdaError {
+    LambdaError(
+      .answerRefused,
+      "The Runtime API at \(self.server) has broken off the answer: \(error)"
+    )
   }
 
   /// The error as the trailer fields of a stream have it, in base64.

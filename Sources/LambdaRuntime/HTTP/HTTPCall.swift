@@ -47,11 +47,13 @@ struct HTTPCall {
       head.headers.replaceOrAdd(name: "content-length", value: "\(body.readableBytes)")
     }
     return try await self.connected(timeout: timeout) { inbound, outbound in
-      try await outbound.write(.head(head))
-      if body.readableBytes > 0 { try await outbound.write(.body(.byteBuffer(body))) }
-      try await outbound.write(.end(nil))
       var response = ResponseBody(inbound)
-      return try await read(try await response.head(), &response)
+      let answer = try await response.head {
+        try await outbound.write(.head(head))
+        if body.readableBytes > 0 { try await outbound.write(.body(.byteBuffer(body))) }
+        try await outbound.write(.end(nil))
+      }
+      return try await read(answer, &response)
     }
   }
 
@@ -64,11 +66,12 @@ struct HTTPCall {
     var head = self.head
     head.headers.replaceOrAdd(name: "transfer-encoding", value: "chunked")
     return try await self.connected(timeout: nil) { inbound, outbound in
-      try await outbound.write(.head(head))
-      let trailers = try await write(outbound)
-      try await outbound.write(.end(trailers))
       var response = ResponseBody(inbound)
-      return try await response.head()
+      return try await response.head {
+        try await outbound.write(.head(head))
+        let trailers = try await write(outbound)
+        try await outbound.write(.end(trailers))
+      }
     }
   }
 
@@ -110,7 +113,23 @@ struct ResponseBody {
   /// The connection was closed before the end.
   struct Incomplete: Error {}
 
-  mutating func head() async throws -> HTTPResponseHead {
+  /// The head, after a request.
+  ///
+  /// - Parameter send: sends the request. A server that refuses it may say so before it has read all,
+  ///   and close the connection: then the reason counts, not that it could not be sent.
+  mutating func head(
+    after send: @concurrent () async throws -> Void
+  ) async throws -> HTTPResponseHead {
+    do {
+      try await send()
+    } catch {
+      if let head = try? await self.head(), head.status.code >= 400 { return head }
+      throw error
+    }
+    return try await self.head()
+  }
+
+  private mutating func head() async throws -> HTTPResponseHead {
     guard case .head(let head) = try await self.iterator.next(isolation: #isolation) else {
       throw Incomplete()
     }

@@ -30,6 +30,8 @@ final class FakeRuntimeAPI: Sendable {
     var brought: [Brought] = []
     /// The status that answers are taken with.
     var status = HTTPResponseStatus.accepted
+    /// What is done at the first bytes of the next answer, in place of taking it.
+    var refusal: [FakeServer.Step] = []
   }
 
   /// What the test and the server share.
@@ -62,6 +64,12 @@ final class FakeRuntimeAPI: Sendable {
         let name = String(path.replacing("invocation/", with: ""))
         state.brought.append(Brought(path: name, request: request))
         return .answer([], name.hasSuffix("response") ? state.status : .accepted)
+      }
+    } refuse: { request in
+      guard request.head.uri.hasSuffix("response") else { return [] }
+      return store.state.update { state in
+        defer { state.refusal = [] }
+        return state.refusal
       }
     }
     return FakeRuntimeAPI(server, store)

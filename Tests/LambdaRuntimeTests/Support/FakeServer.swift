@@ -36,8 +36,12 @@ final class FakeServer: Sendable {
   }
 
   /// Starts a server; `stop` ends it.
+  ///
+  /// - Parameter refuse: what is done at the first bytes of a request, of which then no more is read;
+  ///   empty to answer when it is whole.
   static func start(
-    _ answer: @escaping @Sendable (Request) async -> [Step]
+    _ answer: @escaping @Sendable (Request) async -> [Step],
+    refuse: @escaping @Sendable (Request) -> [Step] = { _ in [] }
   ) async throws -> FakeServer {
     let connections = Monitor<[any Channel]>([])
     let listener = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -46,7 +50,7 @@ final class FakeServer: Sendable {
         connections.update { $0.append(channel) }
         return channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.configureHTTPServerPipeline()
-          try channel.pipeline.syncOperations.addHandler(Connection(answer))
+          try channel.pipeline.syncOperations.addHandler(Connection(answer, refuse))
         }
       }
       .bind(host: "127.0.0.1", port: 0).get()
@@ -65,16 +69,26 @@ final class FakeServer: Sendable {
     typealias OutboundOut = HTTPServerResponsePart
 
     private let answer: @Sendable (Request) async -> [Step]
+    private let refuse: @Sendable (Request) -> [Step]
     private var request: Request?
 
-    init(_ answer: @escaping @Sendable (Request) async -> [Step]) {
+    init(
+      _ answer: @escaping @Sendable (Request) async -> [Step],
+      _ refuse: @escaping @Sendable (Request) -> [Step]
+    ) {
       self.answer = answer
+      self.refuse = refuse
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
       switch self.unwrapInboundIn(data) {
       case .head(let head): self.request = Request(head: head)
-      case .body(let bytes): self.request?.body.writeImmutableBuffer(bytes)
+      case .body(let bytes):
+        guard var request = self.request else { return }
+        request.body.writeImmutableBuffer(bytes)
+        let steps = self.refuse(request)
+        self.request = steps.isEmpty ? request : nil
+        if !steps.isEmpty { Self.serve(request, { _ in steps }, on: context.channel) }
       case .end(let trailers):
         self.request?.trailers = trailers
         if let request = self.request { Self.serve(request, self.answer, on: context.channel) }
