@@ -19,7 +19,7 @@ import Testing
   @Test func `an event of a REST API is a request`() throws {
     let event = try self.read(
       #"""
-      {"version": "1.0", "resource": "/{proxy+}", "path": "/v1/logs", "httpMethod": "GET",
+      {"resource": "/{proxy+}", "path": "/v1/logs", "httpMethod": "GET",
        "headers": {"Accept": "b", "Host": "x.execute-api.us-east-1.amazonaws.com"},
        "multiValueHeaders": {"Accept": ["a", "b"], "Host": ["x.execute-api.us-east-1.amazonaws.com"]},
        "queryStringParameters": {"q": "2"}, "multiValueQueryStringParameters": {"q": ["1", "2"], "r s": ["é&="]},
@@ -44,6 +44,31 @@ import Testing
     )
     #expect(event.headers["a"] == ["1"])
     #expect(event.target == "/generate?q=1%20%2B")
+  }
+
+  @Test(arguments: [
+    // HTTP APIs have the stage in front of the path, at AWS's own address.
+    (#""version": "1.0","#, "x.execute-api.us-east-1.amazonaws.com", "/dev/health", "/health"),
+    (#""version": "1.0","#, "x.execute-api.us-east-1.amazonaws.com", "/dev", "/"),
+    (#""version": "1.0","#, "x.execute-api.us-east-1.amazonaws.com", "/devices", "/devices"),
+    (#""version": "1.0","#, "llm.example.com", "/dev/health", "/dev/health"),
+    // REST APIs do not, and their events have no version.
+    ("", "x.execute-api.us-east-1.amazonaws.com", "/dev/health", "/dev/health"),
+  ])
+  func `the stage is not a part of the path of an HTTP API with format 1.0`(
+    version: String,
+    domain: String,
+    path: String,
+    target: String
+  ) throws {
+    let event = try self.read(
+      #"""
+      {\#(version) "httpMethod": "GET", "path": "\#(path)", "headers": {},
+       "requestContext": {"stage": "dev", "domainName": "\#(domain)"}}
+      """#
+    )
+    #expect(event.format == .restAPI)
+    #expect(event.target == target)
   }
 
   // MARK: Load balancers

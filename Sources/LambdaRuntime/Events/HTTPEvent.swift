@@ -49,7 +49,13 @@ struct HTTPEvent: Sendable {
     self.format = .restAPI
     self.method = try HTTPMethod(ofEvent: event.text("httpMethod"))
     guard let path = event.text("path") else { throw EventError("The event has no path") }
-    self.target = Self.target(path, basePath, query: event.query(PercentEncoding.component))
+    // REST APIs leave the version out, and their paths never have the stage.
+    let isHTTPAPI = event.has("version")
+    self.target = Self.target(
+      isHTTPAPI ? Self.withoutStage(path, event.object("requestContext")) : path,
+      basePath,
+      query: event.query(PercentEncoding.component)
+    )
     self.headers = try HTTPHeaders(ofEvent: event.headers)
     self.body = try event.body()
     self.clientAddress = event.object("requestContext").object("identity").identifier("sourceIp")
