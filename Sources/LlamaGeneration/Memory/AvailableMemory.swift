@@ -2,17 +2,23 @@ internal import Foundation
 
 /// How much memory is available to this process, in bytes.
 enum AvailableMemory {
-  /// The lesser of what the machine has and what the control group allows; nil if unknown.
+  /// The lesser of what the machine has and what the control groups allow; nil if unknown.
   static var bytes: Int? {
     let machine = SystemFile.text("/proc/meminfo").flatMap { Self.ofMachine($0) }
-    let group = SystemFile.text("/sys/fs/cgroup/memory.max").flatMap { limit in
-      Self.ofGroup(
-        limit: limit,
-        used: SystemFile.text("/sys/fs/cgroup/memory.current") ?? "0",
-        statistics: SystemFile.text("/sys/fs/cgroup/memory.stat") ?? ""
-      )
+    return [machine, Self.ofGroups(.current)].compactMap { $0 }.min()
+  }
+
+  /// What the control groups allow; nil without a limit.
+  static func ofGroups(_ groups: ControlGroups) -> Int? {
+    groups.least { file in
+      file("memory.max").flatMap { limit in
+        Self.ofGroup(
+          limit: limit,
+          used: file("memory.current") ?? "0",
+          statistics: file("memory.stat") ?? ""
+        )
+      }
     }
-    return [machine, group].compactMap { $0 }.min()
   }
 
   /// Parses proc(5)'s meminfo, whose numbers are in KiB.

@@ -10,7 +10,7 @@ struct ProcessorTimes {
   /// The idle time of all processors together. Time of lower-priority programs counts as idle,
   /// because they give way.
   var idle: Duration
-  /// The control group's limit, in processors; nil without a limit.
+  /// The control groups' limit, in processors; nil without a limit.
   var quota: Double?
 
   /// How many processors this process used or could have used, on average.
@@ -34,8 +34,13 @@ extension ProcessorTimes {
       instant: .now,
       used: .seconds(used.tv_sec) + .nanoseconds(used.tv_nsec),
       idle: idle,
-      quota: SystemFile.text("/sys/fs/cgroup/cpu.max").flatMap { Self.quota($0) }
+      quota: Self.quota(.current)
     )
+  }
+
+  /// What the control groups allow, in processors; nil without a limit.
+  static func quota(_ groups: ControlGroups) -> Double? {
+    groups.least { file in file("cpu.max").flatMap { Self.quota($0) } }
   }
 
   /// Parses proc(5)'s stat, which has a line for each processor: its name, then the times in user
