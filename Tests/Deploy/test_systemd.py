@@ -34,12 +34,15 @@ def ask(port, timeout=60):
 
 
 def test_it_says_when_it_is_ready_and_when_it_stops(notices):
-    with Service("--listen", "127.0.0.1:0", notices=notices) as service:
+    arguments = ["--listen", "127.0.0.1:0", "--shutdown-grace-period", "100s"]
+    with Service(*arguments, notices=notices) as service:
         ready = notices.wait_for("READY=1")[-1]
         assert ready["STATUS"].startswith("ready on 127.0.0.1:")
         assert service.stop()[0] == 0
         stopping = notices.wait_for("STOPPING=1")
         assert all("WATCHDOG" not in notice for notice in stopping)
+        # However short TimeoutStopSec is.
+        assert int(stopping[-1]["EXTEND_TIMEOUT_USEC"]) > 100 * 1_000_000
 
 
 def test_signs_of_life_come_in_time():

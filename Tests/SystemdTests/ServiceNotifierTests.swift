@@ -21,6 +21,11 @@ import Testing
     #expect(ServiceState.status("a\nREADY=1\r\nb").assignment == "STATUS=a READY=1 b")
   }
 
+  @Test func `the time that something needs is in microseconds`() {
+    #expect(ServiceState.needs(.seconds(75)).assignment == "EXTEND_TIMEOUT_USEC=75000000")
+    #expect(ServiceState.needs(.seconds(Int64.max)).assignment.utf8.count < 40)
+  }
+
   @Test(arguments: [nil, ""])
   func `without a manager there is no notifier`(name: String?) throws {
     var variables = ServiceVariables()

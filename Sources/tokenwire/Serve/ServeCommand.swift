@@ -28,7 +28,9 @@ struct ServeCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure("\(error)")
     }
-    try await report.during { try await Self.serve(server, report) }
+    // Beyond the calls' time, for what ignores that it is over, and for the last entries of the log.
+    let needed = process.configuration.shutdownGracePeriod + .seconds(15)
+    try await report.during { try await Self.serve(server, report, stoppingWithin: needed) }
     // Without exit handlers: they take apart what the thread that loads the model works with.
     if server.isLoading {
       process.lines.flush()
@@ -36,9 +38,19 @@ struct ServeCommand: AsyncParsableCommand {
     }
   }
 
-  private static func serve(_ server: TokenwireServer, _ report: ServiceReport?) async throws {
+  private static func serve(
+    _ server: TokenwireServer,
+    _ report: ServiceReport?,
+    stoppingWithin needed: Duration
+  ) async throws {
     try await server.run(
-      onStopping: { report?.report(.stopping, .status("Stopping: running calls may end")) },
+      onStopping: {
+        report?.report(
+          .stopping,
+          .needs(needed),
+          .status("Stopping: running calls may end")
+        )
+      },
       onReady: { address, models in
         let names = models.map(\.text).joined(separator: ", ")
         let state = "ready on \(address) (\(models.count == 1 ? "model" : "models") \(names))"
