@@ -126,7 +126,9 @@ extension Command {
   /// Runs a server whose model never comes to its end, for as long as `body` runs, and stops it.
   ///
   /// - Returns: the outcome, with the errors in the output.
+  @discardableResult
   static func serveLoading(
+    environment: [Environment.Key: String?] = [:],
     _ body: (_ server: Command, _ address: String, _ model: UnreadableModel) async throws -> Void
   ) async throws -> Outcome {
     try await UnreadableModel.with { model in
@@ -135,7 +137,8 @@ extension Command {
           "-c", "exec \"$0\" \"$@\" 2>&1", Self.executable.string, "serve",
           "--listen", "127.0.0.1:0", "--model", model.path,
         ],
-        executable: "/bin/sh"
+        executable: "/bin/sh",
+        environment: environment
       ) { server in
         try await server.waitForOutput("Listening")
         let address = try #require(server.output.firstMatch(of: /address=(\S+)/))

@@ -96,7 +96,8 @@ import Testing
       #expect(lines.contains("tokenwire_time_to_first_token_seconds_count 1"))
       #expect(lines.contains("tokenwire_generations_waiting 0"))
       #expect(lines.contains { $0.hasPrefix("process_resident_memory_bytes ") })
-      // Nothing else is there, and none of it at the server's own address.
+      // Health is there, for probes, and nothing else; and none of it at the server's own address.
+      #expect(try await answer("/health", at: "unix:\(path)").content == #"{"status":"ok"}"#)
       let other = try await answer("/v1/models", at: "unix:\(path)")
       #expect(other.status == "404")
       #expect(other.content == #"{"code":"not_found","message":"There is nothing at /v1/models"}"#)
@@ -104,6 +105,33 @@ import Testing
     }
     #expect(outcome.status == .exited(0))
     #expect(!FileManager.default.fileExists(atPath: path))
+  }
+
+  @Test func `health beside metrics is told also while no other connection is accepted`()
+    async throws
+  {
+    let path = FileManager.default.temporaryDirectory
+      .appendingPathComponent("tw-\(UUID().uuidString).sock").path
+    let metrics = try #require(Endpoint("unix:\(path)"))
+    let environment: [Environment.Key: String?] = [
+      "TOKENWIRE_METRICS_LISTEN": "unix:\(path)", "TOKENWIRE_MAX_CONNECTIONS": "1",
+    ]
+    try await Command.serve(environment: environment) { server, address in
+      _ = try await Command.run(["health", "--server", address, "--watch"]) { watch in
+        try await watch.waitForOutput("SERVING\n")
+        let refused = try await #require(Endpoint(address)).answer(to: .request("GET /health"))
+        #expect(refused.status == "429")
+        #expect(try await metrics.answer(to: .request("GET /health")).status == "200")
+        #expect(try await metrics.answer(to: .request("GET /metrics")).status == "200")
+        try server.send(.terminate)
+      }
+    }
+    try await Command.serveLoading(environment: environment) { _, _, _ in
+      let health = try await metrics.answer(to: .request("GET /health"))
+      let page = try await metrics.answer(to: .request("GET /metrics"))
+      #expect(health.status == "503")
+      #expect(page.status == "200")
+    }
   }
 
   @Test func `an address for metrics that is taken stops the server in one sentence`() async throws

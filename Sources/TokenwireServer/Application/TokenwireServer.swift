@@ -44,7 +44,8 @@ public struct TokenwireServer: Sendable {
   ///   - pruneInterval: how often they are removed.
   ///   - models: those here, with different names; the first is the default.
   ///   - elsewhere: those of other servers, read again at SIGHUP; at least one without `models`.
-  ///   - metrics: serves metrics while the server runs.
+  ///   - metrics: where metrics are while the server runs, and what answers there; it may ask for the
+  ///     server's health. No access token, TLS, or limit of the callers' connections is for it.
   ///   - loading: when models are loaded and unloaded.
   package init(
     listen endpoint: Endpoint,
@@ -64,7 +65,7 @@ public struct TokenwireServer: Sendable {
     models: [ModelSource],
     loading: ModelLoading = ModelLoading(),
     elsewhere: ModelsElsewhere? = nil,
-    metrics: RPCServer? = nil
+    metrics: (endpoint: Endpoint, page: any ServerTransport)? = nil
   ) {
     self.models = ModelCatalog(
       models,
@@ -79,7 +80,6 @@ public struct TokenwireServer: Sendable {
     self.log = log.map {
       LogService(log: $0, retention: retention, pruneInterval: pruneInterval, logger: logger)
     }
-    self.metrics = metrics.map { MetricsService(server: $0, logger: logger) }
     self.logger = logger
     self.shutdownGracePeriod = shutdownGracePeriod
     // Before access control, so that refused calls count, too.
@@ -90,9 +90,9 @@ public struct TokenwireServer: Sendable {
     self.quotas = access.sharedQuotas.map {
       QuotaService(users: control.users, shared: $0, logger: logger)
     }
+    let checks = HealthChecks(self.health, log: log).definition
     let services = [
-      GenerationService(models: self.models, log: log, logger: logger).definition,
-      HealthChecks(self.health, log: log).definition,
+      GenerationService(models: self.models, log: log, logger: logger).definition, checks,
     ]
     self.server = RPCServer(
       endpoint: endpoint,
@@ -106,6 +106,19 @@ public struct TokenwireServer: Sendable {
       timeouts: timeouts,
       logger: logger
     )
+    self.metrics = metrics.map { metrics in
+      let server = RPCServer(
+        endpoint: metrics.endpoint,
+        services: [checks],
+        transports: [metrics.page],
+        tls: nil,
+        limits: CallLimits(),
+        connectionLimits: ConnectionLimits(),
+        timeouts: timeouts,
+        logger: logger
+      )
+      return MetricsService(server: server, logger: logger)
+    }
   }
 
   /// Whether a model is being loaded. If so after `run`, the loading thread continues until the

@@ -67,27 +67,17 @@ extension TokenwireServer {
       models: models,
       loading: loading,
       elsewhere: elsewhere,
-      metrics: Self.server(of: metrics, configuration, logger)
+      metrics: Self.page(of: metrics, configuration)
     )
   }
 
-  /// The server of metrics; nil when there is none.
-  private static func server(
+  /// Where metrics are; nil when there are none.
+  private static func page(
     of metrics: PrometheusRegistry?,
-    _ configuration: ServerConfiguration,
-    _ logger: Logger
-  ) -> RPCServer? {
+    _ configuration: ServerConfiguration
+  ) -> (Endpoint, any ServerTransport)? {
     guard let metrics, let endpoint = configuration.metricsListen else { return nil }
-    return RPCServer(
-      endpoint: endpoint,
-      services: [],
-      transports: [HTTPTransport(MetricsPage.groups { metrics.text })],
-      tls: nil,
-      limits: CallLimits(),
-      connectionLimits: ConnectionLimits(),
-      timeouts: configuration.timeouts,
-      logger: logger
-    )
+    return (endpoint, HTTPTransport(MetricsPage.groups { metrics.text }))
   }
 
   /// The protocols that the server speaks.

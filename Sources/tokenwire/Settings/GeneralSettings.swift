@@ -48,8 +48,8 @@ struct GeneralSettings: SettingGroup {
     .address,
     default: .absent(),
     """
-    Serve metrics at /metrics of this address, in Prometheus's text format, without TLS and access \
-    tokens: choose one that only your monitoring reaches.
+    Serve metrics at /metrics of this address, in Prometheus's text format, and /health beside them, \
+    without TLS and access tokens: choose one that only your monitoring reaches.
     """
   )
 }
