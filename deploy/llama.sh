@@ -71,6 +71,7 @@ build_llama() {
   tar -xf "$scratch"/sources/llama_cpp_python-*.tar.gz -C "$sources" --strip-components=3 \
     --wildcards '*/vendor/llama.cpp' ||
     fail "The sources of libllama could not be unpacked into $cache: is the disk full?"
+  ask_for_variants "$sources"
   run_slowly "Building libllama $purpose" make_llama "$sources" "$folder" "$options" ||
     fail "libllama could not be built."
   cat > "$scratch/root/$folder/lib/pkgconfig/llama-common.pc" <<END
@@ -83,6 +84,15 @@ Cflags: -I\${pcfiledir}/../../include/llama-common
 END
   # One step, so that the folder is either whole or not there.
   mv "$scratch/root/$folder" "$folder"
+}
+
+# ask_for_variants SOURCES: the code for two kinds of ARM's processors is left out where the compiler does
+# not know their instructions, as GCC before 14, which Debian 12 has. ggml itself does so for those of
+# POWER alone. (https://github.com/ggml-org/llama.cpp/issues/17983)
+ask_for_variants() {
+  sed --in-place --regexp-extended \
+    's/^( *)(ggml_add_cpu_backend_variant\(armv9\.2_.*)/\1check_cxx_compiler_flag(-march=armv9.2-a+sme GGML_CXX_SUPPORTS_SME)\n\1if (GGML_CXX_SUPPORTS_SME)\n\1    \2\n\1endif()/' \
+    "$1/ggml/src/CMakeLists.txt"
 }
 
 # make_llama SOURCES FOLDER OPTIONS: what belongs into FOLDER goes to $scratch/root/FOLDER.

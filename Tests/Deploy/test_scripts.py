@@ -30,6 +30,33 @@ def test_apt_does_not_wait_for_models_after_an_upgrade(policy, runs, tmp_path):
     assert (tmp_path / "calls").read_text().splitlines() == ["daemon-reload", *restart]
 
 
+@pytest.mark.parametrize("accepts", [False, True])
+def test_variants_whose_instructions_the_compiler_does_not_know_are_left_out(accepts, tmp_path):
+    """Of ggml, as libllama's sources have them."""
+    (tmp_path / "ggml/src").mkdir(parents=True)
+    flag = "-march=armv9.2-a+sme"
+    (tmp_path / "ggml/src/CMakeLists.txt").write_text(f"""
+function(check_cxx_compiler_flag flag result)
+    if (flag STREQUAL "{flag}")
+        set(${{result}} {int(accepts)} PARENT_SCOPE)
+    endif()
+endfunction()
+function(ggml_add_cpu_backend_variant name)
+    message(NOTICE ${{name}})
+endfunction()
+            ggml_add_cpu_backend_variant(armv8.6_2    DOTPROD SVE2)
+            ggml_add_cpu_backend_variant(armv9.2_1    DOTPROD SME)
+            ggml_add_cpu_backend_variant(armv9.2_2    DOTPROD SVE2 SME)
+            ggml_add_cpu_backend_variant(android_armv9.2_2    DOTPROD SVE2 SME)
+""")
+    subprocess.run(["bash", "-c", f"source {DEPLOY}/llama.sh; ask_for_variants {tmp_path}"], check=True)
+    told = subprocess.run(
+        ["cmake", "-P", tmp_path / "ggml/src/CMakeLists.txt"], check=True, stderr=subprocess.PIPE, text=True
+    )
+    newer = ["armv9.2_1", "armv9.2_2"] if accepts else []
+    assert told.stderr.split() == ["armv8.6_2", *newer, "android_armv9.2_2"]
+
+
 def test_what_is_installed_is_for_all_users(tmp_path):
     """Whatever this user keeps from others."""
     # A folder that install takes for ours, with all kinds of libraries.
