@@ -10,6 +10,26 @@ import Testing
     }
   }
 
+  @Test(arguments: ["0.0.0.0", "[::]"])
+  func `by itself it asks where the server of its environment listens`(host: String) async throws {
+    try await Command.serve(on: "\(host):0", environment: ["TOKENWIRE_INSECURE": "true"]) {
+      _,
+      address in
+      let outcome = try await Command.run(
+        ["health"],
+        environment: ["TOKENWIRE_LISTEN": "\(address)"]
+      )
+      #expect(outcome.status == .exited(0))
+      #expect(outcome.output == "SERVING\n")
+      // What names a server comes first.
+      let other = try await Command.run(
+        ["health"],
+        environment: ["TOKENWIRE_LISTEN": "\(address)", "TOKENWIRE_SERVER": "127.0.0.1:1"]
+      )
+      #expect(other.status == .exited(2))
+    }
+  }
+
   @Test func `a server that loads its model`() async throws {
     _ = try await Command.serveLoading { _, address, _ in
       let outcome = try await Command.run(["health", "--server", address])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Identifiers
 import Listening
 import RPC
 import TTRPC
@@ -10,8 +11,8 @@ struct ServerFlags: ParsableArguments {
   @Option(
     name: .customLong("server"),
     help: """
-      Where the server listens, host:port or unix:/path. (default: $TOKENWIRE_SERVER, else \
-      127.0.0.1:7437)
+      Where the server listens, host:port or unix:/path. (default: $TOKENWIRE_SERVER, else where a \
+      server with these variables would listen: $TOKENWIRE_LISTEN, else 127.0.0.1:7437)
       """,
     transform: { try Endpoint(flag: $0) }
   )
@@ -24,7 +25,9 @@ struct ServerFlags: ParsableArguments {
   var endpoint: Endpoint {
     get throws {
       if let givenEndpoint { return givenEndpoint }
-      guard let text = Variable.server.value else { return Endpoint(host: "127.0.0.1", port: 7437) }
+      guard let text = Variable.server.value else {
+        return Self.own ?? Endpoint(host: "127.0.0.1", port: 7437)
+      }
       guard let endpoint = Endpoint(text) else {
         throw ValidationError(
           """
@@ -34,6 +37,23 @@ struct ServerFlags: ParsableArguments {
         )
       }
       return endpoint
+    }
+  }
+
+  /// Where a server of this environment listens, as in a container; nil when the environment does not
+  /// tell.
+  private static var own: Endpoint? {
+    guard let text = Settings.served.listen.environmentValue, let endpoint = Endpoint(text) else {
+      return nil
+    }
+    guard case .tcp(let host, let port) = endpoint else { return endpoint }
+    // Any free port is not to be known.
+    guard port != 0 else { return nil }
+    // All addresses of the machine are none to connect to.
+    return switch Identifier(host) {
+    case "0.0.0.0": Endpoint(host: "127.0.0.1", port: port)
+    case "::": Endpoint(host: "::1", port: port)
+    default: endpoint
     }
   }
 
