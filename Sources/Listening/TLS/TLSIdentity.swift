@@ -34,7 +34,10 @@ public struct TLSIdentity: Hashable, Sendable {
     let file = try TLSFile("key file", self.key)
     guard !file.isPublic else {
       throw TLSError(
-        "The key file \(self.key) can be read by every user of this machine: run chmod 600 on it"
+        """
+        The key file \(self.key) can be read by every user of this machine: run chmod 600 on it, or \
+        mount it with the mode 0440
+        """
       )
     }
     // NIOSSL stops the process for no bytes at all.

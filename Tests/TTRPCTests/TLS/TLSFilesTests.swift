@@ -70,7 +70,8 @@ import Testing
       { try $0.write("no key", to: $0.server.key) }
     ),
     (
-      "The key file server.key can be read by every user of this machine: run chmod 600 on it",
+      "The key file server.key can be read by every user of this machine: run chmod 600 on it, or "
+        + "mount it with the mode 0440",
       { try $0.setMode(0o644, of: $0.server.key) }
     ),
     (
@@ -113,7 +114,7 @@ import Testing
       let key = #expect(throws: TLSError.self) {
         try ClientTLS(ca: files.ca, identity: files.client)
       }
-      #expect(key?.message.hasSuffix("run chmod 600 on it") == true)
+      #expect(key?.message.hasSuffix("run chmod 600 on it, or mount it with the mode 0440") == true)
       let missing = #expect(throws: TLSError.self) { try ClientTLS(ca: "/nowhere.pem") }
       #expect(
         missing?.message
