@@ -195,7 +195,8 @@ lambda: ## Make a function of AWS Lambda in .build/lambda-package, with MODEL in
 	@model=$${MODEL:-}
 	$(PORTABLE_SETUP)
 	$(PORTABLE_BUILD)
-	MODEL=$$model deploy/lambda/package .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/lambda-package
+	MODEL=$$model deploy/lambda/package .build/package/release/tokenwire "$$LLAMA_LIBRARIES" .build/package/checkouts \
+	  .build/lambda-package
 	if [[ -n "$(IMAGE)" ]]; then
 	  deploy/lambda/build-image .build/lambda-package "$(IMAGE)"
 	fi
