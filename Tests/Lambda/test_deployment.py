@@ -1,7 +1,9 @@
 """What deploy/lambda offers: the templates, and the zip that is uploaded."""
 
+import gzip
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -26,6 +28,10 @@ SETTINGS = {line.split("`")[3] for line in (LAMBDA.parent.parent / "docs/setting
 
 
 both = pytest.mark.parametrize("folder", FOLDERS, ids=["zip", "image"])
+# Of a build here, or of a package.
+CHECKOUTS = next(
+    path for path in [LAMBDA / "../../.build/checkouts", LAMBDA / "../../.build/package/checkouts"] if path.exists()
+)
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 
@@ -74,6 +80,11 @@ def test_serverless(folder):
             assert streams or function.get("timeout", provider["timeout"]) <= 29
     app = [(event["http"]["method"], event["http"]["path"]) for event in service["functions"]["app"]["events"]]
     assert app == [("ANY", "/"), ("ANY", "/{proxy+}")]
+    # Others end streams that are silent for 30 seconds.
+    assert provider["endpointType"] == "REGIONAL"
+    assert provider["apiGateway"]["binaryMediaTypes"] == BINARY == ["*/*"]
+    assert provider["logRetentionInDays"] == 14
+    assert provider["environment"]["TOKENWIRE_ANONYMOUS"] == "${param:anonymous, 'true'}"
 
 
 def test_what_both_of_serverless_have():
@@ -165,6 +176,27 @@ def test_who_may_call_the_url(folder):
 
 
 @both
+def test_who_may_call_the_api(folder):
+    """Everybody, as in the article, or those with access tokens; and not as often as they like."""
+    resources = transformed(folder)["Resources"]
+    for function in properties(resources, "AWS::Lambda::Function").values():
+        assert function["Environment"]["Variables"]["TOKENWIRE_ANONYMOUS"] == {"Ref": "Anonymous"}
+    (stage,) = properties(resources, "AWS::ApiGateway::Stage").values()
+    (settings,) = stage["MethodSettings"]
+    assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
+    assert settings["ThrottlingRateLimit"] == {"Ref": "RateLimit"}
+    assert settings["ThrottlingBurstLimit"] == {"Ref": "BurstLimit"}
+
+
+@both
+def test_the_api_is_of_its_region(folder):
+    """Others end streams that are silent for 30 seconds."""
+    (api,) = properties(transformed(folder)["Resources"], "AWS::ApiGateway::RestApi").values()
+    assert api["EndpointConfiguration"] == {"Types": ["REGIONAL"]}
+    assert api["BinaryMediaTypes"] == [one.replace("/", "~1") for one in BINARY]
+
+
+@both
 def test_the_api_streams_what_the_function_streams(folder):
     """REST APIs stream only with the other path of Lambda's API, and what is not streamed they cannot read."""
     paths = transformed(folder)["Resources"]["ServerlessRestApi"]["Properties"]["Body"]["paths"]
@@ -185,7 +217,10 @@ def test_the_template_starts_with_its_defaults(tmp_path):
         settings = {key: value for key, value in variables.items() if not isinstance(value, dict)}
         # The condition is CloudFormation's to decide.
         key_file = {"Fn::If": ["HasKeys", {"Ref": "KeyFile"}, {"Ref": "AWS::NoValue"}]}
-        assert [value for value in variables.values() if isinstance(value, dict)] == [key_file]
+        anonymous = {"Ref": "Anonymous"}
+        assert [value for value in variables.values() if isinstance(value, dict)] == [key_file, anonymous]
+        template = yaml_parse((ZIP / "template.yaml").read_text())
+        settings["TOKENWIRE_ANONYMOUS"] = template["Parameters"]["Anonymous"]["Default"]
         # A layer is not here, and the emulator does not stream.
         settings |= {"TOKENWIRE_MODEL": os.environ["MODEL"], "TOKENWIRE_RESPONSE_MODE": "buffered"}
         folder = tmp_path / name
@@ -204,7 +239,7 @@ def test_a_package_is_for_other_users(tmp_path):
     model.write_bytes(b"model")
     model.chmod(0o600)
     folder = tmp_path / "package"
-    command = f'umask 077; exec "$0" "{TOKENWIRE}" "{libraries}" "{folder}"'
+    command = f'umask 077; exec "$0" "{TOKENWIRE}" "{libraries}" "{CHECKOUTS}" "{folder}"'
     environment = os.environ | {"MODEL": str(model)}
     subprocess.run(["bash", "-c", command, LAMBDA / "package"], check=True, env=environment)
     for path in [folder / "function", *folder.rglob("*")]:
@@ -212,10 +247,27 @@ def test_a_package_is_for_other_users(tmp_path):
         assert path.stat().st_mode & 0o777 == wanted, path
 
 
+def test_what_is_inside_has_its_licence(package):
+    licences = package / "function/licences"
+    notices = gzip.decompress((licences / "third-party.gz").read_bytes()).decode()
+    for words in ["boringssl", "Fedor Indutny", "UNICODE LICENSE V3", "Mozilla Foundation", "The ggml authors"]:
+        assert words in notices, words
+    # What is ours, of llama.cpp's, or Swift's is in the notices; the rest is of Debian's packages.
+    known = r"lib(ggml|llama|swift|Foundation|_Foundation|dispatch|BlocksRuntime).*"
+    for library in (package / "function/lib").iterdir():
+        if library.name == "loader" or re.fullmatch(known, library.name):
+            continue
+        command = ["dpkg-query", "--search", library.name]
+        found = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+        assert any((licences / "libraries" / line.split(":")[0]).exists() for line in found.splitlines()), library
+    # They refer to it.
+    assert "GNU LESSER GENERAL PUBLIC LICENSE" in (licences / "common-licenses/LGPL-2.1").read_text()
+
+
 def test_a_model_that_is_too_large_for_a_layer(tmp_path):
     """Lambda counts a zip and its layers together."""
     model, folder = tmp_path / "model.gguf", tmp_path / "package"
-    command = [LAMBDA / "package", TOKENWIRE, os.environ["LLAMA_LIBRARIES"], folder]
+    command = [LAMBDA / "package", TOKENWIRE, os.environ["LLAMA_LIBRARIES"], CHECKOUTS, folder]
     for size, fits in [(1 << 20, True), (250 << 20, False)]:
         with model.open("wb") as file:
             file.truncate(size)
@@ -232,9 +284,16 @@ def test_an_image_is_for_the_platform_of_the_package(engine, tmp_path):
     (tmp_path / engine).write_text('#!/usr/bin/env bash\necho "$BUILDX_NO_DEFAULT_ATTESTATIONS" "$@"\n')
     (tmp_path / engine).chmod(0o755)
     platform = {"x86_64": "linux/amd64", "aarch64": "linux/arm64"}[os.uname().machine]
-    command = [LAMBDA / "build-image", "folder", "name:1"]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, env={"PATH": str(tmp_path)})
-    assert told.stdout == f"1 build --platform {platform} --tag name:1 folder\n"
+    folder = tmp_path / "folder"
+    (folder / "models").mkdir(parents=True)
+    command = [LAMBDA / "build-image", folder, "name:1"]
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env={"PATH": str(tmp_path)})
+    assert told.stdout == f"1 build --platform {platform} --tag name:1 {folder}\n"
+    # It may be elsewhere.
+    assert "the image has no model" in told.stderr
+    (folder / "models/model.gguf").touch()
+    told = subprocess.run(command, check=True, capture_output=True, text=True, env={"PATH": str(tmp_path)})
+    assert told.stderr == ""
     (tmp_path / engine).unlink()
     told = subprocess.run(command, stderr=subprocess.PIPE, text=True, env={"PATH": str(tmp_path)})
     assert told.returncode == 1 and "needs docker, podman or buildah" in told.stderr
@@ -273,7 +332,7 @@ def test_settings_of_the_template(folder):
 @pytest.fixture(scope="session")
 def package(tmp_path_factory):
     folder = tmp_path_factory.mktemp("package") / "package"
-    subprocess.run([LAMBDA / "package", TOKENWIRE, os.environ["LLAMA_LIBRARIES"], folder], check=True)
+    subprocess.run([LAMBDA / "package", TOKENWIRE, os.environ["LLAMA_LIBRARIES"], CHECKOUTS, folder], check=True)
     return folder
 
 

@@ -110,6 +110,8 @@ def test_sigterm_while_a_model_loads(api, tmp_path):
         with Function(api, {"TOKENWIRE_MODEL": str(model)}) as function:
             name = api.invoke(generate(1), seconds=3600)
             api.wait_for_taken(name)
+            # It is on its way: one that has not arrived is not taken any more.
+            time.sleep(0.5)
             function.process.send_signal(signal.SIGTERM)
             answer = api.wait(name)
             assert answer.json["statusCode"] == 503
