@@ -94,6 +94,14 @@ package struct JSONReader {
     }
   }
 
+  /// Reads past a word that is no JSON, if it is next: other languages write such for some numbers.
+  package mutating func take(_ word: StaticString) throws(JSONError) -> Bool {
+    _ = try self.peek()
+    let isNext = word.withUTF8Buffer { self.bytes[self.index...].starts(with: $0) }
+    if isNext { self.index += word.utf8CodeUnitCount }
+    return isNext
+  }
+
   /// Reads a value as `skip` does.
   ///
   /// - Returns: where in the text it is.

@@ -9,6 +9,8 @@ struct AnthropicEvents: AnswerEvents {
   /// The calls so far, by the numbers of their blocks.
   private var calls: [Int: Int] = [:]
   private var thoughts = ThoughtAssembly()
+  /// What its events have told so far: some repeat what has changed alone.
+  private var usage = AnthropicEvent.Usage()
   private let memory: ThoughtMemory
   private let requester: Requester
 
@@ -33,25 +35,35 @@ struct AnthropicEvents: AnswerEvents {
       throw .malformed("has an event that cannot be read: \(error)")
     }
     if event.name.elementsEqual("error".utf8) { message.type = "error" }
+    self.usage.update(message.usage)
     switch message.type {
     case "error":
       let words = UpstreamWords(event.data, without: self.key)
       throw UpstreamFailure(reported: [message.errorType], words)
     case "message_start":
       if !message.model.isEmpty { parts.append(.model(message.model)) }
-      parts.append(.usage(message.usage.reported))
+      parts.append(.usage(self.usage.reported))
     case "content_block_start", "content_block_delta": self.read(message, &parts)
     case "message_delta":
       // Before the end, which it counts.
-      parts.append(.usage(message.usage.reported))
-      guard let reason = message.stopReason else { return }
-      parts.append(
-        .end(index: 0, reason: Self.reason(reason), matchedStop: message.stopSequence)
-      )
+      parts.append(.usage(self.usage.reported))
+      self.readEnd(message, &parts)
     case "message_stop": parts.append(.done)
+    // A whole answer, of a server that does not stream.
+    case "message":
+      if !message.model.isEmpty { parts.append(.model(message.model)) }
+      for block in message.blocks { self.read(block, &parts) }
+      parts.append(.usage(self.usage.reported))
+      self.readEnd(message, &parts)
+      parts.append(.done)
     // Pings, the ends of blocks, and what is new.
     default: break
     }
+  }
+
+  private func readEnd(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
+    guard let reason = message.stopReason else { return }
+    parts.append(.end(index: 0, reason: Self.reason(reason), matchedStop: message.stopSequence))
   }
 
   private mutating func read(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
@@ -116,6 +128,8 @@ struct AnthropicEvent {
   var stopSequence: Identifier?
   var usage = Usage()
   var errorType: Identifier = ""
+  /// Of a whole message: its content.
+  var blocks: [AnthropicEvent] = []
 
   /// Anthropic counts what was cached beside the other tokens of a prompt.
   struct Usage {
@@ -123,6 +137,14 @@ struct AnthropicEvent {
     var cacheCreation: Int?
     var cacheRead: Int?
     var output: Int?
+
+    /// Takes what a later event tells.
+    mutating func update(_ later: Usage) {
+      self.input = later.input ?? self.input
+      self.cacheCreation = later.cacheCreation ?? self.cacheCreation
+      self.cacheRead = later.cacheRead ?? self.cacheRead
+      self.output = later.output ?? self.output
+    }
 
     var reported: ReportedUsage {
       ReportedUsage(
@@ -146,10 +168,31 @@ struct AnthropicEvent {
         try self.readContent(&json)
       case "usage" where try json.nextType() == .object: try self.readUsage(&json)
       case "error" where try json.nextType() == .object: try self.readError(&json)
+      // Of a whole message.
+      case "model": self.model = Identifier(try json.optionalString() ?? "")
+      case "content" where try json.isArrayNext(): try self.readBlocks(&json)
+      case "stop_reason": self.stopReason = try json.optionalString().map { Identifier($0) }
+      case "stop_sequence": self.stopSequence = try json.optionalString().map { Identifier($0) }
       default: try json.skip()
       }
     }
     try json.end()
+  }
+
+  private init() {}
+
+  private mutating func readBlocks(_ json: inout JSONReader) throws(JSONError) {
+    try json.beginArray()
+    while try json.nextElement() {
+      guard try json.nextType() == .object else {
+        try json.skip()
+        continue
+      }
+      var block = AnthropicEvent()
+      block.index = self.blocks.count
+      try block.readContent(&json)
+      self.blocks.append(block)
+    }
   }
 
   private mutating func readMessage(_ json: inout JSONReader) throws(JSONError) {

@@ -39,17 +39,7 @@ struct UpstreamStream {
 
   /// Gets the text, and passes it on.
   mutating func run() async throws(UpstreamFailure) {
-    let response = try await self.response()
-    let type = Identifier(response.headers.first(name: "content-type") ?? "").lowercasedASCII
-    guard type.utf8.starts(with: "application/json".utf8) else {
-      return try await self.read(response)
-    }
-    // A server that does not stream gives the whole answer.
-    let body = try await self.collect(response, upTo: EventStreamParser.maximumSize)
-    try await self.take { answer, news throws(UpstreamFailure) in
-      try answer.readWhole(body, into: &news)
-    }
-    if !self.answer.isDone { try await self.finish() }
+    try await self.read(try await self.response())
   }
 
   // MARK: The request
@@ -119,11 +109,17 @@ struct UpstreamStream {
   private mutating func read(_ response: HTTPClientResponse) async throws(UpstreamFailure) {
     var body = response.body.makeAsyncIterator()
     var drained = 0
+    // The body of a server that does not stream, whatever it says of its type; nil for a stream of events.
+    var whole: [UInt8]?
+    var isKnown = false
     while true {
       // What follows the end is read so that the connection can be used again: not for long.
       if drained == 0 {
-        let limit = self.answer.isDone ? Self.drainTime : self.model.limits.silenceTimeout
-        self.state.beginWait(for: self.server, limit)
+        let hasEnded = self.answer.isDone || self.answer.isComplete
+        self.state.beginWait(
+          for: self.server,
+          hasEnded ? Self.drainTime : self.model.limits.silenceTimeout
+        )
       }
       let bytes: [UInt8]?
       do {
@@ -131,7 +127,11 @@ struct UpstreamStream {
       } catch {
         let failure = UpstreamFailure(error)
         // The text is whole already.
+        let isCancelled = failure == .cancelled && !self.state.isSilent(self.server)
         if self.answer.isDone, failure != .cancelled { return }
+        if !self.answer.isDone, self.answer.isComplete, !isCancelled {
+          return try await self.finish()
+        }
         throw failure
       }
       guard let bytes else { break }
@@ -141,8 +141,25 @@ struct UpstreamStream {
         continue
       }
       self.state.endWait(for: self.server)
+      if !isKnown, let first = bytes.first(where: { $0 > 0x20 }) {
+        isKnown = true
+        // No event begins like this.
+        if first == UInt8(ascii: "{") { whole = [] }
+      }
+      if whole != nil {
+        whole?.append(contentsOf: bytes)
+        guard whole?.count ?? 0 <= EventStreamParser.maximumSize else {
+          throw .tooLarge("an answer", EventStreamParser.maximumSize)
+        }
+        continue
+      }
       try await self.take { answer, news throws(UpstreamFailure) in
         try answer.read(bytes, into: &news)
+      }
+    }
+    if let whole {
+      try await self.take { answer, news throws(UpstreamFailure) in
+        try answer.readWhole(whole, into: &news)
       }
     }
     if !self.answer.isDone { try await self.finish() }

@@ -23,7 +23,11 @@ extension JSONReader {
           tokens.append(try json.optionalString() ?? "")
         }
       case "token_logprobs":
-        try self.elements { json throws(JSONError) in logprobs.append(try json.logprob()) }
+        try self.elements { json throws(JSONError) in
+          // A first token has nothing before it that it could be likely after.
+          let untold: Float = logprobs.isEmpty ? 0 : Self.unlikely
+          logprobs.append(try json.logprob() ?? untold)
+        }
       case "top_logprobs":
         try self.elements { json throws(JSONError) in tops.append(try json.alternatives()) }
       default: try self.skip()
@@ -45,31 +49,56 @@ extension JSONReader {
     while try self.nextElement() { try read(&self) }
   }
 
-  /// Null, as of a first token, is the logarithm 0.
-  private mutating func logprob() throws(JSONError) -> Float {
+  /// What stands for a probability of 0, as in vLLM.
+  private static let unlikely: Float = -9999
+
+  /// Reads a logarithm; nil for null. What Python writes for those of 0, which is no JSON, is a very low
+  /// number.
+  private mutating func logprob() throws(JSONError) -> Float? {
+    for word in ["-Infinity", "NaN", "Infinity"] as [StaticString] where try self.take(word) {
+      return Self.unlikely
+    }
     guard try self.nextType() == .number else {
       try self.skip()
-      return 0
+      return nil
     }
-    return Float(try self.number())
+    return max(Float(try self.number()), Self.unlikely)
   }
 
   /// A token of a chat, with its alternatives.
   private mutating func token() throws(JSONError) -> TokenLogprobs {
-    var chosen = Logprob(text: "", logprob: 0)
     var top: [Logprob] = []
+    let (chosen, logprob) = try self.token { json throws(JSONError) in
+      try json.elements { json throws(JSONError) in
+        if let other = try json.alternative() { top.append(other) }
+      }
+    }
+    return TokenLogprobs(chosen: chosen.likely(logprob ?? Self.unlikely), top: top)
+  }
+
+  /// An alternative of a token of a chat; nil when it is not told how likely it is.
+  private mutating func alternative() throws(JSONError) -> Logprob? {
+    let (token, logprob) = try self.token { json throws(JSONError) in try json.skip() }
+    return logprob.map { token.likely($0) }
+  }
+
+  /// - Parameter readTop: reads its alternatives.
+  private mutating func token(
+    _ readTop: (inout JSONReader) throws(JSONError) -> Void
+  ) throws(JSONError) -> (token: Logprob, logprob: Float?) {
+    var token = Logprob(text: "", logprob: 0)
+    var logprob: Float?
     try self.beginObject()
     while let name = try self.nextName() {
       switch name {
-      case "token": chosen.fill(text: try self.optionalString() ?? "")
-      case "logprob": chosen.logprob = try self.logprob()
-      case "bytes" where try self.isArrayNext(): chosen.token = try self.byteArray()
-      case "top_logprobs" where try self.isArrayNext():
-        try self.elements { json throws(JSONError) in top.append(try json.token().chosen) }
+      case "token": token.fill(text: try self.optionalString() ?? "")
+      case "logprob": logprob = try self.logprob()
+      case "bytes" where try self.isArrayNext(): token.token = try self.byteArray()
+      case "top_logprobs" where try self.isArrayNext(): try readTop(&self)
       default: try self.skip()
       }
     }
-    return TokenLogprobs(chosen: chosen, top: top)
+    return (token, logprob)
   }
 
   private mutating func byteArray() throws(JSONError) -> [UInt8] {
@@ -89,7 +118,7 @@ extension JSONReader {
     var top: [Logprob] = []
     try self.beginObject()
     while let name = try self.nextName() {
-      top.append(Logprob(text: name.text, logprob: try self.logprob()))
+      if let logprob = try self.logprob() { top.append(Logprob(text: name.text, logprob: logprob)) }
     }
     return top.sorted { $0.logprob > $1.logprob }
   }
@@ -101,6 +130,13 @@ extension Logprob {
 
   fileprivate init(text: String, logprob: Float) {
     self.init(tokenID: Self.unknownID, token: Array(text.utf8), logprob: logprob)
+  }
+
+  /// The same token with another probability.
+  fileprivate func likely(_ logprob: Float) -> Logprob {
+    var token = self
+    token.logprob = logprob
+    return token
   }
 
   /// Takes the text, unless the bytes are known.

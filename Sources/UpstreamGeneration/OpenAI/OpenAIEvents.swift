@@ -47,7 +47,7 @@ struct OpenAIEvents: AnswerEvents {
     for choice in chunk.choices {
       if choice.hasPiece { parts.append(.piece(choice.piece)) }
       guard let reason = choice.finishReason, !reason.isEmpty else { continue }
-      if Self.failures.contains(reason) {
+      if Self.failures.contains(reason.lowercasedASCII) {
         let words = "the text ended with \"\(reason.text.shortened)\""
         throw UpstreamFailure(reported: [], UpstreamWords(words: words, without: self.key))
       }
@@ -65,16 +65,21 @@ struct OpenAIEvents: AnswerEvents {
   private static let maximumLogprobs = 1 << 16
 
   /// Reasons of servers that have given up.
-  private static let failures: Set<Identifier> = ["abort", "error", "cancelled", "canceled"]
+  private static let failures: Set<Identifier> = [
+    "abort", "error", "cancelled", "canceled", "insufficient_system_resource",
+  ]
 
   /// - Returns: nil for a reason that says nothing: what came decides.
   private static func reason(_ name: Identifier, _ stop: Identifier?) -> FinishReason? {
-    switch name {
+    // Some servers shout.
+    switch name.lowercasedASCII {
     case "stop", "eos", "eos_token", "end_turn": stop == nil ? .stop : .stopSequence
     case "stop_sequence": .stopSequence
     case "length", "max_tokens", "model_length": .length
     case "tool_calls", "function_call", "tool_use": .toolCalls
-    case "content_filter", "safety": .contentFilter
+    case "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii",
+      "refusal":
+      .contentFilter
     default: nil
     }
   }
@@ -124,9 +129,7 @@ struct OpenAIChunk {
           }
         }
       case "usage" where try json.nextType() == .object: self.usage = try Self.usage(&json)
-      case "error" where try ![.null, .bool].contains(json.nextType()):
-        self.hasError = true
-        self.errorTypes = try Self.errorTypes(&json)
+      case "error" where try ![.null, .bool].contains(json.nextType()): try self.readError(&json)
       // As older versions of vLLM have it.
       case "object" where try json.isStringNext():
         if Identifier(try json.string()) == "error" { self.hasError = true }
@@ -136,15 +139,21 @@ struct OpenAIChunk {
     try json.end()
   }
 
-  private static func errorTypes(_ json: inout JSONReader) throws(JSONError) -> [Identifier] {
+  /// Reads an error; some servers have an empty one in each chunk.
+  private mutating func readError(_ json: inout JSONReader) throws(JSONError) {
+    if try json.isStringNext() {
+      self.hasError = try !json.string().isEmpty
+      return
+    }
     guard try json.nextType() == .object else {
-      try json.skip()
-      return []
+      self.hasError = true
+      return try json.skip()
     }
     var type: Identifier?
     var code: Identifier?
     try json.beginObject()
     while let name = try json.nextName() {
+      self.hasError = true
       switch name {
       case "type" where try json.isStringNext(): type = Identifier(try json.string())
       case "code" where try json.isStringNext(): code = Identifier(try json.string())
@@ -154,7 +163,7 @@ struct OpenAIChunk {
       }
     }
     // The code tells more where both are there.
-    return [code, type].compactMap { $0 }
+    self.errorTypes = [code, type].compactMap { $0 }
   }
 
   private static func choice(_ json: inout JSONReader) throws(JSONError) -> Choice {
@@ -169,7 +178,9 @@ struct OpenAIChunk {
       case "index": choice.piece.index = try json.count() ?? 0
       case "text": text = try json.textOrParts().text
       case "delta" where try json.nextType() == .object: delta = try Self.delta(&json)
-      case "message" where try json.nextType() == .object: message = try Self.delta(&json)
+      case "message" where try json.nextType() == .object:
+        message = try Self.delta(&json)
+        message?.numberCalls()
       case "logprobs" where try json.nextType() == .object:
         choice.piece.logprobs = try json.logprobs()
       case "finish_reason" where try json.isStringNext():

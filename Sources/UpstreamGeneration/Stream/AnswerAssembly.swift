@@ -24,6 +24,8 @@ struct AnswerAssembly {
   private var usage = ReportedUsage()
   /// Whether it has come with the piece that is read now.
   private var isUsageNew = false
+  /// Whether pieces have come after the last number of their tokens.
+  private var isUsageOld = false
   private var texts: [Text]
   /// Whether the answer has said that it has ended.
   private(set) var isDone = false
@@ -55,6 +57,7 @@ struct AnswerAssembly {
       case .usage(let usage):
         self.usage.update(usage)
         self.isUsageNew = true
+        if usage.completionTokens != nil { self.isUsageOld = false }
       case .done: self.isDone = true
       case .end(let index, let reason, let matchedStop):
         guard self.texts.indices.contains(index) else { continue }
@@ -70,12 +73,10 @@ struct AnswerAssembly {
     _ piece: AnswerPiece,
     _ events: inout [GenerationEvent]
   ) throws(UpstreamFailure) {
-    var calls: [ToolCallDelta] = []
-    for call in piece.calls {
-      if let delta = try self.texts[piece.index].calls.append(call) { calls.append(delta) }
-    }
+    let calls = try self.texts[piece.index].calls.append(piece.calls)
     self.begin(&events)
     let tokens = self.tokens(of: piece)
+    self.isUsageOld = self.isUsageOld || !self.isUsageNew
     self.isUsageNew = false
     self.texts[piece.index].tokens += tokens
     let delta = GenerationDelta(
@@ -120,8 +121,8 @@ struct AnswerAssembly {
     GenerationStarted(
       model: self.model.id,
       seed: self.request.sampling.seed ?? 0,
-      promptTokens: self.usage.promptTokens,
-      cachedTokens: self.usage.cachedTokens ?? 0,
+      promptTokens: self.promptTokens,
+      cachedTokens: self.cachedTokens,
       queueTime: self.sent - self.arrival,
       origin: GenerationOrigin(
         replica: self.replica,
@@ -196,7 +197,7 @@ struct AnswerAssembly {
 
   /// Gives the first text what the server says and the pieces did not: it counts all texts together.
   private mutating func countTheRest() {
-    guard let told = self.usage.completionTokens else { return }
+    guard let told = self.completionTokens else { return }
     // A server that tells nonsense must not use up its caller's quota.
     let reported = min(told, self.request.maxTokens * self.texts.count)
     let others = self.texts.dropFirst().reduce(0) { $0 + $1.tokens }
@@ -204,14 +205,37 @@ struct AnswerAssembly {
   }
 
   private func usage(of index: Int) -> TokenUsage {
-    let isReported = self.usage.promptTokens != nil && self.usage.completionTokens != nil
+    let isReported = self.promptTokens != nil && self.completionTokens != nil
+    let tokens = self.texts[index].tokens
     return TokenUsage(
-      promptTokens: self.usage.promptTokens ?? self.request.input.estimatedTokens,
-      completionTokens: self.texts[index].tokens,
-      cachedTokens: self.usage.cachedTokens ?? 0,
-      reasoningTokens: index == 0 ? self.usage.reasoningTokens ?? 0 : 0,
+      promptTokens: self.promptTokens ?? self.request.input.estimatedTokens,
+      completionTokens: tokens,
+      cachedTokens: self.cachedTokens,
+      reasoningTokens: index == 0 ? min(self.usage.reasoningTokens ?? 0, tokens) : 0,
       source: isReported ? .reported : .counted
     )
+  }
+
+  /// The tokens of the prompt as the server tells them; nil when it does not, or says that there are none.
+  private var promptTokens: Int? {
+    guard let told = self.usage.promptTokens else { return nil }
+    return told == 0 && self.request.input.estimatedTokens > 0 ? nil : told
+  }
+
+  private var cachedTokens: Int {
+    min(self.usage.cachedTokens ?? 0, self.promptTokens ?? 0)
+  }
+
+  /// The tokens of all texts as the server tells them; nil when it does not, or tells those of a beginning
+  /// alone: some servers send zeros with each piece.
+  private var completionTokens: Int? {
+    guard let told = self.usage.completionTokens, !self.isUsageOld else { return nil }
+    return told == 0 && self.texts.contains { $0.tokens > 0 } ? nil : told
+  }
+
+  /// Whether nothing of the answer is missing, although it has not said that it has ended.
+  var isComplete: Bool {
+    self.completionTokens != nil && self.texts.allSatisfy { $0.end != nil }
   }
 }
 

@@ -29,6 +29,13 @@ struct AnswerPiece: Hashable {
   @Bytewise var reasoning: String = ""
   var calls: [CallPiece] = []
   var logprobs: [TokenLogprobs] = []
+
+  /// Numbers whole calls whose server does not, by their order.
+  mutating func numberCalls() {
+    for index in self.calls.indices where self.calls[index].index == nil {
+      self.calls[index].index = index
+    }
+  }
 }
 
 /// The next piece of a call of a tool, as the server gives it.

@@ -39,16 +39,33 @@ struct CallAssembly {
 
   private var calls: [Call] = []
   private var size = 0
+  /// A piece that may begin a call or end the one before it, for its number: the next piece tells.
+  private var undecided: CallPiece?
 
   var isEmpty: Bool { self.calls.isEmpty }
 
-  /// Takes a piece.
+  /// Takes pieces that have come together: those without a number are of different calls.
   ///
-  /// - Returns: what it adds for the caller; nil for a call whose name has not come yet.
-  mutating func append(_ piece: CallPiece) throws(UpstreamFailure) -> ToolCallDelta? {
+  /// - Returns: what they add for the caller: nothing for a call whose name has not come yet.
+  mutating func append(_ pieces: [CallPiece]) throws(UpstreamFailure) -> [ToolCallDelta] {
+    var deltas: [ToolCallDelta] = []
+    var taken: Set<Int> = []
+    for piece in pieces {
+      if let delta = try self.append(piece, &taken) { deltas.append(delta) }
+    }
+    return deltas
+  }
+
+  /// - Parameter taken: the calls that others of the pieces are of.
+  private mutating func append(
+    _ given: CallPiece,
+    _ taken: inout Set<Int>
+  ) throws(UpstreamFailure) -> ToolCallDelta? {
+    guard let piece = self.decided(given) else { return nil }
     self.size += piece.arguments.utf8.count + piece.name.utf8.count + piece.id.utf8.count
     if self.size > Self.maximumSize { throw .tooLarge("calls of tools", Self.maximumSize) }
-    let index = self.index(of: piece)
+    let index = self.index(of: piece, taken)
+    taken.insert(index)
     if index == self.calls.count {
       if index == Self.maximumCalls { throw .malformed("has more than \(index) calls of tools") }
       self.calls.append(Call(number: piece.index, id: piece.id.isEmpty ? .newCall() : piece.id))
@@ -65,12 +82,36 @@ struct CallAssembly {
     return ToolCallDelta(index: index, id: call.id, name: call.name, arguments: call.arguments)
   }
 
+  /// The piece, with what was not decided before it; nil while that is not known. Some servers name a call
+  /// that is whole once more, others give several calls one number: arguments that follow tell.
+  private mutating func decided(_ piece: CallPiece) -> CallPiece? {
+    if let undecided, piece.index == undecided.index, piece.name.isEmpty, !piece.arguments.isBlank {
+      self.undecided = nil
+      var whole = undecided
+      whole.arguments += piece.arguments
+      return whole
+    }
+    if let number = piece.index, let same = self.calls.last(where: { $0.number == number }),
+      same.isWhole, same.name == piece.name, piece.arguments.isBlank
+    {
+      self.undecided = piece
+      return nil
+    }
+    return piece
+  }
+
   /// Which call a piece belongs to; the number of calls for a new one.
-  private func index(of piece: CallPiece) -> Int {
-    let same =
-      piece.index == nil
-      ? self.calls.indices.last : self.calls.lastIndex { $0.number == piece.index }
+  private func index(of piece: CallPiece, _ taken: Set<Int>) -> Int {
+    let same: Int?
+    if let number = piece.index {
+      same = self.calls.lastIndex { $0.number == number }
+    } else if let named = self.calls.lastIndex(where: { !piece.id.isEmpty && $0.id == piece.id }) {
+      return named
+    } else {
+      same = self.calls.indices.last
+    }
     guard let same else { return self.calls.count }
+    if piece.index == nil, !piece.name.isEmpty, taken.contains(same) { return self.calls.count }
     let call = self.calls[same]
     // Servers change ids within a call, and repeat names: what has a name after a whole call is a new
     // one.
@@ -94,6 +135,10 @@ struct CallAssembly {
     }
     return (rest, !self.calls.allSatisfy(\.isWhole))
   }
+}
+
+extension String {
+  fileprivate var isBlank: Bool { self.utf8.allSatisfy { $0 <= 0x20 } }
 }
 
 extension Identifier {

@@ -32,6 +32,9 @@ struct UpstreamAnswer {
   /// Whether the answer has said that it has ended. What follows is not read.
   var isDone: Bool { self.assembly.isDone }
 
+  /// Whether nothing of it is missing, although it has not said that it has ended.
+  var isComplete: Bool { self.assembly.isComplete }
+
   /// Reads the next bytes of a stream of events.
   ///
   /// - Parameter news: gets what they mean for the caller, also when an error follows.
