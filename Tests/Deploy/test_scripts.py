@@ -13,7 +13,7 @@ needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="needs root")
 
 
 @needs_root
-@pytest.mark.parametrize("policy, runs", [(None, True), (0, True), (101, False)])
+@pytest.mark.parametrize("policy, runs", [(None, True), (0, True), (104, True), (101, False)])
 def test_apt_does_not_wait_for_models_after_an_upgrade(policy, runs, tmp_path):
     """And policy-rc.d may forbid the restart. In folders that have a systemd and a policy of ours."""
     systemctl = tmp_path / "systemctl"
