@@ -43,7 +43,8 @@ import UpstreamGeneration
       ),
       true
     ), (.anthropic, .refusal("404 Not Found", #"{"error":{"type":"not_found_error"}}"#), false),
-    (.openai, .refusal("404 Not Found"), true), (.openai, .refusal("401 Unauthorized"), false),
+    (.openai, .refusal("404 Not Found"), false),
+    (.compatible, .refusal("404 Not Found"), true), (.openai, .refusal("401 Unauthorized"), false),
     (.openai, .refusal("503 Service Unavailable"), false), (.openai, [.close], false),
   ])
   func `each kind tells in its way whether it has the model`(

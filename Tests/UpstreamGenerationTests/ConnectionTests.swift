@@ -24,6 +24,14 @@ import UpstreamGeneration
     try await upstream.stop()
   }
 
+  /// It may have worked, and would again.
+  @Test func `a request whose server ends the connection after a while is sent once`() async throws
+  {
+    let (answer, requests) = try await answer { _ in [.pause(.milliseconds(1200)), .close] }
+    #expect(answer.error?.code == .unavailable)
+    #expect(requests.count == 1)
+  }
+
   @Test(arguments: [FakeUpstream.Step.close, .reset])
   func `a server that ends every connection is asked no more than twice`(
     end: FakeUpstream.Step

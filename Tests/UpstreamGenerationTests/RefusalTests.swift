@@ -126,6 +126,38 @@ import UpstreamGeneration
     #expect(answer.error?.retryAfter == time)
   }
 
+  @Test(arguments: [
+    "gsk_abcdefgh12345678", "hf_abcdefghijklmnop", "xai-abcdefgh12345678",
+    "org-AbCdEfGhIjKlMnOpQrStUvWx",
+    "proj_AbCdEfGhIjKlMnOpQrStUvWx", "AIzaSyA-abcdefghijklmnop", "AKIAIOSFODNN7EXAMPLE",
+    "Basic dXNlcjpwYXNzd29yZA==",
+    "0123456789abcdef0123456789abcdef", "eyJhbGciOiJIUzI1NiJ9.e30.c2ln",
+  ])
+  func `no words of a server show secrets`(secret: String) async throws {
+    let (answer, _) = try await answer { _ in
+      .refusal("429 Too Many Requests", #"{"error":{"message":"Limit of \#(secret) reached"}}"#)
+    }
+    #expect(answer.error?.message.contains("Limit of (a key) reached") == true)
+  }
+
+  @Test func `no words of a server show a password in an address`() async throws {
+    let (answer, _) = try await answer { _ in
+      .refusal("400 Bad Request", #"{"error":{"message":"at https://user:pw@host.example/x"}}"#)
+    }
+    #expect(answer.error?.message.contains("at https://(a key)@host.example/x") == true)
+  }
+
+  @Test func `what another Tokenwire's operator has to do is no fault of the request`() async throws
+  {
+    let error =
+      #"{"message":"The key is refused","type":"invalid_request_error","code":"failed_precondition"}"#
+    let (answer, _) = try await answer(kind: .tokenwire) { _ in
+      .refusal("400 Bad Request", #"{"error":\#(error)}"#)
+    }
+    #expect(answer.error?.code == .failedPrecondition)
+    #expect(answer.error?.message.contains("The key is refused") == true)
+  }
+
   @Test func `no words of a server show its key`() async throws {
     let (answer, _) = try await answer { _ in
       .refusal(

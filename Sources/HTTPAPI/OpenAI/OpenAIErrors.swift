@@ -72,8 +72,10 @@ extension OpenAIErrors {
       switch failure.error.code {
       case .invalidArgument where failure.error.reason == .contextLengthExceeded:
         (self.type, self.code) = ("invalid_request_error", "context_length_exceeded")
-      case .invalidArgument, .failedPrecondition, .outOfRange:
+      case .invalidArgument, .outOfRange:
         (self.type, self.code) = ("invalid_request_error", nil)
+      case .failedPrecondition:
+        (self.type, self.code) = ("invalid_request_error", "failed_precondition")
       case .unimplemented:
         (self.type, self.code) = ("invalid_request_error", "unsupported")
       case .unauthenticated:

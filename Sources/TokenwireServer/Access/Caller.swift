@@ -18,6 +18,7 @@ final class Caller: Sendable {
   private let verification: @Sendable () throws(CallError) -> Void
   private let tokens = Atomic(0)
   private let spent = Mutex<Double?>(nil)
+  private let texts = Mutex<ServedText?>(nil)
 
   /// - Parameter verification: throws when the access token is not valid any more.
   init(
@@ -57,6 +58,14 @@ final class Caller: Sendable {
   /// Counts a cost elsewhere.
   func spend(_ cost: Double) {
     self.spent.withLock { $0 = ($0 ?? 0) + cost }
+  }
+
+  /// Who has written the call's text; nil when there is none.
+  var text: ServedText? { self.texts.withLock { $0 } }
+
+  /// Notes who writes the call's text.
+  func note(_ text: ServedText) {
+    self.texts.withLock { $0 = text }
   }
 
   /// Counts tokens that `CountTokens` counted in a text.

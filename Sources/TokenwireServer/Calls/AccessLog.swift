@@ -4,7 +4,7 @@ internal import Logging
 internal import RPC
 
 /// Logs a line for each call when it has ended: the caller, the method and the status. It contains
-/// no prompts, responses or access tokens.
+/// no prompts, responses or access tokens. Of a text it has the model, and of one elsewhere its server.
 final class AccessLog: ServerInterceptor {
   private let logger: Logger
 
@@ -23,6 +23,15 @@ final class AccessLog: ServerInterceptor {
     if let caller = call.caller as? Caller {
       if !caller.userID.isEmpty { metadata["user"] = "\(Self.value(caller.userID.text))" }
       metadata["tokens"] = "\(caller.generatedTokens)"
+      if let text = caller.text {
+        metadata["model"] = "\(Self.value(text.model.text))"
+        if let origin = text.origin {
+          metadata["replica"] = "\(Self.value(origin.replica.text))"
+          if !origin.model.isEmpty {
+            metadata["upstream_model"] = "\(Self.value(origin.model.text.shortened))"
+          }
+        }
+      }
       if let cost = caller.cost { metadata["cost"] = "\(cost)" }
     }
     self.logger.info("Call", metadata: metadata)

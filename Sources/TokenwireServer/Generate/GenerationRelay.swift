@@ -121,8 +121,9 @@ final class GenerationRelay {
   /// The first message of a generation that has ended before it was written, although it has cost
   /// something: it is counted with this. Nil of others.
   private func missingStart() -> GenerateResponse? {
-    if self.responses.hasStarted { return nil }
-    return self.events.expectedStart.map { self.responses.response(to: .started($0)) }
+    guard !self.responses.hasStarted, let started = self.events.expectedStart else { return nil }
+    self.caller.note(ServedText(started))
+    return self.responses.response(to: .started(started))
   }
 
   /// - Returns: whether there is room for more.
@@ -130,8 +131,9 @@ final class GenerationRelay {
     let tokens = self.responses.generatedTokens
     var hasRoom = true
     for event in batch {
-      if self.onlyReads, case .started(let started) = event {
-        self.caller.use(countedTokens: started.promptTokens ?? 0)
+      if case .started(let started) = event {
+        self.caller.note(ServedText(started))
+        if self.onlyReads { self.caller.use(countedTokens: started.promptTokens ?? 0) }
       }
       if !self.hasBegun, case .delta(let delta) = event, !self.echoes || delta.isGenerated {
         self.hasBegun = true

@@ -54,7 +54,7 @@ struct UpstreamCheck {
       check.failure = nil
       if response.status == .ok {
         check.read(body, model)
-      } else if response.status == .notFound {
+      } else if response.status == .notFound, !model.kind.hasList {
         // Anthropic was asked for this model alone.
         if model.kind == .anthropic { check.hasModel = false }
       } else {
@@ -96,6 +96,16 @@ struct UpstreamCheck {
       if self.contextLength == nil { self.contextLength = entry?.member(field)?.count }
     }
     self.contextLength = self.contextLength ?? entry?.member("meta")?.member("n_ctx")?.count
+  }
+}
+
+extension UpstreamKind {
+  /// Whether all of its servers have a list of models: one without it has another address.
+  fileprivate var hasList: Bool {
+    switch self {
+    case .openai, .vllm, .sglang, .llamaServer, .ollama, .tokenwire: true
+    case .azure, .anthropic, .compatible, .tgi: false
+    }
   }
 }
 

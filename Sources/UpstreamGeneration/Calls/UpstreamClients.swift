@@ -3,6 +3,7 @@ internal import Generation
 internal import Logging
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOHTTP2
 internal import NIOPosix
 internal import NIOSSL
 
@@ -20,6 +21,9 @@ struct UpstreamClients: Sendable {
   /// Goes through a proxy; nil when there is none.
   private let proxied: HTTPClient?
   private let proxies: ProxyRules
+
+  /// How soon the end of an old connection is met. A server that ends a connection later may have worked.
+  private static let endOfOldConnection = Duration.seconds(1)
 
   /// - Parameters:
   ///   - limits: have the time for a new connection, and how many calls a server gets at once.
@@ -43,9 +47,10 @@ struct UpstreamClients: Sendable {
     self.proxies = proxies
   }
 
-  /// Sends a request, and waits for the head of its answer. When the server closes the connection instead,
-  /// it is sent once more: uvicorn and llama-server close idle connections after 5 seconds, perhaps just
-  /// as the request is under way.
+  /// Sends a request, and waits for the head of its answer. When the server closes the connection at once
+  /// instead, it is sent once more: uvicorn and llama-server close idle connections after 5 seconds, perhaps
+  /// just as the request is under way. So it is when the server says that it has not begun with it: those of
+  /// HTTP/2 end connections so, nginx after 1,000 requests (RFC 9113 section 8.7).
   ///
   /// - Parameters:
   ///   - url: the address; the base URL of a replica and a path.
@@ -67,10 +72,12 @@ struct UpstreamClients: Sendable {
       request.tlsConfiguration = tls
     }
     let client = self.proxies.applies(to: url) ? self.proxied ?? self.direct : self.direct
+    let begin = ContinuousClock.now
     do throws(UpstreamFailure) {
       return try await Self.execute(request, by: client)
     } catch {
-      guard error == .closed, !Task.isCancelled else { throw error }
+      let wasOld = error == .closed && .now - begin < Self.endOfOldConnection
+      guard wasOld || error == .notBegun, !Task.isCancelled else { throw error }
       return try await Self.execute(request, by: client)
     }
   }
@@ -115,7 +122,14 @@ extension UpstreamFailure {
       self = .unreachable("the proxy refuses the connection")
     default:
       if error is NIOSSLError || error is NIOSSLExtraError || error is BoringSSLError {
-        self = .unreachable("TLS failed; its certificate may not be trusted")
+        self = .untrusted
+      } else if let error = error as? NIOConnectionError, error.isAboutTLS {
+        self = .untrusted
+      } else if let code = (error as? NIOHTTP2Errors.StreamClosed)?.errorCode,
+        [.refusedStream, .cancel].contains(code)
+      {
+        // NIO cancels the streams that a server's GOAWAY leaves out.
+        self = code == .refusedStream ? .notBegun : .closed
       } else if error is NIOConnectionError || (error as? IOError)?.errnoCode == ECONNREFUSED {
         self = .unreachable("it cannot be connected to")
       } else if error.isEndOfConnection {
@@ -135,9 +149,28 @@ extension UpstreamFailure {
   /// The connection was closed before the answer: it may have been an old one.
   static let closed = UpstreamFailure.unreachable("the connection was closed")
 
+  /// The server has not begun with the request, and says so.
+  static let notBegun: UpstreamFailure = {
+    var failure = UpstreamFailure.unreachable("it takes no more requests")
+    failure.isServersFault = false
+    return failure
+  }()
+
+  fileprivate static let untrusted = UpstreamFailure.unreachable(
+    "TLS failed; its certificate may not be trusted, or this machine has no authorities at all "
+      + "(ca-certificates)"
+  )
+
   /// The caller's time between two pieces of the answer is over.
   static func silent(_ time: Duration) -> UpstreamFailure {
     .unreachable("it sent nothing for \(time)")
+  }
+}
+
+extension NIOConnectionError {
+  /// Whether a connection was there, but no TLS on it.
+  fileprivate var isAboutTLS: Bool {
+    self.connectionErrors.contains { $0.error is NIOSSLError || $0.error is BoringSSLError }
   }
 }
 

@@ -40,7 +40,10 @@ public struct UpstreamReport: Sendable, Hashable {
     self.contextLength = check.contextLength
     if let failure = check.failure {
       self.isWell = false
-      self.words = failure.error.message
+      self.words =
+        failure.status == 404
+        ? "It has no list of models: base_url may lack its end, which most servers have as /v1"
+        : failure.error.message
     } else if check.hasModel == false {
       self.isWell = false
       self.words = "It answers, but does not list the model"

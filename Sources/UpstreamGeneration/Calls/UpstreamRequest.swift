@@ -122,6 +122,15 @@ struct UpstreamQuirks: Sendable, Hashable {
     self.lengthField = kind == .openai ? .maxCompletionTokens : .maxTokens
   }
 
+  /// Takes what was learned elsewhere.
+  mutating func add(_ other: UpstreamQuirks) {
+    self.lengthField = other.lengthField
+    self.takesStreamOptions = self.takesStreamOptions && other.takesStreamOptions
+    self.thinksAdaptively = self.thinksAdaptively && other.thinksAdaptively
+    self.takesThinkingBudget = self.takesThinkingBudget && other.takesThinkingBudget
+    self.takesEffort = self.takesEffort && other.takesEffort
+  }
+
   /// Learns from a refusal.
   ///
   /// - Returns: whether the same request may succeed now.

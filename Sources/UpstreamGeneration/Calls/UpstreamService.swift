@@ -39,8 +39,8 @@ final class UpstreamLessons: Sendable {
 
   var quirks: UpstreamQuirks { self.state.withLock { $0 } }
 
-  /// Keeps what has made a server take a request.
+  /// Keeps what has made a server take a request, beside what other calls have learned meanwhile.
   func keep(_ quirks: UpstreamQuirks) {
-    self.state.withLock { $0 = quirks }
+    self.state.withLock { $0.add(quirks) }
   }
 }

@@ -22,6 +22,11 @@ extension UpstreamFailure {
       isAboutContext: words.areAboutContext,
       retryAfter: RetryAfter(headers)?.duration
     )
+    // Another Tokenwire, whose own server refuses its key: that is no fault of the request.
+    if words.areOfPrecondition, status == .badRequest {
+      self.error = GenerationError(.failedPrecondition, words.text)
+      self.mayTryAnother = true
+    }
   }
 
   /// What an error within an answer means, which has no status of its own.
@@ -115,6 +120,8 @@ struct UpstreamWords {
   let text: String
   /// Whether they say that the prompt is longer than the model's context.
   let areAboutContext: Bool
+  /// Whether they are of a server that cannot do what is asked before its operator has done something.
+  var areOfPrecondition = false
 
   /// - Parameter body: JSON with the words where OpenAI, Anthropic, Ollama and FastAPI have them, or any
   ///   text.
@@ -126,7 +133,11 @@ struct UpstreamWords {
       value.flatMap { Self.words(in: $0) } ?? (Self.isMarkup(whole) ? "" : whole)
     )
     self.text = Self.clean(words, without: key)
-    self.areAboutContext = value.map { Self.names($0) } == true || Self.tellsOfContext(words)
+    let names = value.map { Self.names(in: $0) } ?? []
+    self.areAboutContext =
+      !names.isDisjoint(with: ["context_length_exceeded", "exceed_context_size_error"])
+      || Self.tellsOfContext(words)
+    self.areOfPrecondition = names.contains("failed_precondition")
   }
 
   /// - Parameter words: a message that was read from an answer.
@@ -136,15 +147,14 @@ struct UpstreamWords {
     self.areAboutContext = Self.tellsOfContext(words)
   }
 
-  /// Whether an error's code or type is that of OpenAI, or of llama-server, for long prompts.
-  private static func names(_ value: JSONValue) -> Bool {
-    guard case .object(let members) = value else { return false }
-    return members.contains { member in
+  /// The codes and types of an error.
+  private static func names(in value: JSONValue) -> Set<Identifier> {
+    guard case .object(let members) = value else { return [] }
+    return members.reduce(into: []) { names, member in
       switch (member.name, member.value) {
-      case ("error", let error): Self.names(error)
-      case ("code", .string(let name)), ("type", .string(let name)):
-        ["context_length_exceeded", "exceed_context_size_error"].contains(name)
-      default: false
+      case ("error", let error): names.formUnion(Self.names(in: error))
+      case ("code", .string(let name)), ("type", .string(let name)): names.insert(name)
+      default: break
       }
     }
   }
@@ -207,11 +217,17 @@ struct UpstreamWords {
     let line = words.unicodeScalars.map { $0.value < 0x20 || 0x7F ... 0x9F ~= $0.value ? " " : $0 }
     var text = String(String.UnicodeScalarView(line.prefix(Self.maximumLength)))
     if line.count > Self.maximumLength { text += "..." }
-    // A key of another's, or the part of ours that a server shows.
+    // A key of another's, or the part of ours that a server shows; the operator's accounts; and addresses
+    // with a password.
     text.replace(
-      #/\b(?:sk|pk|rk|key)[-_][A-Za-z0-9_\-*.]{8,}|\bBearer +\S{8,}|\beyJ[A-Za-z0-9_\-]{8,}\.\S+/#,
+      #/\b(?:sk|pk|rk|key|gsk|hf|xai)[-_][A-Za-z0-9_\-*.]{8,}|\b(?:org|proj)[-_][A-Za-z0-9]{16,}|\b(?:AIza|AKIA|ASIA)[A-Za-z0-9_\-]{12,}/#,
       with: "(a key)"
     )
+    text.replace(
+      #/\b(?:Bearer|Basic) +[^\s,;]{8,}|\beyJ[A-Za-z0-9_\-]{8,}\.\S+|\b[0-9a-fA-F]{32,}\b/#,
+      with: "(a key)"
+    )
+    text.replace(#/:\/\/[^\s\/@]+:[^\s\/@]+@/#, with: "://(a key)@")
     return text
   }
 }

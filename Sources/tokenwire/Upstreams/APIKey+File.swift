@@ -5,6 +5,9 @@ import SystemPackage
 import UpstreamGeneration
 
 extension APIKey {
+  /// Of a file with a key, in bytes.
+  private static let maximumSize = 4096
+
   /// Reads the key that a model's `key_env` or `key_file` names; nil when it has neither.
   init?(_ object: inout UpstreamObject) throws(ConfigurationError) {
     let variable = try object.text("key_env")
@@ -57,8 +60,15 @@ extension APIKey {
           case .isMountedForAll: "a file that others cannot read: mount it with the mode 0440"
           }
         if let rule { throw object.error("key_file", "\"\(path)\"", rule) }
-        var bytes = [UInt8](repeating: 0, count: 4096)
+        var bytes = [UInt8](repeating: 0, count: Self.maximumSize + 1)
         let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+        guard count <= Self.maximumSize else {
+          throw object.error(
+            "key_file",
+            "\"\(path)\"",
+            "a file of at most \(Self.maximumSize) bytes"
+          )
+        }
         return String(decoding: bytes.prefix(count), as: UTF8.self)
       }
     } catch let error as ConfigurationError {

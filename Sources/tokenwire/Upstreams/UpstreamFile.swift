@@ -76,6 +76,13 @@ extension UpstreamModel {
       guard let form = PromptForm(rawValue: name) else {
         throw object.error("prompt", "\"\(name)\"", "one of \(forms.joined(separator: ", "))")
       }
+      guard form == .message || kind.continuesPrompts else {
+        throw object.error(
+          "prompt",
+          "\"\(name)\"",
+          "\"message\": servers of the kind \(kindName) continue no prompts"
+        )
+      }
       return form
     }
     let version = try object.text("api_version")
@@ -86,9 +93,17 @@ extension UpstreamModel {
         "there for the kind azure, and only for it"
       )
     }
+    let isOfURL = { (byte: UInt8) in
+      byte == UInt8(ascii: "-") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "_")
+        || UInt8(ascii: "0") ... UInt8(ascii: "9") ~= byte
+        || UInt8(ascii: "a") ... UInt8(ascii: "z") ~= byte | 0x20
+    }
+    if let version, !version.utf8.allSatisfy(isOfURL) {
+      throw object.error("api_version", "\"\(version)\"", "a version, such as \"2024-10-21\"")
+    }
     let authorities = try object.text("ca_file")
-    if let authorities, !FileManager.default.isReadableFile(atPath: authorities) {
-      throw object.error("ca_file", "\"\(authorities)\"", "a PEM file that can be read")
+    if let authorities, !CertificateAuthorities.areIn(authorities) {
+      throw object.error("ca_file", "\"\(authorities)\"", "a PEM file of certificates")
     }
     let replicas = try Self.replicas(&object, hasKey: key != nil)
     // They all are, or none is.
@@ -103,9 +118,7 @@ extension UpstreamModel {
       authorities: authorities,
       promptForm: form,
       defaults: try UpstreamDefaults(&object, of: kind),
-      contextLength: try object.number("context_length", in: 1 ... Double(Int32.max)).map {
-        Int($0)
-      },
+      contextLength: try object.wholeNumber("context_length", in: 1 ... Int(Int32.max)),
       limits: try UpstreamLimits(&object, isSecure: isSecure),
       prices: try TokenPrices(&object),
       fallback: try object.text("fallback").map { Identifier($0) }
@@ -130,6 +143,10 @@ extension UpstreamModel {
       try replica.end()
       guard !replicas.dropLast().contains(where: { $0.name == replicas[index].name }) else {
         throw replica.error("name", "\"\(replicas[index].name)\"", "different for each replica")
+      }
+      let address = Identifier(replicas[index].baseURL)
+      guard !replicas.dropLast().contains(where: { Identifier($0.baseURL) == address }) else {
+        throw replica.error("base_url", "\"\(address)\"", "different for each replica")
       }
     }
     // They share one proxy, or none.
@@ -176,9 +193,17 @@ extension UpstreamDefaults {
   ) throws(ConfigurationError) {
     self.init()
     guard var defaults = try object.object("defaults") else { return }
-    self.temperature = try defaults.number("temperature", in: 0 ... 2).map { Float($0) }
+    self.temperature = try defaults.number("temperature", in: 0 ... kind.maximumTemperature)
+      .map { Float($0) }
     self.topP = try defaults.number("top_p", in: 0 ... 1).map { Float($0) }
-    self.topK = try defaults.number("top_k", in: 0 ... Double(Int32.max)).map { Int($0) }
+    if let topP, self.temperature != nil, kind.takesOneOfTemperatureAndTopP {
+      throw defaults.error(
+        "top_p",
+        "\(topP)",
+        "left out beside temperature: newer models of the kind \(kind.rawValue) take one of both"
+      )
+    }
+    self.topK = try defaults.wholeNumber("top_k", in: 0 ... Int(Int32.max))
     // As of a request, 0 changes nothing.
     if let topK = self.topK, topK > 0, !kind.takesTopK {
       throw defaults.error(
@@ -187,7 +212,7 @@ extension UpstreamDefaults {
         "left out: servers of the kind \(kind.rawValue) would ignore it"
       )
     }
-    self.maxTokens = try defaults.number("max_tokens", in: 1 ... Double(Int32.max)).map { Int($0) }
+    self.maxTokens = try defaults.wholeNumber("max_tokens", in: 1 ... Int(Int32.max))
     try defaults.end()
   }
 }
@@ -216,10 +241,10 @@ extension UpstreamLimits {
     self.silenceTimeout = try object.time("silence_timeout") ?? self.silenceTimeout
     self.checkInterval = try object.time("check_interval") ?? self.checkInterval
     self.hedgeAfter = try object.time("hedge_after")
-    let calls = try object.number("max_concurrent", in: 1 ... 100_000)
-    self.concurrentCalls = calls.map { Int($0) } ?? self.concurrentCalls
-    let queue = try object.number("max_queue", in: 0 ... 1_000_000)
-    self.maximumQueue = queue.map { Int($0) } ?? self.maximumQueue
+    let calls = try object.wholeNumber("max_concurrent", in: 1 ... 100_000)
+    self.concurrentCalls = calls ?? self.concurrentCalls
+    self.maximumQueue =
+      try object.wholeNumber("max_queue", in: 0 ... 1_000_000) ?? self.maximumQueue
     self.affinityFactor = try object.number("affinity_factor", in: 1 ... 100) ?? self.affinityFactor
   }
 }

@@ -68,6 +68,18 @@ struct UpstreamObject {
     return number
   }
 
+  mutating func wholeNumber(
+    _ name: Identifier,
+    in range: ClosedRange<Int>
+  ) throws(ConfigurationError) -> Int? {
+    let bounds = Double(range.lowerBound) ... Double(range.upperBound)
+    guard let number = try self.number(name, in: bounds) else { return nil }
+    guard let whole = Int(exactly: number) else {
+      throw self.error(name, "\(number)", "a whole number")
+    }
+    return whole
+  }
+
   mutating func requiredNumber(
     _ name: Identifier,
     in range: ClosedRange<Double>

@@ -12,7 +12,7 @@ import Testing
     arguments: [
       (.invalidArgument, 400, "invalid_request_error", nil),
       (.outOfRange, 400, "invalid_request_error", nil),
-      (.failedPrecondition, 400, "invalid_request_error", nil),
+      (.failedPrecondition, 400, "invalid_request_error", "failed_precondition"),
       (.unimplemented, 501, "invalid_request_error", "unsupported"),
       (.unauthenticated, 401, "authentication_error", "invalid_api_key"),
       (.permissionDenied, 403, "permission_error", nil),

@@ -42,7 +42,9 @@ import TokenwireClient
     #expect(line.metadata["request"] == "from-a-proxy")
     #expect(line.metadata["peer"]?.description.hasPrefix("127.0.0.1:") == true)
     #expect(line.metadata["duration_ms"].map { Int($0.description) != nil } == true)
-    #expect(line.metadata.count == 7)
+    #expect(line.metadata["model"] != nil)
+    // Of a model here, no server.
+    #expect(line.metadata.count == 8)
   }
 
   @Test func `a call that was refused is logged, whoever refused it`() async throws {

@@ -101,6 +101,33 @@ import UpstreamGeneration
     (#"{"models": [{\#(model), "key_file": "/nowhere"}]}"#, "No such file"),
     (#"{"models": [{\#(model), "key_file": "FOLDER/open"}]}"#, "chmod 600"),
     (#"{"models": [{\#(model), "ca_file": "/nowhere"}]}"#, "ca_file"),
+    (#"{"models": [{\#(model), "ca_file": "/etc/hostname"}]}"#, "a PEM file of certificates"),
+    (#"{"models": [{\#(model), "key_file": "FOLDER/long"}]}"#, "at most 4096 bytes"),
+    (
+      #"{"models": [{\#(model), "max_queue": 0.5}]}"#,
+      "max_queue is 0.5, but must be a whole number"
+    ),
+    (#"{"models": [{\#(model), "context_length": 10.7}]}"#, "a whole number"),
+    (
+      #"{"models": [{"name": "m", "kind": "azure", "base_url": "https://a", "api_version": "1&x=y"}]}"#,
+      "models[0].api_version"
+    ),
+    (
+      #"{"models": [{"name": "m", "kind": "anthropic", "base_url": "https://a", "prompt": "completion"}]}"#,
+      "models[0].prompt is \"completion\", but must be \"message\""
+    ),
+    (
+      #"{"models": [{"name": "m", "kind": "anthropic", "base_url": "https://a", "defaults": {"temperature": 1.5}}]}"#,
+      "from 0 to 1"
+    ),
+    (
+      #"{"models": [{"name": "m", "kind": "anthropic", "base_url": "https://a", "defaults": {"temperature": 1, "top_p": 0.5}}]}"#,
+      "models[0].defaults.top_p"
+    ),
+    (
+      #"{"models": [{"name": "m", "kind": "vllm", "replicas": [{"base_url": "http://a/v1"}, {"base_url": "http://a/v1/"}]}]}"#,
+      "models[0].replicas[1].base_url is \"http://a/v1\", but must be different"
+    ),
     (#"{"models": [{\#(model), "api_version": "1"}]}"#, "api_version"),
     (#"{"models": [{\#(model)}, {\#(model)}]}"#, "two models \"m\""),
     (#"{"models": [{\#(model), "fallback": "x"}]}"#, "no model \"x\""),
@@ -135,6 +162,9 @@ import UpstreamGeneration
             ofItemAtPath: "\(folder)/\(name)"
           )
         }
+        let long = "\(folder)/long"
+        try Data(repeating: UInt8(ascii: "k"), count: 5000).write(to: URL(fileURLWithPath: long))
+        try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: long)
       }
     }
     #expect(error.message.contains(sentence))

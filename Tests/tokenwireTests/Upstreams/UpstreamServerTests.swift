@@ -200,6 +200,8 @@ import Testing
       }
       let costs = outcome.errors.matches(of: #/ cost=([0-9.]+)/#).compactMap { Double($0.1) }
       #expect(costs.count == 2, "\(outcome.errors)")
+      let served = outcome.errors.matches(of: #/ model=m .*replica=1 .*upstream_model=scripted/#)
+      #expect(served.count == 2, "\(outcome.errors)")
       #expect(costs.first.map { 9 ... 9.1 ~= $0 } == true)
       #expect(costs.last.map { $0 >= 3.5 } == true)
     }
@@ -265,7 +267,7 @@ import Testing
           #expect(check.output.contains("certificate may not be trusted"))
         }
       }
-      let peers = first.errors.matches(of: /method=\S*Generate peer=(\S+)/).map(\.1)
+      let peers = first.errors.matches(of: /method=\S*Generate model=\S+ peer=(\S+)/).map(\.1)
       #expect(peers.count == 2, "\(first.errors)")
       #expect(Set(peers).count == 1, "\(first.errors)")
     }
