@@ -238,6 +238,20 @@ import UpstreamGeneration
     #expect(answer.text == "a")
   }
 
+  @Test func `llama-server is asked for one alternative, which callers do not get`() async throws {
+    let token = #"{"token":"a","logprob":-1,"top_logprobs":[{"token":"b","logprob":-2}]}"#
+    let body =
+      #"data: {"choices":[{"index":0,"delta":{"content":"a"},"logprobs":{"content":[\#(token)]}}]}"#
+      + "\n\n" + Events.chunk("{}", finish: "stop") + Events.usage(3, 1) + Events.done
+    var request = GenerationRequest.chat()
+    request.logprobs = 0
+    let (answer, requests) = try await answer(to: request, kind: .llamaServer) { _ in .answer(body)
+    }
+    #expect(requests[0].body.contains(#""top_logprobs":1"#))
+    #expect(answer.logprobs.map(\.chosen.logprob) == [-1])
+    #expect(answer.logprobs.first?.top.isEmpty == true)
+  }
+
   @Test func `probabilities of nothing are very low, and those that are not told left out`()
     async throws
   {

@@ -153,6 +153,18 @@ import UpstreamGeneration
     #expect(!bodies[1].contains("thinking"))
   }
 
+  @Test func `a model that thinks without being asked gets its thoughts back`() async throws {
+    let bodies = try await Self.bodies(
+      [Self.request([], budget: nil), Self.request(Self.results("c1"), budget: nil)],
+      [
+        Self.answer(Self.thinking, Self.call(1, "c1")),
+        Self.answer(AnthropicTests.text(0, "Sunny.")),
+      ]
+    )
+    #expect(bodies[1].contains(#"[{"type":"thinking","thinking":"Let me see","signature":"sig"},"#))
+    #expect(bodies.allSatisfy { !$0.contains(#""thinking":{"#) })
+  }
+
   /// Anthropic takes neither `temperature` nor `top_k` with thinking.
   @Test func `a model that thinks gets only what the request itself names`() async throws {
     let upstream = try await FakeUpstream.start { _, _ in

@@ -28,7 +28,8 @@ struct AnthropicBody {
       upTo: limit,
       quirks
     )
-    var json = try Self.beginning(conversation, thinking.thinks ? thoughts : nil, of: model)
+    let thinks = thinking.thinks || (conversation.reasoning == .auto && memory.thinksUnasked)
+    var json = try Self.beginning(conversation, thinks ? thoughts : nil, of: model)
     let text = request.limit(for: model) ?? Self.defaultLimit
     json.member("max_tokens", limit ?? text + thinking.room)
     json.member("stream", true)

@@ -13,14 +13,16 @@ struct AnthropicEvents: AnswerEvents {
   private var usage = AnthropicEvent.Usage()
   private let memory: ThoughtMemory
   private let requester: Requester
+  private let asksForThoughts: Bool
 
   /// - Parameters:
+  ///   - request: what is answered.
   ///   - memory: gets what the model has thought before its calls.
-  ///   - requester: whom the answer is for.
-  init(key: APIKey?, _ memory: ThoughtMemory, for requester: Requester) {
+  init(key: APIKey?, to request: GenerationRequest, _ memory: ThoughtMemory) {
     self.key = key
     self.memory = memory
-    self.requester = requester
+    self.requester = request.requester
+    self.asksForThoughts = request.asksForThoughts
   }
 
   mutating func read(
@@ -74,7 +76,12 @@ struct AnthropicEvents: AnswerEvents {
       let index = self.calls.count
       self.calls[message.index] = index
       if let thoughts = self.thoughts.thoughts {
-        self.memory.keep(thoughts, before: message.callID, for: self.requester)
+        self.memory.keep(
+          thoughts,
+          before: message.callID,
+          for: self.requester,
+          isAsked: self.asksForThoughts
+        )
       }
       piece.calls = [
         CallPiece(
@@ -102,6 +109,13 @@ struct AnthropicEvents: AnswerEvents {
     case "refusal": .contentFilter
     default: nil
     }
+  }
+}
+
+extension GenerationRequest {
+  fileprivate var asksForThoughts: Bool {
+    guard case .conversation(let conversation) = self.input else { return false }
+    return conversation.reasoning == .on || conversation.maximumReasoningTokens != nil
   }
 }
 

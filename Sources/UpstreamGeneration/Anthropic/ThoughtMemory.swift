@@ -36,9 +36,21 @@ final class ThoughtMemory: Sendable {
   }
 
   private let state = Mutex(State())
+  private let unasked = Atomic(false)
+
+  /// Whether the model was found to think without being asked.
+  var thinksUnasked: Bool { self.unasked.load(ordering: .relaxed) }
 
   /// Keeps what was thought before a call.
-  func keep(_ thoughts: [SignedThought], before call: Identifier, for requester: Requester) {
+  ///
+  /// - Parameter isAsked: whether the request asked for thoughts.
+  func keep(
+    _ thoughts: [SignedThought],
+    before call: Identifier,
+    for requester: Requester,
+    isAsked: Bool
+  ) {
+    if !isAsked, !thoughts.isEmpty { self.unasked.store(true, ordering: .relaxed) }
     self.state.withLock { $0.keep(thoughts, Key(requester: requester, call: call)) }
   }
 

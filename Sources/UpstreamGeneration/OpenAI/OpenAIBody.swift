@@ -19,7 +19,7 @@ struct OpenAIChatBody {
     request.writeOptions(of: model, quirks, to: &json)
     if let count = request.logprobs {
       json.member("logprobs", true)
-      json.member("top_logprobs", count)
+      json.member("top_logprobs", model.kind.alternatives(count))
     }
     try request.writeConstraint(model.kind, to: &json)
     json.end()
@@ -214,7 +214,7 @@ struct OpenAICompletionBody {
     }
     Self.write(request.limit(for: model), model.kind, to: &json)
     request.writeOptions(of: model, quirks, to: &json)
-    if let count = request.logprobs { json.member("logprobs", count) }
+    if let count = request.logprobs { json.member("logprobs", model.kind.alternatives(count)) }
     switch request.constraint {
     case .grammar(let grammar): json.member("grammar", grammar)
     case .jsonSchema(let schema):
@@ -397,6 +397,11 @@ extension UpstreamKind {
 
   fileprivate var takesThoughts: Bool {
     self == .vllm || self == .sglang || self == .llamaServer || self == .tokenwire
+  }
+
+  /// How many alternatives of tokens are asked for. llama-server tells nothing at all without one.
+  fileprivate func alternatives(_ wanted: Int) -> Int {
+    self == .llamaServer ? max(1, wanted) : wanted
   }
 
   fileprivate var repeatPenaltyField: String {

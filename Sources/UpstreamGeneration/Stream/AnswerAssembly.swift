@@ -83,7 +83,7 @@ struct AnswerAssembly {
       index: piece.index,
       text: piece.text,
       tokenCount: tokens,
-      logprobs: self.request.logprobs == nil ? [] : piece.logprobs,
+      logprobs: self.logprobs(of: piece),
       reasoning: piece.reasoning,
       toolCalls: calls
     )
@@ -97,6 +97,12 @@ struct AnswerAssembly {
     events.removeLast()
     last.append(delta)
     events.append(.delta(last))
+  }
+
+  /// With as many alternatives as were asked for, also of a server that tells more.
+  private func logprobs(of piece: AnswerPiece) -> [TokenLogprobs] {
+    guard let count = self.request.logprobs else { return [] }
+    return piece.logprobs.map { TokenLogprobs(chosen: $0.chosen, top: Array($0.top.prefix(count))) }
   }
 
   /// How many tokens the server says that there are more now, or about how many these are.

@@ -20,7 +20,7 @@ struct UpstreamAnswer {
   ) {
     switch model.kind {
     case .anthropic:
-      self.reader = AnthropicEvents(key: model.key, memory, for: request.requester)
+      self.reader = AnthropicEvents(key: model.key, to: request, memory)
     default: self.reader = OpenAIEvents(key: model.key)
     }
     self.assembly = AnswerAssembly(request, of: model, from: replica, arrival: arrival)
