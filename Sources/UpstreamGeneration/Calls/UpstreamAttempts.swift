@@ -12,7 +12,7 @@ final class UpstreamAttempts: Sendable {
   private let service: UpstreamService
   private let prefix: PrefixKey
   /// The servers that have failed, or are asked.
-  private let asked = Mutex<Set<Int>>([])
+  private let asked = Mutex<[Int: ReplicaPool.Lease]>([:])
 
   init(_ call: UpstreamCall, _ state: CallState, _ service: UpstreamService) {
     self.call = call
@@ -41,13 +41,13 @@ final class UpstreamAttempts: Sendable {
 
   /// A server that was not asked yet.
   private func acquire() async throws(UpstreamFailure) -> Int {
-    let server = try await self.service.pool.acquire(
+    let lease = try await self.service.pool.acquire(
       for: self.call.request.requester,
       self.prefix,
-      excluding: self.asked.withLock { $0 }
+      excluding: self.asked.withLock { Set($0.keys) }
     )
-    self.asked.withLock { _ = $0.insert(server) }
-    return server
+    self.asked.withLock { $0[lease.server] = lease }
+    return lease.server
   }
 
   /// Asks a server and, if it does not begin soon, a second one.
@@ -102,8 +102,14 @@ final class UpstreamAttempts: Sendable {
 
   /// Returns a server that was not asked.
   private func giveBack(_ server: Int) {
-    self.asked.withLock { _ = $0.remove(server) }
-    self.service.pool.release(server, .unknown)
+    if let lease = self.asked.withLock({ $0.removeValue(forKey: server) }) {
+      self.service.pool.release(lease, .unknown)
+    }
+  }
+
+  /// Tells the pool how the call of a server has ended.
+  private func release(_ server: Int, _ outcome: ReplicaPool.Outcome) {
+    if let lease = self.asked.withLock({ $0[server] }) { self.service.pool.release(lease, outcome) }
   }
 
   /// Asks a server until it has given the text or was silent for too long, or another one is first; and
@@ -138,12 +144,12 @@ final class UpstreamAttempts: Sendable {
       }
     }
     guard let failure else {
-      self.service.pool.release(server, .success)
+      self.release(server, .success)
       return nil
     }
     // One that has failed has cost nothing.
     if failure != .cancelled { self.call.buffer.expect(nil) }
-    self.service.pool.release(
+    self.release(
       server,
       failure.isServersFault ? .failure : failure == .cancelled ? .unknown : .success
     )

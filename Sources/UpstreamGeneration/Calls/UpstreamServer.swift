@@ -53,26 +53,26 @@ extension UpstreamService {
     var asked: Set<Int> = []
     var last: UpstreamFailure?
     while true {
-      let index: Int
+      let lease: ReplicaPool.Lease
       do throws(UpstreamFailure) {
-        index = try await self.pool.acquire(for: request.requester, prefix, excluding: asked)
+        lease = try await self.pool.acquire(for: request.requester, prefix, excluding: asked)
       } catch {
         // What a server has said tells more than that none is left.
         throw error == .cancelled ? error : last ?? error
       }
-      asked.insert(index)
+      asked.insert(lease.server)
       do throws(UpstreamFailure) {
-        let server = UpstreamServer(service: self, index: index)
+        let server = UpstreamServer(service: self, index: lease.server)
         let answer = try await withTimeLimit(self.model.limits.silenceTimeout) {
           () async throws(UpstreamFailure) -> Answer in
           try await ask(server)
         }
         // That it answers this does not say that it writes texts.
-        self.pool.release(index, .unknown)
+        self.pool.release(lease, .unknown)
         return answer
       } catch {
-        self.pool.release(index, error.isServersFault ? .failure : .unknown)
-        self.log(error, of: index)
+        self.pool.release(lease, error.isServersFault ? .failure : .unknown)
+        self.log(error, of: lease.server)
         guard error.mayTryAnother, !Task.isCancelled else { throw error }
         last = error
       }

@@ -11,15 +11,16 @@ struct ReplicaHealth {
   private var rest = Self.shortestRest
   /// Until when it rests; nil while it is well.
   private var restsUntil: ContinuousClock.Instant?
-  /// Whether a call tries it now.
-  private var isOnTrial = false
+  /// The number of the call that tries it now, if one does.
+  private var trial: Int?
+  private var trials = 0
 
   var isResting: Bool { self.restsUntil != nil }
 
   /// Whether a call may be sent.
   func mayBeAsked(at now: ContinuousClock.Instant) -> Bool {
     guard let restsUntil else { return true }
-    return now >= restsUntil && !self.isOnTrial
+    return now >= restsUntil && self.trial == nil
   }
 
   /// How long until a call may try it; nil while it is well.
@@ -28,27 +29,40 @@ struct ReplicaHealth {
   }
 
   /// A call is sent.
-  mutating func begin() {
-    if self.restsUntil != nil { self.isOnTrial = true }
+  ///
+  /// - Returns: its number, if it tries the server after a rest.
+  mutating func begin() -> Int? {
+    if self.restsUntil == nil { return nil }
+    self.trials += 1
+    self.trial = self.trials
+    return self.trial
   }
 
   /// A call has ended without telling how the server is.
-  mutating func abandon() {
-    self.isOnTrial = false
+  ///
+  /// - Parameter trial: what `begin` returned for it.
+  mutating func abandon(_ trial: Int?) {
+    if trial != nil, trial == self.trial { self.trial = nil }
   }
 
   mutating func succeed() {
+    let trials = self.trials
     self = ReplicaHealth()
+    self.trials = trials
   }
 
-  /// - Parameter jitter: from 0 to 1, so that not all who wait come back at once.
-  mutating func fail(at now: ContinuousClock.Instant, jitter: Double) {
+  /// A call has failed.
+  ///
+  /// - Parameters:
+  ///   - trial: what `begin` returned for it.
+  ///   - jitter: from 0 to 1, so that not all who wait come back at once.
+  mutating func fail(_ trial: Int?, at now: ContinuousClock.Instant, jitter: Double) {
     self.failures += 1
-    let wasOnTrial = self.isOnTrial
-    self.isOnTrial = false
-    guard wasOnTrial || self.failures >= Self.failuresToRest else { return }
+    let hasTried = trial != nil && trial == self.trial
+    if hasTried { self.trial = nil }
+    guard hasTried || self.failures >= Self.failuresToRest else { return }
     // Calls that were sent before the rest do not make it longer.
-    if let restsUntil, !wasOnTrial, now < restsUntil { return }
+    if self.restsUntil != nil, !hasTried { return }
     self.restsUntil = now + self.rest * (1 + jitter / 4)
     self.rest = min(self.rest * 2, Self.longestRest)
   }

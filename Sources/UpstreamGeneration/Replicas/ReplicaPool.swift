@@ -22,12 +22,20 @@ final class ReplicaPool: Sendable {
   private final class Waiter: Sendable {
     let excluded: Set<Int>
     let prefix: PrefixKey
-    let outcome = Monitor<Result<Int, UpstreamFailure>?>(nil)
+    let outcome = Monitor<Result<Lease, UpstreamFailure>?>(nil)
 
     init(_ prefix: PrefixKey, excluded: Set<Int>) {
       self.prefix = prefix
       self.excluded = excluded
     }
+  }
+
+  /// The right to call a server.
+  struct Lease {
+    /// Its index in the model's replicas.
+    let server: Int
+    /// The number of the call that tries it after a rest.
+    fileprivate let trial: Int?
   }
 
   /// How a call has ended, for what is known of its server.
@@ -67,17 +75,16 @@ final class ReplicaPool: Sendable {
   ///
   /// - Parameters:
   ///   - excluded: the servers that have failed the request.
-  /// - Returns: its index in the model's replicas.
   /// - Throws: when no server is well, too many wait, or the task is cancelled.
   func acquire(
     for requester: Requester,
     _ prefix: PrefixKey,
     excluding excluded: Set<Int> = []
-  ) async throws(UpstreamFailure) -> Int {
+  ) async throws(UpstreamFailure) -> Lease {
     let waiter = Waiter(prefix, excluded: excluded)
     let now = ContinuousClock.now
-    let outcome = try self.state.withLock { state throws(UpstreamFailure) -> Int? in
-      if let index = self.choose(for: waiter, in: &state, now) { return index }
+    let outcome = try self.state.withLock { state throws(UpstreamFailure) -> Lease? in
+      if let lease = self.choose(for: waiter, in: &state, now) { return lease }
       if let failure = self.failure(of: waiter, in: state, now) { throw failure }
       if state.queue.count >= self.model.limits.maximumQueue {
         throw .queueIsFull(self.model.limits.maximumQueue)
@@ -92,22 +99,23 @@ final class ReplicaPool: Sendable {
       state.queue.removeAll { $0 === waiter }
       return state.queue.count < count
     }
-    if !wasWaiting, case .success(let index)? = waiter.outcome.withLock({ $0 }) {
-      self.release(index, .unknown)
+    if !wasWaiting, case .success(let lease)? = waiter.outcome.withLock({ $0 }) {
+      self.release(lease, .unknown)
     }
     throw .cancelled
   }
 
   /// Ends a call, and lets the next one begin.
-  func release(_ index: Int, _ outcome: Outcome) {
+  func release(_ lease: Lease, _ outcome: Outcome) {
+    let index = lease.server
     let now = ContinuousClock.now
     let jitter = Double.random(in: 0 ... 1)
     self.state.withLock { state in
       state.replicas[index].calls -= 1
       switch outcome {
       case .success: state.replicas[index].health.succeed()
-      case .failure: state.replicas[index].health.fail(at: now, jitter: jitter)
-      case .unknown: state.replicas[index].health.abandon()
+      case .failure: state.replicas[index].health.fail(lease.trial, at: now, jitter: jitter)
+      case .unknown: state.replicas[index].health.abandon(lease.trial)
       }
       self.wake(in: &state, now)
     }
@@ -151,8 +159,8 @@ final class ReplicaPool: Sendable {
     while state.replicas.contains(where: { self.hasRoom($0, now) }),
       let waiter = queue.removeFirst(where: { self.find(for: $0, in: state, now) != nil })
     {
-      guard let index = self.choose(for: waiter, in: &state, now) else { break }
-      waiter.outcome.update { $0 = .success(index) }
+      guard let lease = self.choose(for: waiter, in: &state, now) else { break }
+      waiter.outcome.update { $0 = .success(lease) }
     }
     // Most calls wait for a server that is well but busy: nothing more is looked at for these.
     let well = state.replicas.indices.filter { state.replicas[$0].health.wait(at: now) == nil }
@@ -171,12 +179,12 @@ final class ReplicaPool: Sendable {
     for waiter: Waiter,
     in state: inout State,
     _ now: ContinuousClock.Instant
-  ) -> Int? {
+  ) -> Lease? {
     guard let index = self.find(for: waiter, in: state, now) else { return nil }
     state.replicas[index].calls += 1
-    state.replicas[index].health.begin()
+    let trial = state.replicas[index].health.begin()
     state.prefixes.remember(waiter.prefix, at: index)
-    return index
+    return Lease(server: index, trial: trial)
   }
 
   /// The least busy server that is well and has room, or the one that knows the prompt's beginning, if
