@@ -5,7 +5,8 @@ package struct JSONLimits: Sendable {
   /// How many members an object may have.
   package var members: Int
   /// Whether what other programs write by mistake is read as most readers do: of names that come
-  /// twice both are read, and half of a surrogate pair is U+FFFD.
+  /// twice both are read, half of a surrogate pair is U+FFFD, NaN is null, and infinity is the largest
+  /// number.
   package var takesMistakes: Bool
 
   /// Creates limits; by default of a strict reader.

@@ -1,9 +1,10 @@
-/// Numbers (RFC 8259 section 6), which are finite or refused.
+/// Numbers (RFC 8259 section 6), which are finite or refused. Where mistakes are taken, infinity and what
+/// is too large are the largest numbers.
 extension JSONReader {
   /// Reads a number.
   package mutating func number() throws(JSONError) -> Double {
     let first = try self.peek()
-    guard first == UInt8(ascii: "-") || first.isDigit else {
+    guard first == UInt8(ascii: "-") || first.isDigit || self.isInfinity(first) else {
       throw self.wrongType(startingWith: first)
     }
     return try self.scanNumber()
@@ -12,6 +13,11 @@ extension JSONReader {
   mutating func scanNumber() throws(JSONError) -> Double {
     let start = self.index
     if self.current == UInt8(ascii: "-") { self.index += 1 }
+    if let current = self.current, self.isInfinity(current) {
+      try self.expect("Infinity")
+      let largest = Double.greatestFiniteMagnitude
+      return self.bytes[start] == UInt8(ascii: "-") ? -largest : largest
+    }
     var digits = Digits()
     let integer = try self.scanDigits(into: &digits)
     // Leading zeros are not allowed.
@@ -36,8 +42,10 @@ extension JSONReader {
       return number
     }
     let text = String(decoding: self.bytes[start ..< self.index], as: UTF8.self)
-    guard let number = Double(text), number.isFinite else { throw .numberTooLarge(at: start) }
-    return number
+    guard let number = Double(text) else { throw .numberTooLarge(at: start) }
+    if number.isFinite { return number }
+    guard self.limits.takesMistakes else { throw .numberTooLarge(at: start) }
+    return Double(sign: number.sign, exponent: 0, significand: .greatestFiniteMagnitude)
   }
 
   private mutating func scanDigits(into digits: inout Digits) throws(JSONError) -> Range<Int> {

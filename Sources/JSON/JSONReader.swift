@@ -89,17 +89,11 @@ package struct JSONReader {
     case UInt8(ascii: "\""): return .string
     case UInt8(ascii: "t"), UInt8(ascii: "f"): return .bool
     case UInt8(ascii: "n"): return .null
-    case let first where first == UInt8(ascii: "-") || first.isDigit: return .number
+    case UInt8(ascii: "N") where self.limits.takesMistakes: return .null
+    case let first where first == UInt8(ascii: "-") || first.isDigit || self.isInfinity(first):
+      return .number
     default: throw .unexpectedByte(at: self.index)
     }
-  }
-
-  /// Reads past a word that is no JSON, if it is next: other languages write such for some numbers.
-  package mutating func take(_ word: StaticString) throws(JSONError) -> Bool {
-    _ = try self.peek()
-    let isNext = word.withUTF8Buffer { self.bytes[self.index...].starts(with: $0) }
-    if isNext { self.index += word.utf8CodeUnitCount }
-    return isNext
   }
 
   /// Reads a value as `skip` does.
@@ -125,6 +119,7 @@ package struct JSONReader {
     case UInt8(ascii: "t"): try self.expect("true")
     case UInt8(ascii: "f"): try self.expect("false")
     case UInt8(ascii: "n"): try self.expect("null")
+    case UInt8(ascii: "N") where self.limits.takesMistakes: try self.expect("NaN")
     default: _ = try self.scanNumber()
     }
   }
@@ -211,7 +206,12 @@ extension JSONReader {
     self.index += 1
   }
 
-  private mutating func expect(_ literal: StaticString) throws(JSONError) {
+  /// Whether the byte begins what other programs write for a number that is not finite.
+  func isInfinity(_ byte: UInt8) -> Bool {
+    byte == UInt8(ascii: "I") && self.limits.takesMistakes
+  }
+
+  mutating func expect(_ literal: StaticString) throws(JSONError) {
     for byte in String(describing: literal).utf8 {
       guard let current else { throw .unexpectedEnd }
       guard current == byte else { throw .unexpectedByte(at: self.index) }

@@ -107,6 +107,41 @@ import Testing
     }
   }
 
+  @Test func `numbers that JSON does not have are read as mistakes alone`() throws {
+    let text = "[Infinity, -Infinity, -1e999, NaN, {\"a\": [NaN, -Infinity]}, 1]"
+    let limits = JSONLimits(depth: 8, members: 8, takesMistakes: true)
+    var reader = JSONReader(Array(text.utf8), limits: limits)
+    let largest = Double.greatestFiniteMagnitude
+    try reader.beginArray()
+    for number in [largest, -largest, -largest] {
+      #expect(try reader.nextElement())
+      #expect(try reader.nextType() == .number)
+      #expect(try reader.number() == number)
+    }
+    #expect(try reader.nextElement())
+    #expect(try reader.nextType() == .null)
+    try reader.skip()
+    #expect(try reader.nextElement())
+    try reader.skip()
+    #expect(try reader.nextElement())
+    #expect(try reader.number() == 1)
+    #expect(try !reader.nextElement())
+    try reader.end()
+    for number in ["Infinity", "-Infinity", "NaN"] {
+      #expect(throws: JSONError.self) {
+        var strict = JSONReader(Array(number.utf8))
+        try strict.skip()
+      }
+    }
+    for number in ["Inf", "-I", "Na", "Infinity1"] {
+      #expect(throws: JSONError.self) {
+        var reader = JSONReader(Array(number.utf8), limits: limits)
+        try reader.skip()
+        try reader.end()
+      }
+    }
+  }
+
   @Test(arguments: ["1e309", "-1e309", "1e999999999999"])
   func `numbers that are too large are refused`(text: String) {
     #expect(throws: JSONError.numberTooLarge(at: 0)) { try skip(text) }

@@ -92,6 +92,43 @@ import UpstreamGeneration
     }
   }
 
+  @Test func `a server that does not stream gives its whole message`() async throws {
+    let (answer, _) = try await answer(kind: .anthropic) { _ in
+      .answer(
+        #"{"id":"msg_1","type":"message","role":"assistant","model":"claude-there","content":["#
+          + #"{"type":"thinking","thinking":"Hmm","signature":"abc"},{"type":"text","text":"I look."},"#
+          + #"{"type":"tool_use","id":"toolu_1","name":"f","input":{"a":1}},"#
+          + #"{"type":"tool_use","id":"toolu_2","name":"g","input":{}}],"#
+          + #""stop_reason":"tool_use","stop_sequence":null,"#
+          + #""usage":{"input_tokens":10,"cache_read_input_tokens":20,"output_tokens":12}}"#,
+        type: "application/json"
+      )
+    }
+    #expect(answer.error == nil)
+    #expect(answer.reasoning == "Hmm")
+    #expect(answer.text == "I look.")
+    #expect(
+      answer.calls == [
+        ToolCall(id: "toolu_1", name: "f", arguments: #"{"a":1}"#),
+        ToolCall(id: "toolu_2", name: "g", arguments: "{}"),
+      ]
+    )
+    #expect(answer.started?.origin?.model == "claude-there")
+    #expect(answer.finished.map(\.reason) == [.toolCalls])
+    #expect(
+      answer.finished.first?.usage
+        == TokenUsage(promptTokens: 30, completionTokens: 12, cachedTokens: 20, source: .reported)
+    )
+  }
+
+  @Test func `half a whole message is cut off`() async throws {
+    let (answer, _) = try await answer(kind: .anthropic) { _ in
+      .answer(#"{"type":"message","content":[{"type":"text","text":"half"}]}"#)
+    }
+    #expect(answer.finished.isEmpty)
+    #expect(answer.error?.code == .unavailable)
+  }
+
   @Test func `conversations are put into Anthropic's form`() async throws {
     let conversation = Conversation(
       [

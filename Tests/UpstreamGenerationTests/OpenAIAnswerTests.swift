@@ -71,6 +71,10 @@ import UpstreamGeneration
     "data: {\"model\":null,\"choices\":[{\"index\":0,\"delta\":{\"content\":null,\"tool_calls\":null}}],"
       + "\"usage\":null,\"error\":null}\n\n" + Events.text("ok")
       + Events.chunk("{\"content\":\"\"}", finish: "stop") + Events.done,
+    // Empty errors.
+    ["\"\"", "{}", "false", "0", "[]", "{\"code\":0,\"message\":\"\",\"param\":null}"]
+      .map { "data: {\"error\":\($0),\"choices\":[]}\n\n" }.joined()
+      + Events.text("ok") + Events.chunk("{}", finish: "stop") + Events.done,
     // The text under two names, with each piece the whole so far, and thoughts in parts.
     "data: {\"choices\":[{\"index\":0,\"text\":\"o\",\"delta\":{\"content\":\"o\"}}]}\n\n"
       + "data: {\"choices\":[{\"index\":0,\"message\":{\"content\":\"ok\"},\"delta\":{\"content\":\"k\"}}]}\n\n"

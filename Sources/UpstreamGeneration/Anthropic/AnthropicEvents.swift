@@ -9,7 +9,7 @@ struct AnthropicEvents: AnswerEvents {
   /// The calls so far, by the numbers of their blocks.
   private var calls: [Int: Int] = [:]
   private var thoughts = ThoughtAssembly()
-  /// What its events have told so far: some repeat what has changed alone.
+  /// Servers tell parts of it at the beginning and others at the end.
   private var usage = AnthropicEvent.Usage()
   private let memory: ThoughtMemory
   private let requester: Requester
@@ -37,35 +37,29 @@ struct AnthropicEvents: AnswerEvents {
       throw .malformed("has an event that cannot be read: \(error)")
     }
     if event.name.elementsEqual("error".utf8) { message.type = "error" }
-    self.usage.update(message.usage)
     switch message.type {
     case "error":
       let words = UpstreamWords(event.data, without: self.key)
       throw UpstreamFailure(reported: [message.errorType], words)
     case "message_start":
       if !message.model.isEmpty { parts.append(.model(message.model)) }
-      parts.append(.usage(self.usage.reported))
+      self.take(message.usage, &parts)
     case "content_block_start", "content_block_delta": self.read(message, &parts)
     case "message_delta":
       // Before the end, which it counts.
-      parts.append(.usage(self.usage.reported))
-      self.readEnd(message, &parts)
+      self.take(message.usage, &parts)
+      try self.end(message, &parts)
     case "message_stop": parts.append(.done)
-    // A whole answer, of a server that does not stream.
+    // The whole answer of a server that does not stream.
     case "message":
       if !message.model.isEmpty { parts.append(.model(message.model)) }
       for block in message.blocks { self.read(block, &parts) }
-      parts.append(.usage(self.usage.reported))
-      self.readEnd(message, &parts)
+      self.take(message.usage, &parts)
+      try self.end(message, &parts)
       parts.append(.done)
     // Pings, the ends of blocks, and what is new.
     default: break
     }
-  }
-
-  private func readEnd(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
-    guard let reason = message.stopReason else { return }
-    parts.append(.end(index: 0, reason: Self.reason(reason), matchedStop: message.stopSequence))
   }
 
   private mutating func read(_ message: AnthropicEvent, _ parts: inout [AnswerPart]) {
@@ -99,15 +93,24 @@ struct AnthropicEvents: AnswerEvents {
     }
   }
 
-  private static func reason(_ name: Identifier) -> FinishReason? {
-    switch name {
-    case "end_turn", "pause_turn": .stop
-    case "stop_sequence": .stopSequence
-    case "max_tokens": .length
-    case "model_context_window_exceeded": .contextLength
-    case "tool_use": .toolCalls
-    case "refusal": .contentFilter
-    default: nil
+  private mutating func take(_ usage: AnthropicEvent.Usage, _ parts: inout [AnswerPart]) {
+    self.usage.update(usage)
+    var reported = self.usage.reported
+    // What an event before it says of the text is of a shorter one.
+    reported.completionTokens = usage.output
+    parts.append(.usage(reported))
+  }
+
+  private func end(
+    _ message: AnthropicEvent,
+    _ parts: inout [AnswerPart]
+  ) throws(UpstreamFailure) {
+    guard let name = message.stopReason else { return }
+    switch ToldReason(name) {
+    case .none: return
+    case .failed, .unknown: throw .ended(with: name, key: self.key)
+    case .ended(let reason):
+      parts.append(.end(index: 0, reason: reason, matchedStop: message.stopSequence))
     }
   }
 }
@@ -141,9 +144,9 @@ struct AnthropicEvent {
   var stopReason: Identifier?
   var stopSequence: Identifier?
   var usage = Usage()
-  var errorType: Identifier = ""
-  /// Of a whole message: its content.
+  /// Those of a whole message.
   var blocks: [AnthropicEvent] = []
+  var errorType: Identifier = ""
 
   /// Anthropic counts what was cached beside the other tokens of a prompt.
   struct Usage {
@@ -152,12 +155,12 @@ struct AnthropicEvent {
     var cacheRead: Int?
     var output: Int?
 
-    /// Takes what a later event tells.
+    /// Takes what a later event says.
     mutating func update(_ later: Usage) {
-      self.input = later.input ?? self.input
-      self.cacheCreation = later.cacheCreation ?? self.cacheCreation
-      self.cacheRead = later.cacheRead ?? self.cacheRead
-      self.output = later.output ?? self.output
+      self.input.update(later.input)
+      self.cacheCreation.update(later.cacheCreation)
+      self.cacheRead.update(later.cacheRead)
+      self.output.update(later.output)
     }
 
     var reported: ReportedUsage {
@@ -177,23 +180,26 @@ struct AnthropicEvent {
       case "type": self.type = Identifier(try json.string())
       case "index": self.index = try json.count() ?? 0
       case "message" where try json.nextType() == .object: try self.readMessage(&json)
+      // The members of a whole message.
+      case "model" where try json.isStringNext(): self.model = Identifier(try json.string())
+      case "content" where try json.isArrayNext(): try self.readBlocks(&json)
+      case "stop_reason": self.stopReason = try json.optionalString().map { Identifier($0) }
+      case "stop_sequence": self.stopSequence = try json.optionalString().map { Identifier($0) }
       case "content_block" where try json.nextType() == .object,
         "delta" where try json.nextType() == .object:
         try self.readContent(&json)
       case "usage" where try json.nextType() == .object: try self.readUsage(&json)
       case "error" where try json.nextType() == .object: try self.readError(&json)
-      // Of a whole message.
-      case "model": self.model = Identifier(try json.optionalString() ?? "")
-      case "content" where try json.isArrayNext(): try self.readBlocks(&json)
-      case "stop_reason": self.stopReason = try json.optionalString().map { Identifier($0) }
-      case "stop_sequence": self.stopSequence = try json.optionalString().map { Identifier($0) }
       default: try json.skip()
       }
     }
     try json.end()
   }
 
-  private init() {}
+  /// One of the blocks of a whole message.
+  private init(block index: Int) {
+    self.index = index
+  }
 
   private mutating func readBlocks(_ json: inout JSONReader) throws(JSONError) {
     try json.beginArray()
@@ -202,8 +208,7 @@ struct AnthropicEvent {
         try json.skip()
         continue
       }
-      var block = AnthropicEvent()
-      block.index = self.blocks.count
+      var block = AnthropicEvent(block: self.blocks.count)
       try block.readContent(&json)
       self.blocks.append(block)
     }

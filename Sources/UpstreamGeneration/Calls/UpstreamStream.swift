@@ -1,6 +1,5 @@
 internal import AsyncHTTPClient
 internal import Generation
-internal import Identifiers
 internal import NIOCore
 internal import NIOHTTP1
 
@@ -16,7 +15,7 @@ struct UpstreamStream {
 
   /// How often a request is put differently, for a server that refuses what another takes.
   private static let maximumLessons = 2
-  /// How long an answer that has ended may take to end its connection's use.
+  /// How long an answer that has ended may take to end its connection's use, or to say that it has ended.
   private static let drainTime = Duration.seconds(1)
   /// And how many bytes it may take.
   private static let maximumDrain = 64 * 1024
@@ -31,6 +30,7 @@ struct UpstreamStream {
       of: service.model,
       from: service.model.replicas[server].name,
       service.lessons.thoughts,
+      requestSize: call.first.request.body.count,
       arrival: call.arrival
     )
   }
@@ -109,30 +109,20 @@ struct UpstreamStream {
   private mutating func read(_ response: HTTPClientResponse) async throws(UpstreamFailure) {
     var body = response.body.makeAsyncIterator()
     var drained = 0
-    // The body of a server that does not stream, whatever it says of its type; nil for a stream of events.
-    var whole: [UInt8]?
-    var isKnown = false
+    var isEnding = false
     while true {
-      // What follows the end is read so that the connection can be used again: not for long.
-      if drained == 0 {
-        let hasEnded = self.answer.isDone || self.answer.isComplete
-        self.state.beginWait(
-          for: self.server,
-          hasEnded ? Self.drainTime : self.model.limits.silenceTimeout
-        )
+      // What follows the end is read so that the connection can be used again, and the end of what is
+      // complete is waited for: not for long.
+      if !isEnding {
+        isEnding = self.answer.isDone || self.answer.isComplete
+        let limit = isEnding ? Self.drainTime : self.model.limits.silenceTimeout
+        self.state.beginWait(for: self.server, limit)
       }
       let bytes: [UInt8]?
       do {
         bytes = try await body.next().map { Array($0.readableBytesView) }
       } catch {
-        let failure = UpstreamFailure(error)
-        // The text is whole already.
-        let isCancelled = failure == .cancelled && !self.state.isSilent(self.server)
-        if self.answer.isDone, failure != .cancelled { return }
-        if !self.answer.isDone, self.answer.isComplete, !isCancelled {
-          return try await self.finish()
-        }
-        throw failure
+        return try await self.end(after: UpstreamFailure(error))
       }
       guard let bytes else { break }
       if self.answer.isDone {
@@ -140,38 +130,26 @@ struct UpstreamStream {
         if drained > Self.maximumDrain { return }
         continue
       }
-      self.state.endWait(for: self.server)
-      if !isKnown, let first = bytes.first(where: { $0 > 0x20 }) {
-        isKnown = true
-        // No event begins like this.
-        if first == UInt8(ascii: "{") { whole = [] }
-      }
-      if whole != nil {
-        whole?.append(contentsOf: bytes)
-        guard whole?.count ?? 0 <= EventStreamParser.maximumSize else {
-          throw .tooLarge("an answer", EventStreamParser.maximumSize)
-        }
-        continue
-      }
-      try await self.take { answer, news throws(UpstreamFailure) in
-        try answer.read(bytes, into: &news)
-      }
-    }
-    if let whole {
-      try await self.take { answer, news throws(UpstreamFailure) in
-        try answer.readWhole(whole, into: &news)
-      }
+      if !isEnding { self.state.endWait(for: self.server) }
+      try await self.take(bytes)
+      isEnding = isEnding && (self.answer.isDone || self.answer.isComplete)
     }
     if !self.answer.isDone { try await self.finish() }
   }
 
+  /// Ends what needs no more of its server, whatever has become of that.
+  private mutating func end(after failure: UpstreamFailure) async throws(UpstreamFailure) {
+    // One that is silent is read no more.
+    let isLeft = failure == .cancelled && !self.state.isSilent(self.server)
+    if isLeft || !(self.answer.isDone || self.answer.hasEnded) { throw failure }
+    if !self.answer.isDone { try await self.finish() }
+  }
+
   /// Reads a part of the answer, and passes on what it means, also when an error follows.
-  private mutating func take(
-    _ read: (inout UpstreamAnswer, inout [GenerationEvent]) throws(UpstreamFailure) -> Void
-  ) async throws(UpstreamFailure) {
+  private mutating func take(_ bytes: [UInt8]) async throws(UpstreamFailure) {
     var news: [GenerationEvent] = []
     do throws(UpstreamFailure) {
-      try read(&self.answer, &news)
+      try self.answer.read(bytes, into: &news)
     } catch {
       try await self.pass(news)
       throw error
@@ -184,7 +162,14 @@ struct UpstreamStream {
   private mutating func finish() async throws(UpstreamFailure) {
     var news: [GenerationEvent] = []
     try self.answer.finish(into: &news)
-    try await self.pass(news)
+    do throws(UpstreamFailure) {
+      try await self.pass(news)
+    } catch {
+      // A task that is cancelled does not wait for its reader, who gets all the same what was passed on.
+      guard self.state.winner == self.server, self.call.buffer.demand != .abandoned else {
+        throw error
+      }
+    }
     self.state.finish()
     self.call.buffer.finish()
   }

@@ -24,9 +24,7 @@ extension JSONReader {
         }
       case "token_logprobs":
         try self.elements { json throws(JSONError) in
-          // A first token has nothing before it that it could be likely after.
-          let untold: Float = logprobs.isEmpty ? 0 : Self.unlikely
-          logprobs.append(try json.logprob() ?? untold)
+          logprobs.append(try json.logprob() ?? Logprob.lowest)
         }
       case "top_logprobs":
         try self.elements { json throws(JSONError) in tops.append(try json.alternatives()) }
@@ -49,56 +47,45 @@ extension JSONReader {
     while try self.nextElement() { try read(&self) }
   }
 
-  /// What stands for a probability of 0, as in vLLM.
-  private static let unlikely: Float = -9999
-
-  /// Reads a logarithm; nil for null. What Python writes for those of 0, which is no JSON, is a very low
-  /// number.
+  /// What is no number, as of a first token, is nil.
   private mutating func logprob() throws(JSONError) -> Float? {
-    for word in ["-Infinity", "NaN", "Infinity"] as [StaticString] where try self.take(word) {
-      return Self.unlikely
-    }
     guard try self.nextType() == .number else {
       try self.skip()
       return nil
     }
-    return max(Float(try self.number()), Self.unlikely)
+    return Float(min(max(try self.number(), Double(Logprob.lowest)), 0))
   }
 
   /// A token of a chat, with its alternatives.
   private mutating func token() throws(JSONError) -> TokenLogprobs {
+    try self.tokenWithProbability().token
+  }
+
+  /// The same; an alternative without a probability is none.
+  private mutating func tokenWithProbability() throws(JSONError) -> (
+    token: TokenLogprobs, isTold: Bool
+  ) {
+    var chosen = Logprob(text: "", logprob: Logprob.lowest)
+    var isTold = false
     var top: [Logprob] = []
-    let (chosen, logprob) = try self.token { json throws(JSONError) in
-      try json.elements { json throws(JSONError) in
-        if let other = try json.alternative() { top.append(other) }
-      }
-    }
-    return TokenLogprobs(chosen: chosen.likely(logprob ?? Self.unlikely), top: top)
-  }
-
-  /// An alternative of a token of a chat; nil when it is not told how likely it is.
-  private mutating func alternative() throws(JSONError) -> Logprob? {
-    let (token, logprob) = try self.token { json throws(JSONError) in try json.skip() }
-    return logprob.map { token.likely($0) }
-  }
-
-  /// - Parameter readTop: reads its alternatives.
-  private mutating func token(
-    _ readTop: (inout JSONReader) throws(JSONError) -> Void
-  ) throws(JSONError) -> (token: Logprob, logprob: Float?) {
-    var token = Logprob(text: "", logprob: 0)
-    var logprob: Float?
     try self.beginObject()
     while let name = try self.nextName() {
       switch name {
-      case "token": token.fill(text: try self.optionalString() ?? "")
-      case "logprob": logprob = try self.logprob()
-      case "bytes" where try self.isArrayNext(): token.token = try self.byteArray()
-      case "top_logprobs" where try self.isArrayNext(): try readTop(&self)
+      case "token": chosen.fill(text: try self.optionalString() ?? "")
+      case "logprob":
+        let logprob = try self.logprob()
+        isTold = logprob != nil
+        chosen.logprob = logprob ?? Logprob.lowest
+      case "bytes" where try self.isArrayNext(): chosen.token = try self.byteArray()
+      case "top_logprobs" where try self.isArrayNext():
+        try self.elements { json throws(JSONError) in
+          let alternative = try json.tokenWithProbability()
+          if alternative.isTold { top.append(alternative.token.chosen) }
+        }
       default: try self.skip()
       }
     }
-    return (token, logprob)
+    return (TokenLogprobs(chosen: chosen, top: top), isTold)
   }
 
   private mutating func byteArray() throws(JSONError) -> [UInt8] {
@@ -118,7 +105,8 @@ extension JSONReader {
     var top: [Logprob] = []
     try self.beginObject()
     while let name = try self.nextName() {
-      if let logprob = try self.logprob() { top.append(Logprob(text: name.text, logprob: logprob)) }
+      guard let logprob = try self.logprob() else { continue }
+      top.append(Logprob(text: name.text, logprob: logprob))
     }
     return top.sorted { $0.logprob > $1.logprob }
   }
@@ -127,16 +115,11 @@ extension JSONReader {
 extension Logprob {
   /// What stands for the id of a token of a vocabulary that is not known here.
   private static let unknownID: Int32 = -1
+  /// What stands for a probability of 0 or one that is not known, as in vLLM: JSON has no infinity.
+  fileprivate static let lowest: Float = -9999
 
   fileprivate init(text: String, logprob: Float) {
     self.init(tokenID: Self.unknownID, token: Array(text.utf8), logprob: logprob)
-  }
-
-  /// The same token with another probability.
-  fileprivate func likely(_ logprob: Float) -> Logprob {
-    var token = self
-    token.logprob = logprob
-    return token
   }
 
   /// Takes the text, unless the bytes are known.

@@ -7,10 +7,12 @@ internal import JSON
 struct OpenAIEvents: AnswerEvents {
   /// Is in no text that is read here.
   let key: APIKey?
+  /// Whether a reason that nobody knows is an end like others: what came decides.
+  private let takesUnknownReasons: Bool
   private var saysModel = false
 
-  init(key: APIKey?) {
-    self.key = key
+  init(key: APIKey?, takesUnknownReasons: Bool) {
+    (self.key, self.takesUnknownReasons) = (key, takesUnknownReasons)
   }
 
   mutating func read(
@@ -45,44 +47,34 @@ struct OpenAIEvents: AnswerEvents {
     // Before the text, whose tokens it counts.
     if let usage = chunk.usage { parts.append(.usage(usage)) }
     for choice in chunk.choices {
-      if choice.hasPiece { parts.append(.piece(choice.piece)) }
-      guard let reason = choice.finishReason, !reason.isEmpty else { continue }
-      if Self.failures.contains(reason.lowercasedASCII) {
-        let words = "the text ended with \"\(reason.text.shortened)\""
-        throw UpstreamFailure(reported: [], UpstreamWords(words: words, without: self.key))
+      if choice.hasPiece {
+        var piece = choice.piece
+        piece.isCounted = chunk.usage?.countsText == true
+        parts.append(.piece(piece))
       }
+      guard let name = choice.finishReason, let reason = try self.reason(name) else { continue }
+      let isStopped = choice.stopReason != nil && reason == .ended(.stop)
       parts.append(
         .end(
           index: choice.piece.index,
-          reason: Self.reason(reason, choice.stopReason),
+          reason: isStopped ? .stopSequence : reason.known,
           matchedStop: choice.stopReason
         )
       )
     }
   }
 
+  /// - Returns: nil where the text goes on.
+  private func reason(_ name: Identifier) throws(UpstreamFailure) -> ToldReason? {
+    let reason = ToldReason(name)
+    if reason == .failed || (reason == .unknown && !self.takesUnknownReasons) {
+      throw .ended(with: name, key: self.key)
+    }
+    return reason == .none ? nil : reason
+  }
+
   /// More than the alternatives of all tokens that a server sends at once, and as many as a message holds.
   private static let maximumLogprobs = 1 << 16
-
-  /// Reasons of servers that have given up.
-  private static let failures: Set<Identifier> = [
-    "abort", "error", "cancelled", "canceled", "insufficient_system_resource",
-  ]
-
-  /// - Returns: nil for a reason that says nothing: what came decides.
-  private static func reason(_ name: Identifier, _ stop: Identifier?) -> FinishReason? {
-    // Some servers shout.
-    switch name.lowercasedASCII {
-    case "stop", "eos", "eos_token", "end_turn": stop == nil ? .stop : .stopSequence
-    case "stop_sequence": .stopSequence
-    case "length", "max_tokens", "model_length": .length
-    case "tool_calls", "function_call", "tool_use": .toolCalls
-    case "content_filter", "safety", "recitation", "blocklist", "prohibited_content", "spii",
-      "refusal":
-      .contentFilter
-    default: nil
-    }
-  }
 }
 
 /// A chunk of an answer, or a whole one.
@@ -129,7 +121,10 @@ struct OpenAIChunk {
           }
         }
       case "usage" where try json.nextType() == .object: self.usage = try Self.usage(&json)
-      case "error" where try ![.null, .bool].contains(json.nextType()): try self.readError(&json)
+      case "error":
+        var error = json
+        self.hasError = try error.saysSomething() || self.hasError
+        self.errorTypes = try Self.errorTypes(&json)
       // As older versions of vLLM have it.
       case "object" where try json.isStringNext():
         if Identifier(try json.string()) == "error" { self.hasError = true }
@@ -139,21 +134,15 @@ struct OpenAIChunk {
     try json.end()
   }
 
-  /// Reads an error; some servers have an empty one in each chunk.
-  private mutating func readError(_ json: inout JSONReader) throws(JSONError) {
-    if try json.isStringNext() {
-      self.hasError = try !json.string().isEmpty
-      return
-    }
+  private static func errorTypes(_ json: inout JSONReader) throws(JSONError) -> [Identifier] {
     guard try json.nextType() == .object else {
-      self.hasError = true
-      return try json.skip()
+      try json.skip()
+      return []
     }
     var type: Identifier?
     var code: Identifier?
     try json.beginObject()
     while let name = try json.nextName() {
-      self.hasError = true
       switch name {
       case "type" where try json.isStringNext(): type = Identifier(try json.string())
       case "code" where try json.isStringNext(): code = Identifier(try json.string())
@@ -163,7 +152,7 @@ struct OpenAIChunk {
       }
     }
     // The code tells more where both are there.
-    self.errorTypes = [code, type].compactMap { $0 }
+    return [code, type].compactMap { $0 }
   }
 
   private static func choice(_ json: inout JSONReader) throws(JSONError) -> Choice {
@@ -180,7 +169,8 @@ struct OpenAIChunk {
       case "delta" where try json.nextType() == .object: delta = try Self.delta(&json)
       case "message" where try json.nextType() == .object:
         message = try Self.delta(&json)
-        message?.numberCalls()
+        // A whole list: what its elements are is where they are.
+        for number in message?.calls.indices ?? 0 ..< 0 { message?.calls[number].index = number }
       case "logprobs" where try json.nextType() == .object:
         choice.piece.logprobs = try json.logprobs()
       case "finish_reason" where try json.isStringNext():
@@ -281,17 +271,25 @@ struct OpenAIChunk {
 
   private static func usage(_ json: inout JSONReader) throws(JSONError) -> ReportedUsage {
     var usage = ReportedUsage()
+    var total: Int?
     try json.beginObject()
     while let name = try json.nextName() {
       switch name {
       case "prompt_tokens": usage.promptTokens = try json.count()
       case "completion_tokens": usage.completionTokens = try json.count()
+      case "total_tokens": total = try json.count()
       case "prompt_tokens_details" where try json.nextType() == .object:
         usage.cachedTokens = try json.member("cached_tokens")
       case "completion_tokens_details" where try json.nextType() == .object:
         usage.reasoningTokens = try json.member("reasoning_tokens")
       default: try json.skip()
       }
+    }
+    // xAI counts thoughts beside the text, and in the total alone.
+    if let prompt = usage.promptTokens, let text = usage.completionTokens,
+      let thoughts = usage.reasoningTokens, total == prompt + text + thoughts
+    {
+      usage.completionTokens = text + thoughts
     }
     return usage
   }
@@ -333,6 +331,27 @@ extension JSONReader {
       }
     }
     return (text, thoughts)
+  }
+
+  /// Reads a value, and returns whether it is an error: some servers send an empty one with each chunk.
+  fileprivate mutating func saysSomething() throws(JSONError) -> Bool {
+    switch try self.nextType() {
+    case .string: return try !self.string().isEmpty
+    case .number: return try self.number() != 0
+    case .object:
+      var says = false
+      try self.beginObject()
+      while try self.nextName() != nil { says = try self.saysSomething() || says }
+      return says
+    case .array:
+      var says = false
+      try self.beginArray()
+      while try self.nextElement() { says = try self.saysSomething() || says }
+      return says
+    case .bool, .null:
+      try self.skip()
+      return false
+    }
   }
 
   /// Reads an object, and returns the number of tokens under this name.

@@ -17,31 +17,35 @@ struct AnswerAssembly {
   private let request: GenerationRequest
   private let model: UpstreamModel
   private let replica: Identifier
+  /// The size of the request, in bytes.
+  private let requestSize: Int
   private let arrival: ContinuousClock.Instant
   private let sent = ContinuousClock.now
   private var firstPiece: ContinuousClock.Instant?
   private var origin: Identifier = ""
   private var usage = ReportedUsage()
-  /// Whether it has come with the piece that is read now.
-  private var isUsageNew = false
-  /// Whether pieces have come after the last number of their tokens.
-  private var isUsageOld = false
+  /// Whether pieces have come whose tokens it does not count.
+  private var isUsageBehind = false
   private var texts: [Text]
   /// Whether the answer has said that it has ended.
   private(set) var isDone = false
   /// Whether the caller has had something of it.
   private var hasBegun = false
 
-  /// - Parameter arrival: when the request came.
+  /// - Parameters:
+  ///   - requestSize: how many bytes the server is sent.
+  ///   - arrival: when the request came.
   init(
     _ request: GenerationRequest,
     of model: UpstreamModel,
     from replica: Identifier,
+    requestSize: Int,
     arrival: ContinuousClock.Instant
   ) {
     self.request = request
     self.model = model
     self.replica = replica
+    self.requestSize = requestSize
     self.arrival = arrival
     self.texts = Array(repeating: Text(), count: request.n)
   }
@@ -56,8 +60,7 @@ struct AnswerAssembly {
       case .model(let name): self.origin = name
       case .usage(let usage):
         self.usage.update(usage)
-        self.isUsageNew = true
-        if usage.completionTokens != nil { self.isUsageOld = false }
+        if usage.countsText { self.isUsageBehind = false }
       case .done: self.isDone = true
       case .end(let index, let reason, let matchedStop):
         guard self.texts.indices.contains(index) else { continue }
@@ -76,8 +79,7 @@ struct AnswerAssembly {
     let calls = try self.texts[piece.index].calls.append(piece.calls)
     self.begin(&events)
     let tokens = self.tokens(of: piece)
-    self.isUsageOld = self.isUsageOld || !self.isUsageNew
-    self.isUsageNew = false
+    if !piece.isCounted { self.isUsageBehind = true }
     self.texts[piece.index].tokens += tokens
     let delta = GenerationDelta(
       index: piece.index,
@@ -107,7 +109,7 @@ struct AnswerAssembly {
 
   /// How many tokens the server says that there are more now, or about how many these are.
   private func tokens(of piece: AnswerPiece) -> Int {
-    if self.model.kind.tellsUsageOfChunks, self.isUsageNew, self.texts.count == 1,
+    if self.model.kind.tellsUsageOfChunks, piece.isCounted, self.texts.count == 1,
       let reported = self.usage.completionTokens, reported > self.texts[0].tokens
     {
       return max(0, min(reported, self.request.maxTokens) - self.texts[0].tokens)
@@ -150,14 +152,22 @@ struct AnswerAssembly {
     }
   }
 
+  /// Whether all texts have ended.
+  var hasEnded: Bool { self.texts.allSatisfy { $0.end != nil } }
+
+  /// Whether all texts have ended, and their tokens are told.
+  var isComplete: Bool {
+    self.hasEnded && self.promptTokens != nil && self.completionTokens != nil
+  }
+
   /// Takes the end of the stream.
   ///
   /// - Throws: `cutOff` when a text has not ended.
   mutating func finish(into events: inout [GenerationEvent]) throws(UpstreamFailure) {
     // Of some servers that speak only like OpenAI's, the end of the stream is that of its one text.
     let isLenient = self.model.kind == .compatible && self.texts.count == 1
-    let hasEnded = self.isDone && isLenient && self.hasBegun
-    guard hasEnded || self.texts.allSatisfy({ $0.end != nil }) else { throw .cutOff }
+    let isOver = self.isDone && isLenient && self.hasBegun
+    guard isOver || self.hasEnded else { throw .cutOff }
     self.begin(&events)
     let now = ContinuousClock.now
     let timings = GenerationTimings(
@@ -212,36 +222,42 @@ struct AnswerAssembly {
 
   private func usage(of index: Int) -> TokenUsage {
     let isReported = self.promptTokens != nil && self.completionTokens != nil
-    let tokens = self.texts[index].tokens
     return TokenUsage(
       promptTokens: self.promptTokens ?? self.request.input.estimatedTokens,
-      completionTokens: tokens,
+      completionTokens: self.texts[index].tokens,
       cachedTokens: self.cachedTokens,
-      reasoningTokens: index == 0 ? min(self.usage.reasoningTokens ?? 0, tokens) : 0,
+      reasoningTokens: self.reasoningTokens(of: index),
       source: isReported ? .reported : .counted
     )
   }
 
-  /// The tokens of the prompt as the server tells them; nil when it does not, or says that there are none.
+  /// How many tokens a template may have besides what it is given.
+  private static let longestTemplate = 1 << 16
+
+  /// The prompt's tokens as they are told; nil when they are not, or cannot be right. Some servers tell
+  /// zeros until they have counted, or always.
   private var promptTokens: Int? {
     guard let told = self.usage.promptTokens else { return nil }
-    return told == 0 && self.request.input.estimatedTokens > 0 ? nil : told
+    if told == 0, self.request.input.estimatedTokens > 0 { return nil }
+    // No token has less than a byte.
+    return told > self.requestSize + Self.longestTemplate ? nil : told
   }
+
+  /// The texts' tokens as they are told; nil when they are not, or are those of their beginning.
+  private var completionTokens: Int? { self.isUsageBehind ? nil : self.usage.completionTokens }
 
   private var cachedTokens: Int {
-    min(self.usage.cachedTokens ?? 0, self.promptTokens ?? 0)
+    min(
+      self.usage.cachedTokens ?? 0,
+      self.promptTokens ?? self.request.input.estimatedTokens
+    )
   }
 
-  /// The tokens of all texts as the server tells them; nil when it does not, or tells those of a beginning
-  /// alone: some servers send zeros with each piece.
-  private var completionTokens: Int? {
-    guard let told = self.usage.completionTokens, !self.isUsageOld else { return nil }
-    return told == 0 && self.texts.contains { $0.tokens > 0 } ? nil : told
-  }
-
-  /// Whether nothing of the answer is missing, although it has not said that it has ended.
-  var isComplete: Bool {
-    self.completionTokens != nil && self.texts.allSatisfy { $0.end != nil }
+  /// They are told of all texts together, and are among the texts' own.
+  private func reasoningTokens(of index: Int) -> Int {
+    guard self.completionTokens != nil, let told = self.usage.reasoningTokens else { return 0 }
+    let before = self.texts[..<index].reduce(0) { $0 + $1.tokens }
+    return max(0, min(told - before, self.texts[index].tokens))
   }
 }
 

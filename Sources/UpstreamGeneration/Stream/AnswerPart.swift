@@ -29,13 +29,8 @@ struct AnswerPiece: Hashable {
   @Bytewise var reasoning: String = ""
   var calls: [CallPiece] = []
   var logprobs: [TokenLogprobs] = []
-
-  /// Numbers whole calls whose server does not, by their order.
-  mutating func numberCalls() {
-    for index in self.calls.indices where self.calls[index].index == nil {
-      self.calls[index].index = index
-    }
-  }
+  /// Whether the same event tells the tokens so far.
+  var isCounted = false
 }
 
 /// The next piece of a call of a tool, as the server gives it.
@@ -56,10 +51,21 @@ struct ReportedUsage: Hashable {
 
   /// Takes what a later report says.
   mutating func update(_ later: ReportedUsage) {
-    self.promptTokens = later.promptTokens ?? self.promptTokens
-    self.completionTokens = later.completionTokens ?? self.completionTokens
-    self.cachedTokens = later.cachedTokens ?? self.cachedTokens
-    self.reasoningTokens = later.reasoningTokens ?? self.reasoningTokens
+    self.promptTokens.update(later.promptTokens)
+    self.completionTokens.update(later.completionTokens)
+    self.cachedTokens.update(later.cachedTokens)
+    self.reasoningTokens.update(later.reasoningTokens)
+  }
+
+  /// Whether it tells of tokens of the text.
+  var countsText: Bool { (self.completionTokens ?? 0) > 0 }
+}
+
+extension Int? {
+  /// Takes what a later report says. Counts do not shrink: a zero after tokens says nothing.
+  mutating func update(_ later: Int?) {
+    guard let later, later > 0 || self == nil else { return }
+    self = later
   }
 }
 

@@ -14,6 +14,9 @@ struct ObjectScan {
   /// Whether it has ended, and nothing but white space comes after it.
   var isAtEnd: Bool { if case .after = self.place { true } else { false } }
 
+  /// Whether nothing but white space has come.
+  var isBlank: Bool { if case .before = self.place { true } else { false } }
+
   /// Takes the next piece.
   mutating func append(_ text: String) {
     for byte in text.utf8 { self.append(byte) }
@@ -23,7 +26,7 @@ struct ObjectScan {
     switch self.place {
     case .broken: return
     case .before, .after:
-      if [0x20, 0x09, 0x0A, 0x0D].contains(byte) { return }
+      if byte.isWhiteSpaceOfJSON { return }
       let isBegin = byte == UInt8(ascii: "{")
       if case .before = self.place, isBegin {
         (self.place, self.depth) = (.within, 1)
@@ -45,4 +48,9 @@ struct ObjectScan {
       }
     }
   }
+}
+
+extension UInt8 {
+  /// RFC 8259, section 2.
+  var isWhiteSpaceOfJSON: Bool { self == 0x20 || self == 0x09 || self == 0x0A || self == 0x0D }
 }

@@ -44,6 +44,7 @@ struct UpstreamTarget: FuzzTarget {
       of: model,
       from: "r",
       ThoughtMemory(),
+      requestSize: 100,
       arrival: .now
     )
     var news: [GenerationEvent] = []
