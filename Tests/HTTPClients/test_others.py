@@ -30,7 +30,9 @@ def test_schemathesis(server, token, tmp_path):
     told = subprocess.run(
         [
             *(BIN / "schemathesis", "run", f"{server}/openapi.json", "--checks", checks, "--seed", "1"),
-            *("--phases", "coverage,fuzzing", "--max-examples", "3", "--max-time", "60", "--workers", "4"),
+            *("--phases", "coverage,fuzzing", "--max-examples", "3", "--max-time", "90"),
+            # With more, CPython 3.11 may stop at its own fault (cpython#106905), whatever the server does.
+            *("--workers", "1"),
             *("--request-timeout", "60", "--suppress-health-check", "all", "--header", f"Authorization: {token}"),
         ],
         capture_output=True,
