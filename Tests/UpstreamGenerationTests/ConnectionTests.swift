@@ -10,18 +10,31 @@ import UpstreamGeneration
   func `a request that meets the end of an old connection is sent once more`(
     end: FakeUpstream.Step
   ) async throws {
-    let upstream = try await FakeUpstream.start { _, number in
-      number == 1 ? [end] : .answer(Events.answer("ok"))
-    }
-    try await withGenerator(.of(upstream)) { generator in
-      for _ in 1 ... 2 {
-        let answer = await Answer(of: try await generator.generate(.chat()))
-        #expect(answer.text == "ok")
-        #expect(answer.error == nil)
+    try await Self.whileInTime {
+      let upstream = try await FakeUpstream.start { _, number in
+        number == 1 ? [end] : .answer(Events.answer("ok"))
       }
+      let texts = try await withGenerator(.of(upstream)) { generator in
+        var texts: [String] = []
+        for _ in 1 ... 2 {
+          texts.append(await Answer(of: try await generator.generate(.chat())).text)
+        }
+        return texts
+      }
+      try await upstream.stop()
+      return texts == ["ok", "ok"] && upstream.requests.count == 3
     }
-    #expect(upstream.requests.count == 3)
-    try await upstream.stop()
+  }
+
+  /// Tries again when the machine was too busy to see the end of a connection within a second.
+  ///
+  /// - Parameter body: whether the end was dealt with as one that comes at once.
+  private static func whileInTime(_ body: () async throws -> Bool) async throws {
+    while true {
+      let start = ContinuousClock.now
+      if try await body() { return }
+      try #require(ContinuousClock.now - start > .seconds(1))
+    }
   }
 
   /// It may have worked, and would again.
@@ -36,8 +49,11 @@ import UpstreamGeneration
   func `a server that ends every connection is asked no more than twice`(
     end: FakeUpstream.Step
   ) async throws {
-    let (answer, requests) = try await answer { _ in [end] }
-    #expect(answer.error?.code == .unavailable)
-    #expect(requests.count == 2)
+    try await Self.whileInTime {
+      let (answer, requests) = try await answer { _ in [end] }
+      #expect(answer.error?.code == .unavailable)
+      #expect(requests.count <= 2)
+      return requests.count == 2
+    }
   }
 }

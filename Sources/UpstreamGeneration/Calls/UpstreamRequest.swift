@@ -105,6 +105,8 @@ struct UpstreamQuirks: Sendable, Hashable {
   var takesStreamOptions = true
   /// The name of the limit of tokens.
   var lengthField: LengthField
+  /// Whether a call has learned that name; not of what is kept for all.
+  private var hasLearnedLength = false
   /// Whether Anthropic's model can decide how much it thinks.
   var thinksAdaptively = true
   /// Whether it can be told how many tokens it may think.
@@ -122,9 +124,9 @@ struct UpstreamQuirks: Sendable, Hashable {
     self.lengthField = kind == .openai ? .maxCompletionTokens : .maxTokens
   }
 
-  /// Takes what was learned elsewhere.
+  /// Takes what a call has learned.
   mutating func add(_ other: UpstreamQuirks) {
-    self.lengthField = other.lengthField
+    if other.hasLearnedLength { self.lengthField = other.lengthField }
     self.takesStreamOptions = self.takesStreamOptions && other.takesStreamOptions
     self.thinksAdaptively = self.thinksAdaptively && other.thinksAdaptively
     self.takesThinkingBudget = self.takesThinkingBudget && other.takesThinkingBudget
@@ -145,6 +147,7 @@ struct UpstreamQuirks: Sendable, Hashable {
     }
     if namesLength {
       self.lengthField = self.lengthField == .maxTokens ? .maxCompletionTokens : .maxTokens
+      self.hasLearnedLength = true
       return true
     }
     return self.learnToThink(from: error.message)
