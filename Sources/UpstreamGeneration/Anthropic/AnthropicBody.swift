@@ -20,8 +20,9 @@ struct AnthropicBody {
   ) throws(GenerationError) {
     let conversation = try Self.conversation(request.input, of: model)
     let thoughts = conversation.thoughts(from: memory, for: request.requester)
+    let text = request.limit(for: model)
     // Of a text and its thoughts.
-    let limit = request.fillsContext ? nil : request.limit(for: model)
+    let limit = request.fillsContext ? nil : text
     let thinking = try AnthropicThinking(
       conversation,
       canThink: thoughts != nil,
@@ -30,8 +31,7 @@ struct AnthropicBody {
     )
     let thinks = thinking.thinks || (conversation.reasoning == .auto && memory.thinksUnasked)
     var json = try Self.beginning(conversation, thinks ? thoughts : nil, of: model)
-    let text = request.limit(for: model) ?? Self.defaultLimit
-    json.member("max_tokens", limit ?? text + thinking.room)
+    json.member("max_tokens", limit ?? (text ?? Self.defaultLimit) + thinking.room)
     json.member("stream", true)
     if !request.stop.isEmpty { json.member("stop_sequences", request.stop) }
     var sampled = model
@@ -280,10 +280,7 @@ extension Identifier {
       }
     }
     if isPlain { return self.text }
-    return self.utf8.reduce(into: "call_") { text, byte in
-      let digits = String(byte, radix: 16)
-      text += byte < 16 ? "0\(digits)" : digits
-    }
+    return self.utf8.reduce(into: "call_") { $0 += $1.hexDigits }
   }
 }
 

@@ -92,10 +92,17 @@ extension String {
         UInt8(ascii: "_"), UInt8(ascii: "~"):
         text.unicodeScalars.append(Unicode.Scalar(byte))
       default:
-        let digits = String(byte, radix: 16)
-        text += byte < 16 ? "%0\(digits)" : "%\(digits)"
+        text += "%\(byte.hexDigits)"
       }
     }
+  }
+}
+
+extension UInt8 {
+  /// Two digits in base 16.
+  var hexDigits: String {
+    let digits = String(self, radix: 16)
+    return self < 16 ? "0\(digits)" : digits
   }
 }
 
